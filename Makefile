@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# latchkit. `make help` lists the targets. Names no latch: they come from variants.def.
+
+CC        ?= gcc
+ifeq ($(origin CC),default)
+CC        := gcc
+endif
+CLANG     ?= clang
+BPFTOOL   ?= $(firstword $(wildcard /usr/sbin/bpftool /usr/local/sbin/bpftool) bpftool)
+LLVM_STRIP ?= llvm-strip
+PREFIX    ?= /usr/local
+DESTDIR   ?=
+B         ?= build
+V         ?= 0
+Q         := $(if $(filter 1,$(V)),,@)
+say        = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
+
+VERSION   := 0.1.0
+MACHINE   := $(shell uname -m)
+BPF_ARCH  ?= $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(MACHINE)))
+VARIANTS  := $(shell sed -n 's/^LATCH.\([a-z0-9_]*\),.*/\1/p' include/latchkit/variants.def)
+
+WARN      := -Wall -Wextra -Wshadow -Werror
+CFLAGS    ?= -O2 -g
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user -iquote bpf -I$(B)/gen \
+	-DLATCHKIT_VERSION='"$(VERSION)"' -DBLOB_DIR='"$(B)/bpf"'
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
+	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
+	-Iinclude -I$(B)/gen -idirafter /usr/include/$(shell $(CC) -print-multiarch)
+LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lpthread
+DEPS       = -MMD -MP
+
+USER_SRC  := $(filter-out user/latch_ops.c,$(wildcard user/*.c))
+USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o)
+# Everything but main(), for the tests to link.
+LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+## all: build the tool (the default)
+.PHONY: all
+all: $(B)/latchkit
+
+$(B)/latchkit: $(USER_OBJ)
+	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(B)/user/%.o: user/%.c | $(B)/gen/syscall_names.inc
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -c $< -o $@
+
+$(B)/user/latch_ops.%.o: user/latch_ops.c
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
+
+# The BPF objects are part of the executable (user/blobs.c).
+$(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o)
+
+$(B)/bpf/trace.%.bpf.o: bpf/trace.bpf.c $(B)/gen/vmlinux.h
+	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
+
+$(B)/gen/vmlinux.h: vmlinux/generate vmlinux/minimal.h
+	$(call say,GEN,$@)mkdir -p $(@D) && BPFTOOL="$(BPFTOOL)" vmlinux/generate $@
+
+$(B)/gen/syscall_names.inc: tools/syscall-names
+	$(call say,GEN,$@)mkdir -p $(@D) && CC="$(CC)" tools/syscall-names > $@
+
+## run: install what is missing, build, trace this host for 10 seconds
+.PHONY: run
+run: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tools/as-root $(B)/latchkit trace -d 10
+
+## check: install what is missing, build, run every test
+.PHONY: check
+check: deps
+	$(Q)$(MAKE) --no-print-directory all check-built
+
+## deps: install what building and testing need (Debian, Ubuntu; elsewhere print the list)
+.PHONY: deps
+deps:
+	$(Q)tools/install-deps
+
+include tests/tests.mk
+
+## install: copy the tool, the headers and the docs below $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: all
+	$(Q)install -Dm755 $(B)/latchkit $(DESTDIR)$(PREFIX)/bin/latchkit
+	$(Q)cd include && find latchkit -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/include/{} \;
+	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
+	$(Q)for f in docs/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
+
+## format: apply .clang-format to every C file
+.PHONY: format
+format:
+	$(Q)git ls-files '*.c' '*.h' '*.def' | grep -v vmlinux/ | xargs clang-format -i
+
+## clean: remove build/
+.PHONY: clean
+clean:
+	$(Q)rm -rf $(B)
+
+## help: list the targets
+.PHONY: help
+help:
+	$(Q)grep -hE '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /' | sort
+
+-include $(wildcard $(B)/user/*.d $(B)/bpf/*.d $(B)/tests/*.d $(B)/tests/*/*.d)

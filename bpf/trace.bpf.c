@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * trace.bpf.c - the programs of `latchkit trace`, built once for each latch variant.
+ *
+ * Three things a probe can do: hit (count an event), enter and leave (a latency), sample (publish
+ * the newest sample and count its context). Each exists twice: with the probe's number written
+ * into the program (tracepoints, fentry: one copy for each probe) and with the number as the
+ * attachment's cookie (kprobe, uprobe, usdt, perf event). System calls go through one pair of
+ * programs for all of them.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/usdt.bpf.h>
+
+#include <latchkit/record.h>
+
+#include "trace_shared.h"
+#include "trace_maps.h"
+#include "trace_filter.h"
+#include "trace_context.h"
+#include "trace_probe.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* The number that the loader wrote into this copy of the program. */
+static LK_INLINE __u32 own_number(void)
+{
+	__u64 number;
+
+	asm volatile("%0 = %1 ll" : "=r"(number) : "i"(TRACE_PROBE_PLACEHOLDER));
+	return number;
+}
+
+SEC("raw_tp")
+int hit(void *ctx)
+{
+	return probe_hit(own_number());
+}
+
+SEC("raw_tp")
+int enter(void *ctx)
+{
+	return probe_enter(own_number());
+}
+
+SEC("raw_tp")
+int leave(void *ctx)
+{
+	return probe_leave(own_number());
+}
+
+SEC("kprobe")
+int hit_cookie(struct pt_regs *ctx)
+{
+	return probe_hit(bpf_get_attach_cookie(ctx));
+}
+
+SEC("kprobe")
+int enter_cookie(struct pt_regs *ctx)
+{
+	return probe_enter(bpf_get_attach_cookie(ctx));
+}
+
+SEC("kprobe")
+int leave_cookie(struct pt_regs *ctx)
+{
+	return probe_leave(bpf_get_attach_cookie(ctx));
+}
+
+SEC("usdt")
+int hit_usdt(struct pt_regs *ctx)
+{
+	return probe_hit(bpf_usdt_cookie(ctx));
+}
+
+SEC("raw_tp/sys_enter")
+int enter_syscall(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 nr = ctx->args[1];
+
+	if (nr >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[nr] || compat_syscall())
+		return 0;
+	return start_push((settings.syscall_probe[nr] - 1) | START_SYSCALL);
+}
+
+SEC("raw_tp/sys_exit")
+int leave_syscall(void *ctx)
+{
+	return probe_leave_syscall();
+}
+
+SEC("perf_event")
+int sample(struct bpf_perf_event_data *ctx)
+{
+	return probe_sample(ctx, bpf_get_attach_cookie(ctx));
+}
+
+/* Follow the command and everything it starts: threads and processes alike. */
+SEC("raw_tp/sched_process_fork")
+int follow_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *child = (void *)ctx->args[1];
+	__u32 parent_tid = bpf_get_current_pid_tgid(), tid = BPF_CORE_READ(child, pid);
+	__u8 yes = 1;
+
+	if (bpf_map_lookup_elem(&followed, &parent_tid) &&
+	    bpf_map_update_elem(&followed, &tid, &yes, BPF_ANY))
+		__sync_fetch_and_add(&not_followed, 1);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int follow_exit(void *ctx)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&followed, &tid);
+	return 0;
+}
+
+/* Run by the command's own process before it executes the command: whatever its pid is here. */
+SEC("syscall")
+int adopt(void *ctx)
+{
+	__u32 tid = bpf_get_current_pid_tgid();
+	__u8 yes = 1;
+
+	return bpf_map_update_elem(&followed, &tid, &yes, BPF_ANY);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * trace_context.h - facts about where the kernel is: the context a program runs in, and whether
+ * a system call is of the 32-bit kind.
+ */
+#ifndef LATCHKIT_TRACE_CONTEXT_H
+#define LATCHKIT_TRACE_CONTEXT_H
+
+/* Bits of the preempt count, the same on every supported kernel. */
+#define PREEMPT_NMI 0x00f00000
+#define PREEMPT_HARDIRQ 0x000f0000
+#define PREEMPT_SERVING_SOFTIRQ 0x00000100
+
+/* Where the preempt count is part of the thread (arm64). */
+struct thread_info___with_count {
+	int preempt_count;
+} __attribute__((preserve_access_index));
+
+struct rq___latchkit {
+	int cpu;
+} __attribute__((preserve_access_index));
+
+struct cfs_rq___latchkit {
+	struct rq___latchkit *rq;
+} __attribute__((preserve_access_index));
+
+struct sched_entity___latchkit {
+	struct cfs_rq___latchkit *cfs_rq;
+} __attribute__((preserve_access_index));
+
+struct task_struct___latchkit {
+	struct sched_entity___latchkit se;
+} __attribute__((preserve_access_index));
+
+/*
+ * Read the preempt count. On x86 it is a per-CPU variable whose address programs cannot have on
+ * every kernel; its distance from this CPU's runqueue, to which the current task points, can be
+ * known. Returns 0, or -1 when it cannot be known here.
+ */
+static LK_INLINE int preempt_count_read(__u32 *count)
+{
+	struct task_struct___latchkit *task = (void *)bpf_get_current_task();
+	struct thread_info___with_count *info = (void *)task;
+	struct rq___latchkit *rq;
+
+	if (bpf_core_field_exists(info->preempt_count)) {
+		*count = BPF_CORE_READ(info, preempt_count);
+		return 0;
+	}
+	if (!settings.context_known)
+		return -1;
+	rq = BPF_CORE_READ(task, se.cfs_rq, rq);
+	if (!rq || (__u32)BPF_CORE_READ(rq, cpu) != bpf_get_smp_processor_id())
+		return -1;
+	return bpf_probe_read_kernel(count, sizeof(*count), (char *)rq + settings.context_delta);
+}
+
+static LK_INLINE enum sample_context context_now(void)
+{
+	__u32 count;
+
+	if (preempt_count_read(&count))
+		return SAMPLED_UNKNOWN;
+	if (count & PREEMPT_NMI)
+		return SAMPLED_NMI;
+	if (count & PREEMPT_HARDIRQ)
+		return SAMPLED_HARDIRQ;
+	return count & PREEMPT_SERVING_SOFTIRQ ? SAMPLED_SOFTIRQ : SAMPLED_TASK;
+}
+
+/* x86 marks a task that is inside a 32-bit system call; those have other numbers. */
+#define TS_COMPAT 0x0002
+
+struct thread_info___with_status {
+	__u32 status;
+} __attribute__((preserve_access_index));
+
+struct task_struct___with_status {
+	struct thread_info___with_status thread_info;
+} __attribute__((preserve_access_index));
+
+static LK_INLINE bool compat_syscall(void)
+{
+	struct task_struct___with_status *task = (void *)bpf_get_current_task();
+
+	if (!bpf_core_field_exists(task->thread_info.status))
+		return false;
+	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+}
+
+#endif /* LATCHKIT_TRACE_CONTEXT_H */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * trace_filter.h - which hits are wanted. The settings are constants to the verifier, so that
+ * filters that are not in use cost nothing.
+ */
+#ifndef LATCHKIT_TRACE_FILTER_H
+#define LATCHKIT_TRACE_FILTER_H
+
+/* Thread group id in the upper 32 bits, thread id below, as the user's pid namespace has them. */
+static LK_INLINE __u64 user_pid_tgid(void)
+{
+	struct bpf_pidns_info info = {};
+
+	if (!settings.pidns_dev)
+		return bpf_get_current_pid_tgid();
+	if (bpf_get_ns_current_pid_tgid(settings.pidns_dev, settings.pidns_ino, &info, sizeof(info)))
+		return 0;
+	return ((__u64)info.tgid << 32) | info.pid;
+}
+
+static LK_INLINE bool task_wanted(void)
+{
+	if (settings.tgid && settings.tgid != user_pid_tgid() >> 32)
+		return false;
+	if (settings.tid && settings.tid != (__u32)user_pid_tgid())
+		return false;
+	if (settings.follow) {
+		__u32 tid = bpf_get_current_pid_tgid();
+
+		if (!bpf_map_lookup_elem(&followed, &tid))
+			return false;
+	}
+	return !settings.by_cgroup || bpf_current_task_under_cgroup(&wanted_cgroup, 0) == 1;
+}
+
+static LK_INLINE bool cpu_wanted(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	if (!settings.by_cpu)
+		return true;
+	return cpu < TRACE_MAX_CPUS && (settings.cpu_mask[cpu / 64] >> (cpu % 64)) & 1;
+}
+
+#endif /* LATCHKIT_TRACE_FILTER_H */

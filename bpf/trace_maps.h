@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * trace_maps.h - the memory of trace.bpf.c. All per-CPU maps are plain arrays, CPU by CPU, so that
+ * user space can map them: element cpu * probes + probe. The loader sets max_entries.
+ */
+#ifndef LATCHKIT_TRACE_MAPS_H
+#define LATCHKIT_TRACE_MAPS_H
+
+const volatile struct trace_settings settings = {};
+
+/* Threads that could not be followed because `followed` was full. */
+__u64 not_followed;
+
+struct event_latch {
+	lk_u64 words[latch_accumulate_words(EVENT_WORDS)];
+};
+
+struct latency_latch {
+	lk_u64 words[latch_accumulate_words(LATENCY_WORDS)];
+};
+
+struct contexts_latch {
+	lk_u64 words[latch_accumulate_words(CONTEXTS_WORDS)];
+};
+
+struct sample_latch {
+	lk_u64 words[latch_publish_words(SAMPLE_WORDS)];
+};
+
+#define LATCH_MAP(name, value_type)                                                                \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
+		__uint(max_entries, 1);                                                            \
+		__type(key, __u32);                                                                \
+		__type(value, value_type);                                                         \
+	} name SEC(".maps")
+
+LATCH_MAP(events, struct event_latch);
+LATCH_MAP(latencies, struct latency_latch);
+LATCH_MAP(contexts, struct contexts_latch);
+LATCH_MAP(samples, struct sample_latch);
+LATCH_MAP(losses, struct trace_losses);
+
+/* Entries of probes that this task has not returned from yet, innermost last. */
+struct trace_starts {
+	__u64 depth;
+	struct {
+		__u64 probe;
+		__u64 time_ns;
+	} entry[TRACE_MAX_DEPTH];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct trace_starts);
+} task_starts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u8);
+} followed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} wanted_cgroup SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, 64);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, TRACE_STACK_DEPTH * sizeof(__u64));
+} stacks SEC(".maps");
+
+/* Preallocated: a sample may be taken in NMI, where nothing can be allocated. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct trace_stack_key);
+	__type(value, __u64);
+} stack_counts SEC(".maps");
+
+#define PER_CPU_SLOT(map, columns, column)                                                         \
+	({                                                                                         \
+		__u32 slot_ = bpf_get_smp_processor_id() * (columns) + (column);                   \
+		bpf_map_lookup_elem(&(map), &slot_);                                               \
+	})
+
+enum trace_loss { LOSS_DROPPED, LOSS_MAP_FULL, LOSS_TOO_DEEP, LOSS_UNPAIRED };
+
+/* Count a loss; `column` as in the settings: base of the kind plus number. Never on a hot path. */
+static LK_INLINE int lost(__u32 column, enum trace_loss cause)
+{
+	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
+
+	if (!l)
+		return 0;
+	if (cause == LOSS_DROPPED)
+		__sync_fetch_and_add(&l->dropped, 1);
+	else if (cause == LOSS_MAP_FULL)
+		__sync_fetch_and_add(&l->map_full, 1);
+	else if (cause == LOSS_TOO_DEEP)
+		__sync_fetch_and_add(&l->too_deep, 1);
+	else
+		__sync_fetch_and_add(&l->unpaired, 1);
+	return 0;
+}
+
+#endif /* LATCHKIT_TRACE_MAPS_H */

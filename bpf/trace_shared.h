@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * trace_shared.h - what trace.bpf.c and its loader agree on beside the records of
+ * latchkit/record.h: read-only settings, loss counters, the stack counts, and the word by which a
+ * program finds out which probe it serves.
+ */
+#ifndef LATCHKIT_TRACE_SHARED_H
+#define LATCHKIT_TRACE_SHARED_H
+
+#define TRACE_MAX_CPUS 1024
+#define TRACE_MAX_SYSCALLS 512
+/* Probes may nest this deep in one task before entries go uncounted. */
+#define TRACE_MAX_DEPTH 16
+#define TRACE_STACK_DEPTH 127
+
+/*
+ * Programs whose attachment cannot carry a cookie on all kernels load their probe's number by a
+ * two-slot immediate load of this value, which the loader replaces in each copy of the program.
+ */
+#define TRACE_PROBE_PLACEHOLDER 0x1a7c4b17
+
+struct trace_settings {
+	unsigned int cpus; /* possible CPUs: rows of every per-CPU map */
+	unsigned int events; /* probes of each kind: columns */
+	unsigned int latencies;
+	unsigned int samples;
+	unsigned int probes; /* all of them: columns of the loss map */
+	unsigned int latency_base; /* loss column of the first latency probe; events start at 0 */
+	unsigned int sample_base;
+
+	unsigned int tgid; /* filters; 0: all */
+	unsigned int tid;
+	unsigned int follow; /* only threads in the map `followed`, and those they create */
+	unsigned int by_cgroup;
+	unsigned int by_cpu;
+	unsigned long long cpu_mask[TRACE_MAX_CPUS / 64];
+	unsigned long long pidns_dev; /* 0: pid and tid are those of the initial namespace */
+	unsigned long long pidns_ino;
+
+	unsigned int context_known; /* is context_delta valid */
+	long long context_delta; /* from the CPU's runqueue to its preempt count, bytes */
+
+	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
+
+	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
+};
+
+/* One for each probe and CPU. Counted with atomic adds, except `ran`. */
+struct trace_losses {
+	unsigned long long ran; /* how often a sampling program was run, filters aside */
+	unsigned long long dropped; /* the latch refused the write */
+	unsigned long long map_full; /* no room for a start time or for a stack */
+	unsigned long long too_deep; /* more than TRACE_MAX_DEPTH nested entries */
+	unsigned long long unpaired; /* a return whose entry is not known */
+	unsigned long long pad[3];
+};
+
+struct trace_stack_key {
+	unsigned int probe;
+	unsigned int tgid;
+	int kernel_stack;
+	int user_stack;
+	char comm[16];
+};
+
+#endif /* LATCHKIT_TRACE_SHARED_H */

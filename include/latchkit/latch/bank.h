@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bank - several latches side by side; a writer takes the first free one.
+ *
+ * For writers that nest or are preempted in the middle: a task, a softirq, a hardirq and an NMI
+ * on one CPU each find a way of their own, without knowing what they interrupted. At most
+ * LATCH_BANK_WAYS writers at once are never refused. Publishing uses rings, accumulating uses
+ * seqcount latches, of which a reader takes the newest or the sum.
+ *
+ * Cost       write: one atomic operation for each way that is found busy, plus one; read: as one
+ *            latch, plus a load for each way that was never used
+ * Progress   writer wait-free, at most LATCH_BANK_WAYS claims; reader lock-free
+ * Interrupts anyone may interrupt anyone
+ * Memory     publish: LATCH_CONTROL_WORDS + WAYS rings of SLOTS records, each with a stamp;
+ *            accumulate: WAYS seqcount latches
+ *
+ * Publish: each record carries its stamp. A writer whose stamp is not newer than the one its way
+ * holds commits nothing: its record has been superseded, as if it had been overwritten at once.
+ * So the stamps of a way only grow, and a reader, which takes the largest of all ways, never goes
+ * back. Word 0 of the latch is the counter for LATCH_STAMP_COUNTER.
+ *
+ *   ways busy         a writer that comes now
+ *   none              takes way 0
+ *   0                 takes way 1
+ *   0 .. WAYS - 1     is refused
+ *
+ * Why never refused: let n be the most writers active at once, n <= WAYS. A writer moves from way
+ * i to i + 1 only past one that holds i, which stays behind; by induction at most n - i writers
+ * are ever at way i or beyond, so the last of them finds its way free. "Finds busy" must mean
+ * that the holder's earlier releases are visible too, hence acquire also where a claim fails.
+ *
+ * Source     first-fit claiming is the long-lived renaming by test-and-set of Moir and Anderson
+ *            (1995); the latches are ring.h's and seqcount_latch.h's; the combination is ours.
+ */
+#ifndef LATCHKIT_LATCH_BANK_H
+#define LATCHKIT_LATCH_BANK_H
+
+#include "mpmc_cell.h"
+#include "seqcount_latch.h"
+
+#ifndef LATCH_BANK_WAYS
+#define LATCH_BANK_WAYS 4
+#endif
+/* Slots of each way's ring; a power of two. */
+#ifndef LATCH_BANK_SLOTS
+#define LATCH_BANK_SLOTS 4
+#endif
+_Static_assert(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS - 1)),
+	       "LATCH_BANK_SLOTS must be a power of two");
+
+/* A way's words, rounded up so that every way starts on a cache line when the bank does. */
+#define latch_bank_align(words) \
+	(((words) + LATCH_CONTROL_WORDS - 1) / LATCH_CONTROL_WORDS * LATCH_CONTROL_WORDS)
+#define latch_bank_ring_words(words) latch_bank_align(latch_cell_words(LATCH_BANK_SLOTS, (words) + 1))
+#define latch_bank_latch_words(words) latch_bank_align(latch_seqcount_latch_accumulate_words(words))
+#define latch_bank_publish_words(words) \
+	(LATCH_CONTROL_WORDS + LATCH_BANK_WAYS * latch_bank_ring_words(words))
+#define latch_bank_accumulate_words(words) (LATCH_BANK_WAYS * latch_bank_latch_words(words))
+
+static LK_INLINE lk_u64 *latch_bank_ring(const lk_u64 *latch, unsigned int way, unsigned int words)
+{
+	return (lk_u64 *)latch + LATCH_CONTROL_WORDS + way * latch_bank_ring_words(words);
+}
+
+static LK_INLINE lk_u64 *latch_bank_latch(const lk_u64 *latch, unsigned int way, unsigned int words)
+{
+	return (lk_u64 *)latch + way * latch_bank_latch_words(words);
+}
+
+/* Try to own a ring. Returns 0 and its counter, or -LATCH_EBUSY. */
+static LK_INLINE int latch_bank_claim_ring(lk_u64 *ring, lk_u64 *counter)
+{
+	/* ORDER: acquire though it fails, or a way that the holder of this one released before
+	 * could still look busy and this writer be refused for nothing; pairs with the release
+	 * in latch_cell_commit(); CBMC bank-never-refused. */
+	if (order_load_acquire(ring) & LATCH_CELL_TRIES)
+		return -LATCH_EBUSY;
+	/* ORDER: acquire as in latch_cell_begin(), and as above when it fails; release, so that
+	 * the ways released before are seen by those who find this one busy; CBMC
+	 * bank-never-refused. */
+	*counter = order_fetch_add_acq_rel(ring, 1);
+	if (*counter & LATCH_CELL_TRIES)
+		return -LATCH_EBUSY;
+	/* ORDER: payload stores stay after the claim; pairs with the recheck in
+	 * latch_cell_read_part(); mutant bank-no-wmb. */
+	order_wmb_after_rmw();
+	return 0;
+}
+
+/* Fill a ring that is owned, unless it holds a newer record already, and free it. */
+static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigned int words,
+					   const lk_u64 *record, lk_u64 stamp)
+{
+	lk_u64 *slot = latch_cell_slot(ring, counter, LATCH_BANK_SLOTS, words + 1);
+
+	if (latch_word_get(slot, words) >= stamp) {
+		/* ORDER: release, for those who claim or find it busy next; pairs with
+		 * latch_bank_claim_ring(); CBMC bank-never-refused. */
+		order_store_release(ring, counter);
+		return;
+	}
+	slot = latch_cell_slot(ring, counter + LATCH_CELL_GENERATION, LATCH_BANK_SLOTS, words + 1);
+	latch_copy_in(slot, record, words);
+	latch_word_set(slot, words, stamp);
+	latch_cell_commit(ring, counter);
+}
+
+/*
+ * Publish the record under `stamp`, or, with LATCH_STAMP_COUNTER, under the next number. All
+ * writers of one latch use the same kind. Any context. Returns 0, or -LATCH_EBUSY when
+ * LATCH_BANK_WAYS other writers are active.
+ */
+static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const lk_u64 *record,
+					lk_u64 stamp)
+{
+	lk_u64 counter;
+
+	/* Relaxed: the numbers only have to differ and to grow. */
+	if (stamp == LATCH_STAMP_COUNTER)
+		stamp = order_fetch_add_relaxed(latch, 1) + 1;
+	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
+		lk_u64 *ring = latch_bank_ring(latch, way, words);
+
+		if (latch_bank_claim_ring(ring, &counter))
+			continue;
+		latch_bank_fill_ring(ring, counter, words, record, stamp);
+		return 0;
+	}
+	return -LATCH_EBUSY;
+}
+
+/*
+ * Apply the delta to one of the latches. Any context. Returns 0, or -LATCH_EBUSY when
+ * LATCH_BANK_WAYS other writers are active.
+ */
+static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words,
+					   latch_apply_fn *apply, const void *delta)
+{
+	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
+		lk_u64 *one = latch_bank_latch(latch, way, words);
+
+		/* ORDER: acquire as in latch_seqcount_latch_begin(), also when it fails, and
+		 * release, both as in latch_bank_claim_ring(); pairs with
+		 * latch_seqcount_latch_end(); CBMC bank-never-refused. */
+		if (order_cmpxchg_acq_rel(one + LATCH_SEQCOUNT_LATCH_LOCK, 0, 1))
+			continue;
+		latch_seqcount_latch_apply(one, words, apply, delta);
+		latch_seqcount_latch_end(one);
+		return 0;
+	}
+	return -LATCH_EBUSY;
+}
+
+/*
+ * Copy the record with the largest stamp: find the way that holds it, then read that way, which
+ * by then may hold a newer one. Any context. Returns retries, or -LATCH_EAGAIN.
+ */
+static LK_INLINE int latch_bank_read(const lk_u64 *latch, unsigned int words, lk_u64 *record,
+				     unsigned int tries)
+{
+	const lk_u64 *newest = latch_bank_ring(latch, 0, words);
+	lk_u64 largest = 0, stamp;
+	int retries = 0, r;
+
+	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
+		const lk_u64 *ring = latch_bank_ring(latch, way, words);
+
+		r = latch_cell_read_part(ring, LATCH_BANK_SLOTS, words + 1, words, 1, &stamp,
+					 tries);
+		if (r < 0)
+			return r;
+		retries += r;
+		if (stamp > largest) {
+			largest = stamp;
+			newest = ring;
+		}
+	}
+	r = latch_cell_read_part(newest, LATCH_BANK_SLOTS, words + 1, 0, words, record, tries);
+	return r < 0 ? r : retries + r;
+}
+
+/* True if nothing was ever accumulated here. */
+static LK_INLINE int latch_bank_latch_unused(const lk_u64 *one)
+{
+	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
+	return order_load_relaxed(one) == 0;
+}
+
+/*
+ * Sum the records of all ways. Each is consistent by itself; together they are a sum that held if
+ * every write that was active meanwhile is counted as before or after the read.
+ * Any context. Returns retries, or -LATCH_EAGAIN.
+ */
+static LK_INLINE int latch_bank_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
+					 lk_u64 *scratch, unsigned int tries,
+					 latch_merge_fn *merge)
+{
+	int retries = latch_seqcount_latch_read(latch, words, record, tries);
+
+	for (unsigned int way = 1; retries >= 0 && way < LATCH_BANK_WAYS; way++) {
+		const lk_u64 *one = latch_bank_latch(latch, way, words);
+		int r;
+
+		if (latch_bank_latch_unused(one))
+			continue;
+		r = latch_seqcount_latch_read(one, words, scratch, tries);
+		if (r < 0)
+			return r;
+		merge(record, scratch);
+		retries += r;
+	}
+	return retries;
+}
+
+#endif /* LATCHKIT_LATCH_BANK_H */

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * record.h - the records that BPF programs write and user space reads: layout, how a delta is
+ * applied, how two partial records are merged, and the invariants that a torn read would break.
+ *
+ * A record is an array of 8-byte words; the enums name the words. The apply functions follow the
+ * rules of latch_apply_fn, the merge functions those of latch_merge_fn (latch.h).
+ */
+#ifndef LATCHKIT_RECORD_H
+#define LATCHKIT_RECORD_H
+
+#include "latch.h"
+
+/* -- event: how often something happened ------------------------------------------------------ */
+
+enum event_word {
+	EVENT_COUNT,
+	EVENT_LAST, /* who hit it last: thread group id in the upper 32 bits, thread id below */
+	EVENT_CHECK, /* ties the two together, record_mix() */
+	EVENT_WORDS
+};
+
+/* -- latency: how long something took, all of it in one record -------------------------------- */
+
+/* Bucket b counts latencies of 2^b to 2^(b+1)-1 ns; bucket 0 also 0 ns, the last all beyond. */
+#define LATENCY_BUCKETS 40
+
+enum latency_word {
+	LATENCY_COUNT,
+	LATENCY_SUM, /* ns */
+	LATENCY_MIN, /* ns */
+	LATENCY_MAX, /* ns */
+	LATENCY_BUCKET0,
+	LATENCY_WORDS = LATENCY_BUCKET0 + LATENCY_BUCKETS
+};
+
+/* -- contexts: how many samples were taken in which context ----------------------------------- */
+
+enum sample_context {
+	SAMPLED_UNKNOWN,
+	SAMPLED_TASK,
+	SAMPLED_SOFTIRQ,
+	SAMPLED_HARDIRQ,
+	SAMPLED_NMI,
+	SAMPLED_KINDS
+};
+
+enum contexts_word {
+	CONTEXTS_TOTAL,
+	CONTEXTS_KIND0,
+	CONTEXTS_WORDS = CONTEXTS_KIND0 + SAMPLED_KINDS
+};
+
+/* -- sample: the newest one of a CPU, published whole ----------------------------------------- */
+
+enum sample_word {
+	SAMPLE_TIME, /* ns, CLOCK_MONOTONIC */
+	SAMPLE_WHO, /* thread group id in the upper 32 bits, thread id below */
+	SAMPLE_COMM0, /* 16 bytes, NUL-terminated */
+	SAMPLE_COMM1,
+	SAMPLE_WHERE, /* enum sample_context in the upper 32 bits, CPU below */
+	SAMPLE_IP,
+	SAMPLE_STACKS, /* user stack id in the upper 32 bits, kernel stack id below; negative: none */
+	SAMPLE_CGROUP, /* id in the unified hierarchy */
+	SAMPLE_CHECK, /* sample_check() */
+	SAMPLE_WORDS
+};
+
+_Static_assert(LATENCY_WORDS <= LATCH_MAX_WORDS, "a latency record must fit a latch");
+
+/* Stir a word into a check value. */
+static LK_INLINE lk_u64 record_mix(lk_u64 check, lk_u64 word)
+{
+	return ((check << 7) | (check >> 57)) ^ (word * 0x9e3779b97f4a7c15ULL);
+}
+
+/* Floor of the binary logarithm; 0 for 0. BPF has no instruction for it. */
+static LK_INLINE unsigned int record_log2(lk_u64 v)
+{
+	unsigned int r = 0;
+
+	if (v >> 32) {
+		v >>= 32;
+		r += 32;
+	}
+	if (v >> 16) {
+		v >>= 16;
+		r += 16;
+	}
+	if (v >> 8) {
+		v >>= 8;
+		r += 8;
+	}
+	if (v >> 4) {
+		v >>= 4;
+		r += 4;
+	}
+	if (v >> 2) {
+		v >>= 2;
+		r += 2;
+	}
+	return r + (unsigned int)(v >> 1);
+}
+
+static LK_INLINE unsigned int latency_bucket(lk_u64 ns)
+{
+	unsigned int bucket = record_log2(ns);
+
+	return bucket < LATENCY_BUCKETS ? bucket : LATENCY_BUCKETS - 1;
+}
+
+/* delta: a lk_u64, who hit it. */
+static LK_INLINE void event_apply(lk_u64 *record, const void *delta)
+{
+	lk_u64 count = latch_word_get(record, EVENT_COUNT) + 1;
+	lk_u64 who = *(const lk_u64 *)delta;
+
+	latch_word_set(record, EVENT_COUNT, count);
+	latch_word_set(record, EVENT_LAST, who);
+	latch_word_set(record, EVENT_CHECK, record_mix(count, who));
+}
+
+/* EVENT_LAST of the sum is that of the part that counted most. */
+static LK_INLINE void event_merge(lk_u64 *into, const lk_u64 *from)
+{
+	lk_u64 who = from[EVENT_COUNT] > into[EVENT_COUNT] ? from[EVENT_LAST] : into[EVENT_LAST];
+
+	into[EVENT_COUNT] += from[EVENT_COUNT];
+	into[EVENT_LAST] = who;
+	into[EVENT_CHECK] = into[EVENT_COUNT] ? record_mix(into[EVENT_COUNT], who) : 0;
+}
+
+static LK_INLINE int event_consistent(const lk_u64 *r)
+{
+	if (!r[EVENT_COUNT])
+		return !r[EVENT_LAST] && !r[EVENT_CHECK];
+	return r[EVENT_CHECK] == record_mix(r[EVENT_COUNT], r[EVENT_LAST]);
+}
+
+/* delta: a lk_u64, the latency in ns. */
+static LK_INLINE void latency_apply(lk_u64 *record, const void *delta)
+{
+	lk_u64 count = latch_word_get(record, LATENCY_COUNT);
+	lk_u64 ns = *(const lk_u64 *)delta;
+	unsigned int bucket = LATENCY_BUCKET0 + latency_bucket(ns);
+
+	latch_word_set(record, LATENCY_COUNT, count + 1);
+	latch_word_set(record, LATENCY_SUM, latch_word_get(record, LATENCY_SUM) + ns);
+	if (!count || ns < latch_word_get(record, LATENCY_MIN))
+		latch_word_set(record, LATENCY_MIN, ns);
+	if (ns > latch_word_get(record, LATENCY_MAX))
+		latch_word_set(record, LATENCY_MAX, ns);
+	latch_word_set(record, bucket, latch_word_get(record, bucket) + 1);
+}
+
+static LK_INLINE void latency_merge(lk_u64 *into, const lk_u64 *from)
+{
+	if (!from[LATENCY_COUNT])
+		return;
+	if (!into[LATENCY_COUNT] || from[LATENCY_MIN] < into[LATENCY_MIN])
+		into[LATENCY_MIN] = from[LATENCY_MIN];
+	if (from[LATENCY_MAX] > into[LATENCY_MAX])
+		into[LATENCY_MAX] = from[LATENCY_MAX];
+	into[LATENCY_COUNT] += from[LATENCY_COUNT];
+	into[LATENCY_SUM] += from[LATENCY_SUM];
+	for (unsigned int i = LATENCY_BUCKET0; i < LATENCY_WORDS; i++)
+		into[i] += from[i];
+}
+
+/* The histogram adds up to the count, and min * count <= sum <= max * count. */
+static LK_INLINE int latency_consistent(const lk_u64 *r)
+{
+	lk_u64 total = 0;
+
+	for (unsigned int i = LATENCY_BUCKET0; i < LATENCY_WORDS; i++)
+		total += r[i];
+	return total == r[LATENCY_COUNT] && r[LATENCY_SUM] >= r[LATENCY_MIN] * r[LATENCY_COUNT] &&
+	       r[LATENCY_SUM] <= r[LATENCY_MAX] * r[LATENCY_COUNT];
+}
+
+/* delta: a lk_u64, an enum sample_context. */
+static LK_INLINE void contexts_apply(lk_u64 *record, const void *delta)
+{
+	lk_u64 kind = *(const lk_u64 *)delta;
+	unsigned int word = CONTEXTS_KIND0 + (kind < SAMPLED_KINDS ? (unsigned int)kind : 0);
+
+	latch_word_set(record, CONTEXTS_TOTAL, latch_word_get(record, CONTEXTS_TOTAL) + 1);
+	latch_word_set(record, word, latch_word_get(record, word) + 1);
+}
+
+static LK_INLINE void contexts_merge(lk_u64 *into, const lk_u64 *from)
+{
+	for (unsigned int i = 0; i < CONTEXTS_WORDS; i++)
+		into[i] += from[i];
+}
+
+static LK_INLINE int contexts_consistent(const lk_u64 *r)
+{
+	lk_u64 total = 0;
+
+	for (unsigned int i = CONTEXTS_KIND0; i < CONTEXTS_WORDS; i++)
+		total += r[i];
+	return total == r[CONTEXTS_TOTAL];
+}
+
+static LK_INLINE lk_u64 sample_check(const lk_u64 *r)
+{
+	lk_u64 check = 0;
+
+	for (unsigned int i = 0; i < SAMPLE_CHECK; i++)
+		check = record_mix(check, r[i]);
+	return check;
+}
+
+static LK_INLINE int sample_consistent(const lk_u64 *r)
+{
+	return r[SAMPLE_CHECK] == sample_check(r);
+}
+
+#endif /* LATCHKIT_RECORD_H */

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# lib.sh - sourced by the tests in this directory: run the built tool, say PASS, FAIL or SKIP.
+# Every case is one line; tests/run counts them. The last exit code is that of the worst case.
+
+build=${LATCHKIT_BUILD:-build}
+lk=$build/latchkit
+jsonl=$build/tests/jsonl
+target=$build/tests/target
+work=$(mktemp -d)
+failures=0
+trap 'rm -rf "$work"' EXIT
+
+pass() { echo "PASS $*"; }
+fail() {
+	echo "FAIL $*"
+	failures=$((failures + 1))
+}
+skip() { echo "SKIP $*"; } # skip NAME: REASON
+done_testing() { [ "$failures" -eq 0 ]; }
+
+# check NAME COMMAND...: PASS if the command succeeds.
+check() {
+	name=$1
+	shift
+	if "$@"; then pass "$name"; else fail "$name: $*"; fi
+}
+
+# Can this process load BPF programs? Everything that traces needs it.
+need_bpf() {
+	"$lk" trace -d 0.01 tracepoint:sched:sched_switch >/dev/null 2>"$work/need" && return 0
+	skip "$(basename "$0"): cannot trace here: $(head -n 1 "$work/need")"
+	exit 0
+}
+
+# refuses NAME CODE REGEX ARG...: `latchkit ARG...` exits with CODE and says REGEX, within 20 s.
+refuses() {
+	name=$1 code=$2 regex=$3
+	shift 3
+	timeout 20 "$lk" "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	if [ "$got" -ne "$code" ]; then
+		fail "$name: exit $got instead of $code: $(head -n 1 "$work/err")"
+	elif ! grep -qE -- "$regex" "$work/err"; then
+		fail "$name: does not say '$regex': $(head -n 1 "$work/err")"
+	else
+		pass "$name"
+	fi
+}
+
+# within PERCENT A B: do the two numbers differ by at most that much of B?
+within() { awk -v p="$1" -v a="$2" -v b="$3" 'BEGIN { d = a > b ? a - b : b - a; exit !(d <= b * p / 100) }'; }
+
+# How many of our programs does the kernel hold, attached or not?
+programs_loaded() {
+	"$(command -v bpftool || echo /usr/sbin/bpftool)" prog show 2>/dev/null |
+		grep -cE ' name (hit|enter|leave|sample|follow_|adopt|hit_cookie|enter_|leave_)'
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * target.c - something to trace, with known behaviour:
+ *   target work N        call target_work() N times, each 100 us or more
+ *   target step N        pass the static probe latchkit:step N times
+ *   target switch S      switch context between two threads as fast as they can, S seconds
+ *   target syscalls S    call getppid as fast as it can, S seconds
+ *   target store N       print the address of a word, wait for a line, store to it N times
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sdt.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile unsigned long long watched;
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+__attribute__((noinline)) void target_work(void)
+{
+	double end = now_s() + 100e-6;
+
+	while (now_s() < end)
+		;
+	__asm__ volatile("" ::: "memory");
+}
+
+static void *echo(void *arg)
+{
+	const int *fds = arg;
+	char byte;
+
+	while (read(fds[0], &byte, 1) == 1 && write(fds[1], &byte, 1) == 1)
+		;
+	return NULL;
+}
+
+/* A byte goes round two threads: each hop is a switch. */
+static int do_switch(double seconds)
+{
+	double end = now_s() + seconds;
+	int there[2], back[2], fds[2];
+	pthread_t thread;
+	char byte = 'x';
+
+	if (pipe(there) || pipe(back))
+		return 1;
+	fds[0] = there[0];
+	fds[1] = back[1];
+	if (pthread_create(&thread, NULL, echo, fds))
+		return 1;
+	while (now_s() < end)
+		if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
+			return 1;
+	close(there[1]);
+	pthread_join(thread, NULL);
+	return 0;
+}
+
+static int do_syscalls(double seconds)
+{
+	double end = now_s() + seconds;
+
+	while (now_s() < end)
+		for (int i = 0; i < 1000; i++)
+			syscall(SYS_getppid);
+	return 0;
+}
+
+static int do_store(int count)
+{
+	printf("%p\n", (void *)&watched);
+	fflush(stdout);
+	if (getchar() == EOF)
+		return 1;
+	for (int i = 0; i < count; i++)
+		watched = (unsigned long long)i;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int n = argc == 3 ? atoi(argv[2]) : 0;
+
+	if (n > 0 && strcmp(argv[1], "switch") == 0)
+		return do_switch(n);
+	if (n > 0 && strcmp(argv[1], "syscalls") == 0)
+		return do_syscalls(n);
+	if (n > 0 && strcmp(argv[1], "store") == 0)
+		return do_store(n);
+	for (int i = 0; i < n && strcmp(argv[1], "work") == 0; i++)
+		target_work();
+	for (int i = 0; i < n && strcmp(argv[1], "step") == 0; i++)
+		DTRACE_PROBE1(latchkit, step, i);
+	return n > 0 ? 0 : 2;
+}

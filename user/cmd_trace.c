@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* cmd_trace.c - latchkit trace: its options. */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "diag.h"
+#include "suggest.h"
+#include "trace.h"
+
+enum {
+	OPTION_CGROUP = 256,
+	OPTION_LATCH,
+	OPTION_JSON,
+	OPTION_CSV,
+	OPTION_FOLDED,
+	OPTION_COLOR,
+	OPTION_SPIN,
+	OPTION_TOP,
+	OPTION_MAX_PROBES,
+};
+
+static const struct argp_option options[] = {
+	{NULL, 0, NULL, 0, "What to trace:", 1},
+	{"pid", 'p', "PID", 0, "only this process; the trace ends with it", 1},
+	{"tid", 't', "TID", 0, "only this thread", 1},
+	{"cpu", 'C', "CPULIST", 0, "only these CPUs, such as 0,2-3", 1},
+	{"cgroup", OPTION_CGROUP, "PATH", 0, "only tasks in this cgroup (v2) or below", 1},
+	{"command", 'c', "COMMAND", 0, "run COMMAND, trace it and its children, end with it", 1},
+	{"frequency", 'F', "HZ", 0, "how often the default sampling samples (99)", 1},
+	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
+	{NULL, 0, NULL, 0, "How long, how often:", 2},
+	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
+	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
+	{NULL, 0, NULL, 0, "How to show it:", 3},
+	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 3},
+	{"csv", OPTION_CSV, NULL, 0, "one row for each probe and interval", 3},
+	{"folded", OPTION_FOLDED, NULL, 0, "sampled stacks in folded form, at the end", 3},
+	{"top", OPTION_TOP, "N", 0, "rows of the table (20), 0: all", 3},
+	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
+	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
+	{NULL, 0, NULL, 0, "How it works:", 4},
+	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
+	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
+	{"verbose", 'v', NULL, 0, "print what libbpf says", 4},
+	{0},
+};
+
+static const char doc[] =
+	"Show what this host is doing.\v"
+	"Without probes: samples, context switches and the latency of every system call.\n\n"
+	"  kprobe:FUNCTION  kretprobe:FUNCTION   kernel function, how often; how long it takes\n"
+	"  fentry:FUNCTION  fexit:FUNCTION       the same, cheaper\n"
+	"  tracepoint:CATEGORY:NAME              tracepoint, how often\n"
+	"  tracepoint:syscalls:sys_enter_NAME    system call, how long it takes\n"
+	"  rawtracepoint:NAME                    tracepoint without its category\n"
+	"  uprobe:PATH:SYMBOL  uretprobe:...     user function, how often; how long it takes\n"
+	"  usdt:PATH:PROVIDER:NAME               static user probe, how often\n"
+	"  profile:hz:N                          samples by a timer on each CPU\n"
+	"  software:EVENT[:PERIOD]               samples by cpu-clock, page-faults, ...\n"
+	"  hardware:EVENT[:PERIOD]               samples by cycles, cache-misses, ...\n"
+	"  watchpoint:0xADDR:LENGTH:w            samples at each write to an address\n\n"
+	"Names may be patterns with * and ?. A probe on a return includes the entry.";
+
+/* A whole number from 1 to max; says so otherwise. */
+static unsigned long number(struct argp_state *state, const char *option, const char *arg,
+			    unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(arg, &end, 10);
+	if (errno || *arg < '0' || *arg > '9' || *end || !value || value > max)
+		argp_error(state, "%s %s: not a whole number from 1 to %lu", option, arg, max);
+	return value;
+}
+
+static double seconds(struct argp_state *state, const char *option, const char *arg, double min)
+{
+	double value;
+	char *end;
+
+	errno = 0;
+	value = strtod(arg, &end);
+	if (errno || *end || end == arg || !(value >= min && value <= 1e9))
+		argp_error(state, "%s %s: not a number of seconds from %g up", option, arg, min);
+	return value;
+}
+
+static void set_latch(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	struct suggest near;
+
+	o->engine.variant = latch_variant_find(arg);
+	if (o->engine.variant)
+		return;
+	suggest_init(&near, arg);
+	for (size_t i = 0; i < latch_variants_count(); i++)
+		suggest_offer(&near, latch_variant_get(i)->name);
+	if (suggest_best(&near))
+		argp_error(state, "--latch %s: no such latch; did you mean %s?", arg,
+			   suggest_best(&near));
+	argp_error(state, "--latch %s: no such latch; latchkit list shows them", arg);
+}
+
+static void set_cpus(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	struct cpulist online;
+
+	if (cpulist_parse(arg, &o->engine.cpus))
+		argp_error(state, "-C %s: not a list of CPUs; write 0,2-3", arg);
+	o->engine.by_cpu = true;
+	if (cpulist_online(&online))
+		return;
+	for (int cpu = 0; cpu < CPULIST_MAX; cpu++)
+		if (cpulist_has(&o->engine.cpus, cpu) && !cpulist_has(&online, cpu))
+			argp_error(state,
+				   "-C %s: CPU %d is not online; see "
+				   "/sys/devices/system/cpu/online",
+				   arg, cpu);
+}
+
+static void set_format(struct argp_state *state, struct trace_options *o, enum trace_format format)
+{
+	if (o->format != FORMAT_TABLE && o->format != format)
+		argp_error(state, "--json, --csv, --folded: choose one");
+	o->format = format;
+	o->engine.count_stacks = format == FORMAT_FOLDED;
+}
+
+static void set_color(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	if (strcmp(arg, "always") == 0)
+		o->color = true;
+	else if (strcmp(arg, "never") == 0)
+		o->color = false;
+	else if (strcmp(arg, "auto"))
+		argp_error(state, "--color %s: auto, always or never", arg);
+}
+
+static error_t parse_filter(int key, char *arg, struct argp_state *state)
+{
+	struct trace_options *o = state->input;
+
+	switch (key) {
+	case 'p':
+		o->engine.tgid = (unsigned int)number(state, "-p", arg, 1 << 22);
+		return 0;
+	case 't':
+		o->engine.tid = (unsigned int)number(state, "-t", arg, 1 << 22);
+		return 0;
+	case 'C':
+		set_cpus(state, o, arg);
+		return 0;
+	case OPTION_CGROUP:
+		o->engine.cgroup = arg;
+		return 0;
+	case 'c':
+		o->command = command_split(arg);
+		if (!o->command)
+			argp_error(state, "-c %s: not a command; quote it as for a shell", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_format(int key, char *arg, struct argp_state *state)
+{
+	struct trace_options *o = state->input;
+
+	switch (key) {
+	case OPTION_JSON:
+		set_format(state, o, FORMAT_JSON);
+		return 0;
+	case OPTION_CSV:
+		set_format(state, o, FORMAT_CSV);
+		return 0;
+	case OPTION_FOLDED:
+		set_format(state, o, FORMAT_FOLDED);
+		return 0;
+	case OPTION_COLOR:
+		set_color(state, o, arg);
+		return 0;
+	case OPTION_TOP:
+		o->top = strcmp(arg, "0") ? (unsigned int)number(state, "--top", arg, 100000) : 0;
+		return 0;
+	case 'o':
+		o->output = arg;
+		return 0;
+	default:
+		return parse_filter(key, arg, state);
+	}
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct trace_options *o = state->input;
+
+	switch (key) {
+	case 'F':
+		o->frequency_hz = (unsigned int)number(state, "-F", arg, 100000);
+		return 0;
+	case OPTION_MAX_PROBES:
+		o->max_probes = number(state, "--max-probes", arg, 60000);
+		return 0;
+	case 'd':
+		o->duration_s = seconds(state, "-d", arg, 0.001);
+		return 0;
+	case 'i':
+		o->interval_s = seconds(state, "-i", arg, 0.001);
+		return 0;
+	case OPTION_LATCH:
+		set_latch(state, o, arg);
+		return 0;
+	case OPTION_SPIN:
+		o->spin = true;
+		return 0;
+	case 'v':
+		o->engine.verbose = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->probes = state->argv + state->next;
+		o->probe_count = state->argc - state->next;
+		return 0;
+	default:
+		return parse_format(key, arg, state);
+	}
+}
+
+/* Cut "-- COMMAND ARG..." off, which argp would take for probes. Returns 0 or EXIT_USAGE. */
+static int take_command(struct trace_options *o, int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++) {
+		if (strcmp(argv[i], "--"))
+			continue;
+		if (i + 1 == *argc)
+			return fail_usage("--: no command follows; write -- COMMAND [ARG]...");
+		o->command = argv + i + 1;
+		*argc = i;
+		return 0;
+	}
+	return 0;
+}
+
+static int check_targets(const struct trace_options *o)
+{
+	char path[64];
+	unsigned int targets[] = {o->engine.tgid, o->engine.tid};
+	static const char *const names[] = {"-p", "-t"};
+
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/proc/%u", targets[i]);
+		if (targets[i] && access(path, F_OK))
+			return fail("%s %u: no such %s", names[i], targets[i],
+				    i ? "thread" : "process");
+	}
+	return 0;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse_option,
+		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...",
+		.doc = doc,
+	};
+	struct trace_options o = {
+		.interval_s = 1,
+		.frequency_hz = 99,
+		.top = 20,
+		.max_probes = PROBE_LIMIT,
+		.engine.variant = latch_variant_find(LATCH_DEFAULT),
+		.color = isatty(STDOUT_FILENO),
+	};
+	char *const *split;
+	int r;
+
+	r = take_command(&o, &argc, argv);
+	if (r)
+		return r;
+	split = o.command;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
+		return EXIT_USAGE;
+	if (split && split != o.command)
+		return fail_usage("-c and --: give the command once");
+	o.engine.follow = o.command != NULL;
+	r = check_targets(&o);
+	return r ? r : trace_run(&o);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * commands.h - the subcommands. Each takes its own name as argv[0] and returns the exit code:
+ * 0 done, 1 failed, 2 usage; it has said why on standard error.
+ */
+#ifndef LATCHKIT_USER_COMMANDS_H
+#define LATCHKIT_USER_COMMANDS_H
+
+int cmd_trace(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+
+#endif /* LATCHKIT_USER_COMMANDS_H */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* diag.h - messages to the user: thing, reason, next step, on standard error. */
+#ifndef LATCHKIT_USER_DIAG_H
+#define LATCHKIT_USER_DIAG_H
+
+/* Exit codes of every subcommand. */
+#define EXIT_OK 0
+#define EXIT_FAILED 1
+#define EXIT_USAGE 2
+
+/* Print "latchkit: " and the message and a newline. Returns EXIT_FAILED. */
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for a mistake in the command line. Returns EXIT_USAGE. */
+int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Print "latchkit: " and the message: something the user should know, no failure. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* LATCHKIT_USER_DIAG_H */

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* engine.c - see engine.h */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "blobs.h"
+#include "context.h"
+#include "diag.h"
+#include "engine.h"
+#include "trace_shared.h"
+
+/* The inode of the initial pid namespace, the same on every kernel. */
+#define INITIAL_PIDNS_INODE 0xEFFFFFFCU
+
+static char complaint[512];
+static bool verbose;
+
+const char *engine_last_complaint(void)
+{
+	return complaint;
+}
+
+/* Keep the first complaint of a series: the later ones follow from it. */
+static int on_libbpf_message(enum libbpf_print_level level, const char *format, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	if (level == LIBBPF_WARN && !complaint[0]) {
+		vsnprintf(complaint, sizeof(complaint), format, args);
+		complaint[strcspn(complaint, "\n")] = '\0';
+	}
+	if (verbose)
+		vfprintf(stderr, format, again);
+	va_end(again);
+	return 0;
+}
+
+static bool probes_have(const struct engine *e, enum probe_type type)
+{
+	for (size_t i = 0; i < e->probes->count; i++)
+		if (e->probes->probe[i].type == type)
+			return true;
+	return false;
+}
+
+static bool probes_have_kind(const struct engine *e, enum probe_type type, enum probe_kind kind)
+{
+	for (size_t i = 0; i < e->probes->count; i++)
+		if (e->probes->probe[i].type == type && e->probes->probe[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* Load only what the probes need: each program may ask the kernel for something it lacks. */
+static void choose_programs(struct engine *e)
+{
+	bool cookies = probes_have_kind(e, PROBE_KPROBE, KIND_EVENT) ||
+		       probes_have_kind(e, PROBE_UPROBE, KIND_EVENT);
+	bool pairs = probes_have_kind(e, PROBE_KPROBE, KIND_LATENCY) ||
+		     probes_have_kind(e, PROBE_UPROBE, KIND_LATENCY);
+	const struct {
+		const char *name;
+		bool needed;
+	} programs[] = {
+		{"hit", probes_have(e, PROBE_TRACEPOINT) ||
+				probes_have_kind(e, PROBE_FENTRY, KIND_EVENT)},
+		{"enter", probes_have_kind(e, PROBE_FENTRY, KIND_LATENCY)},
+		{"leave", probes_have_kind(e, PROBE_FENTRY, KIND_LATENCY)},
+		{"hit_cookie", cookies},
+		{"enter_cookie", pairs},
+		{"leave_cookie", pairs},
+		{"hit_usdt", probes_have(e, PROBE_USDT)},
+		{"enter_syscall", probes_have(e, PROBE_SYSCALL)},
+		{"leave_syscall", probes_have(e, PROBE_SYSCALL)},
+		{"sample", probes_have(e, PROBE_PERF)},
+		{"follow_fork", e->config.follow},
+		{"follow_exit", e->config.follow},
+		{"adopt", e->config.follow},
+	};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		bpf_program__set_autoload(engine_program(e, programs[i].name), programs[i].needed);
+}
+
+static int set_entries(struct engine *e, const char *map, size_t entries)
+{
+	struct bpf_map *m = bpf_object__find_map_by_name(e->object, map);
+
+	return bpf_map__set_max_entries(m, entries ? (unsigned int)entries : 1);
+}
+
+static int size_maps(struct engine *e)
+{
+	const unsigned int *kinds = e->probes->kinds;
+	bool stacks = e->config.count_stacks;
+	size_t cpus = (size_t)e->cpus;
+	int err = set_entries(e, "events", cpus * kinds[KIND_EVENT]);
+
+	err = err ? err : set_entries(e, "latencies", cpus * kinds[KIND_LATENCY]);
+	err = err ? err : set_entries(e, "contexts", cpus * kinds[KIND_SAMPLE]);
+	err = err ? err : set_entries(e, "samples", cpus * kinds[KIND_SAMPLE]);
+	err = err ? err : set_entries(e, "losses", cpus * e->probes->count);
+	err = err ? err : set_entries(e, "stacks", stacks ? 16384 : 64);
+	err = err ? err : set_entries(e, "stack_counts", stacks ? 16384 : 1);
+	return err;
+}
+
+/* The place of a read-only setting in the object that has not been loaded yet, or NULL. */
+static void *rodata_find(struct engine *e, const char *name, size_t size)
+{
+	struct btf *btf = bpf_object__btf(e->object);
+	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
+	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+	const struct btf_var_secinfo *var = section ? btf_var_secinfos(section) : NULL;
+	size_t bytes = 0;
+	char *base = NULL;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, e->object)
+		if (strcmp(bpf_map__name(map), ".rodata") == 0 ||
+		    strstr(bpf_map__name(map), ".rodata"))
+			base = (char *)bpf_map__initial_value(map, &bytes);
+	for (int i = 0; base && section && i < btf_vlen(section); i++) {
+		const struct btf_type *t = btf__type_by_id(btf, var[i].type);
+
+		if (strcmp(btf__name_by_offset(btf, t->name_off), name) == 0 &&
+		    var[i].size == size && var[i].offset + size <= bytes)
+			return base + var[i].offset;
+	}
+	return NULL;
+}
+
+static void set_pid_namespace(struct trace_settings *s)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || st.st_ino == INITIAL_PIDNS_INODE)
+		return;
+	s->pidns_dev = st.st_dev;
+	s->pidns_ino = st.st_ino;
+}
+
+static void set_context(struct trace_settings *s)
+{
+	struct context_offsets offsets;
+
+	if (context_offsets(&offsets) == 0 && offsets.have && !offsets.in_thread_info) {
+		s->context_known = 1;
+		s->context_delta = offsets.delta;
+	}
+}
+
+static int set_settings(struct engine *e)
+{
+	struct trace_settings *s = rodata_find(e, "settings", sizeof(*s));
+
+	if (!s)
+		return fail("trace: the BPF object has no settings; rebuild latchkit");
+	e->latency_base = e->probes->kinds[KIND_EVENT];
+	e->sample_base = e->latency_base + e->probes->kinds[KIND_LATENCY];
+	s->cpus = (unsigned int)e->cpus;
+	s->events = e->probes->kinds[KIND_EVENT];
+	s->latencies = e->probes->kinds[KIND_LATENCY];
+	s->samples = e->probes->kinds[KIND_SAMPLE];
+	s->probes = (unsigned int)e->probes->count;
+	s->latency_base = e->latency_base;
+	s->sample_base = e->sample_base;
+	s->tgid = e->config.tgid;
+	s->tid = e->config.tid;
+	s->follow = e->config.follow;
+	s->by_cgroup = e->config.cgroup != NULL;
+	s->by_cpu = e->config.by_cpu;
+	memcpy(s->cpu_mask, e->config.cpus.mask, sizeof(s->cpu_mask));
+	s->count_stacks = e->config.count_stacks;
+	if (s->tgid || s->tid)
+		set_pid_namespace(s);
+	if (s->samples)
+		set_context(s);
+	for (size_t i = 0; i < e->probes->count; i++)
+		if (e->probes->probe[i].type == PROBE_SYSCALL)
+			s->syscall_probe[e->probes->probe[i].syscall] =
+				(unsigned short)(e->probes->probe[i].number + 1);
+	return 0;
+}
+
+static int explain_load(int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		return fail("trace: cannot load BPF programs: %s; run as root, or with CAP_BPF and "
+			    "CAP_PERFMON (see latchkit doctor)",
+			    strerror(-err));
+	return fail("trace: cannot load BPF programs: %s%s%s; see latchkit doctor", strerror(-err),
+		    complaint[0] ? ": " : "", complaint);
+}
+
+/* Map read-only first: a frozen map can still be written by programs, but by nobody else. */
+static int map_one(struct engine *e, const char *name, size_t columns, struct engine_map *out)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(e->object, name);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *memory;
+
+	out->columns = columns;
+	out->stride = bpf_map__value_size(map) / sizeof(lk_u64);
+	out->bytes = (size_t)bpf_map__value_size(map) * bpf_map__max_entries(map);
+	out->bytes = (out->bytes + page - 1) / page * page;
+	memory = mmap(NULL, out->bytes, PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+	if (memory == MAP_FAILED) {
+		out->bytes = 0;
+		return fail("trace: cannot map %s: %m; see latchkit doctor", name);
+	}
+	out->words = memory;
+	if (bpf_map_freeze(bpf_map__fd(map)))
+		return fail("trace: cannot freeze %s: %m; see latchkit doctor", name);
+	return 0;
+}
+
+static int map_all(struct engine *e)
+{
+	const unsigned int *kinds = e->probes->kinds;
+	int r = map_one(e, "events", kinds[KIND_EVENT], &e->events);
+
+	r = r ? r : map_one(e, "latencies", kinds[KIND_LATENCY], &e->latencies);
+	r = r ? r : map_one(e, "contexts", kinds[KIND_SAMPLE], &e->contexts);
+	r = r ? r : map_one(e, "samples", kinds[KIND_SAMPLE], &e->samples);
+	return r ? r : map_one(e, "losses", e->probes->count, &e->losses);
+}
+
+static int set_cgroup(struct engine *e)
+{
+	unsigned int zero = 0;
+
+	if (!e->config.cgroup)
+		return 0;
+	e->cgroup_fd = open(e->config.cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (e->cgroup_fd < 0)
+		return fail("--cgroup %s: %m; give a directory of the unified hierarchy",
+			    e->config.cgroup);
+	if (bpf_map_update_elem(engine_map_fd(e, "wanted_cgroup"), &zero, &e->cgroup_fd, 0))
+		return fail("--cgroup %s: %s; give a directory of the unified (version 2) "
+			    "hierarchy",
+			    e->config.cgroup,
+			    errno == EBADF ? "not a cgroup version 2" : strerror(errno));
+	return 0;
+}
+
+static int load(struct engine *e)
+{
+	int err;
+
+	complaint[0] = '\0';
+	choose_programs(e);
+	err = size_maps(e);
+	if (err)
+		return fail("trace: cannot size the maps: %s", strerror(-err));
+	err = set_settings(e);
+	if (err)
+		return err;
+	err = bpf_object__load(e->object);
+	return err ? explain_load(err) : 0;
+}
+
+struct engine *engine__new(const struct engine_config *config, const struct probe_list *probes)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "latchkit");
+	struct engine *e = calloc(1, sizeof(*e));
+	const void *blob;
+	size_t size;
+
+	if (!e) {
+		fail("trace: out of memory");
+		return NULL;
+	}
+	e->config = *config;
+	e->variant = config->variant;
+	e->probes = probes;
+	e->cgroup_fd = -1;
+	e->cpus = libbpf_num_possible_cpus();
+	verbose = config->verbose;
+	libbpf_set_print(on_libbpf_message);
+	blob = blob_trace(config->variant->name, &size);
+	e->object = bpf_object__open_mem(blob, size, &opts);
+	if (!e->object) {
+		fail("trace: cannot open the BPF object: %m%s%s", complaint[0] ? ": " : "",
+		     complaint);
+	} else if (!load(e) && !map_all(e) && !set_cgroup(e)) {
+		e->not_followed = bpf_map__initial_value(
+			bpf_object__find_map_by_name(e->object, ".bss"), &size);
+		return e;
+	}
+	engine__free(e);
+	return NULL;
+}
+
+static void unmap(struct engine_map *map)
+{
+	if (map->bytes)
+		munmap((void *)map->words, map->bytes);
+}
+
+void engine__free(struct engine *e)
+{
+	if (!e)
+		return;
+	unmap(&e->events);
+	unmap(&e->latencies);
+	unmap(&e->contexts);
+	unmap(&e->samples);
+	unmap(&e->losses);
+	if (e->cgroup_fd >= 0)
+		close(e->cgroup_fd);
+	bpf_object__close(e->object);
+	free(e);
+}
+
+unsigned int engine_loss_column(const struct engine *e, const struct probe *probe)
+{
+	if (probe->kind == KIND_SAMPLE)
+		return e->sample_base + probe->number;
+	return probe->kind == KIND_LATENCY ? e->latency_base + probe->number : probe->number;
+}
+
+struct bpf_program *engine_program(const struct engine *e, const char *name)
+{
+	return bpf_object__find_program_by_name(e->object, name);
+}
+
+int engine_map_fd(const struct engine *e, const char *name)
+{
+	return bpf_map__fd(bpf_object__find_map_by_name(e->object, name));
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * engine.h - the BPF side of a trace, loaded: programs, and maps mapped read-only into this
+ * process. attach.h attaches the programs, reader.h reads the maps.
+ */
+#ifndef LATCHKIT_USER_ENGINE_H
+#define LATCHKIT_USER_ENGINE_H
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+
+#include "cpulist.h"
+#include "latch_ops.h"
+#include "probe.h"
+
+struct engine_config {
+	const struct latch_variant *variant;
+	unsigned int tgid, tid; /* 0: all */
+	bool follow; /* a command and its children */
+	bool by_cpu;
+	struct cpulist cpus; /* with by_cpu */
+	const char *cgroup; /* a directory, or NULL */
+	bool count_stacks;
+	bool verbose; /* print what libbpf has to say */
+};
+
+/* A per-CPU array of equal elements, mapped read-only: element cpu * columns + column. */
+struct engine_map {
+	const lk_u64 *words;
+	size_t stride; /* words of an element */
+	size_t columns;
+	size_t bytes; /* mapped */
+};
+
+struct engine {
+	struct bpf_object *object;
+	const struct latch_variant *variant;
+	const struct probe_list *probes;
+	struct engine_config config;
+	int cpus; /* possible CPUs */
+	unsigned int latency_base, sample_base; /* columns of the loss map */
+	struct engine_map events, latencies, contexts, samples, losses;
+	const unsigned long long *not_followed;
+	int cgroup_fd;
+};
+
+/* Returns the engine, loaded, or NULL: the error has been printed. probes must stay. */
+struct engine *engine__new(const struct engine_config *config, const struct probe_list *probes);
+void engine__free(struct engine *engine);
+
+/* The latch memory (or losses) of one probe on one CPU. */
+static inline const lk_u64 *engine_slot(const struct engine_map *map, int cpu, unsigned int column)
+{
+	return map->words + ((size_t)cpu * map->columns + column) * map->stride;
+}
+
+/* The column of a probe in the loss map. */
+unsigned int engine_loss_column(const struct engine *engine, const struct probe *probe);
+/* The fd of a program or map by its name in trace.bpf.c. */
+struct bpf_program *engine_program(const struct engine *engine, const char *name);
+int engine_map_fd(const struct engine *engine, const char *name);
+/* What libbpf complained about last, for error messages; "" when nothing. */
+const char *engine_last_complaint(void);
+
+#endif /* LATCHKIT_USER_ENGINE_H */

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* features_try.c - see features_try.h: load and attach small programs, and look. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "features_try.h"
+
+#define MAP_TYPE_ARENA 33 /* newer than the headers of Linux 6.1 */
+
+/* r0 = 0; exit */
+static const struct bpf_insn do_nothing[] = {
+	{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+	{.code = BPF_JMP | BPF_EXIT},
+};
+
+/* Report by an fd or negative errno, and close it. */
+static void report(struct feature_result *r, int fd, const char *done)
+{
+	if (fd >= 0) {
+		result_set(r, FEATURE_YES, "%s", done);
+		close(fd);
+	} else {
+		result_set(r, FEATURE_NO, "%s", strerror(-fd));
+	}
+}
+
+static int load(enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach,
+		    .attach_btf_id = (unsigned int)btf_id);
+	int fd = bpf_prog_load(type, "latchkit_probe", "GPL", do_nothing, 2, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int perf_open(struct perf_event_attr *attr, pid_t pid, int cpu)
+{
+	int fd;
+
+	attr->size = sizeof(*attr);
+	fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+void try_btf(struct feature_result *r)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	if (btf)
+		result_set(r, FEATURE_YES, "%u types", btf__type_cnt(btf));
+	else
+		result_set(r, FEATURE_NO, "%s", strerror(errno));
+	btf__free(btf);
+}
+
+void try_bpf_load(struct feature_result *r)
+{
+	report(r, load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0), "loaded one");
+}
+
+void try_jit(struct feature_result *r)
+{
+	int fd = load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0);
+	struct bpf_prog_info info = {0};
+	__u32 size = sizeof(info);
+
+	if (fd < 0) {
+		result_set(r, FEATURE_UNKNOWN, "%s", strerror(-fd));
+		return;
+	}
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		result_set(r, FEATURE_UNKNOWN, "%s", strerror(errno));
+	else
+		result_set(r, info.jited_prog_len ? FEATURE_YES : FEATURE_NO,
+			   "%u bytes of machine code for 2 instructions", info.jited_prog_len);
+	close(fd);
+}
+
+void try_raw_tp(struct feature_result *r)
+{
+	int prog = load(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0), link;
+
+	if (prog < 0) {
+		report(r, prog, "");
+		return;
+	}
+	link = bpf_raw_tracepoint_open("sched_switch", prog);
+	report(r, link < 0 ? -errno : link, "attached to sched_switch");
+	close(prog);
+}
+
+static int read_number(const char *path, unsigned int *number)
+{
+	FILE *f = fopen(path, "re");
+	int n = f ? fscanf(f, "%u", number) : 0;
+
+	if (f)
+		fclose(f);
+	return n == 1 ? 0 : -ENOENT;
+}
+
+void try_kprobe(struct feature_result *r)
+{
+	struct perf_event_attr attr = {0};
+	static const char function[] = "vfs_read";
+
+	if (read_number("/sys/bus/event_source/devices/kprobe/type", &attr.type)) {
+		result_set(r, FEATURE_NO, "the kernel was built without them");
+		return;
+	}
+	attr.kprobe_func = (__u64)(unsigned long)function;
+	report(r, perf_open(&attr, -1, 0), "one on vfs_read");
+}
+
+void try_fentry(struct feature_result *r)
+{
+	int id = libbpf_find_vmlinux_btf_id("vfs_read", BPF_TRACE_FENTRY), prog, link;
+
+	prog = id < 0 ? id : load(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, id);
+	if (prog < 0) {
+		report(r, prog, "");
+		return;
+	}
+	link = bpf_link_create(prog, 0, BPF_TRACE_FENTRY, NULL);
+	report(r, link < 0 ? -errno : link, "attached to vfs_read");
+	close(prog);
+}
+
+void try_uprobe(struct feature_result *r)
+{
+	struct perf_event_attr attr = {0};
+	static const char path[] = "/proc/self/exe";
+
+	if (read_number("/sys/bus/event_source/devices/uprobe/type", &attr.type)) {
+		result_set(r, FEATURE_NO, "the kernel was built without them");
+		return;
+	}
+	attr.uprobe_path = (__u64)(unsigned long)path;
+	attr.probe_offset = 0x1000;
+	report(r, perf_open(&attr, getpid(), -1), "one in this program");
+}
+
+void try_pmu(struct feature_result *r)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.config = PERF_COUNT_HW_CPU_CYCLES,
+		.sample_period = 1000000,
+	};
+
+	report(r, perf_open(&attr, -1, 0), "cycles can be sampled");
+}
+
+void try_sw_clock(struct feature_result *r)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 100000000,
+	};
+	int fd = perf_open(&attr, -1, 0), prog;
+
+	if (fd < 0) {
+		report(r, fd, "");
+		return;
+	}
+	prog = load(BPF_PROG_TYPE_PERF_EVENT, 0, 0);
+	if (prog >= 0 && ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog)) {
+		int err = errno;
+
+		close(prog);
+		prog = -err;
+	}
+	report(r, prog, "a program on cpu-clock");
+	close(fd);
+}
+
+void try_watchpoint(struct feature_result *r)
+{
+	static volatile unsigned long long word __attribute__((aligned(8)));
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT,
+		.bp_type = HW_BREAKPOINT_W,
+		.bp_addr = (__u64)(unsigned long)&word,
+		.bp_len = 8,
+		.sample_period = 1,
+		.exclude_kernel = 1,
+	};
+	int fd = perf_open(&attr, 0, -1);
+	unsigned long long hits = 0;
+
+	if (fd < 0) {
+		report(r, fd, "");
+		return;
+	}
+	for (int i = 0; i < 3; i++)
+		word++;
+	if (read(fd, &hits, sizeof(hits)) != sizeof(hits))
+		hits = 0;
+	result_set(r, hits == 3 ? FEATURE_YES : FEATURE_NO, "3 stores to a watched word, %llu hits",
+		   hits);
+	close(fd);
+}
+
+void try_task_storage(struct feature_result *r)
+{
+	/* int -> u64, described as BTF: the kernel asks for that. */
+	struct btf *btf = btf__new_empty();
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
+	int fd;
+
+	opts.btf_key_type_id = (unsigned int)btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	opts.btf_value_type_id = (unsigned int)btf__add_int(btf, "u64", 8, 0);
+	if (btf__load_into_kernel(btf)) {
+		result_set(r, FEATURE_NO, "cannot load types: %s", strerror(errno));
+		btf__free(btf);
+		return;
+	}
+	opts.btf_fd = (unsigned int)btf__fd(btf);
+	fd = bpf_map_create(BPF_MAP_TYPE_TASK_STORAGE, "latchkit_probe", 4, 8, 0, &opts);
+	report(r, fd < 0 ? -errno : fd, "made a map of it");
+	btf__free(btf);
+}
+
+void try_mmap_freeze(struct feature_result *r)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "latchkit_probe", 4, 8, 1, &opts);
+	void *readable, *writable;
+
+	if (fd < 0) {
+		report(r, -errno, "");
+		return;
+	}
+	readable = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	if (readable == MAP_FAILED || bpf_map_freeze(fd)) {
+		result_set(r, FEATURE_NO, "%s", strerror(errno));
+	} else {
+		writable = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		result_set(r, writable == MAP_FAILED ? FEATURE_YES : FEATURE_NO,
+			   "a frozen map %s be mapped for writing",
+			   writable == MAP_FAILED ? "cannot" : "can");
+		if (writable != MAP_FAILED)
+			munmap(writable, 4096);
+	}
+	if (readable != MAP_FAILED)
+		munmap(readable, 4096);
+	close(fd);
+}
+
+void try_load_acquire(struct feature_result *r)
+{
+	/* *(u64 *)(fp - 8) = 0; r0 = load_acquire(fp - 8); exit */
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_0,
+		 .src_reg = BPF_REG_10, .off = -8, .imm = 0x100},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "latchkit_probe", "GPL", insns, 3,
+			       NULL);
+
+	report(r, fd < 0 ? -errno : fd, "the verifier accepts them");
+}
+
+void try_arena(struct feature_result *r)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd = bpf_map_create((enum bpf_map_type)MAP_TYPE_ARENA, "latchkit_probe", 0, 0, 1, &opts);
+
+	report(r, fd < 0 ? -errno : fd, "made one");
+}
+
+void try_kptr(struct feature_result *r)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id = btf ? btf__find_by_name_kind(btf, "bpf_refcount_acquire_impl", BTF_KIND_FUNC) : -1;
+
+	result_set(r, id > 0 ? FEATURE_YES : FEATURE_NO, "%s in the kernel's type information",
+		   id > 0 ? "found" : "not found");
+	btf__free(btf);
+}

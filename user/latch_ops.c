@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* latch_ops.c - the calls of one variant, LATCH_VARIANT, as a struct latch_ops. */
+#include "latch_ops.h"
+
+static size_t ops_publish_words(unsigned int words)
+{
+	return latch_publish_words((size_t)words);
+}
+
+static size_t ops_accumulate_words(unsigned int words)
+{
+	return latch_accumulate_words((size_t)words);
+}
+
+static int ops_publish(lk_u64 *latch, unsigned int words, const lk_u64 *record, lk_u64 stamp)
+{
+	return latch_publish(latch, words, record, stamp);
+}
+
+static int ops_accumulate(lk_u64 *latch, unsigned int words, latch_apply_fn *apply,
+			  const void *delta)
+{
+	return latch_accumulate(latch, words, apply, delta);
+}
+
+static int ops_read(const lk_u64 *latch, unsigned int words, lk_u64 *record, unsigned int tries)
+{
+	return latch_read(latch, words, record, tries);
+}
+
+static int ops_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
+			unsigned int tries, latch_merge_fn *merge)
+{
+	lk_u64 scratch[LATCH_MAX_WORDS];
+
+	return latch_read_sum(latch, words, record, scratch, tries, merge);
+}
+
+#define OPS_NAME_(variant) latch_ops_##variant
+#define OPS_NAME(variant) OPS_NAME_(variant)
+
+extern const struct latch_ops OPS_NAME(LATCH_VARIANT);
+const struct latch_ops OPS_NAME(LATCH_VARIANT) = {
+	.publish_words = ops_publish_words,
+	.accumulate_words = ops_accumulate_words,
+	.publish = ops_publish,
+	.accumulate = ops_accumulate,
+	.read = ops_read,
+	.read_sum = ops_read_sum,
+};

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* privileges.c - see privileges.h */
+#include <cap-ng.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "diag.h"
+#include "privileges.h"
+
+static void keep(unsigned int capability, bool have)
+{
+	if (have)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, capability);
+}
+
+int privileges_drop(bool symbols, bool command)
+{
+	const struct {
+		unsigned int capability;
+		bool wanted;
+	} kept[] = {
+		{CAP_BPF, true},           {CAP_PERFMON, true}, {CAP_SYS_PTRACE, symbols},
+		{CAP_DAC_READ_SEARCH, symbols}, {CAP_KILL, command},
+	};
+	const size_t count = sizeof(kept) / sizeof(kept[0]);
+	bool have[sizeof(kept) / sizeof(kept[0])];
+
+	if (capng_get_caps_process())
+		return fail("capabilities: cannot read them");
+	for (size_t i = 0; i < count; i++)
+		have[i] = kept[i].wanted &&
+			  capng_have_capability(CAPNG_PERMITTED, kept[i].capability);
+	capng_clear(CAPNG_SELECT_CAPS);
+	for (size_t i = 0; i < count; i++)
+		keep(kept[i].capability, have[i]);
+	if (capng_apply(CAPNG_SELECT_CAPS) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return fail("capabilities: cannot drop them: %s", strerror(errno));
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* privileges.h - give up what a trace no longer needs. */
+#ifndef LATCHKIT_USER_PRIVILEGES_H
+#define LATCHKIT_USER_PRIVILEGES_H
+
+#include <stdbool.h>
+
+/*
+ * Keep CAP_BPF and CAP_PERFMON; with `symbols` also what reading other processes' maps and
+ * files takes, with `command` what ending a command takes; drop all others for good. Returns 0 or EXIT_FAILED (said).
+ */
+int privileges_drop(bool symbols, bool command);
+
+#endif /* LATCHKIT_USER_PRIVILEGES_H */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * probe.h - a probe as the user spelled it, resolved against this host: what to attach to, and
+ * which kind of record it keeps.
+ */
+#ifndef LATCHKIT_USER_PROBE_H
+#define LATCHKIT_USER_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a probe attaches to. Return probes attach to the entry as well. */
+enum probe_type {
+	PROBE_KPROBE,
+	PROBE_FENTRY,
+	PROBE_TRACEPOINT, /* by the tracepoint's name, as a raw tracepoint */
+	PROBE_SYSCALL, /* sys_enter and sys_exit, shared by all of them */
+	PROBE_UPROBE,
+	PROBE_USDT,
+	PROBE_PERF, /* an event of perf_event_open(2) */
+};
+
+/* What it keeps: how often, how long, or the newest sample. One array of latches each. */
+enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
+
+struct probe {
+	char *name; /* as bpftrace spells it */
+	enum probe_type type;
+	enum probe_kind kind;
+	unsigned int number; /* within its kind, from 0 */
+	char *target; /* function, tracepoint or symbol; the provider for usdt */
+	char *path; /* program or library, for uprobe and usdt */
+	char *usdt_name;
+	int syscall; /* its number, for PROBE_SYSCALL */
+	uint32_t perf_type; /* for PROBE_PERF: perf_event_attr's fields */
+	uint64_t perf_config;
+	uint64_t period; /* in units of the event; or Hz, with by_frequency */
+	bool by_frequency;
+	uint64_t address; /* for watchpoints */
+	uint32_t length;
+	bool optional; /* from a pattern or a default: may fail to attach, with a note */
+};
+
+struct probe_list {
+	struct probe *probe;
+	size_t count;
+	size_t limit; /* the most that patterns may match */
+	unsigned int kinds[KIND_COUNT]; /* how many of each */
+};
+
+/*
+ * Parse one probe, resolve it, and append what it stands for (patterns: several; a pair given as
+ * two probes: one). An error has been printed. Returns 0, EXIT_USAGE or EXIT_FAILED.
+ */
+int probe_list_add(struct probe_list *list, const char *text);
+/* Set the number of each probe, count the kinds. */
+void probe_list_number(struct probe_list *list);
+void probe_list_free(struct probe_list *list);
+
+/* For the parsers: append a copy of *p (which gives up its strings) unless an equal name is in
+ * the list; EXIT_FAILED beyond the limit. */
+int probe_list_append(struct probe_list *list, struct probe *p);
+
+/* How many times a pattern may match unless --max-probes says otherwise. */
+#define PROBE_LIMIT 1000
+
+#endif /* LATCHKIT_USER_PROBE_H */

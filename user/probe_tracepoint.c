@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * probe_tracepoint.c - parsers for tracepoint and rawtracepoint. Tracepoints are attached to by
+ * name, as raw tracepoints, which needs no tracefs and runs even where perf's would be skipped.
+ * The syscalls category has no tracepoints of its own: it stands for sys_enter and sys_exit.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "probe_types.h"
+#include "suggest.h"
+#include "syscalls.h"
+#include "tracepoints.h"
+
+struct search {
+	struct probe_list *list;
+	const struct probe_text *text;
+	const char *category; /* NULL: any */
+	const char *name; /* a pattern */
+	struct suggest near;
+	size_t matches;
+	int err;
+};
+
+static bool search_matches(struct search *s, const char *category, const char *name)
+{
+	if (s->category && category && fnmatch(s->category, category, 0))
+		return false;
+	if (category && strcmp(category, "syscalls") == 0)
+		return false;
+	return fnmatch(s->name, name, 0) == 0;
+}
+
+static int count_one(const char *category, const char *name, void *arg)
+{
+	struct search *s = arg;
+
+	s->matches += search_matches(s, category, name);
+	if (s->category && category && fnmatch(s->category, category, 0))
+		return 0;
+	suggest_offer(&s->near, name);
+	return 0;
+}
+
+static int append_one(const char *category, const char *name, void *arg)
+{
+	struct search *s = arg;
+	struct probe p = {
+		.type = PROBE_TRACEPOINT,
+		.kind = KIND_EVENT,
+		.optional = glob_is_pattern(s->name),
+		.target = strdup(name),
+	};
+
+	if (!search_matches(s, category, name)) {
+		free(p.target);
+		return 0;
+	}
+	if (!category)
+		category = s->category;
+	if ((category && asprintf(&p.name, "%s:%s:%s", s->text->type, category, name) < 0) ||
+	    (!category && asprintf(&p.name, "%s:%s", s->text->type, name) < 0))
+		p.name = NULL;
+	s->err = probe_list_append(s->list, &p);
+	return s->err;
+}
+
+static int search_failed(struct search *s)
+{
+	if (suggest_best(&s->near))
+		return fail("%s: no such tracepoint; did you mean %s?", s->text->whole,
+			    suggest_best(&s->near));
+	return fail("%s: no such tracepoint; list them with bpftrace -l or in tracefs",
+		    s->text->whole);
+}
+
+static int search_run(struct search *s)
+{
+	int r;
+
+	suggest_init(&s->near, s->name);
+	r = tracepoints_for_each(count_one, s);
+	if (r < 0)
+		return fail("%s: cannot find out which tracepoints exist: no tracefs and no BTF "
+			    "(%s); mount tracefs",
+			    s->text->whole, strerror(-r));
+	if (!s->matches)
+		return search_failed(s);
+	if (s->list->count + s->matches > s->list->limit)
+		return probe_too_many(s->list, s->text, s->matches);
+	tracepoints_for_each(append_one, s);
+	return s->err;
+}
+
+static int append_syscall(struct probe_list *list, int number, bool optional)
+{
+	struct probe p = {
+		.type = PROBE_SYSCALL,
+		.kind = KIND_LATENCY,
+		.syscall = number,
+		.optional = optional,
+	};
+
+	if (asprintf(&p.name, "tracepoint:syscalls:sys_enter_%s", syscall_name(number)) < 0)
+		p.name = NULL;
+	return probe_list_append(list, &p);
+}
+
+static int unknown_syscall(const struct probe_text *text, const char *name)
+{
+	struct suggest near;
+
+	suggest_init(&near, name);
+	for (int i = 0; i < syscall_count(); i++)
+		if (syscall_name(i))
+			suggest_offer(&near, syscall_name(i));
+	if (suggest_best(&near))
+		return fail("%s: no such system call; did you mean sys_enter_%s?", text->whole,
+			    suggest_best(&near));
+	return fail("%s: no such system call on this machine", text->whole);
+}
+
+/* sys_enter_X and sys_exit_X are the same pair. */
+static int parse_syscall(struct probe_list *list, const struct probe_text *text)
+{
+	const char *name = text->field[2];
+	bool pattern = glob_is_pattern(name);
+	size_t matched = 0, room = list->limit > list->count ? list->limit - list->count : 0;
+	int r = 0;
+
+	if (strncmp(name, "sys_enter_", 10) == 0)
+		name += 10;
+	else if (strncmp(name, "sys_exit_", 9) == 0)
+		name += 9;
+	else if (!pattern)
+		return fail("%s: not a system call; write sys_enter_NAME", text->whole);
+	for (int i = 0; i < syscall_count(); i++)
+		matched += syscall_name(i) && fnmatch(name, syscall_name(i), 0) == 0;
+	if (matched > room)
+		return probe_too_many(list, text, matched);
+	if (!pattern && syscall_number(name) >= 0)
+		return append_syscall(list, syscall_number(name), false);
+	for (int i = 0; !r && i < syscall_count(); i++)
+		if (syscall_name(i) && fnmatch(name, syscall_name(i), 0) == 0)
+			r = append_syscall(list, i, true);
+	return matched ? r : unknown_syscall(text, name);
+}
+
+int parse_tracepoint(struct probe_list *list, const struct probe_text *text)
+{
+	struct search s = {.list = list, .text = text};
+
+	if (!probe_has_fields(text, 2, 2))
+		return probe_bad_form(text);
+	if (strcmp(text->field[1], "syscalls") == 0)
+		return parse_syscall(list, text);
+	s.category = text->field[1];
+	s.name = text->field[2];
+	return search_run(&s);
+}
+
+int parse_rawtracepoint(struct probe_list *list, const struct probe_text *text)
+{
+	struct search s = {.list = list, .text = text};
+	struct probe p = {.type = PROBE_TRACEPOINT, .kind = KIND_EVENT};
+
+	if (!probe_has_fields(text, 1, 1))
+		return probe_bad_form(text);
+	/* These two have no directory of their own in tracefs. */
+	if (strcmp(text->field[1], "sys_enter") == 0 || strcmp(text->field[1], "sys_exit") == 0) {
+		p.target = strdup(text->field[1]);
+		p.name = strdup(text->whole);
+		return probe_list_append(list, &p);
+	}
+	s.name = text->field[1];
+	return search_run(&s);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* reader.c - see reader.h: records. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "reader.h"
+
+/* Give up on a record after this many tries: a reader must not hang on a writer that died. */
+#define READ_TRIES 1000
+
+/* What there is to know about a kind of record that is summed over CPUs. */
+struct summed_kind {
+	unsigned int words;
+	latch_merge_fn *merge;
+	int (*consistent)(const lk_u64 *record);
+};
+
+static const struct summed_kind summed[KIND_COUNT] = {
+	[KIND_EVENT] = {EVENT_WORDS, event_merge, event_consistent},
+	[KIND_LATENCY] = {LATENCY_WORDS, latency_merge, latency_consistent},
+	[KIND_SAMPLE] = {CONTEXTS_WORDS, contexts_merge, contexts_consistent},
+};
+
+struct reader *reader__new(const struct engine *engine, const struct attachments *attachments)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	size_t samples = (size_t)engine->cpus * engine->probes->kinds[KIND_SAMPLE];
+
+	if (r) {
+		r->engine = engine;
+		r->attachments = attachments;
+		r->view = calloc(engine->probes->count + 1, sizeof(*r->view));
+		r->samples = calloc(samples + 1, sizeof(*r->samples));
+	}
+	if (!r || !r->view || !r->samples) {
+		fail("trace: out of memory");
+		reader__free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void reader__free(struct reader *r)
+{
+	if (!r)
+		return;
+	free(r->view);
+	free(r->samples);
+	free(r);
+}
+
+/* Count one read and judge it. Returns true if the record may be used. */
+static bool accept(struct reader *r, int retries, int consistent)
+{
+	r->counts.reads++;
+	if (retries < 0) {
+		r->counts.gave_up++;
+		r->counts.retries += READ_TRIES;
+		return false;
+	}
+	r->counts.retries += (unsigned int)retries;
+	if (!consistent)
+		r->counts.torn++;
+	return consistent;
+}
+
+/* Read one probe's record on each CPU and add them up. */
+static void read_summed(struct reader *r, const struct engine_map *map, const struct probe *p,
+			struct probe_view *view)
+{
+	const struct summed_kind *kind = &summed[p->kind];
+	lk_u64 total[LATCH_MAX_WORDS] = {0}, one[LATCH_MAX_WORDS];
+	bool complete = true;
+
+	for (int cpu = 0; cpu < r->engine->cpus; cpu++) {
+		const lk_u64 *latch = engine_slot(map, cpu, p->number);
+		int retries = r->engine->variant->ops->read_sum(latch, kind->words, one,
+								READ_TRIES, kind->merge);
+
+		if (accept(r, retries, retries < 0 || kind->consistent(one)))
+			kind->merge(total, one);
+		else
+			complete = false;
+	}
+	if (complete)
+		memcpy(&view->total, total, kind->words * sizeof(*total));
+}
+
+static void read_samples(struct reader *r, const struct probe *p)
+{
+	lk_u64 one[SAMPLE_WORDS];
+
+	for (int cpu = 0; cpu < r->engine->cpus; cpu++) {
+		const lk_u64 *latch = engine_slot(&r->engine->samples, cpu, p->number);
+		int retries = r->engine->variant->ops->read(latch, SAMPLE_WORDS, one, READ_TRIES);
+
+		if (accept(r, retries, retries < 0 || sample_consistent(one)))
+			memcpy((lk_u64 *)reader_sample(r, p->number, cpu), one, sizeof(one));
+	}
+}
+
+void reader_read_all(struct reader *r)
+{
+	const struct probe_list *list = r->engine->probes;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct probe *p = &list->probe[i];
+
+		if (p->kind == KIND_EVENT)
+			read_summed(r, &r->engine->events, p, &r->view[i]);
+		else if (p->kind == KIND_LATENCY)
+			read_summed(r, &r->engine->latencies, p, &r->view[i]);
+		else
+			read_summed(r, &r->engine->contexts, p, &r->view[i]);
+		if (p->kind == KIND_SAMPLE)
+			read_samples(r, p);
+	}
+}
+
+unsigned long long probe_view_count(const struct probe *p, const struct probe_view *view)
+{
+	if (p->kind == KIND_EVENT)
+		return view->total.event[EVENT_COUNT];
+	if (p->kind == KIND_LATENCY)
+		return view->total.latency[LATENCY_COUNT];
+	return view->total.contexts[CONTEXTS_TOTAL];
+}
+
+const lk_u64 *reader_sample(const struct reader *r, unsigned int number, int cpu)
+{
+	return r->samples[(size_t)cpu * r->engine->probes->kinds[KIND_SAMPLE] + number];
+}

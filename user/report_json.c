@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* report_json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace.h"
+
+/* cJSON keeps numbers as doubles; counters need all their 64 bits. */
+static void add_u64(cJSON *to, const char *key, unsigned long long value)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%llu", value);
+	cJSON_AddRawToObject(to, key, digits);
+}
+
+static void add_losses(cJSON *to, const struct loss_counts *l)
+{
+	cJSON *losses = cJSON_AddObjectToObject(to, "losses");
+
+	for (int i = 0; i < LOSS_CAUSES; i++) {
+		if (loss_get(l, i) == LOSS_UNKNOWN)
+			cJSON_AddStringToObject(losses, loss_names[i], "unknown");
+		else
+			add_u64(losses, loss_names[i], loss_get(l, i));
+	}
+}
+
+static void add_latency(cJSON *to, const lk_u64 *r)
+{
+	cJSON *hist = cJSON_CreateArray();
+	char digits[24];
+
+	add_u64(to, "sum_ns", r[LATENCY_SUM]);
+	add_u64(to, "min_ns", r[LATENCY_MIN]);
+	add_u64(to, "max_ns", r[LATENCY_MAX]);
+	for (int b = 0; b < LATENCY_BUCKETS; b++) {
+		snprintf(digits, sizeof(digits), "%llu", r[LATENCY_BUCKET0 + b]);
+		cJSON_AddItemToArray(hist, cJSON_CreateRaw(digits));
+	}
+	cJSON_AddItemToObject(to, "hist", hist);
+}
+
+static cJSON *sample_json(const lk_u64 *s)
+{
+	cJSON *o = cJSON_CreateObject();
+	char comm[17] = {0}, ip[24];
+
+	memcpy(comm, &s[SAMPLE_COMM0], 16);
+	snprintf(ip, sizeof(ip), "%#llx", s[SAMPLE_IP]);
+	add_u64(o, "t_ns", s[SAMPLE_TIME]);
+	add_u64(o, "cpu", s[SAMPLE_WHERE] & 0xffffffff);
+	add_u64(o, "pid", s[SAMPLE_WHO] >> 32);
+	add_u64(o, "tid", s[SAMPLE_WHO] & 0xffffffff);
+	cJSON_AddStringToObject(o, "comm", comm);
+	cJSON_AddStringToObject(o, "context", trace_context_name(s[SAMPLE_WHERE] >> 32));
+	cJSON_AddStringToObject(o, "ip", ip);
+	cJSON_AddNumberToObject(o, "kernel_stack", (int)(s[SAMPLE_STACKS] & 0xffffffff));
+	cJSON_AddNumberToObject(o, "user_stack", (int)(s[SAMPLE_STACKS] >> 32));
+	add_u64(o, "cgroup", s[SAMPLE_CGROUP]);
+	return o;
+}
+
+static void add_samples(cJSON *to, const struct trace *t, size_t i)
+{
+	const lk_u64 *contexts = t->reader->view[i].total.contexts;
+	cJSON *counts = cJSON_AddObjectToObject(to, "contexts");
+	cJSON *samples = cJSON_AddArrayToObject(to, "samples");
+
+	for (unsigned int k = 0; k < SAMPLED_KINDS; k++)
+		add_u64(counts, trace_context_name(k), contexts[CONTEXTS_KIND0 + k]);
+	for (int cpu = 0; cpu < t->engine->cpus; cpu++) {
+		const lk_u64 *s = reader_sample(t->reader, t->probes.probe[i].number, cpu);
+
+		if (s[SAMPLE_TIME])
+			cJSON_AddItemToArray(samples, sample_json(s));
+	}
+}
+
+static void print_line(struct trace *t, cJSON *o)
+{
+	char *text = cJSON_PrintUnformatted(o);
+
+	if (text)
+		fprintf(t->out, "%s\n", text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void print_probe(struct trace *t, size_t i)
+{
+	static const char *const kinds[KIND_COUNT] = {"event", "latency", "sample"};
+	const struct probe *p = &t->probes.probe[i];
+	const struct probe_view *v = &t->reader->view[i];
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(o, "type", "probe");
+	add_u64(o, "t_ns", t->now_ns);
+	cJSON_AddStringToObject(o, "probe", p->name);
+	cJSON_AddStringToObject(o, "kind", kinds[p->kind]);
+	add_u64(o, "count", probe_view_count(p, v));
+	add_u64(o, "delta", trace_delta(t, i));
+	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
+	if (p->kind == KIND_LATENCY)
+		add_latency(o, v->total.latency);
+	if (p->kind == KIND_SAMPLE)
+		add_samples(o, t, i);
+	add_losses(o, &v->losses);
+	print_line(t, o);
+}
+
+/* Probes that come from a pattern are left out while they are quiet. */
+static void json_interval(struct trace *t)
+{
+	for (size_t i = 0; i < t->probes.count; i++)
+		if (!t->probes.probe[i].optional || trace_delta(t, i))
+			print_probe(t, i);
+}
+
+static void json_summary(struct trace *t)
+{
+	const struct reader_counts *c = &t->reader->counts;
+	struct loss_counts losses = trace_losses_sum(t);
+	cJSON *o = cJSON_CreateObject();
+
+	json_interval(t);
+	cJSON_AddStringToObject(o, "type", "summary");
+	add_u64(o, "t_ns", t->now_ns);
+	cJSON_AddStringToObject(o, "latch", t->engine->variant->name);
+	cJSON_AddNumberToObject(o, "duration_s", trace_elapsed_s(t));
+	add_u64(o, "probes", t->probes.count);
+	add_u64(o, "reads", c->reads);
+	add_u64(o, "retries", c->retries);
+	add_u64(o, "gave_up", c->gave_up);
+	add_u64(o, "torn", c->torn);
+	add_u64(o, "not_followed", t->engine->not_followed ? *t->engine->not_followed : 0);
+	add_losses(o, &losses);
+	print_line(t, o);
+}
+
+const struct report report_json = {NULL, json_interval, json_summary};

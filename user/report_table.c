@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * report_table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
+ * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+#include "trace.h"
+
+#define HISTOGRAMS 3 /* shown in the summary */
+#define BAR 40 /* characters of the longest bar */
+
+static const char *bold(const struct trace *t)
+{
+	return t->options->color ? "\033[1m" : "";
+}
+
+static const char *red(const struct trace *t)
+{
+	return t->options->color ? "\033[31m" : "";
+}
+
+static const char *plain(const struct trace *t)
+{
+	return t->options->color ? "\033[0m" : "";
+}
+
+/* 1234567 ns as "1.23ms"; buf holds 16. */
+static const char *duration(char *buf, double ns)
+{
+	static const char *const units[] = {"ns", "us", "ms", "s"};
+	int unit = 0;
+
+	while (ns >= 1000 && unit < 3) {
+		ns /= 1000;
+		unit++;
+	}
+	snprintf(buf, 16, ns < 10 && unit ? "%.2f%s" : ns < 100 && unit ? "%.1f%s" : "%.0f%s", ns,
+		 units[unit]);
+	return buf;
+}
+
+static void print_losses(FILE *out, const struct loss_counts *l, bool all)
+{
+	const char *separator = "";
+
+	for (int i = 0; i < LOSS_CAUSES; i++) {
+		unsigned long long n = loss_get(l, i);
+
+		if (!n && !all)
+			continue;
+		if (n == LOSS_UNKNOWN)
+			fprintf(out, "%s%s unknown", separator, loss_names[i]);
+		else
+			fprintf(out, "%s%s %llu", separator, loss_names[i], n);
+		separator = ", ";
+	}
+	if (!*separator)
+		fputs("-", out);
+}
+
+struct row {
+	size_t probe;
+	unsigned long long rank;
+};
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? 1 : -1;
+	return x->probe < y->probe ? -1 : x->probe > y->probe;
+}
+
+/*
+ * The probes to show, the busiest first within latencies; few events and samples always come
+ * first. Quiet probes of a pattern are left out. Returns how many; free(*rows).
+ */
+static size_t choose_rows(const struct trace *t, bool totals, struct row **rows)
+{
+	size_t n = 0;
+
+	*rows = calloc(t->probes.count + 1, sizeof(**rows));
+	for (size_t i = 0; *rows && i < t->probes.count; i++) {
+		const struct probe *p = &t->probes.probe[i];
+		unsigned long long count = totals ? probe_view_count(p, &t->reader->view[i]) :
+						    trace_delta(t, i);
+
+		if (!count && p->optional)
+			continue;
+		(*rows)[n].probe = i;
+		(*rows)[n++].rank = p->optional ? count : ~0ULL;
+	}
+	if (n)
+		qsort(*rows, n, sizeof(**rows), by_rank);
+	return n;
+}
+
+static size_t rows_that_fit(const struct trace *t, size_t rows)
+{
+	struct winsize window;
+	size_t most = t->options->top ? t->options->top : rows;
+
+	if (t->live && ioctl(fileno(t->out), TIOCGWINSZ, &window) == 0 && window.ws_row > 12 &&
+	    most > (size_t)window.ws_row - 10)
+		most = (size_t)window.ws_row - 10;
+	return rows < most ? rows : most;
+}
+
+static void print_latency(FILE *out, const lk_u64 *r)
+{
+	char average[16], min[16], max[16];
+	lk_u64 count = r[LATENCY_COUNT];
+
+	if (!count) {
+		fprintf(out, "%9s %9s %9s  ", "-", "-", "-");
+		return;
+	}
+	fprintf(out, "%9s %9s %9s  ", duration(average, (double)r[LATENCY_SUM] / (double)count),
+		duration(min, (double)r[LATENCY_MIN]), duration(max, (double)r[LATENCY_MAX]));
+}
+
+static void print_row(const struct trace *t, size_t i)
+{
+	const struct probe *p = &t->probes.probe[i];
+	const struct probe_view *v = &t->reader->view[i];
+
+	fprintf(t->out, "%-44s %12llu %11.0f ", p->name, probe_view_count(p, v),
+		trace_rate_hz(t, i));
+	if (p->kind == KIND_LATENCY)
+		print_latency(t->out, v->total.latency);
+	else
+		fprintf(t->out, "%9s %9s %9s  ", "", "", "");
+	print_losses(t->out, &v->losses, false);
+	fputc('\n', t->out);
+}
+
+static void print_heading(const struct trace *t)
+{
+	fprintf(t->out, "%s%-44s %12s %11s %9s %9s %9s  %s%s\n", bold(t), "PROBE", "COUNT",
+		"RATE/s", "AVG", "MIN", "MAX", "LOST", plain(t));
+}
+
+static void print_rows(const struct trace *t, bool totals)
+{
+	struct row *rows;
+	size_t n = choose_rows(t, totals, &rows), shown = rows_that_fit(t, n);
+
+	print_heading(t);
+	for (size_t i = 0; i < shown; i++)
+		print_row(t, rows[i].probe);
+	if (shown < n)
+		fprintf(t->out, "... and %zu more (--top 0 shows all)\n", n - shown);
+	free(rows);
+}
+
+static void print_sample(const struct trace *t, const lk_u64 *s)
+{
+	char comm[17] = {0}, age[16];
+
+	memcpy(comm, &s[SAMPLE_COMM0], 16);
+	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#-18llx %s ago\n",
+		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
+		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32),
+		s[SAMPLE_IP],
+		duration(age, t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME]) :
+							   0));
+}
+
+/* Of each sampling probe: how many in which context, and the newest on each CPU. */
+static void print_samples(const struct trace *t)
+{
+	for (size_t i = 0; i < t->probes.count; i++) {
+		const struct probe *p = &t->probes.probe[i];
+		const lk_u64 *contexts = t->reader->view[i].total.contexts;
+
+		if (p->kind != KIND_SAMPLE)
+			continue;
+		fprintf(t->out, "%s:", p->name);
+		for (int k = 0; k < SAMPLED_KINDS; k++)
+			if (contexts[CONTEXTS_KIND0 + k])
+				fprintf(t->out, " %s %llu", trace_context_name((unsigned int)k),
+					contexts[CONTEXTS_KIND0 + k]);
+		fputs("; newest sample of each CPU:\n", t->out);
+		for (int cpu = 0; cpu < t->engine->cpus; cpu++)
+			if (reader_sample(t->reader, p->number, cpu)[SAMPLE_TIME])
+				print_sample(t, reader_sample(t->reader, p->number, cpu));
+	}
+}
+
+static void print_histogram(const struct trace *t, size_t i)
+{
+	const lk_u64 *buckets = t->reader->view[i].total.latency + LATENCY_BUCKET0;
+	int first = 0, last = LATENCY_BUCKETS - 1;
+	lk_u64 most = 1;
+	char from[16];
+
+	while (first < last && !buckets[first])
+		first++;
+	while (last > first && !buckets[last])
+		last--;
+	for (int b = first; b <= last; b++)
+		if (buckets[b] > most)
+			most = buckets[b];
+	fprintf(t->out, "\n%s%s%s\n", bold(t), t->probes.probe[i].name, plain(t));
+	for (int b = first; b <= last; b++) {
+		int width = (int)(buckets[b] * BAR / most);
+
+		fprintf(t->out, "  from %7s %12llu |%.*s%*s|\n",
+			duration(from, b ? (double)(1ULL << b) : 0), buckets[b], width,
+			"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@", BAR - width, "");
+	}
+}
+
+static void print_histograms(const struct trace *t)
+{
+	struct row *rows;
+	size_t n = choose_rows(t, true, &rows);
+	int shown = 0;
+
+	for (size_t i = 0; i < n && shown < HISTOGRAMS; i++) {
+		size_t probe = rows[i].probe;
+
+		if (t->probes.probe[probe].kind != KIND_LATENCY ||
+		    !t->reader->view[probe].total.latency[LATENCY_COUNT])
+			continue;
+		print_histogram(t, probe);
+		shown++;
+	}
+	free(rows);
+}
+
+static void print_totals(const struct trace *t)
+{
+	const struct reader_counts *c = &t->reader->counts;
+	struct loss_counts losses = trace_losses_sum(t);
+
+	fputs("lost: ", t->out);
+	print_losses(t->out, &losses, true);
+	fprintf(t->out, "\nlatch %s: %llu records read, %llu retries, %llu given up, %s%llu torn%s",
+		t->engine->variant->name, c->reads, c->retries, c->gave_up,
+		c->torn ? red(t) : "", c->torn, c->torn ? plain(t) : "");
+	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
+	if (t->engine->not_followed && *t->engine->not_followed)
+		fprintf(t->out, "threads not followed, the table of threads was full: %llu\n",
+			*t->engine->not_followed);
+}
+
+static void table_begin(struct trace *t)
+{
+	fprintf(t->out, "tracing %zu probe%s through latch %s; ^C ends\n", t->probes.count,
+		t->probes.count == 1 ? "" : "s", t->engine->variant->name);
+}
+
+static void table_interval(struct trace *t)
+{
+	char clock[16];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&now, &tm));
+	if (t->live)
+		fputs("\033[H\033[J", t->out);
+	fprintf(t->out, "%s%s  +%.1f s\n", t->live ? "" : "\n", clock, trace_elapsed_s(t));
+	print_rows(t, false);
+	print_samples(t);
+}
+
+static void table_summary(struct trace *t)
+{
+	fprintf(t->out, "\n%stotal%s\n", bold(t), plain(t));
+	/* Rates of the whole trace. */
+	memset(t->previous, 0, t->probes.count * sizeof(*t->previous));
+	t->last_ns = t->start_ns;
+	print_rows(t, true);
+	print_samples(t);
+	print_histograms(t);
+	fputc('\n', t->out);
+	print_totals(t);
+}
+
+const struct report report_table = {table_begin, table_interval, table_summary};

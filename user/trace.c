@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* trace.c - run a trace: set up, loop over intervals, sum up, take everything down again. */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "features.h"
+#include "privileges.h"
+#include "trace.h"
+
+static volatile sig_atomic_t stop_requested;
+
+static void on_signal(int number)
+{
+	(void)number;
+	stop_requested = 1;
+}
+
+/* Stop signals interrupt only the waiting, where they are unblocked. */
+static void catch_signals(sigset_t *while_waiting)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal};
+	sigset_t block;
+
+	sigemptyset(&block);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		sigaction(numbers[i], &action, NULL);
+		sigaddset(&block, numbers[i]);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &block, while_waiting);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigdelset(while_waiting, numbers[i]);
+}
+
+static unsigned long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
+}
+
+unsigned long long trace_delta(const struct trace *t, size_t i)
+{
+	return probe_view_count(&t->probes.probe[i], &t->reader->view[i]) - t->previous[i];
+}
+
+double trace_rate_hz(const struct trace *t, size_t i)
+{
+	unsigned long long ns = t->now_ns - t->last_ns;
+
+	return ns ? (double)trace_delta(t, i) * 1e9 / (double)ns : 0;
+}
+
+struct loss_counts trace_losses_sum(const struct trace *t)
+{
+	struct loss_counts sum = {0};
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		loss_add(&sum, &t->reader->view[i].losses);
+	return sum;
+}
+
+const char *trace_context_name(unsigned long long context)
+{
+	static const char *const names[SAMPLED_KINDS] = {
+		[SAMPLED_UNKNOWN] = "unknown", [SAMPLED_TASK] = "task",
+		[SAMPLED_SOFTIRQ] = "softirq", [SAMPLED_HARDIRQ] = "hardirq",
+		[SAMPLED_NMI] = "nmi",
+	};
+
+	return context < SAMPLED_KINDS ? names[context] : "unknown";
+}
+
+/* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
+static int add_default_sampling(struct trace *t)
+{
+	struct feature_result pmu = feature_probe(feature_find("pmu"));
+	struct probe p = {
+		.type = PROBE_PERF,
+		.kind = KIND_SAMPLE,
+		.perf_type = PERF_TYPE_HARDWARE,
+		.perf_config = PERF_COUNT_HW_CPU_CYCLES,
+		.period = t->options->frequency_hz,
+		.by_frequency = true,
+	};
+	char clock[32];
+
+	if (pmu.state == FEATURE_YES) {
+		p.name = strdup("hardware:cycles");
+		return probe_list_append(&t->probes, &p);
+	}
+	note("no PMU here (%s): sampling by the CPU clock at %u Hz, an ordinary interrupt that "
+	     "does not see code which runs with interrupts off",
+	     pmu.detail, t->options->frequency_hz);
+	snprintf(clock, sizeof(clock), "profile:hz:%u", t->options->frequency_hz);
+	return probe_list_add(&t->probes, clock);
+}
+
+static int add_probes(struct trace *t)
+{
+	int r = 0;
+
+	t->probes.limit = t->options->max_probes;
+	for (int i = 0; !r && i < t->options->probe_count; i++)
+		r = probe_list_add(&t->probes, t->options->probes[i]);
+	if (r || t->options->probe_count)
+		return r;
+	r = add_default_sampling(t);
+	if (t->options->format == FORMAT_FOLDED)
+		return r;
+	r = r ? r : probe_list_add(&t->probes, "tracepoint:sched:sched_switch");
+	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
+}
+
+static int set_up_probes(struct trace *t)
+{
+	int r = add_probes(t);
+
+	if (r)
+		return r;
+	probe_list_number(&t->probes);
+	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE])
+		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99");
+	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));
+	return t->previous ? 0 : fail("trace: out of memory");
+}
+
+static int open_output(struct trace *t)
+{
+	t->out = stdout;
+	if (t->options->output)
+		t->out = fopen(t->options->output, "we");
+	if (!t->out)
+		return fail("%s: cannot write: %m", t->options->output);
+	t->live = t->options->format == FORMAT_TABLE && isatty(fileno(t->out));
+	return 0;
+}
+
+static int start_command(struct trace *t)
+{
+	int adopt = bpf_program__fd(engine_program(t->engine, "adopt"));
+
+	return t->options->command ? command_start(&t->command, t->options->command, adopt) : 0;
+}
+
+static void note_failures(const struct trace *t)
+{
+	const struct attachments *a = t->attachments;
+
+	if (a->failed)
+		note("%zu of %zu probes could not be attached, %s first: %s", a->failed,
+		     t->probes.count, a->failed_name, strerror(a->failed_errno));
+}
+
+static int set_up(struct trace *t)
+{
+	int r = open_output(t);
+
+	t->command.go = -1;
+	r = r ? r : set_up_probes(t);
+	if (r)
+		return r;
+	t->engine = engine__new(&t->options->engine, &t->probes);
+	if (!t->engine)
+		return EXIT_FAILED;
+	r = start_command(t);
+	if (r)
+		return r;
+	t->attachments = attachments__new(t->engine, t->command.pid);
+	if (!t->attachments)
+		return EXIT_FAILED;
+	note_failures(t);
+	t->reader = reader__new(t->engine, t->attachments);
+	if (!t->reader)
+		return EXIT_FAILED;
+	if (t->options->format == FORMAT_FOLDED) {
+		t->ksyms = ksyms__load();
+		t->usyms = usyms__new();
+		if (!t->usyms)
+			return fail("trace: out of memory");
+	}
+	r = privileges_drop(t->options->format == FORMAT_FOLDED, t->command.pid != 0);
+	t->start_ns = t->last_ns = t->now_ns = now_ns();
+	return r;
+}
+
+/* Everything that set_up() may have done, in the opposite order. */
+static void take_down(struct trace *t)
+{
+	ksyms__free(t->ksyms);
+	usyms__free(t->usyms);
+	reader__free(t->reader);
+	attachments__free(t->attachments);
+	command_stop(&t->command);
+	engine__free(t->engine);
+	free(t->previous);
+	probe_list_free(&t->probes);
+	if (t->out && t->out != stdout)
+		fclose(t->out);
+}
+
+/* What a trace waits for beside time: a process whose end is the trace's end. */
+static int watch_process(const struct trace *t)
+{
+	pid_t pid = t->command.pid ? t->command.pid : (pid_t)t->options->engine.tgid;
+
+	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+}
+
+/* Wait until `until_ns`, a signal or the end of the watched process; true when it ended. */
+static bool wait_until(unsigned long long until_ns, int process, const sigset_t *mask)
+{
+	struct pollfd fd = {.fd = process, .events = POLLIN};
+	unsigned long long now = now_ns(), left = until_ns > now ? until_ns - now : 0;
+	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
+
+	return ppoll(&fd, 1, &timeout, mask) == 1;
+}
+
+/* The same, reading all the while. */
+static bool spin_until(struct trace *t, unsigned long long until_ns, int process,
+		       const sigset_t *mask)
+{
+	bool ended = false;
+
+	while (!ended && !stop_requested && now_ns() < until_ns) {
+		for (int i = 0; i < 1000; i++)
+			reader_read_all(t->reader);
+		ended = wait_until(0, process, mask);
+	}
+	return ended;
+}
+
+static void remember_counts(struct trace *t)
+{
+	for (size_t i = 0; i < t->probes.count; i++)
+		t->previous[i] = probe_view_count(&t->probes.probe[i], &t->reader->view[i]);
+	t->last_ns = t->now_ns;
+}
+
+/* Returns 0, or an errno when the output cannot be written. */
+static int flush(const struct trace *t)
+{
+	errno = 0;
+	if (fflush(t->out) || ferror(t->out))
+		return errno ? errno : EIO;
+	return 0;
+}
+
+static int report_interval(struct trace *t, const struct report *report)
+{
+	reader_read_all(t->reader);
+	reader_read_losses(t->reader);
+	t->now_ns = now_ns();
+	if (report->interval)
+		report->interval(t);
+	remember_counts(t);
+	return flush(t);
+}
+
+/* Folded stacks have no reports in between, only a look at the processes that live. */
+static double interval_s(const struct trace *t)
+{
+	double s = t->options->interval_s;
+
+	return t->options->format == FORMAT_FOLDED && s > 0.1 ? 0.1 : s;
+}
+
+/* The loop: until the time is up, a signal, the process's end, or nobody reads us any more. */
+static int run(struct trace *t, const struct report *report, const sigset_t *mask)
+{
+	unsigned long long interval = (unsigned long long)(interval_s(t) * 1e9);
+	unsigned long long end = t->start_ns + (unsigned long long)(t->options->duration_s * 1e9);
+	unsigned long long next = t->start_ns + interval;
+	int process = watch_process(t), err = 0;
+	bool ended = false;
+
+	if (!t->options->duration_s)
+		end = ~0ULL;
+	while (!err && !ended && !stop_requested && now_ns() < end) {
+		unsigned long long until = next < end ? next : end;
+
+		ended = t->options->spin ? spin_until(t, until, process, mask) :
+					   wait_until(until, process, mask);
+		if (now_ns() >= next && next < end) {
+			err = report_interval(t, report);
+			next += interval;
+		}
+	}
+	if (ended && !t->command.pid)
+		note("process %u has ended", t->options->engine.tgid);
+	if (process >= 0)
+		close(process);
+	return err;
+}
+
+/* The last look comes before detaching, which may take seconds. */
+static int finish(struct trace *t, const struct report *report)
+{
+	reader_read_all(t->reader);
+	reader_read_losses(t->reader);
+	t->now_ns = now_ns();
+	if (report->summary)
+		report->summary(t);
+	return flush(t);
+}
+
+static int run_and_report(struct trace *t, const sigset_t *mask)
+{
+	static const struct report *const reports[] = {
+		[FORMAT_TABLE] = &report_table,
+		[FORMAT_JSON] = &report_json,
+		[FORMAT_CSV] = &report_csv,
+		[FORMAT_FOLDED] = &report_folded,
+	};
+	const struct report *report = reports[t->options->format];
+	int err;
+
+	if (report->begin)
+		report->begin(t);
+	if (t->command.pid && command_release(&t->command))
+		return EXIT_FAILED;
+	err = flush(t);
+	err = err ? err : run(t, report, mask);
+	err = err ? err : finish(t, report);
+	if (err == EPIPE) /* whoever read us has seen enough */
+		return EXIT_OK;
+	if (err)
+		return fail("%s: cannot write: %s",
+			    t->options->output ? t->options->output : "standard output",
+			    strerror(err));
+	return EXIT_OK;
+}
+
+int trace_run(const struct trace_options *options)
+{
+	struct trace t = {.options = options};
+	sigset_t mask;
+	int r;
+
+	catch_signals(&mask);
+	r = set_up(&t);
+	if (!r)
+		r = run_and_report(&t, &mask);
+	take_down(&t);
+	return r;
+}

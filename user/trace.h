@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* trace.h - a trace from its options to its summary: cmd_trace.c parses, trace.c runs. */
+#ifndef LATCHKIT_USER_TRACE_H
+#define LATCHKIT_USER_TRACE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "engine.h"
+#include "ksyms.h"
+#include "probe.h"
+#include "reader.h"
+#include "usyms.h"
+
+enum trace_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_FOLDED };
+
+struct trace_options {
+	struct engine_config engine;
+	enum trace_format format;
+	bool color;
+	bool spin; /* read records all the time, not only for reports */
+	double duration_s; /* 0: until interrupted */
+	double interval_s;
+	unsigned int frequency_hz; /* of the default sampling */
+	unsigned int top; /* rows of the table; 0: all */
+	size_t max_probes;
+	const char *output; /* a file, or NULL */
+	char *const *command; /* NULL-terminated, or NULL */
+	char *const *probes;
+	int probe_count;
+};
+
+/* A trace that runs: what the reports look at. */
+struct trace {
+	const struct trace_options *options;
+	struct probe_list probes;
+	struct engine *engine;
+	struct attachments *attachments;
+	struct reader *reader;
+	struct command command;
+	struct ksyms *ksyms; /* for folded stacks: loaded while there are privileges */
+	struct usyms *usyms; /* for folded stacks */
+	FILE *out;
+	bool live; /* the table is redrawn in place */
+	unsigned long long *previous; /* each probe's count at the last report */
+	unsigned long long start_ns, last_ns, now_ns; /* CLOCK_MONOTONIC; last report, this one */
+};
+
+/* How results are shown. Any may be NULL. */
+struct report {
+	void (*begin)(struct trace *trace);
+	void (*interval)(struct trace *trace);
+	void (*summary)(struct trace *trace);
+};
+
+extern const struct report report_table, report_json, report_csv, report_folded;
+
+/* Run a trace. Returns the exit code; errors have been printed. */
+int trace_run(const struct trace_options *options);
+
+/* For the reports: */
+static inline double trace_elapsed_s(const struct trace *t)
+{
+	return (double)(t->now_ns - t->start_ns) / 1e9;
+}
+
+/* Growth of probe i's count since the last report. */
+unsigned long long trace_delta(const struct trace *t, size_t i);
+/* The same per second. */
+double trace_rate_hz(const struct trace *t, size_t i);
+/* All losses of all probes. */
+struct loss_counts trace_losses_sum(const struct trace *t);
+/* The name of an enum sample_context. */
+const char *trace_context_name(unsigned long long context);
+
+#endif /* LATCHKIT_USER_TRACE_H */

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* tracepoints.c - see tracepoints.h */
+#include <bpf/btf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tracepoints.h"
+
+typedef int tracepoint_fn(const char *category, const char *name, void *arg);
+
+const char *tracefs_path(void)
+{
+	static const char *const places[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
+	char events[64];
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(events, sizeof(events), "%s/events", places[i]);
+		if (access(events, R_OK | X_OK) == 0)
+			return places[i];
+	}
+	return NULL;
+}
+
+/* The names of the directories in `path`. */
+static int directories_for_each(const char *path, const char *category, tracepoint_fn *fn,
+				void *arg)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int r = 0;
+
+	if (!dir)
+		return -errno;
+	while (!r && (entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			r = fn(category, entry->d_name, arg);
+	closedir(dir);
+	return r;
+}
+
+struct categories {
+	const char *events;
+	tracepoint_fn *fn;
+	void *arg;
+};
+
+static int in_category(const char *none, const char *category, void *arg)
+{
+	struct categories *c = arg;
+	char path[512];
+
+	(void)none;
+	snprintf(path, sizeof(path), "%s/%s", c->events, category);
+	return directories_for_each(path, category, c->fn, c->arg);
+}
+
+static int from_tracefs(const char *tracefs, tracepoint_fn *fn, void *arg)
+{
+	char events[64];
+	struct categories c = {events, fn, arg};
+
+	snprintf(events, sizeof(events), "%s/events", tracefs);
+	return directories_for_each(events, NULL, in_category, &c);
+}
+
+/* Every tracepoint has a type btf_trace_NAME. */
+static int from_btf(tracepoint_fn *fn, void *arg)
+{
+	static const char prefix[] = "btf_trace_";
+	struct btf *btf = btf__load_vmlinux_btf();
+	int r = 0;
+
+	if (!btf)
+		return -errno;
+	for (__u32 id = 1; !r && id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *name = btf__name_by_offset(btf, t->name_off);
+
+		if (btf_is_typedef(t) && strncmp(name, prefix, sizeof(prefix) - 1) == 0)
+			r = fn(NULL, name + sizeof(prefix) - 1, arg);
+	}
+	btf__free(btf);
+	return r;
+}
+
+int tracepoints_for_each(tracepoint_fn *fn, void *arg)
+{
+	const char *tracefs = tracefs_path();
+
+	return tracefs ? from_tracefs(tracefs, fn, arg) : from_btf(fn, arg);
+}

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# tests.mk - builds and runs the tests; included by the Makefile.
+
+T          := $(B)/tests
+OPS_SRC    := user/latch_ops.c user/latch_table.c
+TEST_LIBS  := -lcmocka -lpthread
+
+# Every clang here that can build BPF: the default one, and any versioned one.
+CLANGS     := $(notdir $(wildcard /usr/bin/clang-1[4-9] /usr/bin/clang-2[0-9]))
+BPF_CLANGS := $(if $(CLANGS),$(sort $(firstword $(CLANGS)) $(lastword $(CLANGS))),$(CLANG))
+BPF_WORDS  := 1 8 32 128
+
+# name.words.compiler.orders: `host` orders are this machine's, `model` those of the BPF model.
+BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
+	$(foreach w,$(BPF_WORDS),$(T)/bpf/latch.$v.$w.$c.host.bpf.o) $(T)/bpf/latch.$v.8.$c.model.bpf.o))
+ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
+
+UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
+	$(T)/record
+
+# The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
+part        = $(word $(2),$(subst ., ,$(notdir $(1))))
+orders_flag = $(if $(filter model,$(1)),-DLK_ORDER_MODEL)
+
+$(T)/bpf/latch.%.bpf.o: bpf/latch.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,4) $(BPF_CFLAGS) $(DEPS) \
+		-DLATCH_VARIANT=$(call part,$@,2) -DLATCH_WORDS=$(call part,$@,3) \
+		$(call orders_flag,$(call part,$@,5)) -c $< -o $@
+
+$(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,2) $(BPF_CFLAGS) $(DEPS) \
+		$(call orders_flag,$(call part,$@,3)) -c $< -o $@
+
+# The contract needs the headers alone: three builds, and one for each mutant (tests/mutants).
+CONTRACT    = mkdir -p $@.d && for v in $(VARIANTS); do \
+	$(1) -Iinclude -iquote user -DLATCH_VARIANT=$$v -c user/latch_ops.c -o $@.d/$$v.o || exit 1; done && \
+	$(1) -Iinclude -iquote user tests/unit/test_contract.c user/latch_table.c $@.d/*.o $(TEST_LIBS) -o $@
+CONTRACT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g
+CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch_ops.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
+
+$(T)/contract.gcc: $(CONTRACT_DEPS)
+	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS))
+$(T)/contract.clang: $(CONTRACT_DEPS)
+	$(call say,TEST,$@)$(call CONTRACT,clang $(CONTRACT_CFLAGS))
+$(T)/contract.sanitized: $(CONTRACT_DEPS)
+	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS) -fsanitize=address$(,)undefined -fno-sanitize-recover)
+, := ,
+
+$(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
+$(T)/record: tests/unit/test_record.c include/latchkit/record.h
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(TEST_LIBS) -o $@
+$(T)/latch_bpf: tests/bpf/test_latch_bpf.c $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
+$(T)/target: tests/cli/target.c
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
+$(T)/jsonl: tests/cli/jsonl.c
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
+
+TEST_FILES := $(UNIT_BIN) $(T)/latch_bpf $(T)/target $(T)/jsonl $(BPF_TESTS) $(ORDER_TESTS)
+CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
+
+# check without the set-up
+.PHONY: check-built
+check-built: all $(TEST_FILES)
+	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run $(UNIT_BIN) \
+		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS)
+
+## check-unit: only the unit tests
+.PHONY: check-unit
+check-unit: $(UNIT_BIN) $(T)/target
+	$(Q)LATCHKIT_BUILD=$(B) tests/run $(UNIT_BIN)
+
+## mutants: break each sound latch in many ways and show which check notices
+.PHONY: mutants
+mutants:
+	$(Q)LATCHKIT_BUILD=$(B) tests/mutants
+
+-include $(wildcard $(T)/bpf/*.d)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd_doctor.c - latchkit doctor: what this host can do, and what latchkit will do about it. */
 #include <argp.h>
-#include <bpf/libbpf.h>
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,14 +27,6 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		argp_error(state, "%s: doctor takes no arguments; see --help", arg);
 	else
 		return ARGP_ERR_UNKNOWN;
-	return 0;
-}
-
-static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
 	return 0;
 }
 
@@ -63,7 +55,8 @@ static void add_feature(cJSON *list, const struct feature *f)
 	cJSON_AddItemToArray(list, o);
 }
 
-static void print_json(void)
+/* Returns 0, or -ENOMEM. */
+static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
 	struct utsname u;
@@ -78,8 +71,9 @@ static void print_json(void)
 	text = cJSON_PrintUnformatted(root);
 	if (text)
 		puts(text);
-	free(text);
 	cJSON_Delete(root);
+	free(text);
+	return text ? 0 : -ENOMEM;
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -93,11 +87,10 @@ int cmd_doctor(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
 		return EXIT_USAGE;
-	libbpf_set_print(be_silent);
-	if (json)
-		print_json();
-	else
+	if (!json)
 		print_table();
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m") :
-						  EXIT_OK;
+	else if (print_json())
+		return fail("doctor --json: out of memory; free some and run it again");
+	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
+						: EXIT_OK;
 }

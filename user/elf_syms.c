@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* elf_syms.c - see elf_syms.h; libelf does the reading. */
+/* elf_syms.c - see elf_syms.h. libelf reads the files, by read(2): with mmap(2) a file that
+ * somebody cuts short meanwhile would kill us. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,178 +14,286 @@
 
 #include "elf_syms.h"
 
-/* SystemTap's static probes. */
+/* The type of the notes that describe static probes, and the name they bear. */
 #define NOTE_STAPSDT 3
+#define NOTE_NAME    "stapsdt"
+
+/* Where distributions keep libraries; a list for glob(3)'s braces, the preferred ones last. */
+#define LIBRARIES \
+	"/usr/local/lib,/usr/lib,/lib,/usr/lib64,/lib64,/usr/lib/*-linux-gnu*,/lib/*-linux-gnu*"
+
+/* A function has the provider "". The text belongs to the open file. */
+struct found {
+	const char *provider, *name;
+};
 
 struct file {
 	int fd;
 	Elf *elf;
+	GElf_Ehdr header;
+	struct found *found;
+	size_t count, room;
 };
+
+static void file_close(struct file *f)
+{
+	free(f->found);
+	elf_end(f->elf);
+	close(f->fd);
+}
+
+/* The table of sections is at the end of a file; libelf says nothing when it is missing. */
+static bool is_whole(Elf *elf, GElf_Ehdr *header)
+{
+	size_t sections;
+
+	return elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, header) &&
+	       elf_getshdrnum(elf, &sections) == 0 && (sections || !header->e_shoff);
+}
 
 static int file_open(struct file *f, const char *path)
 {
 	struct stat st;
 
 	elf_version(EV_CURRENT);
-	f->elf = NULL;
-	f->fd = open(path, O_RDONLY | O_CLOEXEC);
+	memset(f, 0, sizeof(*f));
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait in a FIFO */
 	if (f->fd < 0)
 		return -errno;
 	if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode))
-		f->elf = elf_begin(f->fd, ELF_C_READ_MMAP, NULL);
-	if (f->elf && elf_kind(f->elf) == ELF_K_ELF)
+		f->elf = elf_begin(f->fd, ELF_C_READ, NULL);
+	if (f->elf && is_whole(f->elf, &f->header))
 		return 0;
-	elf_end(f->elf);
-	close(f->fd);
+	file_close(f);
 	return -ENOEXEC;
 }
 
-static void file_close(struct file *f)
+static int found_add(struct file *f, const char *provider, const char *name)
 {
-	elf_end(f->elf);
-	close(f->fd);
+	if (f->count == f->room) {
+		size_t room = f->room ? f->room * 2 : 256;
+		struct found *found = reallocarray(f->found, room, sizeof(*found));
+
+		if (!found)
+			return -ENOMEM;
+		f->found = found;
+		f->room = room;
+	}
+	f->found[f->count++] = (struct found){provider, name};
+	return 0;
 }
 
-typedef int section_fn(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, void *arg);
+static int found_compare(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int order = strcmp(x->provider, y->provider);
 
-static int sections_for_each(const char *path, section_fn *fn, void *arg)
+	return order ? order : strcmp(x->name, y->name);
+}
+
+/* Sort, and keep one of equals. */
+static void found_sort(struct file *f)
+{
+	size_t kept = 0;
+
+	if (f->count)
+		qsort(f->found, f->count, sizeof(*f->found), found_compare);
+	for (size_t i = 0; i < f->count; i++)
+		if (!kept || found_compare(&f->found[i], &f->found[kept - 1]))
+			f->found[kept++] = f->found[i];
+	f->count = kept;
+}
+
+typedef int section_fn(struct file *f, Elf_Scn *section, const GElf_Shdr *header);
+
+/* Open the file and collect what fn finds in each section. Returns 0, or a negative errno: then
+ * the file is closed. */
+static int file_search(struct file *f, const char *path, section_fn *fn)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
-	struct file f;
-	int r = file_open(&f, path);
+	int err = file_open(f, path);
 
-	if (r)
-		return r;
-	while (!r && (section = elf_nextscn(f.elf, section)))
+	if (err)
+		return err;
+	while (!err && (section = elf_nextscn(f->elf, section)))
 		if (gelf_getshdr(section, &header))
-			r = fn(f.elf, section, &header, arg);
-	file_close(&f);
-	return r;
+			err = fn(f, section, &header);
+	if (err)
+		file_close(f);
+	else
+		found_sort(f);
+	return err;
 }
 
-struct symbols {
-	int (*fn)(const char *name, void *arg);
-	void *arg;
-};
-
-static int symbols_of(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, void *arg)
+static bool is_function(const GElf_Sym *symbol)
 {
-	const struct symbols *s = arg;
-	Elf_Data *data = NULL;
-	GElf_Sym symbol;
-	int r = 0;
+	int type = GELF_ST_TYPE(symbol->st_info);
 
-	if ((header->sh_type != SHT_SYMTAB && header->sh_type != SHT_DYNSYM) ||
-	    !header->sh_entsize)
+	return (type == STT_FUNC || type == STT_GNU_IFUNC) && symbol->st_shndx != SHN_UNDEF &&
+	       symbol->st_value;
+}
+
+static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
+{
+	Elf_Data *data;
+	GElf_Sym symbol;
+	int err = 0;
+
+	if (header->sh_type != SHT_SYMTAB && header->sh_type != SHT_DYNSYM)
 		return 0;
 	data = elf_getdata(section, NULL);
-	for (int i = 0; !r && data && gelf_getsym(data, i, &symbol); i++) {
-		int type = GELF_ST_TYPE(symbol.st_info);
-		const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
+	for (int i = 0; !err && data && gelf_getsym(data, i, &symbol); i++) {
+		const char *name = elf_strptr(f->elf, header->sh_link, symbol.st_name);
 
-		if (name && *name && symbol.st_shndx != SHN_UNDEF && symbol.st_value &&
-		    (type == STT_FUNC || type == STT_GNU_IFUNC))
-			r = s->fn(name, s->arg);
+		if (name && *name && is_function(&symbol))
+			err = found_add(f, "", name);
 	}
-	return r;
+	return err;
+}
+
+/* What such a note describes: three addresses, then provider, name, arguments, with their NULs. */
+static int probe_of(const char *text, size_t size, size_t address_bytes, struct file *f)
+{
+	const char *provider = text + 3 * address_bytes, *end = text + size, *name;
+
+	if (size <= 3 * address_bytes)
+		return 0;
+	name = memchr(provider, '\0', (size_t)(end - provider));
+	if (!name || !memchr(name + 1, '\0', (size_t)(end - name - 1)))
+		return 0;
+	return found_add(f, provider, name + 1);
+}
+
+static int probes_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
+{
+	Elf_Data *data = header->sh_type == SHT_NOTE ? elf_getdata(section, NULL) : NULL;
+	size_t address_bytes = gelf_getclass(f->elf) == ELFCLASS32 ? 4 : 8;
+	size_t at = 0, next, name, text;
+	GElf_Nhdr note;
+	int err = 0;
+
+	for (; !err && data && (next = gelf_getnote(data, at, &note, &name, &text)); at = next) {
+		const char *base = data->d_buf;
+
+		if (note.n_type == NOTE_STAPSDT && note.n_namesz == sizeof(NOTE_NAME) &&
+		    memcmp(base + name, NOTE_NAME, sizeof(NOTE_NAME)) == 0)
+			err = probe_of(base + text, note.n_descsz, address_bytes, f);
+	}
+	return err;
 }
 
 int elf_syms_for_each(const char *path, int (*fn)(const char *name, void *arg), void *arg)
 {
-	struct symbols s = {fn, arg};
+	struct file f;
+	int r = file_search(&f, path, functions_of);
 
-	return sections_for_each(path, symbols_of, &s);
-}
-
-struct probes {
-	int (*fn)(const char *provider, const char *name, void *arg);
-	void *arg;
-};
-
-/* A note's text: three addresses, then provider, name and arguments, each with its NUL. */
-static int probe_of(const char *text, size_t size, size_t word, const struct probes *p)
-{
-	const char *provider = text + 3 * word, *end = text + size, *name;
-
-	if (size <= 3 * word)
-		return 0;
-	name = memchr(provider, 0, (size_t)(end - provider));
-	if (!name || ++name >= end || !memchr(name, 0, (size_t)(end - name)))
-		return 0;
-	return p->fn(provider, name, p->arg);
-}
-
-static int probes_of(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, void *arg)
-{
-	Elf_Data *data = header->sh_type == SHT_NOTE ? elf_getdata(section, NULL) : NULL;
-	size_t word = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
-	size_t at = 0, next, name, text;
-	GElf_Nhdr note;
-	int r = 0;
-
-	for (; !r && data && (next = gelf_getnote(data, at, &note, &name, &text)); at = next) {
-		const char *base = data->d_buf;
-
-		if (note.n_type == NOTE_STAPSDT && note.n_namesz == sizeof("stapsdt") &&
-		    memcmp(base + name, "stapsdt", sizeof("stapsdt")) == 0)
-			r = probe_of(base + text, note.n_descsz, word, arg);
-	}
+	if (r)
+		return r;
+	for (size_t i = 0; !r && i < f.count; i++)
+		r = fn(f.found[i].name, arg);
+	file_close(&f);
 	return r;
 }
 
 int elf_usdt_for_each(const char *path,
 		      int (*fn)(const char *provider, const char *name, void *arg), void *arg)
 {
-	struct probes p = {fn, arg};
+	struct file f;
+	int r = file_search(&f, path, probes_of);
 
-	return sections_for_each(path, probes_of, &p);
+	if (r)
+		return r;
+	for (size_t i = 0; !r && i < f.count; i++)
+		r = fn(f.found[i].provider, f.found[i].name, arg);
+	file_close(&f);
+	return r;
 }
 
-static int from_path(const char *name, char *out, size_t size)
+/* Returns 0 or -ENAMETOOLONG. */
+static int put_path(char *out, size_t len, const char *path)
+{
+	return (size_t)snprintf(out, len, "%s", path) < len ? 0 : -ENAMETOOLONG;
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+static int find_program(const char *name, char *out, size_t len)
 {
 	const char *at = getenv("PATH");
+	int err = -ENOENT;
 
-	while (at && *at) {
-		size_t length = strcspn(at, ":");
+	while (err == -ENOENT && at && *at) {
+		int length = (int)strcspn(at, ":");
+		char *path;
 
-		snprintf(out, size, "%.*s/%s", (int)length, at, name);
-		if (access(out, X_OK) == 0)
-			return 0;
+		if (asprintf(&path, "%.*s/%s", length, length ? at : ".", name) < 0)
+			return -ENOMEM;
+		if (is_program(path))
+			err = put_path(out, len, path);
+		free(path);
 		at += length + (at[length] == ':');
 	}
-	return -ENOENT;
+	return err;
 }
 
-static int from_libraries(const char *name, char *out, size_t size)
+/* Returns the machine that an ELF file is for, or EM_NONE. */
+static int machine_of(const char *path)
 {
-	static const char *const forms[] = {
-		"/lib/*-linux-gnu/%s", "/lib/*-linux-gnu/%s.so.*", "/lib/%s",	"/lib/%s.so.*",
-		"/lib64/%s",	       "/lib64/%s.so.*",	   "/usr/lib/%s", "/usr/lib/%s.so.*",
-	};
-	char pattern[512];
-	glob_t found;
+	struct file f;
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(pattern, sizeof(pattern), forms[i], name);
-#pragma GCC diagnostic pop
-		if (glob(pattern, 0, NULL, &found) == 0) {
-			snprintf(out, size, "%s", found.gl_pathv[0]);
-			globfree(&found);
-			return 0;
-		}
-		globfree(&found);
-	}
-	return -ENOENT;
+	if (file_open(&f, path))
+		return EM_NONE;
+	file_close(&f);
+	return f.header.e_machine;
 }
 
-int elf_resolve_binary(const char *name, char *out, size_t size)
+/* Take the last file of the pattern that runs here: the newest version, no linker script. */
+static int find_library(const char *pattern, int machine, char *out, size_t len)
 {
-	if (strchr(name, '/')) {
-		snprintf(out, size, "%s", name);
-		return access(name, F_OK) ? -ENOENT : 0;
+	int err = -ENOENT;
+	glob_t files;
+
+	if (glob(pattern, GLOB_BRACE, NULL, &files))
+		return -ENOENT;
+	for (size_t i = files.gl_pathc; err == -ENOENT && i-- > 0;)
+		if (machine_of(files.gl_pathv[i]) == machine)
+			err = put_path(out, len, files.gl_pathv[i]);
+	globfree(&files);
+	return err;
+}
+
+static int find_in_libraries(const char *name, char *out, size_t len)
+{
+	static const char *const suffixes[] = {"", ".so", "{,.so}.[0-9]*"};
+	int err = -ENOENT, machine = machine_of("/proc/self/exe");
+
+	for (size_t i = 0; err == -ENOENT && machine != EM_NONE && i < 3; i++) {
+		char *pattern;
+
+		if (asprintf(&pattern, "{" LIBRARIES "}/%s%s", name, suffixes[i]) < 0)
+			return -ENOMEM;
+		err = find_library(pattern, machine, out, len);
+		free(pattern);
 	}
-	return from_path(name, out, size) == 0 ? 0 : from_libraries(name, out, size);
+	return err;
+}
+
+int elf_resolve_binary(const char *name, char *out, size_t len)
+{
+	int err;
+
+	if (strchr(name, '/'))
+		return access(name, F_OK) ? -ENOENT : put_path(out, len, name);
+	if (!*name)
+		return -ENOENT;
+	err = find_program(name, out, len);
+	if (err == -ENOENT && !strpbrk(name, "*?[{},\\"))
+		err = find_in_libraries(name, out, len);
+	return err;
 }

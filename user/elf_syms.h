@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* elf_syms.h - what can be probed in a program or library: functions and static probes. */
 #ifndef LATCHKIT_USER_ELF_SYMS_H
 #define LATCHKIT_USER_ELF_SYMS_H
@@ -6,18 +6,22 @@
 #include <stddef.h>
 
 /*
- * Call fn for each function that the file defines, until it returns non-zero; a name may come
- * twice. Returns what fn returned, or -ENOENT and the like when the file cannot be read,
- * -ENOEXEC when it is not ELF.
+ * Call fn with the name of each function that the file defines, in order and each name once,
+ * until it returns non-zero. The names are gone when this returns. Returns what fn returned, 0
+ * at the end of the list, or a negative errno without a call: -ENOENT and the like when the file
+ * cannot be read, -ENOEXEC when it is not a whole ELF file, -ENOMEM.
  */
 int elf_syms_for_each(const char *path, int (*fn)(const char *name, void *arg), void *arg);
-/* The same for static probes (SystemTap notes). */
+/* The same for its static probes (SystemTap's notes), each provider and name once. */
 int elf_usdt_for_each(const char *path,
 		      int (*fn)(const char *provider, const char *name, void *arg), void *arg);
 /*
- * The path of a program or library: the name itself if it has a slash, else from PATH, else from
- * the library directories ("libc" and "libc.so.6" both work). Returns 0 or -ENOENT.
+ * Find a program or library: the name itself if it has a slash, else an executable in PATH, else a
+ * library for this machine where distributions keep them: the file called name or name.so, or the
+ * newest with a version behind that, so "libc" and "libc.so" find libc.so.6. Writes the path to
+ * out, of `len` bytes. Returns 0, -ENOENT when there is none, -ENAMETOOLONG when the path does not
+ * fit.
  */
-int elf_resolve_binary(const char *name, char *out, size_t size);
+int elf_resolve_binary(const char *name, char *out, size_t len);
 
 #endif /* LATCHKIT_USER_ELF_SYMS_H */

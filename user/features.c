@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* features.c - see features.h: the table, and the probes that need no program. */
+/* features.c - see features.h: the table, and the probes that attach nothing. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <cap-ng.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -7,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -39,8 +43,12 @@ static void probe_tracefs(struct feature_result *r)
 
 	if (path)
 		result_set(r, FEATURE_YES, "%s", path);
+	else if (access("/sys/kernel/tracing/events", F_OK) && errno == ENOENT)
+		result_set(r, FEATURE_NO,
+			   "not mounted; mount -t tracefs nodev /sys/kernel/tracing");
 	else
-		result_set(r, FEATURE_NO, "not mounted, or not readable");
+		result_set(r, FEATURE_NO, "/sys/kernel/tracing: %s; run as root",
+			   strerror(errno ? errno : EACCES));
 }
 
 static void probe_context(struct feature_result *r)
@@ -48,20 +56,57 @@ static void probe_context(struct feature_result *r)
 	struct context_offsets offsets;
 	int err = context_offsets(&offsets);
 
-	result_set(r, offsets.have ? FEATURE_YES : FEATURE_NO, "%s",
-		   offsets.how ? offsets.how : strerror(-err));
+	if (err)
+		result_set(r, FEATURE_UNKNOWN, "%s: %s", offsets.how, strerror(-err));
+	else if (offsets.have && !offsets.in_thread_info)
+		result_set(r, FEATURE_YES, "%s, %lld bytes from runqueues", offsets.how,
+			   offsets.delta);
+	else
+		result_set(r, offsets.have ? FEATURE_YES : FEATURE_NO, "%s", offsets.how);
 }
 
+/* Create a map by the bare system call, since libbpf raises the limit. Returns 0 or an errno. */
+static int map_create_error(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY,
+		.key_size = 4,
+		.value_size = 8,
+		.max_entries = 1,
+	};
+	int fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+/* Are maps charged to the limit? Make one with the limit at zero. Can the limit be raised? */
 static void probe_memlock(struct feature_result *r)
 {
-	struct rlimit limit;
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit limit, zero;
+	int with, without, raised;
 
 	getrlimit(RLIMIT_MEMLOCK, &limit);
-	if (limit.rlim_cur == RLIM_INFINITY)
-		result_set(r, FEATURE_INFO, "unlimited");
+	with = map_create_error();
+	zero = (struct rlimit){0, limit.rlim_max};
+	setrlimit(RLIMIT_MEMLOCK, &zero);
+	without = map_create_error();
+	setrlimit(RLIMIT_MEMLOCK, &limit);
+	raised = setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0;
+	setrlimit(RLIMIT_MEMLOCK, &limit);
+
+	if (without == 0)
+		result_set(r, FEATURE_YES, "maps are not charged to the limit, which %s be raised",
+			   raised ? "can" : "cannot");
+	else if (with == 0)
+		result_set(r, raised ? FEATURE_YES : FEATURE_NO,
+			   "maps are charged to the limit, which %s be raised",
+			   raised ? "can" : "cannot");
 	else
-		result_set(r, FEATURE_INFO, "%llu KiB; Linux 5.11 and later do not need more",
-			   (unsigned long long)limit.rlim_cur / 1024);
+		result_set(r, FEATURE_UNKNOWN, "cannot create a map to see: %s", strerror(with));
 }
 
 static void probe_capabilities(struct feature_result *r)
@@ -70,8 +115,12 @@ static void probe_capabilities(struct feature_result *r)
 		unsigned int number;
 		const char *name;
 	} interesting[] = {
-		{CAP_BPF, "bpf"},       {CAP_PERFMON, "perfmon"},     {CAP_SYS_ADMIN, "sys_admin"},
-		{CAP_SYSLOG, "syslog"}, {CAP_NET_ADMIN, "net_admin"}, {CAP_SYS_RESOURCE, "sys_resource"},
+		{CAP_BPF, "bpf"},
+		{CAP_PERFMON, "perfmon"},
+		{CAP_SYS_ADMIN, "sys_admin"},
+		{CAP_SYSLOG, "syslog"},
+		{CAP_NET_ADMIN, "net_admin"},
+		{CAP_SYS_RESOURCE, "sys_resource"},
 	};
 	char have[128] = "";
 
@@ -96,12 +145,62 @@ static void read_word(const char *path, char *out, size_t size)
 		fclose(f);
 }
 
+/* Returns 0, or an errno value if the kernel refuses a program that reads kernel memory. */
+static int kernel_read_error(void)
+{
+	/* bpf_probe_read_kernel(fp - 8, 8, 0); return 0 */
+	static const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10},
+		{.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_read_kernel},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "latchkit_probe", "GPL", insns,
+			       sizeof(insns) / sizeof(insns[0]), NULL);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
 static void probe_lockdown(struct feature_result *r)
 {
+	int err = kernel_read_error();
 	char mode[64];
 
 	read_word("/sys/kernel/security/lockdown", mode, sizeof(mode));
-	result_set(r, FEATURE_INFO, "%s", mode[0] == '?' ? "not to be seen" : mode);
+	result_set(r, err ? FEATURE_NO : FEATURE_YES, "a program that does: %s; lockdown: %s",
+		   err ? strerror(err) : "accepted", mode[0] == '?' ? "not present" : mode);
+}
+
+/* Only looks in the kernel's type information: a call needs more than a hand-made program. */
+static void report_kfunc(struct feature_result *r, const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	if (!btf) {
+		result_set(r, FEATURE_UNKNOWN, "kernel type information: %s", strerror(errno));
+		return;
+	}
+	if (btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0)
+		result_set(r, FEATURE_YES, "%s is in the type information; not tried", name);
+	else
+		result_set(r, FEATURE_NO, "%s is not in the type information", name);
+	btf__free(btf);
+}
+
+static void probe_kptr(struct feature_result *r)
+{
+	report_kfunc(r, "bpf_refcount_acquire_impl");
+}
+
+static void probe_res_spin_lock(struct feature_result *r)
+{
+	report_kfunc(r, "bpf_res_spin_lock");
 }
 
 static void probe_sysctls(struct feature_result *r)
@@ -112,8 +211,8 @@ static void probe_sysctls(struct feature_result *r)
 	read_word("/proc/sys/kernel/kptr_restrict", kptr, sizeof(kptr));
 	read_word("/proc/sys/kernel/unprivileged_bpf_disabled", unprivileged, sizeof(unprivileged));
 	result_set(r, FEATURE_INFO,
-		   "perf_event_paranoid %s, kptr_restrict %s, unprivileged_bpf_disabled %s", paranoid,
-		   kptr, unprivileged);
+		   "perf_event_paranoid %s, kptr_restrict %s, unprivileged_bpf_disabled %s",
+		   paranoid, kptr, unprivileged);
 }
 
 static const struct feature features[] = {
@@ -125,18 +224,21 @@ static const struct feature features[] = {
 	{"jit", "JIT compiler", try_jit, "cost what it says", "be slow: programs are interpreted"},
 	{"raw_tp", "raw tracepoints", try_raw_tp, "trace tracepoints and system calls",
 	 "not trace tracepoints and system calls"},
-	{"kprobe", "kprobes", try_kprobe, "accept kprobe: and kretprobe:",
-	 "refuse kprobe: and kretprobe:; use tracepoints"},
-	{"fentry", "fentry, fexit", try_fentry, "accept fentry: and fexit:",
-	 "refuse fentry: and fexit:; use kprobe: or tracepoints"},
-	{"uprobe", "uprobes", try_uprobe, "accept uprobe:, uretprobe: and usdt:",
-	 "refuse uprobe:, uretprobe: and usdt:"},
+	{"tp_btf", "typed raw tracepoints", try_tp_btf, "not need them: raw tracepoints will do",
+	 "not miss them: raw tracepoints will do"},
+	{"kprobe", "kprobes", try_kprobe_runs,
+	 "accept kprobe: and kretprobe:", "refuse kprobe: and kretprobe:; use tracepoints"},
+	{"kprobe_multi", "kprobe.multi", try_kprobe_multi, "not use it yet", "not miss it"},
+	{"fentry", "fentry, fexit", try_fentry,
+	 "accept fentry: and fexit:", "refuse fentry: and fexit:; use kprobe: or tracepoints"},
+	{"uprobe", "uprobes", try_uprobe_runs,
+	 "accept uprobe:, uretprobe: and usdt:", "refuse uprobe:, uretprobe: and usdt:"},
 	{"pmu", "hardware counters", try_pmu, "sample by cycles, in NMI where the machine has them",
 	 "sample by the CPU clock, an ordinary interrupt"},
-	{"sw_clock", "CPU clock sampling", try_sw_clock, "accept profile: and software:",
-	 "refuse profile: and software:"},
-	{"watchpoint", "data watchpoints", try_watchpoint, "accept watchpoint:",
-	 "refuse watchpoint:"},
+	{"sw_clock", "CPU clock sampling", try_sw_clock,
+	 "accept profile: and software:", "refuse profile: and software:"},
+	{"watchpoint", "data watchpoints", try_watchpoint,
+	 "accept watchpoint:", "refuse watchpoint:"},
 	{"task_storage", "task storage", try_task_storage, "time system calls and functions",
 	 "not be able to time anything"},
 	{"mmap_freeze", "frozen mapped maps", try_mmap_freeze,
@@ -146,15 +248,19 @@ static const struct feature features[] = {
 	 "use them in programs where the machine needs them",
 	 "use full barriers in programs where the machine needs an order"},
 	{"arena", "arena maps", try_arena, "not use them yet", "not miss them"},
-	{"kptr", "bpf_refcount_acquire", try_kptr, "not use it yet", "not miss it"},
-	{"context_probe", "context probe", probe_context,
-	 "say in which context a sample was taken", "call the context of samples unknown"},
+	{"kptr", "bpf_refcount_acquire", probe_kptr, "not use it yet", "not miss it"},
+	{"res_spin_lock", "bpf_res_spin_lock", probe_res_spin_lock, "not use it yet",
+	 "not miss it"},
+	{"context_probe", "context probe", probe_context, "say in which context a sample was taken",
+	 "call the context of samples unknown"},
 	{"tracefs", "tracefs", probe_tracefs, "check tracepoints with their categories",
 	 "check tracepoints by name only"},
-	{"memlock", "locked memory", probe_memlock, "not raise it", ""},
+	{"memlock", "locked memory", probe_memlock, "make its maps whatever their size",
+	 "make small maps only: raise the limit with ulimit -l"},
 	{"capabilities", "capabilities", probe_capabilities,
-	 "keep bpf and perfmon once it is attached, and drop the others", ""},
-	{"lockdown", "lockdown", probe_lockdown, "be refused by `confidentiality`", ""},
+	 "need bpf and perfmon to trace, and drop the others once it is attached", ""},
+	{"lockdown", "reading kernel memory", probe_lockdown, "read what its programs need there",
+	 "not be able to trace: it needs privileges, and no lockdown `confidentiality`"},
 	{"sysctls", "settings", probe_sysctls, "need privileges as they say", ""},
 };
 
@@ -180,15 +286,29 @@ struct feature_result feature_probe(const struct feature *feature)
 {
 	struct feature_result r = {.state = FEATURE_UNKNOWN};
 
-	if (feature)
-		feature->probe(&r);
+	libbpf_print_fn_t print;
+
+	if (!feature) {
+		result_set(&r, FEATURE_UNKNOWN, "no such feature");
+		return r;
+	}
+	print = libbpf_set_print(NULL);
+	feature->probe(&r);
+	libbpf_set_print(print);
 	return r;
 }
 
 const char *feature_so(const struct feature *feature, const struct feature_result *result)
 {
-	return result->state == FEATURE_YES || result->state == FEATURE_INFO ? feature->so_yes :
-									       feature->so_no;
+	switch (result->state) {
+	case FEATURE_YES:
+	case FEATURE_INFO:
+		return feature->so_yes;
+	case FEATURE_UNKNOWN:
+		return "not count on it: trying it as root may tell";
+	default:
+		return feature->so_no;
+	}
 }
 
 const char *feature_state_name(enum feature_state state)

@@ -11,7 +11,7 @@ enum feature_state {
 	FEATURE_NO,
 	FEATURE_YES,
 	FEATURE_UNKNOWN, /* could not be found out; treat it as NO */
-	FEATURE_INFO, /* a fact, not a capability */
+	FEATURE_INFO,	 /* a fact, not a capability */
 };
 
 struct feature_result {
@@ -20,7 +20,7 @@ struct feature_result {
 };
 
 struct feature {
-	const char *key; /* for programs: feature_find("kprobe") */
+	const char *key;  /* for programs: feature_find("kprobe") */
 	const char *name; /* for people */
 	void (*probe)(struct feature_result *result);
 	const char *so_yes; /* completes "so latchkit will ..."; for FEATURE_INFO as well */
@@ -39,5 +39,11 @@ struct feature_result feature_probe(const struct feature *feature);
 const char *feature_so(const struct feature *feature, const struct feature_result *result);
 /* Returns "no", "yes", "unknown" or "info". */
 const char *feature_state_name(enum feature_state state);
+
+/* For the table only: the probes of features_bpf.c, which attach a program and see it run. */
+void try_tp_btf(struct feature_result *r);
+void try_kprobe_multi(struct feature_result *r);
+void try_kprobe_runs(struct feature_result *r);
+void try_uprobe_runs(struct feature_result *r);
 
 #endif /* LATCHKIT_USER_FEATURES_H */

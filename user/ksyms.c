@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* ksyms.c - see ksyms.h. One arena of names and two arrays sorted by address and by name. */
+/*
+ * ksyms.c - see ksyms.h. The names lie in one arena; two arrays refer to it, one sorted by address
+ * and one by name. What is not a function is kept only where it ends a run of functions, to tell
+ * what lies beyond them from the last of them.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,104 +11,184 @@
 
 #include "ksyms.h"
 
+/* What is further than this from the start of a function is not in it. */
+#define FUNCTION_BYTES_MAX (1u << 20)
+
+#define NOT_A_FUNCTION UINT32_MAX
+
+/* Packed: 12 bytes instead of 16. */
 struct symbol {
 	uint64_t address;
-	uint32_t name; /* offset in the arena */
-};
+	uint32_t name; /* place in the arena, or NOT_A_FUNCTION */
+} __attribute__((packed));
 
 struct ksyms {
-	char *names;
-	size_t names_size, names_used;
-	struct symbol *symbols; /* by address */
-	uint32_t *by_name; /* indices into symbols */
-	size_t count, room;
+	char *arena;
+	size_t arena_used, arena_room;
+	struct symbol *symbols; /* by address; one for each address */
+	size_t symbols_count, symbols_room;
+	uint32_t *names; /* places in the arena, by name; each name once */
+	size_t names_count;
 };
 
-static int add(struct ksyms *k, uint64_t address, const char *name)
+/* Returns the array with room for `need` elements, or NULL: out of memory, the array is as it was.
+ */
+static void *grow(void *array, size_t *room, size_t need, size_t element_size)
 {
-	size_t length = strlen(name) + 1;
+	size_t more = *room ? *room : 4096;
 
-	if (k->names_used + length > k->names_size) {
-		size_t size = k->names_size ? k->names_size * 2 : 1 << 20;
-		char *names = realloc(k->names, size);
+	if (need <= *room)
+		return array;
+	while (more < need)
+		more *= 2;
+	array = reallocarray(array, more, element_size);
+	if (array)
+		*room = more;
+	return array;
+}
 
-		if (!names)
-			return -ENOMEM;
-		k->names = names;
-		k->names_size = size;
-	}
-	if (k->count == k->room) {
-		size_t room = k->room ? k->room * 2 : 1 << 15;
-		struct symbol *symbols = realloc(k->symbols, room * sizeof(*symbols));
+/* Returns the array, cut to `count` elements (at least one) if possible. */
+static void *shrink(void *array, size_t count, size_t element_size)
+{
+	void *smaller = reallocarray(array, count, element_size);
 
-		if (!symbols)
-			return -ENOMEM;
-		k->symbols = symbols;
-		k->room = room;
-	}
-	memcpy(k->names + k->names_used, name, length);
-	k->symbols[k->count].address = address;
-	k->symbols[k->count++].name = (uint32_t)k->names_used;
-	k->names_used += length;
+	return smaller ? smaller : array;
+}
+
+static int add_name(struct ksyms *k, const char *name, uint32_t *place)
+{
+	size_t size = strlen(name) + 1;
+	char *arena;
+
+	if (k->arena_used + size >= NOT_A_FUNCTION)
+		return -EFBIG;
+	arena = grow(k->arena, &k->arena_room, k->arena_used + size, 1);
+	if (!arena)
+		return -ENOMEM;
+	k->arena = arena;
+	*place = (uint32_t)k->arena_used;
+	memcpy(arena + k->arena_used, name, size);
+	k->arena_used += size;
 	return 0;
 }
 
-static int by_address(const void *a, const void *b)
+static int add_symbol(struct ksyms *k, uint64_t address, const char *name)
 {
-	const struct symbol *x = a, *y = b;
+	struct symbol *symbols =
+		grow(k->symbols, &k->symbols_room, k->symbols_count + 1, sizeof(*symbols));
+	uint32_t place = NOT_A_FUNCTION;
+	int err;
 
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
-static int by_name(const void *a, const void *b, void *arg)
-{
-	const struct ksyms *k = arg;
-
-	return strcmp(k->names + k->symbols[*(const uint32_t *)a].name,
-		      k->names + k->symbols[*(const uint32_t *)b].name);
-}
-
-static int read_all(struct ksyms *k, FILE *f)
-{
-	unsigned long long address;
-	char line[1024], type, name[512];
-	int err = 0;
-
-	while (!err && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%llx %c %511s", &address, &type, name) == 3 &&
-		    strchr("tTwW", type))
-			err = add(k, address, name);
-	if (!err && ferror(f))
-		err = -EIO;
-	if (!err && !k->count)
-		err = -ENOENT;
+	if (!symbols)
+		return -ENOMEM;
+	k->symbols = symbols;
+	err = name ? add_name(k, name, &place) : 0;
+	if (!err)
+		symbols[k->symbols_count++] = (struct symbol){address, place};
 	return err;
 }
 
-static int sort(struct ksyms *k)
+/* A line holds the address, the type, the name and, for one of a module, "[module]". */
+static int add_line(struct ksyms *k, char *line)
 {
-	qsort(k->symbols, k->count, sizeof(*k->symbols), by_address);
-	k->by_name = malloc(k->count * sizeof(*k->by_name));
-	if (!k->by_name)
+	char *at = line, *name;
+	uint64_t address = strtoull(line, &at, 16);
+
+	if (at == line || at[0] != ' ' || !at[1] || at[2] != ' ')
+		return 0;
+	name = at + 3;
+	name[strcspn(name, " \t\n")] = '\0';
+	if (strchr("tTwW", at[1]) && *name)
+		return add_symbol(k, address, name);
+	return address ? add_symbol(k, address, NULL) : 0;
+}
+
+static int read_lines(struct ksyms *k, FILE *f)
+{
+	char line[1024]; /* names have at most 511 letters */
+	int err = 0;
+
+	while (!err && fgets(line, sizeof(line), f))
+		err = add_line(k, line);
+	if (!err && ferror(f))
+		err = errno ? -errno : -EIO;
+	if (!err && !k->arena_used)
+		err = -ENODATA;
+	return err;
+}
+
+static int compare_names(const void *a, const void *b, void *arena)
+{
+	return strcmp((char *)arena + *(const uint32_t *)a, (char *)arena + *(const uint32_t *)b);
+}
+
+/* Comes before sort_symbols(), which forgets second names. */
+static int sort_names(struct ksyms *k)
+{
+	size_t count = 0, kept = 0;
+
+	k->names = calloc(k->symbols_count, sizeof(*k->names));
+	if (!k->names)
 		return -ENOMEM;
-	for (size_t i = 0; i < k->count; i++)
-		k->by_name[i] = (uint32_t)i;
-	qsort_r(k->by_name, k->count, sizeof(*k->by_name), by_name, k);
+	for (size_t i = 0; i < k->symbols_count; i++)
+		if (k->symbols[i].name != NOT_A_FUNCTION)
+			k->names[count++] = k->symbols[i].name;
+	qsort_r(k->names, count, sizeof(*k->names), compare_names, k->arena);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || compare_names(&k->names[i], &k->names[kept - 1], k->arena))
+			k->names[kept++] = k->names[i];
+	k->names_count = kept;
+	k->names = shrink(k->names, kept, sizeof(*k->names));
 	return 0;
 }
 
-struct ksyms *ksyms__load(void)
+/* At one address: functions first, in the file's order. */
+static int compare_symbols(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* Is the symbol needed after `last`, the one kept before it? */
+static bool is_needed(const struct symbol *s, const struct symbol *last)
+{
+	if (s->name != NOT_A_FUNCTION)
+		return !last || s->address != last->address;
+	return last && last->name != NOT_A_FUNCTION && s->address != last->address;
+}
+
+static void sort_symbols(struct ksyms *k)
+{
+	struct symbol *last = NULL;
+	size_t kept = 0;
+
+	qsort(k->symbols, k->symbols_count, sizeof(*k->symbols), compare_symbols);
+	for (size_t i = 0; i < k->symbols_count; i++) {
+		if (!is_needed(&k->symbols[i], last))
+			continue;
+		last = &k->symbols[kept++];
+		*last = k->symbols[i];
+	}
+	k->symbols_count = kept;
+	k->symbols = shrink(k->symbols, kept, sizeof(*k->symbols));
+	k->arena = shrink(k->arena, k->arena_used, 1);
+}
+
+struct ksyms *ksyms__load_file(const char *path)
 {
 	struct ksyms *k = calloc(1, sizeof(*k));
-	FILE *f = fopen("/proc/kallsyms", "re");
+	FILE *f = k ? fopen(path, "re") : NULL;
 	int err = f ? 0 : -errno;
 
-	if (!k)
-		err = -ENOMEM;
 	if (!err)
-		err = read_all(k, f);
+		err = read_lines(k, f);
 	if (!err)
-		err = sort(k);
+		err = sort_names(k);
+	if (!err)
+		sort_symbols(k);
 	if (f)
 		fclose(f);
 	if (!err)
@@ -114,60 +198,63 @@ struct ksyms *ksyms__load(void)
 	return NULL;
 }
 
+struct ksyms *ksyms__load(void)
+{
+	return ksyms__load_file("/proc/kallsyms");
+}
+
 void ksyms__free(struct ksyms *k)
 {
 	if (!k)
 		return;
-	free(k->names);
+	free(k->arena);
 	free(k->symbols);
-	free(k->by_name);
+	free(k->names);
 	free(k);
 }
 
 bool ksyms__addresses_known(const struct ksyms *k)
 {
-	return k->symbols[k->count - 1].address != 0;
+	return k->symbols[k->symbols_count - 1].address != 0;
 }
 
-const char *ksyms__name(const struct ksyms *k, uint64_t address, uint64_t *offset)
+const char *ksyms__name(const struct ksyms *k, uint64_t addr, uint64_t *offset)
 {
-	size_t low = 0, high = k->count;
+	size_t low = 0, high = k->symbols_count;
+	const struct symbol *s;
 
-	if (!ksyms__addresses_known(k))
-		return NULL;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (k->symbols[middle].address <= address)
+		if (k->symbols[middle].address <= addr)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (!low)
+	if (!low || !ksyms__addresses_known(k))
 		return NULL;
-	*offset = address - k->symbols[low - 1].address;
-	return k->names + k->symbols[low - 1].name;
-}
-
-static const char *name_at(const struct ksyms *k, size_t i)
-{
-	return k->names + k->symbols[k->by_name[i]].name;
+	s = &k->symbols[low - 1];
+	if (s->name == NOT_A_FUNCTION || addr - s->address >= FUNCTION_BYTES_MAX)
+		return NULL;
+	if (offset)
+		*offset = addr - s->address;
+	return k->arena + s->name;
 }
 
 bool ksyms__has_function(const struct ksyms *k, const char *name)
 {
-	size_t low = 0, high = k->count;
+	size_t low = 0, high = k->names_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(name_at(k, middle), name);
+		int order = strcmp(name, k->arena + k->names[middle]);
 
 		if (!order)
 			return true;
 		if (order < 0)
-			low = middle + 1;
-		else
 			high = middle;
+		else
+			low = middle + 1;
 	}
 	return false;
 }
@@ -177,8 +264,7 @@ int ksyms__for_each_function(const struct ksyms *k, int (*fn)(const char *name, 
 {
 	int r = 0;
 
-	for (size_t i = 0; !r && i < k->count; i++)
-		if (!i || strcmp(name_at(k, i), name_at(k, i - 1)))
-			r = fn(name_at(k, i), arg);
+	for (size_t i = 0; !r && i < k->names_count; i++)
+		r = fn(k->arena + k->names[i], arg);
 	return r;
 }

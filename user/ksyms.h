@@ -1,5 +1,9 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* ksyms.h - kernel functions by name and by address, from /proc/kallsyms. */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * ksyms.h - kernel functions by name and by address, from /proc/kallsyms. Loading takes a tenth of
+ * a second and some megabytes, so load only what is needed. Read-only once loaded: threads may
+ * share a table.
+ */
 #ifndef LATCHKIT_USER_KSYMS_H
 #define LATCHKIT_USER_KSYMS_H
 
@@ -8,15 +12,30 @@
 
 struct ksyms;
 
-/* Returns the table, or NULL with errno set when it cannot be read. */
+/*
+ * Load the running kernel's symbols. Returns the table, for ksyms__free(), or NULL with errno:
+ * ENODATA when the file holds no function, else why it cannot be read.
+ */
 struct ksyms *ksyms__load(void);
+/* The same from another file of that form, such as a saved copy. */
+struct ksyms *ksyms__load_file(const char *path);
+/* Free the table and all names it gave. NULL is fine. */
 void ksyms__free(struct ksyms *k);
-/* Are the addresses shown to this process (kernel.kptr_restrict, CAP_SYSLOG)? */
+/* Returns true if this process may see addresses (kernel.kptr_restrict, CAP_SYSLOG). */
 bool ksyms__addresses_known(const struct ksyms *k);
-/* Returns the function that holds the address and the offset in it, in bytes; NULL when unknown. */
-const char *ksyms__name(const struct ksyms *k, uint64_t address, uint64_t *offset);
+/*
+ * Name the function, of the kernel or a module, that holds an address. Of several names the first
+ * in the file, as the kernel itself does. Sets *offset, unless it is NULL, to the address's
+ * distance in bytes from the function's start. Returns NULL when the address is in no function
+ * or addresses are not known.
+ */
+const char *ksyms__name(const struct ksyms *k, uint64_t addr, uint64_t *offset);
+/* Returns true if the kernel or a module has a function of that name. Needs no addresses. */
 bool ksyms__has_function(const struct ksyms *k, const char *name);
-/* Call fn for each function's name, once, until it returns non-zero; returns that. */
+/*
+ * Call fn with the name of each function, in order and each name once, until it returns
+ * non-zero. Returns that, or 0. Needs no addresses.
+ */
 int ksyms__for_each_function(const struct ksyms *k, int (*fn)(const char *name, void *arg),
 			     void *arg);
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* suggest.c - see suggest.h */
-#include <stdio.h>
+/* suggest.c - see suggest.h. Made to be offered every function of a kernel. */
 #include <string.h>
 
 #include "suggest.h"
 
-#define LONGEST 255
+#define LONGEST (sizeof(((struct suggest *)0)->best) - 1)
 
 void suggest_init(struct suggest *s, const char *wanted)
 {
@@ -13,44 +12,43 @@ void suggest_init(struct suggest *s, const char *wanted)
 
 	s->wanted = wanted;
 	s->best[0] = '\0';
-	/* Nearer than this: a typing error for each three letters. */
 	s->distance = 1 + (unsigned int)(length < 6 ? 1 : length / 3);
 }
 
-static unsigned int least(unsigned int a, unsigned int b, unsigned int c)
+static unsigned int least(unsigned int a, unsigned int b)
 {
-	unsigned int ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
+	return a < b ? a : b;
 }
 
 /*
- * How many letters must be put in, left out, changed or swapped with their neighbour to make one
- * name of the other (optimal string alignment). Keeps three rows of the table.
+ * The letters to put in, leave out, change or swap with their neighbour that make a of b: the
+ * Damerau-Levenshtein distance, for letters that are touched once. Gives up and returns `limit`
+ * when it is not below that: later rows have no cell smaller than the least of this one.
  */
-static unsigned int distance(const char *a, size_t na, const char *b, size_t nb)
+static unsigned int distance(const char *a, size_t na, const char *b, size_t nb, unsigned int limit)
 {
 	unsigned int rows[3][LONGEST + 1];
-	unsigned int *before = rows[0], *above = rows[1], *row = rows[2], *spare;
+	unsigned int *before = rows[0], *above = rows[1], *row = rows[2];
 
 	for (size_t j = 0; j <= nb; j++)
 		above[j] = (unsigned int)j;
 	for (size_t i = 1; i <= na; i++) {
-		row[0] = (unsigned int)i;
-		for (size_t j = 1; j <= nb; j++) {
-			unsigned int change = above[j - 1] + (a[i - 1] != b[j - 1]);
+		unsigned int *spare = before, least_here = row[0] = (unsigned int)i;
 
-			row[j] = least(above[j] + 1, row[j - 1] + 1, change);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    before[j - 2] + 1 < row[j])
-				row[j] = before[j - 2] + 1;
+		for (size_t j = 1; j <= nb; j++) {
+			row[j] = least(least(above[j], row[j - 1]) + 1,
+				       above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], before[j - 2] + 1);
+			least_here = least(least_here, row[j]);
 		}
-		spare = before;
+		if (least_here >= limit)
+			return limit;
 		before = above;
 		above = row;
 		row = spare;
 	}
-	return above[nb];
+	return least(above[nb], limit);
 }
 
 void suggest_offer(struct suggest *s, const char *candidate)
@@ -58,13 +56,14 @@ void suggest_offer(struct suggest *s, const char *candidate)
 	size_t na = strlen(s->wanted), nb = strlen(candidate);
 	unsigned int d;
 
-	if (na > LONGEST || nb > LONGEST || (na > nb ? na - nb : nb - na) >= s->distance)
+	if (!na || !nb || na > LONGEST || nb > LONGEST ||
+	    (na > nb ? na - nb : nb - na) >= s->distance)
 		return;
-	d = distance(s->wanted, na, candidate, nb);
+	d = distance(s->wanted, na, candidate, nb, s->distance);
 	if (d >= s->distance)
 		return;
 	s->distance = d;
-	snprintf(s->best, sizeof(s->best), "%s", candidate);
+	memcpy(s->best, candidate, nb + 1);
 }
 
 const char *suggest_best(const struct suggest *s)

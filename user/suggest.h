@@ -1,23 +1,29 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* suggest.h - "did you mean": the nearest of many candidates to a mistyped name. And globs. */
 #ifndef LATCHKIT_USER_SUGGEST_H
 #define LATCHKIT_USER_SUGGEST_H
 
 #include <stdbool.h>
 
+/* A search for one name. Names of 256 bytes and more are neither sought nor suggested. */
 struct suggest {
-	const char *wanted;
-	char best[256];
-	unsigned int distance; /* of best */
+	char best[256];	       /* "": none yet */
+	unsigned int distance; /* typing errors in best; before that, one more than are allowed */
+	const char *wanted;    /* not copied */
 };
 
+/* Start a search for the name nearest to `wanted`, which must outlive it. */
 void suggest_init(struct suggest *s, const char *wanted);
-/* Offer a candidate; those too far away to be meant are ignored. */
+/*
+ * Offer a candidate, which is copied if it is the nearest so far (of equals, the first). Ignored
+ * when it takes more typing errors than one in three letters of the name that was wanted, or more
+ * than one in a shorter name.
+ */
 void suggest_offer(struct suggest *s, const char *candidate);
-/* Returns the nearest candidate, or NULL when none was near. */
+/* Returns the nearest candidate, valid as long as *s, or NULL when none was near. */
 const char *suggest_best(const struct suggest *s);
 
-/* Does the name hold * or ?, as fnmatch(3) takes them? */
+/* Returns true if the name holds * or ?: it is a pattern for fnmatch(3), not a name. */
 bool glob_is_pattern(const char *name);
 
 #endif /* LATCHKIT_USER_SUGGEST_H */

@@ -1,121 +1,257 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* usyms.c - see usyms.h. One libdwfl session for each process, a bounded number of them. */
+/*
+ * usyms.c - see usyms.h. A libdwfl session for each program that a process runs; sessions of a
+ * process that has ended or executed another program are kept until the place is needed. Files
+ * are opened when the first address in them is named, below the root directory of the process,
+ * as it may live in a container.
+ */
 #include <elfutils/libdwfl.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "usyms.h"
 
-#define PROCESSES 64
+#define SESSIONS 64
+/* How long to trust what was seen of a process. */
+#define FRESH_NS 100000000ULL
 
-/* A process while it runs one program; after an exec it is another entry. */
-struct process {
-	pid_t pid; /* 0: free */
-	ino_t program; /* inode of its executable; 0: could not be read */
-	Dwfl *dwfl;
-	unsigned long used; /* when, for eviction and to find the newest */
+/* Tells programs of a process apart: its first mapping, as address space is laid out at random. */
+struct program {
+	char first_mapping[160];
+};
+
+struct session {
+	Dwfl *dwfl; /* NULL: a free place */
+	pid_t pid;
+	int root; /* its root directory */
+	struct program program;
+	unsigned long long opened_ns, checked_ns, used_ns;
 };
 
 struct usyms {
-	struct process process[PROCESSES];
-	unsigned long clock;
+	struct session session[SESSIONS];
 };
 
-/* Debug information is not looked for: symbol tables suffice, and nothing may be fetched. */
-static int no_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
-			const char *file, const char *link, GElf_Word crc, char **path)
+static unsigned long long now_ns(void)
 {
-	(void)module;
-	(void)data;
-	(void)name;
-	(void)base;
-	(void)file;
-	(void)link;
-	(void)crc;
-	(void)path;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
+}
+
+/* Map the file and let go of its descriptor: sessions would hold thousands. NULL: not possible. */
+static Elf *map_elf(int fd)
+{
+	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+
+	if (elf && elf_cntl(elf, ELF_C_FDREAD)) {
+		elf_end(elf);
+		elf = NULL;
+	}
+	if (elf)
+		elf_cntl(elf, ELF_C_FDDONE);
+	close(fd);
+	return elf;
+}
+
+/*
+ * Libdwfl asks for the file of a module: a descriptor, or -1 and *elf. Devices are left alone, as
+ * to open one may have effects.
+ */
+static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base,
+		    char **file, Elf **elf)
+{
+	int root = (int)(intptr_t)*userdata, fd = -1;
+	struct stat st;
+
+	(void)module, (void)base, (void)file;
+	if (name[0] == '/' && fstatat(root, name + 1, &st, 0) == 0 && S_ISREG(st.st_mode))
+		fd = openat(root, name + 1, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0)
+		*elf = map_elf(fd);
 	return -1;
 }
 
-static const Dwfl_Callbacks callbacks = {
-	.find_elf = dwfl_linux_proc_find_elf,
-	.find_debuginfo = no_debuginfo,
-};
-
-static Dwfl *session_open(pid_t pid)
+/* It also asks for separate debug information: symbol tables suffice, nothing may be fetched. */
+static int no_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
+			const char *file, const char *link, GElf_Word crc, char **path)
 {
-	Dwfl *dwfl = dwfl_begin(&callbacks);
-
-	if (!dwfl)
-		return NULL;
-	dwfl_report_begin(dwfl);
-	if (dwfl_linux_proc_report(dwfl, pid) == 0 && dwfl_report_end(dwfl, NULL, NULL) == 0)
-		return dwfl;
-	dwfl_end(dwfl);
-	return NULL;
+	(void)module, (void)data, (void)name, (void)base;
+	(void)file, (void)link, (void)crc, (void)path;
+	return -1;
 }
 
-static void process_close(struct process *p)
-{
-	if (p->dwfl)
-		dwfl_end(p->dwfl);
-	memset(p, 0, sizeof(*p));
-}
+static const Dwfl_Callbacks callbacks = {.find_elf = find_elf, .find_debuginfo = no_debuginfo};
 
-static ino_t program_of(pid_t pid)
+static int open_proc(pid_t pid, const char *what, int flags)
 {
-	struct stat st;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
-	return stat(path, &st) ? 0 : st.st_ino;
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
+	return pid > 0 ? open(path, flags | O_CLOEXEC) : -1;
 }
 
-void usyms__watch(struct usyms *u, pid_t pid)
+/* Returns false when the process is gone, has no memory of its own or may not be read. */
+static bool program_read(pid_t pid, struct program *program)
 {
-	struct process *oldest = &u->process[0];
-	ino_t program = pid > 0 ? program_of(pid) : 0;
-	Dwfl *dwfl;
+	char line[sizeof(program->first_mapping)] = "";
+	int fd = open_proc(pid, "maps", O_RDONLY);
+	ssize_t n = -1;
 
-	for (int i = 0; program && i < PROCESSES; i++) {
-		struct process *p = &u->process[i];
-
-		if (p->pid == pid && p->program == program)
-			return;
-		if (p->used < oldest->used)
-			oldest = p;
+	if (fd >= 0) {
+		n = read(fd, line, sizeof(line) - 1);
+		close(fd);
 	}
-	dwfl = program ? session_open(pid) : NULL;
-	if (!dwfl)
-		return;
-	process_close(oldest);
-	*oldest = (struct process){pid, program, dwfl, ++u->clock};
+	memset(program, 0, sizeof(*program));
+	memcpy(program->first_mapping, line, strcspn(line, "\n"));
+	return n > 0;
+}
+
+static void session_close(struct session *s)
+{
+	if (s->dwfl) {
+		dwfl_end(s->dwfl);
+		close(s->root);
+	}
+	memset(s, 0, sizeof(*s));
+}
+
+static int set_root(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base,
+		    void *root)
+{
+	(void)module, (void)name, (void)base;
+	*userdata = root;
+	return DWARF_CB_OK;
+}
+
+/* Note what is mapped. Fails also when the process executes another program meanwhile. */
+static bool session_report(struct session *s)
+{
+	struct program after;
+	bool reported;
+
+	dwfl_report_begin(s->dwfl);
+	reported = dwfl_linux_proc_report(s->dwfl, s->pid) == 0;
+	return dwfl_report_end(s->dwfl, NULL, NULL) == 0 && reported &&
+	       dwfl_getmodules(s->dwfl, set_root, (void *)(intptr_t)s->root, 0) == 0 &&
+	       program_read(s->pid, &after) && memcmp(&after, &s->program, sizeof(after)) == 0;
+}
+
+/* Put a new session in the place of *s, which stays as it is if that fails. */
+static bool session_open(struct session *s, pid_t pid)
+{
+	struct session fresh = {.pid = pid};
+
+	if (!program_read(pid, &fresh.program))
+		return false;
+	fresh.root = open_proc(pid, "root", O_PATH | O_DIRECTORY);
+	if (fresh.root < 0)
+		return false;
+	fresh.dwfl = dwfl_begin(&callbacks);
+	if (!fresh.dwfl)
+		close(fresh.root);
+	else if (!session_report(&fresh))
+		session_close(&fresh);
+	if (!fresh.dwfl)
+		return false;
+	session_close(s);
+	fresh.opened_ns = fresh.checked_ns = fresh.used_ns = now_ns();
+	*s = fresh;
+	return true;
+}
+
+/* Returns the session of what the process runs or ran last, or NULL. */
+static struct session *newest_of(struct usyms *u, pid_t pid)
+{
+	struct session *newest = NULL;
+
+	for (struct session *s = u->session; s < u->session + SESSIONS; s++)
+		if (s->dwfl && s->pid == pid && (!newest || s->opened_ns > newest->opened_ns))
+			newest = s;
+	return newest;
+}
+
+static struct session *least_used(struct usyms *u)
+{
+	struct session *least = u->session;
+
+	for (struct session *s = u->session; s < u->session + SESSIONS; s++)
+		if (s->used_ns < least->used_ns)
+			least = s;
+	return least;
+}
+
+static Dwfl_Module *session_module(const struct session *s, uint64_t addr)
+{
+	Dwfl_Module *module = dwfl_addrmodule(s->dwfl, addr);
+	Dwarf_Addr start = 0, end = 0;
+
+	/* It may have been the nearest one. */
+	if (module)
+		dwfl_module_info(module, NULL, &start, &end, NULL, NULL, NULL, NULL);
+	return addr >= start && addr < end ? module : NULL;
 }
 
 /* The module at that address in the newest program of the process that has one there. */
-static Dwfl_Module *find_module(struct usyms *u, pid_t pid, uint64_t address)
+static Dwfl_Module *find_module(struct usyms *u, pid_t pid, uint64_t addr)
 {
-	unsigned long newest = 0;
+	unsigned long long newest_ns = 0;
 	Dwfl_Module *found = NULL;
 
-	for (int i = 0; i < PROCESSES; i++) {
-		struct process *p = &u->process[i];
+	for (struct session *s = u->session; s < u->session + SESSIONS; s++) {
 		Dwfl_Module *module;
 
-		if (p->pid != pid || p->used < newest)
+		if (!s->dwfl || s->pid != pid || s->opened_ns < newest_ns)
 			continue;
-		module = dwfl_addrmodule(p->dwfl, address);
+		module = session_module(s, addr);
 		if (!module)
 			continue;
 		found = module;
-		newest = p->used;
+		newest_ns = s->opened_ns;
+		s->used_ns = now_ns();
 	}
 	return found;
 }
 
+/* The same, after a look at what the process has mapped now if that may have changed. */
+static Dwfl_Module *find_module_now(struct usyms *u, pid_t pid, uint64_t addr)
+{
+	struct session *s = newest_of(u, pid);
+	Dwfl_Module *module;
+
+	if (!s || now_ns() - s->checked_ns > FRESH_NS)
+		usyms__watch(u, pid);
+	module = find_module(u, pid, addr);
+	if (module)
+		return module;
+	s = newest_of(u, pid);
+	if (s && now_ns() - s->opened_ns > FRESH_NS && session_open(s, pid))
+		return find_module(u, pid, addr);
+	return NULL;
+}
+
+/* A module's name is a path, or "[vdso: PID]". */
+static void describe(Dwfl_Module *module, uint64_t addr, char *buf, size_t len)
+{
+	Dwarf_Addr start = 0;
+	const char *file = dwfl_module_info(module, NULL, &start, NULL, NULL, NULL, NULL, NULL);
+	const char *slash = strrchr(file, '/');
+	int length;
+
+	file = slash ? slash + 1 : file + (*file == '[');
+	length = (int)(slash ? strlen(file) : strcspn(file, ":]"));
+	snprintf(buf, len, "[%.*s+0x%llx]", length, file, (unsigned long long)(addr - start));
+}
+
 struct usyms *usyms__new(void)
 {
+	elf_version(EV_CURRENT);
 	return calloc(1, sizeof(struct usyms));
 }
 
@@ -123,31 +259,34 @@ void usyms__free(struct usyms *u)
 {
 	if (!u)
 		return;
-	for (int i = 0; i < PROCESSES; i++)
-		process_close(&u->process[i]);
+	for (int i = 0; i < SESSIONS; i++)
+		session_close(&u->session[i]);
 	free(u);
 }
 
-bool usyms__name(struct usyms *u, pid_t pid, uint64_t address, char *out, size_t size)
+void usyms__watch(struct usyms *u, pid_t pid)
 {
-	Dwfl_Module *module = find_module(u, pid, address);
-	const char *name, *file;
-	Dwarf_Addr start = 0;
+	struct session *s = newest_of(u, pid);
+	struct program program;
 
-	if (!module) {
-		usyms__watch(u, pid);
-		module = find_module(u, pid, address);
-	}
-	if (!module)
-		return false;
-	name = dwfl_module_addrname(module, address);
-	if (name) {
-		snprintf(out, size, "%s", name);
-		return true;
-	}
-	file = dwfl_module_info(module, NULL, &start, NULL, NULL, NULL, NULL, NULL);
-	file = file && strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
-	snprintf(out, size, "[%s+0x%llx]", file ? file : "?",
-		 (unsigned long long)(address - start));
-	return true;
+	if (!program_read(pid, &program))
+		return;
+	if (s && memcmp(&s->program, &program, sizeof(program)) == 0)
+		s->checked_ns = s->used_ns = now_ns();
+	else
+		session_open(least_used(u), pid);
+}
+
+bool usyms__name(struct usyms *u, pid_t pid, uint64_t addr, char *buf, size_t len)
+{
+	Dwfl_Module *module = find_module_now(u, pid, addr);
+	const char *name = module ? dwfl_module_addrname(module, addr) : NULL;
+
+	if (name)
+		snprintf(buf, len, "%s", name);
+	else if (module)
+		describe(module, addr, buf, len);
+	else
+		snprintf(buf, len, "[unknown]");
+	return module != NULL;
 }

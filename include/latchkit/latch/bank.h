@@ -72,11 +72,11 @@ static LK_INLINE int latch_bank_claim_ring(lk_u64 *ring, lk_u64 *counter)
 {
 	/* ORDER: acquire though it fails, or a way that the holder of this one released before
 	 * could still look busy and this writer be refused for nothing; pairs with the release
-	 * in latch_cell_commit(); CBMC bank-never-refused. */
+	 * in latch_cell_commit(); mutant bank-never-refused. */
 	if (order_load_acquire(ring) & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;
 	/* ORDER: acquire as in latch_cell_begin(), and as above when it fails; release, so that
-	 * the ways released before are seen by those who find this one busy; CBMC
+	 * the ways released before are seen by those who find this one busy; mutant
 	 * bank-never-refused. */
 	*counter = order_fetch_add_acq_rel(ring, 1);
 	if (*counter & LATCH_CELL_TRIES)
@@ -95,7 +95,7 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 
 	if (latch_word_get(slot, words) >= stamp) {
 		/* ORDER: release, for those who claim or find it busy next; pairs with
-		 * latch_bank_claim_ring(); CBMC bank-never-refused. */
+		 * latch_bank_claim_ring(); mutant bank-never-refused. */
 		order_store_release(ring, counter);
 		return;
 	}
@@ -141,7 +141,7 @@ static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words,
 
 		/* ORDER: acquire as in latch_seqcount_latch_begin(), also when it fails, and
 		 * release, both as in latch_bank_claim_ring(); pairs with
-		 * latch_seqcount_latch_end(); CBMC bank-never-refused. */
+		 * latch_seqcount_latch_end(); mutant bank-never-refused. */
 		if (order_cmpxchg_acq_rel(one + LATCH_SEQCOUNT_LATCH_LOCK, 0, 1))
 			continue;
 		latch_seqcount_latch_apply(one, words, apply, delta);
@@ -151,32 +151,45 @@ static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words,
 	return -LATCH_EBUSY;
 }
 
+/* Find the way with the largest stamp: *newest. Returns 0, or -LATCH_EAGAIN when lapped. */
+static LK_INLINE int latch_bank_find_newest(const lk_u64 *latch, unsigned int words,
+					    unsigned int *newest)
+{
+	lk_u64 largest = 0, stamp;
+
+	*newest = 0;
+	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
+		const lk_u64 *ring = latch_bank_ring(latch, way, words);
+
+		if (latch_cell_read_part(ring, LATCH_BANK_SLOTS, words + 1, words, 1, &stamp, 1) <
+		    0)
+			return -LATCH_EAGAIN;
+		if (stamp > largest) {
+			largest = stamp;
+			*newest = way;
+		}
+	}
+	return 0;
+}
+
 /*
  * Copy the record with the largest stamp: find the way that holds it, then read that way, which
- * by then may hold a newer one. Any context. Returns retries, or -LATCH_EAGAIN.
+ * by then may hold a newer one. Whatever is lapped sends the reader back to the start.
+ * Any context. Returns retries, or -LATCH_EAGAIN.
  */
 static LK_INLINE int latch_bank_read(const lk_u64 *latch, unsigned int words, lk_u64 *record,
 				     unsigned int tries)
 {
-	const lk_u64 *newest = latch_bank_ring(latch, 0, words);
-	lk_u64 largest = 0, stamp;
-	int retries = 0, r;
+	unsigned int newest;
 
-	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
-		const lk_u64 *ring = latch_bank_ring(latch, way, words);
-
-		r = latch_cell_read_part(ring, LATCH_BANK_SLOTS, words + 1, words, 1, &stamp,
-					 tries);
-		if (r < 0)
-			return r;
-		retries += r;
-		if (stamp > largest) {
-			largest = stamp;
-			newest = ring;
-		}
+	for (unsigned int i = 0; i < tries; i++) {
+		if (latch_bank_find_newest(latch, words, &newest))
+			continue;
+		if (latch_cell_read_part(latch_bank_ring(latch, newest, words), LATCH_BANK_SLOTS,
+					 words + 1, 0, words, record, 1) == 0)
+			return (int)i;
 	}
-	r = latch_cell_read_part(newest, LATCH_BANK_SLOTS, words + 1, 0, words, record, tries);
-	return r < 0 ? r : retries + r;
+	return -LATCH_EAGAIN;
 }
 
 /* True if nothing was ever accumulated here. */
@@ -184,6 +197,24 @@ static LK_INLINE int latch_bank_latch_unused(const lk_u64 *one)
 {
 	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
 	return order_load_relaxed(one) == 0;
+}
+
+/* Sum the records of all ways, one try each. Returns 0, or -LATCH_EAGAIN. */
+static LK_INLINE int latch_bank_try_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
+					lk_u64 *scratch, latch_merge_fn *merge)
+{
+	if (latch_seqcount_latch_read(latch, words, record, 1) < 0)
+		return -LATCH_EAGAIN;
+	for (unsigned int way = 1; way < LATCH_BANK_WAYS; way++) {
+		const lk_u64 *one = latch_bank_latch(latch, way, words);
+
+		if (latch_bank_latch_unused(one))
+			continue;
+		if (latch_seqcount_latch_read(one, words, scratch, 1) < 0)
+			return -LATCH_EAGAIN;
+		merge(record, scratch);
+	}
+	return 0;
 }
 
 /*
@@ -195,21 +226,10 @@ static LK_INLINE int latch_bank_read_sum(const lk_u64 *latch, unsigned int words
 					 lk_u64 *scratch, unsigned int tries,
 					 latch_merge_fn *merge)
 {
-	int retries = latch_seqcount_latch_read(latch, words, record, tries);
-
-	for (unsigned int way = 1; retries >= 0 && way < LATCH_BANK_WAYS; way++) {
-		const lk_u64 *one = latch_bank_latch(latch, way, words);
-		int r;
-
-		if (latch_bank_latch_unused(one))
-			continue;
-		r = latch_seqcount_latch_read(one, words, scratch, tries);
-		if (r < 0)
-			return r;
-		merge(record, scratch);
-		retries += r;
-	}
-	return retries;
+	for (unsigned int i = 0; i < tries; i++)
+		if (latch_bank_try_sum(latch, words, record, scratch, merge) == 0)
+			return (int)i;
+	return -LATCH_EAGAIN;
 }
 
 #endif /* LATCHKIT_LATCH_BANK_H */

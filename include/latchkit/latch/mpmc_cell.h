@@ -57,13 +57,13 @@ static LK_INLINE int latch_cell_begin(lk_u64 *latch, lk_u64 *counter)
 	if (order_load_relaxed(latch) & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;
 	/* ORDER: acquire, or a delta could be applied to words older than the last commit; pairs
-	 * with the release in latch_cell_commit(); litmus mpmc_cell-writers. */
+	 * with the release in latch_cell_commit(); mutant mpmc_cell-writers. */
 	*counter = order_fetch_add_acquire(latch, 1);
 	if (*counter & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;
 	/* ORDER: payload stores stay after the try is counted, or a reader could copy a slot that
 	 * is being rewritten and find the counter unmoved; pairs with the recheck in
-	 * latch_cell_read_part(); litmus mpmc_cell-torn, mutant mpmc_cell-no-wmb. */
+	 * latch_cell_read_part(); mutant mpmc_cell-torn, mutant mpmc_cell-no-wmb. */
 	order_wmb_after_rmw();
 	return 0;
 }

@@ -43,14 +43,14 @@ static LK_INLINE lk_u64 *latch_seqcount_latch_slot(lk_u64 *latch, lk_u64 seq, un
 static LK_INLINE int latch_seqcount_latch_begin(lk_u64 *latch)
 {
 	/* ORDER: acquire, or this writer's stores could reach memory between those of the writer
-	 * before it; pairs with latch_seqcount_latch_end(); litmus seqcount_latch-overlap. */
+	 * before it; pairs with latch_seqcount_latch_end(); mutant seqcount_latch-overlap. */
 	return order_cmpxchg_acquire(latch + LATCH_SEQCOUNT_LATCH_LOCK, 0, 1) ? -LATCH_EBUSY : 0;
 }
 
 static LK_INLINE void latch_seqcount_latch_end(lk_u64 *latch)
 {
 	/* ORDER: release, or the next writer could overlap with this one's last stores; pairs with
-	 * the acquire in latch_seqcount_latch_begin(); litmus seqcount_latch-overlap. */
+	 * the acquire in latch_seqcount_latch_begin(); mutant seqcount_latch-overlap. */
 	order_store_release(latch + LATCH_SEQCOUNT_LATCH_LOCK, 0);
 }
 
@@ -62,7 +62,7 @@ static LK_INLINE void latch_seqcount_latch_switch(lk_u64 *latch)
 {
 	/* ORDER: the words of the copy that readers are sent to stay before the counter, those of
 	 * the copy they are sent away from stay after it; pairs with acquire and recheck in
-	 * latch_seqcount_latch_read(); mutants seqcount_latch-no-wmb-*, litmus -torn. */
+	 * latch_seqcount_latch_read(); mutant seqcount_latch-no-wmb, mutant seqcount_latch-one-copy. */
 	order_store_announce(latch, order_load_relaxed(latch) + 1);
 }
 

@@ -36,11 +36,11 @@ static LK_INLINE int latch_seqlock_begin(lk_u64 *latch, lk_u64 *seq)
 	if (even & 1)
 		return -LATCH_EBUSY;
 	/* ORDER: acquire, or a delta could be applied to words from before the last writer's;
-	 * pairs with the release in latch_seqlock_commit(); test: litmus seqlock-writers. */
+	 * pairs with the release in latch_seqlock_commit(); mutant seqlock-writers. */
 	if (order_cmpxchg_acquire(latch, even, even + 1) != even)
 		return -LATCH_EBUSY;
 	/* ORDER: payload stores stay after the odd counter, or a reader could copy new words under
-	 * the old counter; pairs with the recheck in latch_seqlock_read(); test: mutant
+	 * the old counter; pairs with the recheck in latch_seqlock_read(); mutant
 	 * seqlock-no-wmb. */
 	order_wmb_after_rmw();
 	*seq = even;
@@ -50,7 +50,7 @@ static LK_INLINE int latch_seqlock_begin(lk_u64 *latch, lk_u64 *seq)
 static LK_INLINE void latch_seqlock_commit(lk_u64 *latch, lk_u64 seq)
 {
 	/* ORDER: payload stores stay before the even counter, or a reader could accept old words;
-	 * pairs with the acquire in latch_seqlock_read(); test: mutant seqlock-relaxed-commit. */
+	 * pairs with the acquire in latch_seqlock_read(); mutant seqlock-relaxed-commit. */
 	order_store_release(latch, seq + 2);
 }
 
@@ -88,14 +88,14 @@ static LK_INLINE int latch_seqlock_read(const lk_u64 *latch, unsigned int words,
 {
 	for (unsigned int i = 0; i < tries; i++) {
 		/* ORDER: acquire, or the copy could be older than the counter says; pairs with the
-		 * release in latch_seqlock_commit(); test: mutant seqlock-relaxed-read. */
+		 * release in latch_seqlock_commit(); mutant seqlock-relaxed-read. */
 		lk_u64 seq = order_load_acquire(latch);
 
 		if (seq & 1)
 			continue;
 		latch_copy_out(record, latch + LATCH_CONTROL_WORDS, words);
 		/* ORDER: the copy stays before the second look, or a write in between is missed;
-		 * pairs with the write barrier in latch_seqlock_begin(); test: mutant
+		 * pairs with the write barrier in latch_seqlock_begin(); mutant
 		 * seqlock-no-recheck. */
 		if (order_load_recheck(latch) == seq)
 			return (int)i;

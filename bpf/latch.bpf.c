@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * latch.bpf.c - one latch alone, LATCH_VARIANT with records of LATCH_WORDS words: programs that
+ * write and read it in a loop, started by BPF_PROG_TEST_RUN. For tests of the latch itself.
+ *
+ * The oracle is that of tests/unit/test_contract.c: word i is a function of word 0.
+ */
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <bpf/bpf_helpers.h>
+
+#include <latchkit/latch.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct publish_latch {
+	lk_u64 words[latch_publish_words(LATCH_WORDS)];
+};
+
+struct accumulate_latch {
+	lk_u64 words[latch_accumulate_words(LATCH_WORDS)];
+};
+
+#define LATCH_MAP(name, value_type)                                                                \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
+		__uint(max_entries, 1);                                                            \
+		__type(key, __u32);                                                                \
+		__type(value, value_type);                                                         \
+	} name SEC(".maps")
+
+LATCH_MAP(published, struct publish_latch);
+LATCH_MAP(accumulated, struct accumulate_latch);
+
+/* What the programs found; user space sets the first two. */
+lk_u64 rounds;
+lk_u64 generation; /* of the record that was published last */
+lk_u64 accepted, refused, reads, gave_up, torn, backward, newest;
+
+/* Too large for the stack. One program of each kind runs at a time. */
+lk_u64 record[LATCH_WORDS], copy[LATCH_WORDS], scratch[LATCH_WORDS];
+
+static LK_INLINE void apply(lk_u64 *r, const void *delta)
+{
+	lk_u64 n = *(const lk_u64 *)delta;
+
+	for (unsigned int i = 0; i < LATCH_WORDS; i++)
+		latch_word_set(r, i, latch_word_get(r, i) + n * (i + 1));
+}
+
+static LK_INLINE void merge(lk_u64 *into, const lk_u64 *from)
+{
+	for (unsigned int i = 0; i < LATCH_WORDS; i++)
+		into[i] += from[i];
+}
+
+static long publish_one(__u32 index, void *ctx)
+{
+	__u32 zero = 0;
+	struct publish_latch *latch = bpf_map_lookup_elem(&published, &zero);
+	lk_u64 n = generation + 1;
+
+	if (!latch)
+		return 1;
+	generation = n;
+	for (unsigned int i = 0; i < LATCH_WORDS; i++)
+		record[i] = n + 1000 * i;
+	if (latch_publish(latch->words, LATCH_WORDS, record, n))
+		refused++;
+	else
+		accepted++;
+	return 0;
+}
+
+static long accumulate_one(__u32 index, void *ctx)
+{
+	__u32 zero = 0;
+	struct accumulate_latch *latch = bpf_map_lookup_elem(&accumulated, &zero);
+	lk_u64 one = 1;
+
+	if (!latch)
+		return 1;
+	if (latch_accumulate(latch->words, LATCH_WORDS, apply, &one))
+		refused++;
+	else
+		accepted++;
+	return 0;
+}
+
+static LK_INLINE void judge(int retries, int is_sum)
+{
+	lk_u64 first = copy[0], bad = 0;
+
+	reads++;
+	if (retries < 0) {
+		gave_up++;
+		return;
+	}
+	for (unsigned int i = 1; i < LATCH_WORDS; i++)
+		bad |= copy[i] != (is_sum ? first * (i + 1) : first ? first + 1000 * i : 0);
+	torn += bad != 0;
+	backward += first < newest;
+	newest = first;
+}
+
+static long read_one(__u32 index, void *ctx)
+{
+	__u32 zero = 0;
+	struct publish_latch *latch = bpf_map_lookup_elem(&published, &zero);
+
+	if (!latch)
+		return 1;
+	judge(latch_read(latch->words, LATCH_WORDS, copy, 8), 0);
+	return 0;
+}
+
+static long read_sum_one(__u32 index, void *ctx)
+{
+	__u32 zero = 0;
+	struct accumulate_latch *latch = bpf_map_lookup_elem(&accumulated, &zero);
+
+	if (!latch)
+		return 1;
+	judge(latch_read_sum(latch->words, LATCH_WORDS, copy, scratch, 8, merge), 1);
+	return 0;
+}
+
+SEC("syscall")
+int publish(void *ctx)
+{
+	bpf_loop(rounds & 0x7fffff, publish_one, 0, 0);
+	return 0;
+}
+
+SEC("syscall")
+int accumulate(void *ctx)
+{
+	bpf_loop(rounds & 0x7fffff, accumulate_one, 0, 0);
+	return 0;
+}
+
+SEC("syscall")
+int read(void *ctx)
+{
+	bpf_loop(rounds & 0x7fffff, read_one, 0, 0);
+	return 0;
+}
+
+SEC("syscall")
+int read_sum(void *ctx)
+{
+	bpf_loop(rounds & 0x7fffff, read_sum_one, 0, 0);
+	return 0;
+}

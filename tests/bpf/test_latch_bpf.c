@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test_latch_bpf.c - every latch object on the running kernel: programs write by test run while
+ * user space reads through mmap, and the other way round, under the oracle of related fields.
+ * `raw` must be seen to tear. Objects: build/tests/bpf/latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <glob.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "latch_ops.h"
+
+#define READS 100000
+#define CHANGES 100
+#define TRIES 100000
+
+struct subject {
+	char path[256];
+	const char *file;
+	const struct latch_variant *variant;
+	unsigned int words;
+	bool acqrel; /* let the object use load-acquire and store-release */
+	char name[192];
+};
+
+struct loaded {
+	const struct subject *s;
+	struct bpf_object *object;
+	char *bss; /* mapped */
+	struct btf *btf;
+	lk_u64 *published, *accumulated;
+	lk_u64 stop;
+};
+
+static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* The place of a global variable of the object in its section's memory. */
+static void *variable(struct btf *btf, const char *section, char *base, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+	const struct btf_var_secinfo *v = t ? btf_var_secinfos(t) : NULL;
+
+	for (int i = 0; t && i < btf_vlen(t); i++) {
+		const struct btf_type *var = btf__type_by_id(btf, v[i].type);
+
+		if (strcmp(btf__name_by_offset(btf, var->name_off), name) == 0)
+			return base + v[i].offset;
+	}
+	return NULL;
+}
+
+static lk_u64 *global(struct loaded *l, const char *name)
+{
+	lk_u64 *p = variable(l->btf, ".bss", l->bss, name);
+
+	assert_non_null(p);
+	return p;
+}
+
+static char *section_memory(struct bpf_object *object, const char *suffix)
+{
+	struct bpf_map *map;
+	size_t size;
+
+	bpf_object__for_each_map(map, object)
+		if (strstr(bpf_map__name(map), suffix))
+			return (char *)bpf_map__initial_value(map, &size);
+	return NULL;
+}
+
+static lk_u64 *map_memory(struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	void *p = mmap(NULL, bpf_map__value_size(map), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       bpf_map__fd(map), 0);
+
+	assert_ptr_not_equal(p, MAP_FAILED);
+	return p;
+}
+
+static void load(struct loaded *l, const struct subject *s)
+{
+	unsigned int *acqrel;
+
+	memset(l, 0, sizeof(*l));
+	l->s = s;
+	l->object = bpf_object__open_file(s->path, NULL);
+	assert_non_null(l->object);
+	l->btf = bpf_object__btf(l->object);
+	acqrel = variable(l->btf, ".rodata", section_memory(l->object, ".rodata"),
+			  "lk_order_acqrel");
+	if (acqrel)
+		*acqrel = s->acqrel;
+	assert_int_equal(bpf_object__load(l->object), 0);
+	l->bss = section_memory(l->object, ".bss");
+	l->published = map_memory(l->object, "published");
+	l->accumulated = map_memory(l->object, "accumulated");
+}
+
+static void unload(struct loaded *l)
+{
+	const struct latch_ops *ops = l->s->variant->ops;
+
+	munmap(l->published, ops->publish_words(l->s->words) * 8);
+	munmap(l->accumulated, ops->accumulate_words(l->s->words) * 8);
+	bpf_object__close(l->object);
+}
+
+static int run(struct loaded *l, const char *program, lk_u64 rounds)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	order_store_relaxed(global(l, "rounds"), rounds);
+	return bpf_prog_test_run_opts(
+		bpf_program__fd(bpf_object__find_program_by_name(l->object, program)), &opts);
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static double now_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static unsigned int record_words;
+
+static void apply(lk_u64 *r, const void *delta)
+{
+	for (unsigned int i = 0; i < record_words; i++)
+		latch_word_set(r, i, latch_word_get(r, i) + *(const lk_u64 *)delta * (i + 1));
+}
+
+static void merge(lk_u64 *into, const lk_u64 *from)
+{
+	for (unsigned int i = 0; i < record_words; i++)
+		into[i] += from[i];
+}
+
+static bool whole(const lk_u64 *r, bool sum)
+{
+	for (unsigned int i = 1; i < record_words; i++)
+		if (r[i] != (sum ? r[0] * (i + 1) : r[0] ? r[0] + 1000 * i : 0))
+			return false;
+	return true;
+}
+
+struct race {
+	struct loaded *l;
+	bool sum;
+	lk_u64 torn, backward, reads, changes, accepted;
+};
+
+static void *bpf_writes(void *arg)
+{
+	struct race *r = arg;
+
+	pin(0);
+	while (!order_load_relaxed(&r->l->stop))
+		if (run(r->l, r->sum ? "accumulate" : "publish", 20000))
+			return r;
+	return NULL;
+}
+
+static int user_reads(struct race *r, lk_u64 *record)
+{
+	const struct latch_ops *ops = r->l->s->variant->ops;
+
+	return r->sum ? ops->read_sum(r->l->accumulated, record_words, record, TRIES, merge) :
+			ops->read(r->l->published, record_words, record, TRIES);
+}
+
+/* User space reads what programs write, until enough was seen, or something torn. */
+static void race_read(struct race *r, double seconds, lk_u64 reads)
+{
+	lk_u64 record[LATCH_MAX_WORDS], last = 0;
+	double end = now_s() + seconds;
+	pthread_t thread;
+	void *failed;
+
+	pin(1);
+	assert_int_equal(pthread_create(&thread, NULL, bpf_writes, r), 0);
+	for (; (r->reads < reads || r->changes < CHANGES) && !r->torn; r->reads++) {
+		if (r->reads % 256 == 0 && now_s() > end)
+			break;
+		if (user_reads(r, record) < 0)
+			continue;
+		r->torn += !whole(record, r->sum);
+		r->backward += record[0] < last;
+		r->changes += record[0] != last;
+		last = record[0];
+	}
+	order_store_relaxed(&r->l->stop, 1);
+	pthread_join(thread, &failed);
+	assert_null(failed);
+}
+
+static void *user_writes(void *arg)
+{
+	struct race *r = arg;
+	const struct latch_ops *ops = r->l->s->variant->ops;
+	lk_u64 record[LATCH_MAX_WORDS], one = 1;
+
+	pin(1);
+	for (lk_u64 n = 1; !order_load_relaxed(&r->l->stop); n++) {
+		for (unsigned int i = 0; i < record_words; i++)
+			record[i] = n + 1000 * i;
+		if (r->sum)
+			r->accepted += ops->accumulate(r->l->accumulated, record_words, apply,
+						       &one) == 0;
+		else
+			ops->publish(r->l->published, record_words, record, n);
+	}
+	return NULL;
+}
+
+/* Programs read what user space writes. */
+static void race_write(struct race *r)
+{
+	lk_u64 *torn = global(r->l, "torn"), *reads = global(r->l, "reads");
+	double end = now_s() + 1;
+	pthread_t thread;
+
+	pin(0);
+	order_store_relaxed(&r->l->stop, 0);
+	order_store_relaxed(global(r->l, "newest"), 0);
+	assert_int_equal(pthread_create(&thread, NULL, user_writes, r), 0);
+	while (order_load_relaxed(reads) < READS && now_s() < end)
+		assert_int_equal(run(r->l, r->sum ? "read_sum" : "read", 2000), 0);
+	order_store_relaxed(&r->l->stop, 1);
+	pthread_join(thread, NULL);
+	assert_true(*reads > 0);
+	if (r->l->s->variant->soundness != LATCH_COUNTEREXAMPLE) {
+		assert_int_equal(*torn, 0);
+		assert_int_equal(*global(r->l, "backward"), 0);
+	}
+}
+
+static void workload(const struct subject *s, bool sum)
+{
+	bool raw = strcmp(s->variant->name, "raw") == 0;
+	lk_u64 record[LATCH_MAX_WORDS];
+	struct loaded l;
+	struct race r = {.l = &l, .sum = sum};
+
+	record_words = s->words;
+	load(&l, s);
+	race_read(&r, raw ? 20 : 5, raw && s->words > 1 ? ~0ULL : READS);
+	assert_true(r.changes > 0 || r.torn);
+	if (raw && s->words > 1)
+		assert_true(r.torn > 0); /* it must */
+	else
+		assert_int_equal(r.torn + r.backward, 0);
+	if (sum) {
+		assert_int_equal(user_reads(&r, record), 0);
+		assert_int_equal(record[0], *global(&l, "accepted"));
+		race_write(&r);
+		assert_int_equal(user_reads(&r, record), 0);
+		assert_int_equal(record[0], *global(&l, "accepted") + r.accepted);
+	} else {
+		memset(l.published, 0, s->variant->ops->publish_words(s->words) * 8);
+		race_write(&r);
+	}
+	unload(&l);
+}
+
+static const char *cannot_load;
+
+static void test_publish(void **state)
+{
+	if (cannot_load) {
+		print_message("skip: %s\n", cannot_load);
+		skip();
+	}
+	workload(*state, false);
+}
+
+static void test_accumulate(void **state)
+{
+	if (cannot_load) {
+		print_message("skip: %s\n", cannot_load);
+		skip();
+	}
+	workload(*state, true);
+}
+
+static struct CMUnitTest tests[1024];
+static size_t test_count;
+
+static void add(const char *path, bool acqrel)
+{
+	struct subject *s = calloc(1, sizeof(*s));
+	char variant[64];
+
+	assert_non_null(s);
+	snprintf(s->path, sizeof(s->path), "%s", path);
+	s->file = strrchr(s->path, '/') + 1;
+	s->acqrel = acqrel;
+	if (sscanf(s->file, "latch.%63[^.].%u.", variant, &s->words) != 2 ||
+	    !latch_variant_find(variant))
+		return; /* of an older build */
+	s->variant = latch_variant_find(variant);
+	snprintf(s->name, sizeof(s->name), "%s%s", s->file, acqrel ? " with load-acquire" : "");
+	tests[test_count++] = (struct CMUnitTest){s->name, test_publish, NULL, NULL, s};
+	tests[test_count++] = (struct CMUnitTest){s->name, test_accumulate, NULL, NULL, s};
+}
+
+static bool has_load_acquire(void)
+{
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_0,
+		 .src_reg = BPF_REG_10, .off = -8, .imm = 0x100},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "probe", "GPL", insns, 3, NULL);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void find_reason_to_skip(void)
+{
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "probe", "GPL", insns, 2, &opts);
+
+	if (fd < 0)
+		cannot_load = "this host does not let us load BPF programs";
+	else if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		cannot_load = "one CPU: reader and writer never run at once";
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(void)
+{
+	const char *build = getenv("LATCHKIT_BUILD");
+	char pattern[256];
+	glob_t files;
+
+	libbpf_set_print(be_silent);
+	find_reason_to_skip();
+	snprintf(pattern, sizeof(pattern), "%s/tests/bpf/latch.*.bpf.o", build ? build : "build");
+	if (glob(pattern, 0, NULL, &files))
+		return 1;
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		bool model = strstr(files.gl_pathv[i], ".model.") != NULL;
+
+		add(files.gl_pathv[i], false);
+		if (model && has_load_acquire())
+			add(files.gl_pathv[i], true);
+	}
+	if (!has_load_acquire())
+		print_message("skip: objects with load-acquire: this kernel refuses it\n");
+	globfree(&files);
+	return _cmocka_run_group_tests("latch objects", tests, test_count, NULL, NULL);
+}

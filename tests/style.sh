@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What can be checked of the text: licence lines, mutants that ORDER comments name, variants that
+# have a header each, and nothing that names a variant where the table should.
+failures=0
+verdict() { # verdict NAME: PASS if standard input is empty
+	wrong=$(cat)
+	if [ -z "$wrong" ]; then
+		echo "PASS $1"
+	else
+		echo "FAIL $1: $wrong" | tr '\n' ' '
+		echo
+		failures=$((failures + 1))
+	fi
+}
+
+files=$(find include user bpf tests tools vmlinux .ci Makefile -type f)
+grep -L 'SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' $files | verdict "every file has its licence line"
+
+# Every mutant that an ORDER comment names exists, and every ORDER comment names one.
+grep -ohE 'mutants? [a-z_]+-[a-z-]+' include/latchkit/latch/*.h | sed 's/^mutants* //' | sort -u |
+	while read -r name; do grep -q "^MUTANT($name," tests/mutants.def || echo "$name"; done |
+	verdict "mutants named by ORDER comments exist"
+awk '/ORDER:/ { text = ""; open = 1; where = FILENAME ":" FNR }
+	open { text = text " " $0 }
+	open && /\*\// { open = 0; gsub(/[ \t]*\*?[ \t]+/, " ", text); if (text !~ /mutant/) print where }' \
+	include/latchkit/latch/*.h | verdict "every ORDER comment names a mutant"
+
+names=$(sed -n 's/^LATCH.\([a-z0-9_]*\),.*/\1/p' include/latchkit/variants.def)
+for name in $names; do [ -f "include/latchkit/latch/$name.h" ] || echo "$name"; done |
+	verdict "every variant has a header"
+for header in include/latchkit/latch/*.h; do
+	echo "$names" | grep -qx "$(basename "$header" .h)" || echo "$header"
+done | verdict "every header is a variant"
+echo "$names" | sort | uniq -d | verdict "variant names are unique"
+for name in $names; do grep -nwE "$name" Makefile tests/tests.mk; done | verdict "the Makefile names no latch"
+grep -nE '__atomic_|__sync_|atomic_thread_fence' $(find include/latchkit -name '*.h' ! -name 'order_*.h') |
+	verdict "only order_*.h spell atomic operations"
+if command -v clang-format >/dev/null 2>&1; then
+	find include user bpf tests -name '*.[ch]' | while read -r f; do
+		clang-format "$f" | cmp -s - "$f" || echo "$f"
+	done | verdict "clang-format agrees"
+else
+	echo "SKIP clang-format agrees: no clang-format"
+fi
+[ "$failures" -eq 0 ]

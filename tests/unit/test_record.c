@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test_record.c - records: what apply and merge make, and that the invariants notice damage. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <latchkit/record.h>
+
+static void test_log2(void **state)
+{
+	(void)state;
+	assert_int_equal(record_log2(0), 0);
+	for (unsigned int b = 0; b < 64; b++) {
+		assert_int_equal(record_log2(1ULL << b), b);
+		assert_int_equal(record_log2((1ULL << b) | ((1ULL << b) - 1)), b);
+	}
+	assert_int_equal(latency_bucket(~0ULL), LATENCY_BUCKETS - 1);
+}
+
+static void test_latency(void **state)
+{
+	static const lk_u64 ns[] = {5, 1000, 0, 123456789, 7, 1ULL << 50};
+	lk_u64 all[LATENCY_WORDS] = {0}, half[2][LATENCY_WORDS] = {{0}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ns) / sizeof(ns[0]); i++) {
+		latency_apply(all, &ns[i]);
+		latency_apply(half[i % 2], &ns[i]);
+		assert_true(latency_consistent(all));
+	}
+	assert_int_equal(all[LATENCY_COUNT], 6);
+	assert_int_equal(all[LATENCY_MIN], 0);
+	assert_int_equal(all[LATENCY_MAX], 1ULL << 50);
+	latency_merge(half[0], half[1]);
+	assert_memory_equal(half[0], all, sizeof(all));
+	memset(half, 0, sizeof(half));
+	latency_merge(half[0], half[1]);
+	assert_true(latency_consistent(half[0]));
+	latency_merge(half[0], all);
+	assert_memory_equal(half[0], all, sizeof(all));
+}
+
+/* Any one word that is a generation behind or ahead must show. */
+static void test_latency_damage(void **state)
+{
+	lk_u64 r[LATENCY_WORDS] = {0}, ns = 700, damaged[LATENCY_WORDS];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		latency_apply(r, &ns);
+	memcpy(damaged, r, sizeof(r));
+	damaged[LATENCY_COUNT]++;
+	assert_false(latency_consistent(damaged));
+	memcpy(damaged, r, sizeof(r));
+	damaged[LATENCY_SUM] += ns;
+	assert_false(latency_consistent(damaged));
+	memcpy(damaged, r, sizeof(r));
+	damaged[LATENCY_BUCKET0 + 9]--;
+	assert_false(latency_consistent(damaged));
+}
+
+static void test_event(void **state)
+{
+	lk_u64 a[EVENT_WORDS] = {0}, b[EVENT_WORDS] = {0}, who = 42;
+
+	(void)state;
+	assert_true(event_consistent(a));
+	event_merge(a, b);
+	assert_true(event_consistent(a));
+	for (int i = 0; i < 5; i++)
+		event_apply(a, &who);
+	who = 43;
+	event_apply(b, &who);
+	event_merge(a, b);
+	assert_true(event_consistent(a));
+	assert_int_equal(a[EVENT_COUNT], 6);
+	assert_int_equal(a[EVENT_LAST], 42);
+	for (int w = 0; w < EVENT_WORDS; w++) {
+		memcpy(b, a, sizeof(a));
+		b[w]++;
+		assert_false(event_consistent(b));
+	}
+}
+
+static void test_contexts_and_samples(void **state)
+{
+	lk_u64 c[CONTEXTS_WORDS] = {0}, s[SAMPLE_WORDS] = {0}, kind;
+
+	(void)state;
+	for (kind = 0; kind < SAMPLED_KINDS + 2; kind++) /* two that do not exist: unknown */
+		contexts_apply(c, &kind);
+	assert_true(contexts_consistent(c));
+	assert_int_equal(c[CONTEXTS_TOTAL], SAMPLED_KINDS + 2);
+	assert_int_equal(c[CONTEXTS_KIND0 + SAMPLED_UNKNOWN], 3);
+	c[CONTEXTS_TOTAL]++;
+	assert_false(contexts_consistent(c));
+	assert_true(sample_consistent(s)); /* none yet */
+	for (int w = 0; w < SAMPLE_CHECK; w++)
+		s[w] = (lk_u64)w * 77 + 1;
+	s[SAMPLE_CHECK] = sample_check(s);
+	for (int w = 0; w < SAMPLE_WORDS; w++) {
+		s[w]++;
+		assert_false(sample_consistent(s));
+		s[w]--;
+	}
+	assert_true(sample_consistent(s));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_log2),  cmocka_unit_test(test_latency),
+		cmocka_unit_test(test_event), cmocka_unit_test(test_latency_damage),
+		cmocka_unit_test(test_contexts_and_samples),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

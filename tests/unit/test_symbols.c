@@ -1,0 +1,673 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* test_symbols.c - suggestions, CPU lists, and the symbols of kernel, ELF files and processes. */
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <malloc.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cpulist.h"
+#include "elf_syms.h"
+#include "ksyms.h"
+#include "suggest.h"
+#include "usyms.h"
+
+/* A static probe, twice: latchkit_test:one. And two that are cut short. */
+#define NOTE(text) \
+	".balign 4\n .4byte 2f-1f, 4f-3f, 3\n 1: .asciz \"stapsdt\"\n 2: .balign 4\n 3:" text \
+	"\n 4: .balign 4\n"
+#define PROBE NOTE(".8byte 0, 0, 0\n .asciz \"latchkit_test\"\n .asciz \"one\"\n .asciz \"\"")
+asm(".pushsection .note.stapsdt,\"\",%note\n" PROBE PROBE
+	    NOTE(".8byte 0, 0, 0\n .ascii \"cut\\0one\"") NOTE(".8byte 0") ".popsection\n");
+
+static char directory[] = "/tmp/latchkit-test-XXXXXX";
+
+__attribute__((noinline)) static int own_function(int x)
+{
+	asm volatile("" : "+r"(x));
+	return x + 1;
+}
+
+static int make_directory(void **state)
+{
+	(void)state;
+	return own_function(0) == 1 && mkdtemp(directory) ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", directory);
+	return system(command);
+}
+
+/* Returns the path, valid until the next call, of a file with that content. */
+static const char *make_file(const char *name, const void *content, size_t size)
+{
+	static char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(content, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+	return path;
+}
+
+/* --- suggest --- */
+
+static const char *nearest(const char *wanted, const char *const *candidates)
+{
+	static struct suggest s;
+
+	suggest_init(&s, wanted);
+	while (*candidates)
+		suggest_offer(&s, *candidates++);
+	return suggest_best(&s);
+}
+
+#define NEAREST(wanted, ...) nearest(wanted, (const char *const[]){__VA_ARGS__, NULL})
+
+static void suggests_one_typing_error(void **state)
+{
+	(void)state;
+	assert_string_equal(NEAREST("vfs_raed", "vfs_write", "vfs_read", "vfs_readv"), "vfs_read");
+	assert_string_equal(NEAREST("vfs_rad", "vfs_open", "vfs_read"), "vfs_read");
+	assert_string_equal(NEAREST("vfs_reead", "vfs_open", "vfs_read"), "vfs_read");
+	assert_string_equal(NEAREST("vfs_resd", "vfs_open", "vfs_read"), "vfs_read");
+	assert_string_equal(NEAREST("sched_swich", "sched_stat", "sched_switch"), "sched_switch");
+	assert_string_equal(NEAREST("rign", "raw", "ring", "bank"), "ring");
+	assert_string_equal(NEAREST("vfs_read", "vfs_reads", "vfs_read", "vfs_rea"), "vfs_read");
+	assert_string_equal(NEAREST("cat", "bat", "rat"), "bat");
+}
+
+static void suggests_nothing_far(void **state)
+{
+	char longest[300];
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	assert_null(NEAREST("vfs_read", "tcp_sendmsg", "do_exit", "v", ""));
+	assert_null(NEAREST("abc", "axy", "xbd"));
+	assert_non_null(NEAREST("ab", "ac"));
+	assert_non_null(NEAREST("abcdef", "abcdxy"));
+	assert_null(NEAREST("abcdef", "abcxyz"));
+	assert_null(NEAREST("", "", "a"));
+	assert_null(NEAREST("vfs_read", longest));
+	assert_null(NEAREST(longest, longest));
+	assert_string_equal(NEAREST(longest + 44, longest + 45), longest + 45);
+}
+
+static void knows_patterns(void **state)
+{
+	(void)state;
+	assert_true(glob_is_pattern("vfs_*"));
+	assert_true(glob_is_pattern("vfs_?ead"));
+	assert_false(glob_is_pattern("vfs_read"));
+	assert_false(glob_is_pattern(""));
+	assert_int_equal(fnmatch("vfs_*", "vfs_read", 0), 0);
+}
+
+static void parses_cpu_lists(void **state)
+{
+	struct cpulist list;
+
+	(void)state;
+	assert_int_equal(cpulist_parse("0,2-4\n", &list), 0);
+	assert_int_equal(list.count, 4);
+	assert_true(cpulist_has(&list, 0) && cpulist_has(&list, 4) && !cpulist_has(&list, 1));
+	assert_int_equal(cpulist_parse("3,3,3", &list), 0);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(cpulist_parse("", &list), -EINVAL);
+	assert_int_equal(cpulist_parse("1-", &list), -EINVAL);
+	assert_int_equal(cpulist_parse("-1", &list), -EINVAL);
+	assert_int_equal(cpulist_parse("4-2", &list), -EINVAL);
+	assert_int_equal(cpulist_parse("1x", &list), -EINVAL);
+	assert_int_equal(cpulist_parse("1024", &list), -ERANGE);
+	assert_int_equal(cpulist_parse("99999999999999999999", &list), -ERANGE);
+}
+
+/* --- ksyms --- */
+
+static int join(const char *name, void *text)
+{
+	strcat(strcat(text, name), " ");
+	return 0;
+}
+
+static int stop_at_once(const char *name, void *count)
+{
+	(void)name;
+	++*(int *)count;
+	return 42;
+}
+
+static struct ksyms *load_text(const char *text)
+{
+	return ksyms__load_file(make_file("kallsyms", text, strlen(text)));
+}
+
+static void assert_kernel_name(const struct ksyms *k, uint64_t address, const char *name,
+			       uint64_t offset)
+{
+	uint64_t got = 0;
+
+	assert_string_equal(ksyms__name(k, address, &got), name);
+	assert_int_equal(got, offset);
+	assert_string_equal(ksyms__name(k, address, NULL), name);
+}
+
+static void ksyms_finds_functions(void **state)
+{
+	struct ksyms *k = load_text("0000000000000000 D per_cpu\nnonsense\n\n12 \n"
+				    "ffffffff81002000 t beta\nffffffff81001000 T alpha\n"
+				    "ffffffff81001000 T alias\nffffffff81003000 D data\n"
+				    "ffffffff81004000 d more_data\n"
+				    "ffffffffc0000000 t beta\t[module]\nffffffffc0000100 W weak\n");
+	char text[256] = "";
+	int count = 0;
+
+	(void)state;
+	assert_non_null(k);
+	assert_true(ksyms__addresses_known(k));
+	assert_kernel_name(k, 0xffffffff81001000, "alpha", 0);
+	assert_kernel_name(k, 0xffffffff81001fff, "alpha", 0xfff);
+	assert_kernel_name(k, 0xffffffff81002010, "beta", 0x10);
+	assert_kernel_name(k, 0xffffffffc0000010, "beta", 0x10);
+	assert_kernel_name(k, 0xffffffffc0000200, "weak", 0x100);
+	assert_null(ksyms__name(k, 0xffffffff81000fff, NULL));
+	assert_null(ksyms__name(k, 0xffffffff81003000, NULL));
+	assert_null(ksyms__name(k, 0xffffffff81005000, NULL));
+	assert_null(ksyms__name(k, 0xffffffffffffffff, NULL));
+	assert_null(ksyms__name(k, 0, NULL));
+	assert_true(ksyms__has_function(k, "alias") && ksyms__has_function(k, "weak"));
+	assert_false(ksyms__has_function(k, "data") || ksyms__has_function(k, "alph"));
+	assert_int_equal(ksyms__for_each_function(k, join, text), 0);
+	assert_string_equal(text, "alias alpha beta weak ");
+	assert_int_equal(ksyms__for_each_function(k, stop_at_once, &count), 42);
+	assert_int_equal(count, 1);
+	ksyms__free(k);
+}
+
+static void ksyms_knows_hidden_addresses(void **state)
+{
+	struct ksyms *k = load_text("0000000000000000 T one\n0000000000000000 D data\n"
+				    "0000000000000000 t two\t[module]");
+	char text[256] = "";
+
+	(void)state;
+	assert_non_null(k);
+	assert_false(ksyms__addresses_known(k));
+	assert_null(ksyms__name(k, 0, NULL));
+	assert_null(ksyms__name(k, 0xffffffff81001000, NULL));
+	assert_true(ksyms__has_function(k, "one"));
+	ksyms__for_each_function(k, join, text);
+	assert_string_equal(text, "one two ");
+	ksyms__free(k);
+}
+
+static void ksyms_says_why_not(void **state)
+{
+	(void)state;
+	assert_null(ksyms__load_file("/no/such/file"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(ksyms__load_file("/"));
+	assert_int_equal(errno, EISDIR);
+	assert_null(load_text(""));
+	assert_int_equal(errno, ENODATA);
+	assert_null(load_text("ffffffff81003000 D data\n"));
+	assert_int_equal(errno, ENODATA);
+	ksyms__free(NULL);
+}
+
+struct seen {
+	size_t count;
+	const char *before;
+};
+
+/* Returns non-zero if names are out of order or come twice. */
+static int check_order(const char *name, void *arg)
+{
+	struct seen *seen = arg;
+	int wrong = seen->before && strcmp(seen->before, name) >= 0;
+
+	seen->before = name;
+	seen->count++;
+	return wrong;
+}
+
+static void ksyms_loads_this_kernel(void **state)
+{
+	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, bytes;
+	struct ksyms *k = ksyms__load();
+	struct seen seen = {0};
+
+	(void)state;
+	if (!k) {
+		print_message("skip: /proc/kallsyms: %s\n", strerror(errno));
+		skip();
+	}
+	bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+	assert_int_equal(ksyms__for_each_function(k, check_order, &seen), 0);
+	assert_true(seen.count > 1000);
+	assert_true(bytes <= 50 * (seen.count > 120000 ? seen.count : 120000));
+	assert_true(ksyms__has_function(k, "vfs_read"));
+	assert_false(ksyms__has_function(k, "vfs_raed"));
+	assert_null(ksyms__name(k, 1, NULL));
+	print_message("%zu names, %zu bytes, addresses %s\n", seen.count, bytes,
+		      ksyms__addresses_known(k) ? "known" : "hidden");
+	ksyms__free(k);
+}
+
+/* --- elf_syms --- */
+
+static int is_own_function(const char *name, void *arg)
+{
+	(void)arg;
+	return strcmp(name, "own_function") == 0;
+}
+
+static int is_own_probe(const char *provider, const char *name, void *count)
+{
+	*(int *)count += strcmp(provider, "latchkit_test") == 0 && strcmp(name, "one") == 0;
+	return strcmp(provider, "cut") == 0;
+}
+
+static int is_step(const char *provider, const char *name, void *arg)
+{
+	(void)arg;
+	return strcmp(provider, "latchkit") == 0 && strcmp(name, "step") == 0;
+}
+
+static int use_name(const char *name, void *sum)
+{
+	*(size_t *)sum += strlen(name);
+	return 0;
+}
+
+static int use_names(const char *provider, const char *name, void *sum)
+{
+	*(size_t *)sum += strlen(provider) + strlen(name);
+	return 0;
+}
+
+static void elf_lists_functions_and_probes(void **state)
+{
+	struct seen seen = {0};
+	char path[512];
+	int count = 0;
+
+	(void)state;
+	assert_int_equal(elf_syms_for_each("/proc/self/exe", is_own_function, NULL), 1);
+	assert_int_equal(elf_syms_for_each("/proc/self/exe", stop_at_once, &count), 42);
+	assert_int_equal(count, 1);
+	count = 0;
+	assert_int_equal(elf_usdt_for_each("/proc/self/exe", is_own_probe, &count), 0);
+	assert_int_equal(count, 1); /* though it is there twice */
+#ifdef TARGET
+	assert_int_equal(elf_usdt_for_each(TARGET, is_step, NULL), 1);
+#else
+	(void)is_step;
+#endif
+	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
+	assert_int_equal(elf_syms_for_each(path, check_order, &seen), 0);
+	assert_true(seen.count > 500);
+}
+
+static void assert_not_elf(const char *path, int error)
+{
+	size_t sum = 0;
+
+	assert_int_equal(elf_syms_for_each(path, use_name, &sum), error);
+	assert_int_equal(elf_usdt_for_each(path, use_names, &sum), error);
+}
+
+static void elf_refuses_other_files(void **state)
+{
+	char fifo[128];
+
+	(void)state;
+	assert_not_elf("/no/such/file", -ENOENT);
+	assert_not_elf("/", -ENOEXEC);
+	assert_not_elf("/dev/null", -ENOEXEC);
+	assert_not_elf(make_file("empty", "", 0), -ENOEXEC);
+	assert_not_elf(make_file("text", "#!/bin/sh\n", 10), -ENOEXEC);
+	assert_not_elf(make_file("magic", "\177ELF", 4), -ENOEXEC);
+	snprintf(fifo, sizeof(fifo), "%s/fifo", directory);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_not_elf(fifo, -ENOEXEC);
+}
+
+/* Returns this program, for free(). */
+static unsigned char *read_self(size_t *size)
+{
+	FILE *f = fopen("/proc/self/exe", "r");
+	unsigned char *image;
+	struct stat st;
+
+	assert_non_null(f);
+	assert_int_equal(fstat(fileno(f), &st), 0);
+	*size = (size_t)st.st_size;
+	image = malloc(*size);
+	assert_non_null(image);
+	assert_int_equal(fread(image, 1, *size, f), *size);
+	fclose(f);
+	return image;
+}
+
+/* Reads the image as a file: names or -ENOEXEC, but no crash. */
+static void try_image(const unsigned char *image, size_t size)
+{
+	const char *path = make_file("image", image, size);
+	size_t sum = 0;
+	int r = elf_syms_for_each(path, use_name, &sum);
+
+	assert_true(r == 0 || r == -ENOEXEC);
+	r = elf_usdt_for_each(path, use_names, &sum);
+	assert_true(r == 0 || r == -ENOEXEC);
+}
+
+static void elf_survives_damage(void **state)
+{
+	size_t size, sections;
+	unsigned char *image = read_self(&size);
+	unsigned int random = 1;
+
+	(void)state;
+	for (size_t length = 0; length < 4096; length += 97)
+		try_image(image, length);
+	for (size_t i = 1; i < 64; i++)
+		try_image(image, size / 64 * i);
+	assert_not_elf(make_file("image", image, size / 2), -ENOEXEC);
+	memcpy(&sections, image + 40, sizeof(sections)); /* e_shoff: headers are at the end */
+	assert_true(sections < size);
+	for (int i = 0; i < 300; i++) {
+		unsigned char *byte, old;
+
+		random = random * 1103515245 + 12345;
+		byte = image + (i % 4 ? sections + (random >> 8) % (size - sections)
+				      : 4 + (random >> 8) % 60);
+		old = *byte;
+		*byte ^= (unsigned char)(1 + random % 255);
+		try_image(image, size);
+		if (i % 3)
+			*byte = old;
+	}
+	free(image);
+}
+
+static void elf_finds_binaries(void **state)
+{
+	char *path_before = strdup(getenv("PATH") ? getenv("PATH") : ""), path[512], wanted[128];
+
+	(void)state;
+	assert_int_equal(elf_resolve_binary("sh", path, sizeof(path)), 0);
+	snprintf(wanted, sizeof(wanted), "%s/tool", directory);
+	assert_int_equal(mkdir(wanted, 0700), 0); /* a directory is no program */
+	setenv("PATH", directory, 1);
+	assert_int_equal(elf_resolve_binary("tool", path, sizeof(path)), -ENOENT);
+	assert_int_equal(rmdir(wanted), 0);
+	assert_int_equal(chmod(make_file("tool", "", 0), 0700), 0);
+	snprintf(path, sizeof(path), "/no/such:%s", directory);
+	setenv("PATH", path, 1);
+	assert_int_equal(elf_resolve_binary("tool", path, sizeof(path)), 0);
+	assert_string_equal(path, wanted);
+	assert_int_equal(elf_resolve_binary("tool", path, strlen(wanted)), -ENAMETOOLONG);
+	setenv("PATH", path_before, 1);
+	free(path_before);
+
+	assert_int_equal(elf_resolve_binary(wanted, path, sizeof(path)), 0);
+	assert_string_equal(path, wanted);
+	assert_int_equal(elf_resolve_binary("/no/such", path, sizeof(path)), -ENOENT);
+	assert_int_equal(elf_resolve_binary("no-such-program", path, sizeof(path)), -ENOENT);
+	assert_int_equal(elf_resolve_binary("", path, sizeof(path)), -ENOENT);
+	assert_int_equal(elf_resolve_binary("lib*", path, sizeof(path)), -ENOENT);
+	assert_int_equal(elf_resolve_binary("libc.so.6", path, sizeof(path)), 0);
+	assert_non_null(strstr(path, "/libc.so.6"));
+	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
+	assert_non_null(strstr(path, "/libc.so.6"));
+	assert_int_equal(elf_resolve_binary("libc.so", path, sizeof(path)), 0);
+	assert_non_null(strstr(path, "/libc.so.6")); /* libc.so itself is a linker script */
+}
+
+/* --- usyms --- */
+
+static uint64_t address_of(int (*function)(int))
+{
+	return (uint64_t)(uintptr_t)function;
+}
+
+static void assert_user_name(struct usyms *u, pid_t pid, uint64_t address, const char *name)
+{
+	char buf[256];
+
+	assert_true(usyms__name(u, pid, address, buf, sizeof(buf)));
+	assert_string_equal(buf, name);
+}
+
+static void assert_unknown(struct usyms *u, pid_t pid, uint64_t address)
+{
+	char buf[256];
+
+	assert_false(usyms__name(u, pid, address, buf, sizeof(buf)));
+	assert_string_equal(buf, "[unknown]");
+}
+
+static void usyms_names_own_functions(void **state)
+{
+	struct usyms *u = usyms__new();
+	char buf[256];
+
+	(void)state;
+	assert_non_null(u);
+	assert_user_name(u, getpid(), address_of(own_function), "own_function");
+	assert_user_name(u, getpid(), address_of(own_function) + 1, "own_function");
+	assert_true(usyms__name(u, getpid(), (uint64_t)(uintptr_t)getppid, buf, sizeof(buf)));
+	assert_non_null(strstr(buf, "getppid"));
+	assert_true(usyms__name(u, getpid(), address_of(own_function), buf, 4));
+	assert_string_equal(buf, "own");
+	assert_unknown(u, getpid(), 0);
+	assert_unknown(u, getpid(), 16);
+	assert_unknown(u, getpid(), UINT64_MAX);
+	assert_unknown(u, getpid(), (uint64_t)(uintptr_t)__builtin_frame_address(0));
+	assert_unknown(u, 0, address_of(own_function));
+	assert_unknown(u, -1, address_of(own_function));
+	assert_unknown(u, 4194303, address_of(own_function));
+	usyms__free(u);
+	usyms__free(NULL);
+}
+
+/* A file that is mapped after the process was first looked at, and has no symbols. */
+static void usyms_sees_new_mappings(void **state)
+{
+	FILE *f = fopen(make_file("data", "no symbols", 10), "r");
+	struct usyms *u = usyms__new();
+	char *data;
+
+	(void)state;
+	assert_non_null(f);
+	assert_user_name(u, getpid(), address_of(own_function), "own_function");
+	data = mmap(NULL, 10, PROT_READ, MAP_PRIVATE, fileno(f), 0);
+	assert_ptr_not_equal(data, MAP_FAILED);
+	nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+	assert_user_name(u, getpid(), (uint64_t)(uintptr_t)data + 7, "[data+0x7]");
+	assert_user_name(u, getpid(), address_of(own_function), "own_function");
+	munmap(data, 10);
+	fclose(f);
+	usyms__free(u);
+}
+
+/* A stopped child that is a copy of this process. When it is continued it executes sleep(1). */
+static pid_t start_child(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		raise(SIGSTOP);
+		execlp("sleep", "sleep", "100", NULL);
+		_exit(1);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	assert_true(WIFSTOPPED(status));
+	return pid;
+}
+
+static void end_child(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void usyms_remembers_the_dead(void **state)
+{
+	struct usyms *u = usyms__new();
+	pid_t watched = start_child(), other = start_child();
+
+	(void)state;
+	usyms__watch(u, watched);
+	kill(other, SIGKILL);
+	waitid(P_PID, (id_t)other, &(siginfo_t){0}, WEXITED | WNOWAIT);
+	assert_unknown(u, other, address_of(own_function)); /* a zombie */
+	end_child(watched);
+	end_child(other);
+	usyms__watch(u, watched);
+	assert_user_name(u, watched, address_of(own_function), "own_function");
+	assert_unknown(u, watched, 16);
+	assert_unknown(u, other, address_of(own_function));
+	usyms__free(u);
+}
+
+/* Returns where the first file that the process has mapped is, once it has one but `before`. */
+static uint64_t await_other_program(pid_t pid, uint64_t before)
+{
+	char path[64], line[512];
+	uint64_t start = before;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	for (int i = 0; i < 5000 && start == before; i++) {
+		FILE *maps = fopen(path, "r");
+
+		assert_non_null(maps);
+		if (fgets(line, sizeof(line), maps) && strchr(line, '/'))
+			start = strtoull(line, NULL, 16);
+		fclose(maps);
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	}
+	return start;
+}
+
+/* After an exec the process has other names, but those of before are known still. */
+static void usyms_follows_exec(void **state)
+{
+	struct usyms *u = usyms__new();
+	pid_t pid = start_child();
+	uint64_t before = await_other_program(pid, 0), after;
+	char buf[256];
+
+	(void)state;
+	usyms__watch(u, pid);
+	assert_int_equal(kill(pid, SIGCONT), 0);
+	after = await_other_program(pid, before);
+	assert_int_not_equal(before, after);
+	usyms__watch(u, pid);
+	assert_true(usyms__name(u, pid, after, buf, sizeof(buf)));
+	assert_user_name(u, pid, address_of(own_function), "own_function");
+	end_child(pid);
+	usyms__free(u);
+}
+
+static int open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+/* More processes than it remembers, twice: descriptors and memory stay bounded and are freed. */
+static void usyms_forgets_the_oldest(void **state)
+{
+	enum { CHILDREN = 100 };
+	struct usyms *u = usyms__new();
+	int files = open_files();
+	pid_t pid[CHILDREN];
+	size_t used[2];
+
+	(void)state;
+	for (int i = 0; i < CHILDREN; i++)
+		pid[i] = start_child();
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < CHILDREN; i++) {
+			assert_user_name(u, pid[i], address_of(own_function), "own_function");
+			assert_user_name(u, pid[0], address_of(own_function), "own_function");
+		}
+		used[round] = mallinfo2().uordblks;
+	}
+	assert_true(used[1] <= used[0] + used[0] / 10);
+	assert_true(open_files() <= files + 64);
+	usyms__free(u);
+	assert_int_equal(open_files(), files);
+
+	u = usyms__new();
+	for (int i = 0; i < 64; i++)
+		usyms__watch(u, pid[i]);
+	usyms__watch(u, pid[0]);
+	usyms__watch(u, pid[64]);
+	for (int i = 0; i < CHILDREN; i++)
+		end_child(pid[i]);
+	/* It had to forget one of 65: not the first, which was used once more. */
+	assert_user_name(u, pid[0], address_of(own_function), "own_function");
+	assert_unknown(u, pid[1], address_of(own_function));
+	assert_user_name(u, pid[64], address_of(own_function), "own_function");
+	usyms__free(u);
+	assert_int_equal(open_files(), files);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(suggests_one_typing_error),
+		cmocka_unit_test(suggests_nothing_far),
+		cmocka_unit_test(knows_patterns),
+		cmocka_unit_test(parses_cpu_lists),
+		cmocka_unit_test(ksyms_finds_functions),
+		cmocka_unit_test(ksyms_knows_hidden_addresses),
+		cmocka_unit_test(ksyms_says_why_not),
+		cmocka_unit_test(ksyms_loads_this_kernel),
+		cmocka_unit_test(elf_lists_functions_and_probes),
+		cmocka_unit_test(elf_refuses_other_files),
+		cmocka_unit_test(elf_survives_damage),
+		cmocka_unit_test(elf_finds_binaries),
+		cmocka_unit_test(usyms_names_own_functions),
+		cmocka_unit_test(usyms_sees_new_mappings),
+		cmocka_unit_test(usyms_remembers_the_dead),
+		cmocka_unit_test(usyms_follows_exec),
+		cmocka_unit_test(usyms_forgets_the_oldest),
+	};
+
+	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}

@@ -32,9 +32,9 @@ $(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
 		$(call orders_flag,$(call part,$@,3)) -c $< -o $@
 
 # The contract needs the headers alone: three builds, and one for each mutant (tests/mutants).
-CONTRACT    = mkdir -p $@.d && for v in $(VARIANTS); do \
-	$(1) -Iinclude -iquote user -DLATCH_VARIANT=$$v -c user/latch_ops.c -o $@.d/$$v.o || exit 1; done && \
-	$(1) -Iinclude -iquote user tests/unit/test_contract.c user/latch_table.c $@.d/*.o $(TEST_LIBS) -o $@
+CONTRACT    = mkdir -p $@.objs && for v in $(VARIANTS); do \
+	$(1) -Iinclude -iquote user -DLATCH_VARIANT=$$v -c user/latch_ops.c -o $@.objs/$$v.o || exit 1; done && \
+	$(1) -Iinclude -iquote user tests/unit/test_contract.c user/latch_table.c $@.objs/*.o $(TEST_LIBS) -o $@
 CONTRACT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g
 CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch_ops.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
 

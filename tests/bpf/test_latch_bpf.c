@@ -81,20 +81,18 @@ static lk_u64 *global(struct loaded *l, const char *name)
 	return p;
 }
 
-static char *section_memory(struct bpf_object *object, const char *suffix)
+static struct bpf_map *section(struct bpf_object *object, const char *suffix)
 {
 	struct bpf_map *map;
-	size_t size;
 
 	bpf_object__for_each_map(map, object)
 		if (strstr(bpf_map__name(map), suffix))
-			return (char *)bpf_map__initial_value(map, &size);
+			return map;
 	return NULL;
 }
 
-static lk_u64 *map_memory(struct bpf_object *object, const char *name)
+static void *map_memory(const struct bpf_map *map)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
 	void *p = mmap(NULL, bpf_map__value_size(map), PROT_READ | PROT_WRITE, MAP_SHARED,
 		       bpf_map__fd(map), 0);
 
@@ -102,29 +100,41 @@ static lk_u64 *map_memory(struct bpf_object *object, const char *name)
 	return p;
 }
 
+static void *named_memory(struct bpf_object *object, const char *name)
+{
+	return map_memory(bpf_object__find_map_by_name(object, name));
+}
+
 static void load(struct loaded *l, const struct subject *s)
 {
-	unsigned int *acqrel;
+	struct bpf_map *constants;
 
 	memset(l, 0, sizeof(*l));
 	l->s = s;
 	l->object = bpf_object__open_file(s->path, NULL);
 	assert_non_null(l->object);
 	l->btf = bpf_object__btf(l->object);
-	acqrel = variable(l->btf, ".rodata", section_memory(l->object, ".rodata"),
-			  "lk_order_acqrel");
-	if (acqrel)
-		*acqrel = s->acqrel;
+	constants = section(l->object, ".rodata");
+	if (constants) {
+		size_t size;
+		unsigned int *acqrel =
+			variable(l->btf, ".rodata", (char *)bpf_map__initial_value(constants, &size),
+				 "lk_order_acqrel");
+
+		if (acqrel)
+			*acqrel = s->acqrel;
+	}
 	assert_int_equal(bpf_object__load(l->object), 0);
-	l->bss = section_memory(l->object, ".bss");
-	l->published = map_memory(l->object, "published");
-	l->accumulated = map_memory(l->object, "accumulated");
+	l->bss = map_memory(section(l->object, ".bss"));
+	l->published = named_memory(l->object, "published");
+	l->accumulated = named_memory(l->object, "accumulated");
 }
 
 static void unload(struct loaded *l)
 {
 	const struct latch_ops *ops = l->s->variant->ops;
 
+	munmap(l->bss, bpf_map__value_size(section(l->object, ".bss")));
 	munmap(l->published, ops->publish_words(l->s->words) * 8);
 	munmap(l->accumulated, ops->accumulate_words(l->s->words) * 8);
 	bpf_object__close(l->object);
@@ -297,23 +307,27 @@ static void workload(const struct subject *s, bool sum)
 	unload(&l);
 }
 
-static const char *cannot_load;
+static const char *cannot_load, *no_acqrel;
+
+static void skip_with_reason(const struct subject *s)
+{
+	const char *reason = cannot_load ? cannot_load : s->acqrel ? no_acqrel : NULL;
+
+	if (!reason)
+		return;
+	print_message("skip: %s\n", reason);
+	skip();
+}
 
 static void test_publish(void **state)
 {
-	if (cannot_load) {
-		print_message("skip: %s\n", cannot_load);
-		skip();
-	}
+	skip_with_reason(*state);
 	workload(*state, false);
 }
 
 static void test_accumulate(void **state)
 {
-	if (cannot_load) {
-		print_message("skip: %s\n", cannot_load);
-		skip();
-	}
+	skip_with_reason(*state);
 	workload(*state, true);
 }
 
@@ -368,6 +382,8 @@ static void find_reason_to_skip(void)
 		cannot_load = "one CPU: reader and writer never run at once";
 	if (fd >= 0)
 		close(fd);
+	if (!has_load_acquire())
+		no_acqrel = "latch objects with load-acquire: this kernel refuses the instruction";
 }
 
 int main(void)
@@ -382,14 +398,10 @@ int main(void)
 	if (glob(pattern, 0, NULL, &files))
 		return 1;
 	for (size_t i = 0; i < files.gl_pathc; i++) {
-		bool model = strstr(files.gl_pathv[i], ".model.") != NULL;
-
 		add(files.gl_pathv[i], false);
-		if (model && has_load_acquire())
+		if (strstr(files.gl_pathv[i], ".model."))
 			add(files.gl_pathv[i], true);
 	}
-	if (!has_load_acquire())
-		print_message("skip: objects with load-acquire: this kernel refuses it\n");
 	globfree(&files);
 	return _cmocka_run_group_tests("latch objects", tests, test_count, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit. `make help` lists the targets. Names no latch: they come from variants.def.
 
+MAKEFLAGS += --no-builtin-rules
 CC        ?= gcc
 ifeq ($(origin CC),default)
 CC        := gcc
@@ -93,7 +94,7 @@ install: all
 ## format: apply .clang-format to every C file
 .PHONY: format
 format:
-	$(Q)git ls-files '*.c' '*.h' '*.def' | grep -v vmlinux/ | xargs clang-format -i
+	$(Q)git ls-files '*.c' '*.h' | grep -v vmlinux/ | xargs clang-format -i
 
 ## clean: remove build/
 .PHONY: clean

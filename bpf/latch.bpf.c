@@ -21,13 +21,13 @@ struct accumulate_latch {
 	lk_u64 words[latch_accumulate_words(LATCH_WORDS)];
 };
 
-#define LATCH_MAP(name, value_type)                                                                \
-	struct {                                                                                   \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
-		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
-		__uint(max_entries, 1);                                                            \
-		__type(key, __u32);                                                                \
-		__type(value, value_type);                                                         \
+#define LATCH_MAP(name, value_type) \
+	struct { \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(map_flags, BPF_F_MMAPABLE); \
+		__uint(max_entries, 1); \
+		__type(key, __u32); \
+		__type(value, value_type); \
 	} name SEC(".maps")
 
 LATCH_MAP(published, struct publish_latch);

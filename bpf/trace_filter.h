@@ -13,7 +13,8 @@ static LK_INLINE __u64 user_pid_tgid(void)
 
 	if (!settings.pidns_dev)
 		return bpf_get_current_pid_tgid();
-	if (bpf_get_ns_current_pid_tgid(settings.pidns_dev, settings.pidns_ino, &info, sizeof(info)))
+	if (bpf_get_ns_current_pid_tgid(settings.pidns_dev, settings.pidns_ino, &info,
+					sizeof(info)))
 		return 0;
 	return ((__u64)info.tgid << 32) | info.pid;
 }

@@ -27,13 +27,13 @@ struct sample_latch {
 	lk_u64 words[latch_publish_words(SAMPLE_WORDS)];
 };
 
-#define LATCH_MAP(name, value_type)                                                                \
-	struct {                                                                                   \
-		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
-		__uint(map_flags, BPF_F_MMAPABLE);                                                 \
-		__uint(max_entries, 1);                                                            \
-		__type(key, __u32);                                                                \
-		__type(value, value_type);                                                         \
+#define LATCH_MAP(name, value_type) \
+	struct { \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(map_flags, BPF_F_MMAPABLE); \
+		__uint(max_entries, 1); \
+		__type(key, __u32); \
+		__type(value, value_type); \
 	} name SEC(".maps")
 
 LATCH_MAP(events, struct event_latch);
@@ -88,10 +88,10 @@ struct {
 	__type(value, __u64);
 } stack_counts SEC(".maps");
 
-#define PER_CPU_SLOT(map, columns, column)                                                         \
-	({                                                                                         \
-		__u32 slot_ = bpf_get_smp_processor_id() * (columns) + (column);                   \
-		bpf_map_lookup_elem(&(map), &slot_);                                               \
+#define PER_CPU_SLOT(map, columns, column) \
+	({ \
+		__u32 slot_ = bpf_get_smp_processor_id() * (columns) + (column); \
+		bpf_map_lookup_elem(&(map), &slot_); \
 	})
 
 enum trace_loss { LOSS_DROPPED, LOSS_MAP_FULL, LOSS_TOO_DEEP, LOSS_UNPAIRED };

@@ -108,9 +108,9 @@ static int attach_uprobe(struct attachments *a, const struct probe *p, const cha
 		    .func_name = p->target);
 	pid_t pid = a->engine->config.tgid ? (pid_t)a->engine->config.tgid : -1;
 
-	return attach_keep_link(a, bpf_program__attach_uprobe_opts(
-					   engine_program(a->engine, program), pid, p->path, 0,
-					   &opts));
+	return attach_keep_link(a,
+				bpf_program__attach_uprobe_opts(engine_program(a->engine, program),
+								pid, p->path, 0, &opts));
 }
 
 static int attach_usdt(struct attachments *a, const struct probe *p)
@@ -118,9 +118,9 @@ static int attach_usdt(struct attachments *a, const struct probe *p)
 	LIBBPF_OPTS(bpf_usdt_opts, opts, .usdt_cookie = p->number);
 	pid_t pid = a->engine->config.tgid ? (pid_t)a->engine->config.tgid : -1;
 
-	return attach_keep_link(a, bpf_program__attach_usdt(engine_program(a->engine, "hit_usdt"),
-							    pid, p->path, p->target, p->usdt_name,
-							    &opts));
+	return attach_keep_link(a,
+				bpf_program__attach_usdt(engine_program(a->engine, "hit_usdt"), pid,
+							 p->path, p->target, p->usdt_name, &opts));
 }
 
 int attach_cookie(struct attachments *a, size_t index)

@@ -56,15 +56,16 @@ static int open_event(struct attachments *a, size_t index, pid_t pid, int cpu, b
 {
 	const struct probe *p = &a->engine->probes->probe[index];
 	LIBBPF_OPTS(bpf_perf_event_opts, opts, .bpf_cookie = p->number);
-	struct perf_counter counter = {.probe = index, .cpu = cpu,
-				       .period = counts_per_sample(p), .is_clock = is_clock(p)};
+	struct perf_counter counter = {.probe = index,
+				       .cpu = cpu,
+				       .period = counts_per_sample(p),
+				       .is_clock = is_clock(p)};
 	struct perf_event_attr attr;
 	struct bpf_link *link;
 
 	fill_attr(&attr, p);
 	attr.inherit = inherit;
-	counter.fd = (int)syscall(SYS_perf_event_open, &attr, pid, cpu, -1,
-				  PERF_FLAG_FD_CLOEXEC);
+	counter.fd = (int)syscall(SYS_perf_event_open, &attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	if (counter.fd < 0)
 		return -errno;
 	link = bpf_program__attach_perf_event_opts(engine_program(a->engine, "sample"), counter.fd,

@@ -4,12 +4,12 @@
 
 #include "blobs.h"
 
-#define LATCH(variant, ...)                                                                        \
-	asm(".section .rodata.blobs, \"a\", @progbits\n"                                           \
-	    ".balign 16\n"                                                                         \
-	    "blob_trace_" #variant ": .incbin \"" BLOB_DIR "/trace." #variant ".bpf.o\"\n"         \
-	    "blob_trace_" #variant "_end: .byte 0\n"                                               \
-	    ".previous\n");                                                                        \
+#define LATCH(variant, ...) \
+	asm(".section .rodata.blobs, \"a\", @progbits\n" \
+	    ".balign 16\n" \
+	    "blob_trace_" #variant ": .incbin \"" BLOB_DIR "/trace." #variant ".bpf.o\"\n" \
+	    "blob_trace_" #variant "_end: .byte 0\n" \
+	    ".previous\n"); \
 	extern const char blob_trace_##variant[], blob_trace_##variant##_end[];
 #include <latchkit/variants.def>
 #undef LATCH

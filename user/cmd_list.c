@@ -93,6 +93,6 @@ int cmd_list(int argc, char **argv)
 		print_json();
 	else
 		print_table();
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m") :
-						  EXIT_OK;
+	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
+						: EXIT_OK;
 }

@@ -11,10 +11,10 @@
 #include <stdbool.h>
 
 struct context_offsets {
-	bool have;	     /* the context can be known, by delta or by thread_info */
+	bool have; /* the context can be known, by delta or by thread_info */
 	bool in_thread_info; /* thread_info.preempt_count exists; delta is not needed */
-	long long delta;     /* bytes from `runqueues` to the preempt count, of the same CPU */
-	const char *how;     /* the place in words, or why there is none; a constant */
+	long long delta; /* bytes from `runqueues` to the preempt count, of the same CPU */
+	const char *how; /* the place in words, or why there is none; a constant */
 };
 
 /*

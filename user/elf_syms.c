@@ -16,7 +16,7 @@
 
 /* The type of the notes that describe static probes, and the name they bear. */
 #define NOTE_STAPSDT 3
-#define NOTE_NAME    "stapsdt"
+#define NOTE_NAME "stapsdt"
 
 /* Where distributions keep libraries; a list for glob(3)'s braces, the preferred ones last. */
 #define LIBRARIES \

@@ -71,8 +71,8 @@ static void choose_programs(struct engine *e)
 		const char *name;
 		bool needed;
 	} programs[] = {
-		{"hit", probes_have(e, PROBE_TRACEPOINT) ||
-				probes_have_kind(e, PROBE_FENTRY, KIND_EVENT)},
+		{"hit",
+		 probes_have(e, PROBE_TRACEPOINT) || probes_have_kind(e, PROBE_FENTRY, KIND_EVENT)},
 		{"enter", probes_have_kind(e, PROBE_FENTRY, KIND_LATENCY)},
 		{"leave", probes_have_kind(e, PROBE_FENTRY, KIND_LATENCY)},
 		{"hit_cookie", cookies},
@@ -125,7 +125,7 @@ static void *rodata_find(struct engine *e, const char *name, size_t size)
 	char *base = NULL;
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, e->object)
+	bpf_object__for_each_map (map, e->object)
 		if (strcmp(bpf_map__name(map), ".rodata") == 0 ||
 		    strstr(bpf_map__name(map), ".rodata"))
 			base = (char *)bpf_map__initial_value(map, &bytes);

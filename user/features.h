@@ -11,7 +11,7 @@ enum feature_state {
 	FEATURE_NO,
 	FEATURE_YES,
 	FEATURE_UNKNOWN, /* could not be found out; treat it as NO */
-	FEATURE_INFO,	 /* a fact, not a capability */
+	FEATURE_INFO, /* a fact, not a capability */
 };
 
 struct feature_result {
@@ -20,7 +20,7 @@ struct feature_result {
 };
 
 struct feature {
-	const char *key;  /* for programs: feature_find("kprobe") */
+	const char *key; /* for programs: feature_find("kprobe") */
 	const char *name; /* for people */
 	void (*probe)(struct feature_result *result);
 	const char *so_yes; /* completes "so latchkit will ..."; for FEATURE_INFO as well */

@@ -264,8 +264,11 @@ void try_load_acquire(struct feature_result *r)
 	/* *(u64 *)(fp - 8) = 0; r0 = load_acquire(fp - 8); exit */
 	const struct bpf_insn insns[] = {
 		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
-		{.code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_0,
-		 .src_reg = BPF_REG_10, .off = -8, .imm = 0x100},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		 .dst_reg = BPF_REG_0,
+		 .src_reg = BPF_REG_10,
+		 .off = -8,
+		 .imm = 0x100},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "latchkit_probe", "GPL", insns, 3,
@@ -277,7 +280,8 @@ void try_load_acquire(struct feature_result *r)
 void try_arena(struct feature_result *r)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	int fd = bpf_map_create((enum bpf_map_type)MAP_TYPE_ARENA, "latchkit_probe", 0, 0, 1, &opts);
+	int fd =
+		bpf_map_create((enum bpf_map_type)MAP_TYPE_ARENA, "latchkit_probe", 0, 0, 1, &opts);
 
 	report(r, fd < 0 ? -errno : fd, "made one");
 }

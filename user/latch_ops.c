@@ -28,8 +28,8 @@ static int ops_read(const lk_u64 *latch, unsigned int words, lk_u64 *record, uns
 	return latch_read(latch, words, record, tries);
 }
 
-static int ops_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-			unsigned int tries, latch_merge_fn *merge)
+static int ops_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record, unsigned int tries,
+			latch_merge_fn *merge)
 {
 	lk_u64 scratch[LATCH_MAX_WORDS];
 

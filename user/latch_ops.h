@@ -21,8 +21,8 @@ struct latch_ops {
 	int (*accumulate)(lk_u64 *latch, unsigned int words, latch_apply_fn *apply,
 			  const void *delta);
 	int (*read)(const lk_u64 *latch, unsigned int words, lk_u64 *record, unsigned int tries);
-	int (*read_sum)(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-			unsigned int tries, latch_merge_fn *merge);
+	int (*read_sum)(const lk_u64 *latch, unsigned int words, lk_u64 *record, unsigned int tries,
+			latch_merge_fn *merge);
 };
 
 struct latch_variant {
@@ -30,8 +30,8 @@ struct latch_variant {
 	const char *promise;
 	enum latch_soundness soundness;
 	const char *soundness_name;
-	const char *writer;  /* progress: wait_free, lock_free or blocking */
-	const char *reader;  /* progress */
+	const char *writer; /* progress: wait_free, lock_free or blocking */
+	const char *reader; /* progress */
 	const char *refuses; /* never, busy or full */
 	int nmi_safe;
 	const struct latch_ops *ops;

@@ -21,17 +21,17 @@
 #include <latchkit/variants.def>
 #undef LATCH
 
-#define LATCH(variant, sound, writer_, reader_, refuses_, nmi, promise_)                           \
-	{                                                                                          \
-		.name = #variant,                                                                  \
-		.promise = promise_,                                                               \
-		.soundness = LATCH_##sound,                                                        \
-		.soundness_name = NAME_##sound,                                                    \
-		.writer = PROGRESS_##writer_,                                                      \
-		.reader = PROGRESS_##reader_,                                                      \
-		.refuses = REFUSES_##refuses_,                                                     \
-		.nmi_safe = SAFE_##nmi,                                                            \
-		.ops = &latch_ops_##variant,                                                       \
+#define LATCH(variant, sound, writer_, reader_, refuses_, nmi, promise_) \
+	{ \
+		.name = #variant, \
+		.promise = promise_, \
+		.soundness = LATCH_##sound, \
+		.soundness_name = NAME_##sound, \
+		.writer = PROGRESS_##writer_, \
+		.reader = PROGRESS_##reader_, \
+		.refuses = REFUSES_##refuses_, \
+		.nmi_safe = SAFE_##nmi, \
+		.ops = &latch_ops_##variant, \
 	},
 static const struct latch_variant variants[] = {
 #include <latchkit/variants.def>

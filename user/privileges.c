@@ -21,8 +21,9 @@ int privileges_drop(bool symbols, bool command)
 		unsigned int capability;
 		bool wanted;
 	} kept[] = {
-		{CAP_BPF, true},           {CAP_PERFMON, true}, {CAP_SYS_PTRACE, symbols},
-		{CAP_DAC_READ_SEARCH, symbols}, {CAP_KILL, command},
+		{CAP_BPF, true},	   {CAP_PERFMON, true},
+		{CAP_SYS_PTRACE, symbols}, {CAP_DAC_READ_SEARCH, symbols},
+		{CAP_KILL, command},
 	};
 	const size_t count = sizeof(kept) / sizeof(kept[0]);
 	bool have[sizeof(kept) / sizeof(kept[0])];

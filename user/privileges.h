@@ -7,7 +7,8 @@
 
 /*
  * Keep CAP_BPF and CAP_PERFMON; with `symbols` also what reading other processes' maps and
- * files takes, with `command` what ending a command takes; drop all others for good. Returns 0 or EXIT_FAILED (said).
+ * files takes, with `command` what ending a command takes; drop all others for good. Returns 0 or
+ * EXIT_FAILED (said).
  */
 int privileges_drop(bool symbols, bool command);
 

@@ -101,8 +101,8 @@ static void probe_clear(struct probe *p)
 
 static bool same_attachment(const struct probe *a, const struct probe *b)
 {
-	return a->type == b->type && (a->type == PROBE_KPROBE || a->type == PROBE_FENTRY ||
-				      a->type == PROBE_UPROBE) &&
+	return a->type == b->type &&
+	       (a->type == PROBE_KPROBE || a->type == PROBE_FENTRY || a->type == PROBE_UPROBE) &&
 	       strcmp(a->target, b->target) == 0 &&
 	       (!a->path || (b->path && strcmp(a->path, b->path) == 0));
 }

@@ -99,8 +99,7 @@ static int unknown_function(const struct probe_text *text, const struct ksyms *k
 	if (suggest_best(&near))
 		return fail("%s: no such kernel function; did you mean %s?", text->whole,
 			    suggest_best(&near));
-	return fail("%s: no such kernel function; see /proc/kallsyms for their names",
-		    text->whole);
+	return fail("%s: no such kernel function; see /proc/kallsyms for their names", text->whole);
 }
 
 static int parse_function(struct probe_list *list, const struct probe_text *text,

@@ -32,8 +32,8 @@ static int search_append(struct search *s, const char *provider, const char *nam
 		.target = strdup(provider ? provider : name),
 		.usdt_name = provider ? strdup(name) : NULL,
 	};
-	int r = provider ? asprintf(&p.name, "usdt:%s:%s:%s", s->path, provider, name) :
-			   asprintf(&p.name, "%s:%s:%s", s->text->type, s->path, name);
+	int r = provider ? asprintf(&p.name, "usdt:%s:%s:%s", s->path, provider, name)
+			 : asprintf(&p.name, "%s:%s:%s", s->text->type, s->path, name);
 
 	if (r < 0 || !p.path || !p.target || (provider && !p.usdt_name))
 		p.name = NULL;
@@ -79,8 +79,8 @@ static int append_usdt(const char *provider, const char *name, void *arg)
 static int search_count(struct search *s)
 {
 	suggest_init(&s->near, s->name);
-	return s->provider ? elf_usdt_for_each(s->path, count_usdt, s) :
-			     elf_syms_for_each(s->path, count_symbol, s);
+	return s->provider ? elf_usdt_for_each(s->path, count_usdt, s)
+			   : elf_syms_for_each(s->path, count_symbol, s);
 }
 
 static int search_run(struct search *s)
@@ -94,8 +94,8 @@ static int search_run(struct search *s)
 	if (r < 0)
 		return fail("%s: %s: %s", s->text->whole, s->path, strerror(-r));
 	if (!s->matches && suggest_best(&s->near))
-		return fail("%s: no such %s in %s; did you mean %s?", s->text->whole, what,
-			    s->path, suggest_best(&s->near));
+		return fail("%s: no such %s in %s; did you mean %s?", s->text->whole, what, s->path,
+			    suggest_best(&s->near));
 	if (!s->matches)
 		return fail("%s: no such %s in %s; list them with %s", s->text->whole, what,
 			    s->path, s->provider ? "readelf -n" : "nm -D");

@@ -75,8 +75,8 @@ static void read_summed(struct reader *r, const struct engine_map *map, const st
 
 	for (int cpu = 0; cpu < r->engine->cpus; cpu++) {
 		const lk_u64 *latch = engine_slot(map, cpu, p->number);
-		int retries = r->engine->variant->ops->read_sum(latch, kind->words, one,
-								READ_TRIES, kind->merge);
+		int retries = r->engine->variant->ops->read_sum(latch, kind->words, one, READ_TRIES,
+								kind->merge);
 
 		if (accept(r, retries, retries < 0 || kind->consistent(one)))
 			kind->merge(total, one);

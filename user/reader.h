@@ -21,7 +21,8 @@ struct loss_counts {
 	unsigned long long too_deep; /* too many nested entries in one task */
 	unsigned long long unpaired; /* a return without a known entry */
 	unsigned long long skipped; /* samples for which the kernel did not run the program */
-	unsigned long long late; /* clock ticks that did not lead to a sample: late, or CPU asleep */
+	unsigned long long
+		late; /* clock ticks that did not lead to a sample: late, or CPU asleep */
 	unsigned long long missed; /* runs that the kernel refused for recursion */
 };
 

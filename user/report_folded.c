@@ -67,7 +67,8 @@ static void print_kernel(const struct folder *f, const struct trace_stack_key *k
 	uint64_t offset;
 
 	while (n-- > 0) {
-		const char *name = f->trace->ksyms ? ksyms__name(f->trace->ksyms, address[n], &offset) : NULL;
+		const char *name =
+			f->trace->ksyms ? ksyms__name(f->trace->ksyms, address[n], &offset) : NULL;
 
 		print_frame(f->trace->out, name ? name : "[kernel]", "_[k]");
 	}

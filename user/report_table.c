@@ -39,8 +39,11 @@ static const char *duration(char *buf, double ns)
 		ns /= 1000;
 		unit++;
 	}
-	snprintf(buf, 16, ns < 10 && unit ? "%.2f%s" : ns < 100 && unit ? "%.1f%s" : "%.0f%s", ns,
-		 units[unit]);
+	snprintf(buf, 16,
+		 ns < 10 && unit    ? "%.2f%s"
+		 : ns < 100 && unit ? "%.1f%s"
+				    : "%.0f%s",
+		 ns, units[unit]);
 	return buf;
 }
 
@@ -88,8 +91,8 @@ static size_t choose_rows(const struct trace *t, bool totals, struct row **rows)
 	*rows = calloc(t->probes.count + 1, sizeof(**rows));
 	for (size_t i = 0; *rows && i < t->probes.count; i++) {
 		const struct probe *p = &t->probes.probe[i];
-		unsigned long long count = totals ? probe_view_count(p, &t->reader->view[i]) :
-						    trace_delta(t, i);
+		unsigned long long count =
+			totals ? probe_view_count(p, &t->reader->view[i]) : trace_delta(t, i);
 
 		if (!count && p->optional)
 			continue;
@@ -166,10 +169,9 @@ static void print_sample(const struct trace *t, const lk_u64 *s)
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
 	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#-18llx %s ago\n",
 		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
-		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32),
-		s[SAMPLE_IP],
-		duration(age, t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME]) :
-							   0));
+		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32), s[SAMPLE_IP],
+		duration(age,
+			 t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME]) : 0));
 }
 
 /* Of each sampling probe: how many in which context, and the newest on each CPU. */
@@ -243,8 +245,8 @@ static void print_totals(const struct trace *t)
 	fputs("lost: ", t->out);
 	print_losses(t->out, &losses, true);
 	fprintf(t->out, "\nlatch %s: %llu records read, %llu retries, %llu given up, %s%llu torn%s",
-		t->engine->variant->name, c->reads, c->retries, c->gave_up,
-		c->torn ? red(t) : "", c->torn, c->torn ? plain(t) : "");
+		t->engine->variant->name, c->reads, c->retries, c->gave_up, c->torn ? red(t) : "",
+		c->torn, c->torn ? plain(t) : "");
 	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
 	if (t->engine->not_followed && *t->engine->not_followed)
 		fprintf(t->out, "threads not followed, the table of threads was full: %llu\n",

@@ -7,9 +7,9 @@
 
 /* A search for one name. Names of 256 bytes and more are neither sought nor suggested. */
 struct suggest {
-	char best[256];	       /* "": none yet */
+	char best[256]; /* "": none yet */
 	unsigned int distance; /* typing errors in best; before that, one more than are allowed */
-	const char *wanted;    /* not copied */
+	const char *wanted; /* not copied */
 };
 
 /* Start a search for the name nearest to `wanted`, which must outlive it. */

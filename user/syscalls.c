@@ -19,13 +19,14 @@
 #endif
 #define SYSCALL(number, name) [number] = #name,
 static const char *const names[SYSCALLS_MAX] = {
-	SYSCALL(451, cachestat) SYSCALL(452, fchmodat2) SYSCALL(453, map_shadow_stack)
-	SYSCALL(454, futex_wake) SYSCALL(455, futex_wait) SYSCALL(456, futex_requeue)
-	SYSCALL(457, statmount) SYSCALL(458, listmount) SYSCALL(459, lsm_get_self_attr)
-	SYSCALL(460, lsm_set_self_attr) SYSCALL(461, lsm_list_modules) SYSCALL(462, mseal)
-	SYSCALL(463, setxattrat) SYSCALL(464, getxattrat) SYSCALL(465, listxattrat)
-	SYSCALL(466, removexattrat) SYSCALL(467, open_tree_attr) SYSCALL(468, file_getattr)
-	SYSCALL(469, file_setattr)
+	SYSCALL(451, cachestat) SYSCALL(452, fchmodat2) SYSCALL(453, map_shadow_stack) SYSCALL(
+		454, futex_wake) SYSCALL(455, futex_wait) SYSCALL(456, futex_requeue)
+		SYSCALL(457, statmount) SYSCALL(458, listmount) SYSCALL(459, lsm_get_self_attr)
+			SYSCALL(460, lsm_set_self_attr) SYSCALL(461, lsm_list_modules) SYSCALL(
+				462, mseal) SYSCALL(463, setxattrat) SYSCALL(464, getxattrat)
+				SYSCALL(465, listxattrat) SYSCALL(466, removexattrat)
+					SYSCALL(467, open_tree_attr) SYSCALL(468, file_getattr)
+						SYSCALL(469, file_setattr)
 #include "syscall_names.inc"
 };
 #undef SYSCALL
@@ -35,7 +36,7 @@ static const char *const names[SYSCALLS_MAX] = {
 static const struct {
 	const char *header, *tracepoint;
 } renamed[] = {
-	{"stat", "newstat"}, {"fstat", "newfstat"},      {"lstat", "newlstat"},
+	{"stat", "newstat"},   {"fstat", "newfstat"},	   {"lstat", "newlstat"},
 	{"uname", "newuname"}, {"sendfile", "sendfile64"}, {"umount2", "umount"},
 };
 

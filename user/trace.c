@@ -290,8 +290,8 @@ static int run(struct trace *t, const struct report *report, const sigset_t *mas
 	while (!err && !ended && !stop_requested && now_ns() < end) {
 		unsigned long long until = next < end ? next : end;
 
-		ended = t->options->spin ? spin_until(t, until, process, mask) :
-					   wait_until(until, process, mask);
+		ended = t->options->spin ? spin_until(t, until, process, mask)
+					 : wait_until(until, process, mask);
 		if (now_ns() >= next && next < end) {
 			err = report_interval(t, report);
 			next += interval;

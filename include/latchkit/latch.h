@@ -110,7 +110,9 @@ static LK_INLINE void latch_copy_slot(lk_u64 *to, const lk_u64 *from, unsigned i
 #define LATCH_PASTE_(variant, verb) latch_##variant##_##verb
 #define LATCH_PASTE(variant, verb) LATCH_PASTE_(variant, verb)
 #define LATCH_HEADER_(variant) #variant
+/* clang-format off */
 #define LATCH_HEADER(variant) LATCH_HEADER_(latch/variant.h)
+/* clang-format on */
 #include LATCH_HEADER(LATCH_VARIANT)
 #define latch_publish_words LATCH_PASTE(LATCH_VARIANT, publish_words)
 #define latch_accumulate_words LATCH_PASTE(LATCH_VARIANT, accumulate_words)

@@ -39,7 +39,7 @@
 
 #define LK_INLINE inline __attribute__((always_inline))
 
-/* The unit of all shared memory. The same type on both sides, so that a pointer to a word is too. */
+/* The unit of all shared memory; the same type on both sides, and so a pointer to it is too. */
 typedef unsigned long long lk_u64;
 
 #if defined(__bpf__) || defined(__BPF__)

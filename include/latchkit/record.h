@@ -60,7 +60,7 @@ enum sample_word {
 	SAMPLE_COMM1,
 	SAMPLE_WHERE, /* enum sample_context in the upper 32 bits, CPU below */
 	SAMPLE_IP,
-	SAMPLE_STACKS, /* user stack id in the upper 32 bits, kernel stack id below; negative: none */
+	SAMPLE_STACKS, /* user stack id in the upper 32 bits, kernel's below; negative: none */
 	SAMPLE_CGROUP, /* id in the unified hierarchy */
 	SAMPLE_CHECK, /* sample_check() */
 	SAMPLE_WORDS

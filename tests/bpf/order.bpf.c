@@ -14,11 +14,11 @@ char LICENSE[] SEC("license") = "GPL";
 
 lk_u64 word;
 
-#define CHECK(name, body)                                                                          \
-	__attribute__((noinline)) int name(lk_u64 v)                                               \
-	{                                                                                          \
-		body;                                                                              \
-		return 0;                                                                          \
+#define CHECK(name, body) \
+	__attribute__((noinline)) int name(lk_u64 v) \
+	{ \
+		body; \
+		return 0; \
 	}
 
 CHECK(plain_load_relaxed, lk_use(order_load_relaxed(&word)))

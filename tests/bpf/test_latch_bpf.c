@@ -85,7 +85,7 @@ static struct bpf_map *section(struct bpf_object *object, const char *suffix)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, object)
+	bpf_object__for_each_map (map, object)
 		if (strstr(bpf_map__name(map), suffix))
 			return map;
 	return NULL;
@@ -117,9 +117,9 @@ static void load(struct loaded *l, const struct subject *s)
 	constants = section(l->object, ".rodata");
 	if (constants) {
 		size_t size;
-		unsigned int *acqrel =
-			variable(l->btf, ".rodata", (char *)bpf_map__initial_value(constants, &size),
-				 "lk_order_acqrel");
+		unsigned int *acqrel = variable(l->btf, ".rodata",
+						(char *)bpf_map__initial_value(constants, &size),
+						"lk_order_acqrel");
 
 		if (acqrel)
 			*acqrel = s->acqrel;
@@ -209,8 +209,8 @@ static int user_reads(struct race *r, lk_u64 *record)
 {
 	const struct latch_ops *ops = r->l->s->variant->ops;
 
-	return r->sum ? ops->read_sum(r->l->accumulated, record_words, record, TRIES, merge) :
-			ops->read(r->l->published, record_words, record, TRIES);
+	return r->sum ? ops->read_sum(r->l->accumulated, record_words, record, TRIES, merge)
+		      : ops->read(r->l->published, record_words, record, TRIES);
 }
 
 /* User space reads what programs write, until enough was seen, or something torn. */
@@ -249,8 +249,8 @@ static void *user_writes(void *arg)
 		for (unsigned int i = 0; i < record_words; i++)
 			record[i] = n + 1000 * i;
 		if (r->sum)
-			r->accepted += ops->accumulate(r->l->accumulated, record_words, apply,
-						       &one) == 0;
+			r->accepted +=
+				ops->accumulate(r->l->accumulated, record_words, apply, &one) == 0;
 		else
 			ops->publish(r->l->published, record_words, record, n);
 	}
@@ -356,8 +356,11 @@ static bool has_load_acquire(void)
 {
 	const struct bpf_insn insns[] = {
 		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
-		{.code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_0,
-		 .src_reg = BPF_REG_10, .off = -8, .imm = 0x100},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		 .dst_reg = BPF_REG_0,
+		 .src_reg = BPF_REG_10,
+		 .off = -8,
+		 .imm = 0x100},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "probe", "GPL", insns, 3, NULL);

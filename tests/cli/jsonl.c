@@ -33,7 +33,8 @@ static char *pick(cJSON *object, char *keys)
 		object = cJSON_GetObjectItemCaseSensitive(object, key);
 	if (!object)
 		return NULL;
-	return cJSON_IsString(object) ? strdup(object->valuestring) : cJSON_PrintUnformatted(object);
+	return cJSON_IsString(object) ? strdup(object->valuestring)
+				      : cJSON_PrintUnformatted(object);
 }
 
 static int take(cJSON *object, const char *type, const char *path)

@@ -38,8 +38,8 @@ struct subject {
 static void *latch_new(const struct subject *s)
 {
 	const struct latch_ops *ops = s->variant->ops;
-	size_t words = s->accumulate ? ops->accumulate_words(s->words) :
-				       ops->publish_words(s->words);
+	size_t words =
+		s->accumulate ? ops->accumulate_words(s->words) : ops->publish_words(s->words);
 	void *memory = aligned_alloc(64, (words * 8 + 63) / 64 * 64);
 
 	assert_non_null(memory);

@@ -113,8 +113,10 @@ static void test_contexts_and_samples(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_log2),  cmocka_unit_test(test_latency),
-		cmocka_unit_test(test_event), cmocka_unit_test(test_latency_damage),
+		cmocka_unit_test(test_log2),
+		cmocka_unit_test(test_latency),
+		cmocka_unit_test(test_event),
+		cmocka_unit_test(test_latency_damage),
 		cmocka_unit_test(test_contexts_and_samples),
 	};
 

@@ -51,7 +51,8 @@ _Static_assert(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS -
 /* A way's words, rounded up so that every way starts on a cache line when the bank does. */
 #define latch_bank_align(words) \
 	(((words) + LATCH_CONTROL_WORDS - 1) / LATCH_CONTROL_WORDS * LATCH_CONTROL_WORDS)
-#define latch_bank_ring_words(words) latch_bank_align(latch_cell_words(LATCH_BANK_SLOTS, (words) + 1))
+#define latch_bank_ring_words(words) \
+	latch_bank_align(latch_cell_words(LATCH_BANK_SLOTS, (words) + 1))
 #define latch_bank_latch_words(words) latch_bank_align(latch_seqcount_latch_accumulate_words(words))
 #define latch_bank_publish_words(words) \
 	(LATCH_CONTROL_WORDS + LATCH_BANK_WAYS * latch_bank_ring_words(words))
@@ -133,8 +134,8 @@ static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const
  * Apply the delta to one of the latches. Any context. Returns 0, or -LATCH_EBUSY when
  * LATCH_BANK_WAYS other writers are active.
  */
-static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words,
-					   latch_apply_fn *apply, const void *delta)
+static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, latch_apply_fn *apply,
+					   const void *delta)
 {
 	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
 		lk_u64 *one = latch_bank_latch(latch, way, words);
@@ -223,8 +224,7 @@ static LK_INLINE int latch_bank_try_sum(const lk_u64 *latch, unsigned int words,
  * Any context. Returns retries, or -LATCH_EAGAIN.
  */
 static LK_INLINE int latch_bank_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-					 lk_u64 *scratch, unsigned int tries,
-					 latch_merge_fn *merge)
+					 lk_u64 *scratch, unsigned int tries, latch_merge_fn *merge)
 {
 	for (unsigned int i = 0; i < tries; i++)
 		if (latch_bank_try_sum(latch, words, record, scratch, merge) == 0)

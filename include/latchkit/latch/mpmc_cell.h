@@ -85,8 +85,8 @@ static LK_INLINE int latch_cell_publish(lk_u64 *latch, unsigned int slots, unsig
 
 	if (latch_cell_begin(latch, &counter))
 		return -LATCH_EBUSY;
-	latch_copy_in(latch_cell_slot(latch, counter + LATCH_CELL_GENERATION, slots, words),
-		      record, words);
+	latch_copy_in(latch_cell_slot(latch, counter + LATCH_CELL_GENERATION, slots, words), record,
+		      words);
 	latch_cell_commit(latch, counter);
 	return 0;
 }

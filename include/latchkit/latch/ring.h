@@ -37,8 +37,8 @@ static LK_INLINE int latch_ring_publish(lk_u64 *latch, unsigned int words, const
 }
 
 /* Apply the delta to a copy. Any context. Returns 0, or -LATCH_EBUSY. */
-static LK_INLINE int latch_ring_accumulate(lk_u64 *latch, unsigned int words,
-					   latch_apply_fn *apply, const void *delta)
+static LK_INLINE int latch_ring_accumulate(lk_u64 *latch, unsigned int words, latch_apply_fn *apply,
+					   const void *delta)
 {
 	return latch_cell_accumulate(latch, LATCH_RING_SLOTS, words, apply, delta);
 }
@@ -52,8 +52,7 @@ static LK_INLINE int latch_ring_read(const lk_u64 *latch, unsigned int words, lk
 
 /* As latch_ring_read(). */
 static LK_INLINE int latch_ring_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-					 lk_u64 *scratch, unsigned int tries,
-					 latch_merge_fn *merge)
+					 lk_u64 *scratch, unsigned int tries, latch_merge_fn *merge)
 {
 	(void)scratch;
 	(void)merge;

@@ -62,7 +62,8 @@ static LK_INLINE void latch_seqcount_latch_switch(lk_u64 *latch)
 {
 	/* ORDER: the words of the copy that readers are sent to stay before the counter, those of
 	 * the copy they are sent away from stay after it; pairs with acquire and recheck in
-	 * latch_seqcount_latch_read(); mutant seqcount_latch-no-wmb, mutant seqcount_latch-one-copy. */
+	 * latch_seqcount_latch_read(); mutant seqcount_latch-no-wmb, mutant
+	 * seqcount_latch-one-copy. */
 	order_store_announce(latch, order_load_relaxed(latch) + 1);
 }
 

@@ -77,8 +77,7 @@ static LK_INLINE int latch_seqcount_latch_posted_read(const lk_u64 *latch, unsig
 /* As latch_seqcount_latch_posted_read(). */
 static LK_INLINE int latch_seqcount_latch_posted_read_sum(const lk_u64 *latch, unsigned int words,
 							  lk_u64 *record, lk_u64 *scratch,
-							  unsigned int tries,
-							  latch_merge_fn *merge)
+							  unsigned int tries, latch_merge_fn *merge)
 {
 	(void)scratch;
 	(void)merge;

@@ -104,8 +104,8 @@ static LK_INLINE int latch_seqlock_read(const lk_u64 *latch, unsigned int words,
 }
 
 /* As latch_seqlock_read(). */
-static LK_INLINE int latch_seqlock_read_sum(const lk_u64 *latch, unsigned int words,
-					    lk_u64 *record, lk_u64 *scratch, unsigned int tries,
+static LK_INLINE int latch_seqlock_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
+					    lk_u64 *scratch, unsigned int tries,
 					    latch_merge_fn *merge)
 {
 	(void)scratch;

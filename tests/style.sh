@@ -18,7 +18,8 @@ files=$(find include user bpf tests tools vmlinux .ci Makefile -type f)
 grep -L 'SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' $files | verdict "every file has its licence line"
 
 # Every mutant that an ORDER comment names exists, and every ORDER comment names one.
-grep -ohE 'mutants? [a-z_]+-[a-z-]+' include/latchkit/latch/*.h | sed 's/^mutants* //' | sort -u |
+cat include/latchkit/latch/*.h | sed 's/^[[:space:]]*\*//' | tr -s ' \t\n' ' ' |
+	grep -oE 'mutants? [a-z_]+-[a-z-]+' | sed 's/^mutants* //' | sort -u |
 	while read -r name; do grep -q "^MUTANT($name," tests/mutants.def || echo "$name"; done |
 	verdict "mutants named by ORDER comments exist"
 awk '/ORDER:/ { text = ""; open = 1; where = FILENAME ":" FNR }

@@ -63,7 +63,7 @@ CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES)
-	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run $(UNIT_BIN) \
+	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) tests/mutants \
 		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS)
 
 ## check-unit: only the unit tests

@@ -73,7 +73,7 @@ static LK_INLINE int latch_bank_claim_ring(lk_u64 *ring, lk_u64 *counter)
 {
 	/* ORDER: acquire though it fails, or a way that the holder of this one released before
 	 * could still look busy and this writer be refused for nothing; pairs with the release
-	 * in latch_cell_commit(); mutant bank-never-refused. */
+	 * in latch_cell_commit(); mutant bank-relaxed-peek. */
 	if (order_load_acquire(ring) & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;
 	/* ORDER: acquire as in latch_cell_begin(), and as above when it fails; release, so that
@@ -96,7 +96,7 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 
 	if (latch_word_get(slot, words) >= stamp) {
 		/* ORDER: release, for those who claim or find it busy next; pairs with
-		 * latch_bank_claim_ring(); mutant bank-never-refused. */
+		 * latch_bank_claim_ring(); mutant bank-relaxed-give-back. */
 		order_store_release(ring, counter);
 		return;
 	}
@@ -142,7 +142,7 @@ static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, la
 
 		/* ORDER: acquire as in latch_seqcount_latch_begin(), also when it fails, and
 		 * release, both as in latch_bank_claim_ring(); pairs with
-		 * latch_seqcount_latch_end(); mutant bank-never-refused. */
+		 * latch_seqcount_latch_end(); mutant bank-relaxed-claim. */
 		if (order_cmpxchg_acq_rel(one + LATCH_SEQCOUNT_LATCH_LOCK, 0, 1))
 			continue;
 		latch_seqcount_latch_apply(one, words, apply, delta);

@@ -63,7 +63,7 @@ static LK_INLINE int latch_cell_begin(lk_u64 *latch, lk_u64 *counter)
 		return -LATCH_EBUSY;
 	/* ORDER: payload stores stay after the try is counted, or a reader could copy a slot that
 	 * is being rewritten and find the counter unmoved; pairs with the recheck in
-	 * latch_cell_read_part(); mutant mpmc_cell-torn, mutant mpmc_cell-no-wmb. */
+	 * latch_cell_read_part(); mutant mpmc_cell-no-wmb. */
 	order_wmb_after_rmw();
 	return 0;
 }

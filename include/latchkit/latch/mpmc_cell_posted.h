@@ -42,7 +42,7 @@ static LK_INLINE const lk_u64 *latch_mpmc_cell_posted_readable(const lk_u64 *lat
 static LK_INLINE int latch_mpmc_cell_posted_begin(lk_u64 *latch, lk_u64 *seq)
 {
 	/* ORDER: acquire, as posted: pairs with the release in latch_mpmc_cell_posted_commit().
-	 * What is missing is a write barrier after it; mutant mpmc_cell_posted-torn. */
+	 * What is missing is a write barrier after it; mutant mpmc_cell_posted-relaxed-begin. */
 	*seq = order_fetch_or_acquire(latch, 1);
 	return *seq & 1 ? -LATCH_EBUSY : 0;
 }
@@ -50,7 +50,8 @@ static LK_INLINE int latch_mpmc_cell_posted_begin(lk_u64 *latch, lk_u64 *seq)
 static LK_INLINE void latch_mpmc_cell_posted_commit(lk_u64 *latch)
 {
 	/* ORDER: release, or a reader could see the new generation before its words; pairs with
-	 * the acquire in latch_mpmc_cell_posted_read(); mutant mpmc_cell_posted-publish. */
+	 * the acquire in latch_mpmc_cell_posted_read(); mutant
+	 * mpmc_cell_posted-relaxed-commit. */
 	(void)order_fetch_add_release(latch, 1);
 }
 
@@ -90,12 +91,13 @@ static LK_INLINE int latch_mpmc_cell_posted_read(const lk_u64 *latch, unsigned i
 {
 	for (unsigned int i = 0; i < tries; i++) {
 		/* ORDER: acquire, or the copy could be older than the generation; pairs with the
-		 * release in latch_mpmc_cell_posted_commit(); mutant mpmc_cell_posted-publish. */
+		 * release in latch_mpmc_cell_posted_commit(); mutant
+		 * mpmc_cell_posted-relaxed-read. */
 		lk_u64 seq = order_load_acquire(latch) & ~1ULL;
 
 		latch_copy_out(record, latch_mpmc_cell_posted_readable(latch, seq, words), words);
 		/* ORDER: the copy stays before the second look; its partner is the barrier that
-		 * the posted begin lacks; mutant mpmc_cell_posted-torn. */
+		 * the posted begin lacks; mutant mpmc_cell_posted-no-recheck. */
 		if ((order_load_recheck(latch) & ~1ULL) == seq)
 			return (int)i;
 	}

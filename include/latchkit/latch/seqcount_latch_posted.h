@@ -33,7 +33,7 @@
 static LK_INLINE int latch_seqcount_latch_posted_begin(lk_u64 *latch)
 {
 	/* ORDER: full, as e-mailed; its partner would be a releasing unlock, which is missing;
-	 * mutant seqcount_latch_posted-overlap. */
+	 * mutant seqcount_latch_posted-relaxed-begin. */
 	return order_cmpxchg_full(latch + LATCH_SEQCOUNT_LATCH_LOCK, 0, 1) ? -LATCH_EBUSY : 0;
 }
 

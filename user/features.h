@@ -40,10 +40,4 @@ const char *feature_so(const struct feature *feature, const struct feature_resul
 /* Returns "no", "yes", "unknown" or "info". */
 const char *feature_state_name(enum feature_state state);
 
-/* For the table only: the probes of features_bpf.c, which attach a program and see it run. */
-void try_tp_btf(struct feature_result *r);
-void try_kprobe_multi(struct feature_result *r);
-void try_kprobe_runs(struct feature_result *r);
-void try_uprobe_runs(struct feature_result *r);
-
 #endif /* LATCHKIT_USER_FEATURES_H */

@@ -100,29 +100,6 @@ void try_raw_tp(struct feature_result *r)
 	close(prog);
 }
 
-static int read_number(const char *path, unsigned int *number)
-{
-	FILE *f = fopen(path, "re");
-	int n = f ? fscanf(f, "%u", number) : 0;
-
-	if (f)
-		fclose(f);
-	return n == 1 ? 0 : -ENOENT;
-}
-
-void try_kprobe(struct feature_result *r)
-{
-	struct perf_event_attr attr = {0};
-	static const char function[] = "vfs_read";
-
-	if (read_number("/sys/bus/event_source/devices/kprobe/type", &attr.type)) {
-		result_set(r, FEATURE_NO, "the kernel was built without them");
-		return;
-	}
-	attr.kprobe_func = (__u64)(unsigned long)function;
-	report(r, perf_open(&attr, -1, 0), "one on vfs_read");
-}
-
 void try_fentry(struct feature_result *r)
 {
 	int id = libbpf_find_vmlinux_btf_id("vfs_read", BPF_TRACE_FENTRY), prog, link;
@@ -137,20 +114,6 @@ void try_fentry(struct feature_result *r)
 	close(prog);
 }
 
-void try_uprobe(struct feature_result *r)
-{
-	struct perf_event_attr attr = {0};
-	static const char path[] = "/proc/self/exe";
-
-	if (read_number("/sys/bus/event_source/devices/uprobe/type", &attr.type)) {
-		result_set(r, FEATURE_NO, "the kernel was built without them");
-		return;
-	}
-	attr.uprobe_path = (__u64)(unsigned long)path;
-	attr.probe_offset = 0x1000;
-	report(r, perf_open(&attr, getpid(), -1), "one in this program");
-}
-
 void try_pmu(struct feature_result *r)
 {
 	struct perf_event_attr attr = {
@@ -158,8 +121,12 @@ void try_pmu(struct feature_result *r)
 		.config = PERF_COUNT_HW_CPU_CYCLES,
 		.sample_period = 1000000,
 	};
+	int fd = perf_open(&attr, -1, 0);
 
-	report(r, perf_open(&attr, -1, 0), "cycles can be sampled");
+	if (fd == -ENOENT)
+		result_set(r, FEATURE_NO, "no counter of cycles: common in virtual machines");
+	else
+		report(r, fd, "cycles can be sampled");
 }
 
 void try_sw_clock(struct feature_result *r)
@@ -284,14 +251,4 @@ void try_arena(struct feature_result *r)
 		bpf_map_create((enum bpf_map_type)MAP_TYPE_ARENA, "latchkit_probe", 0, 0, 1, &opts);
 
 	report(r, fd < 0 ? -errno : fd, "made one");
-}
-
-void try_kptr(struct feature_result *r)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	int id = btf ? btf__find_by_name_kind(btf, "bpf_refcount_acquire_impl", BTF_KIND_FUNC) : -1;
-
-	result_set(r, id > 0 ? FEATURE_YES : FEATURE_NO, "%s in the kernel's type information",
-		   id > 0 ? "found" : "not found");
-	btf__free(btf);
 }

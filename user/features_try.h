@@ -12,9 +12,7 @@ void try_btf(struct feature_result *r);
 void try_bpf_load(struct feature_result *r);
 void try_jit(struct feature_result *r);
 void try_raw_tp(struct feature_result *r);
-void try_kprobe(struct feature_result *r);
 void try_fentry(struct feature_result *r);
-void try_uprobe(struct feature_result *r);
 void try_pmu(struct feature_result *r);
 void try_sw_clock(struct feature_result *r);
 void try_watchpoint(struct feature_result *r);
@@ -22,7 +20,12 @@ void try_task_storage(struct feature_result *r);
 void try_mmap_freeze(struct feature_result *r);
 void try_load_acquire(struct feature_result *r);
 void try_arena(struct feature_result *r);
-void try_kptr(struct feature_result *r);
+
+/* Of features_bpf.c: these attach a program and see it run. */
+void try_tp_btf(struct feature_result *r);
+void try_kprobe_multi(struct feature_result *r);
+void try_kprobe_runs(struct feature_result *r);
+void try_uprobe_runs(struct feature_result *r);
 
 /* Set state and detail. */
 void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)

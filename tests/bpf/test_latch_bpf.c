@@ -363,7 +363,7 @@ static bool has_load_acquire(void)
 		 .imm = 0x100},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "probe", "GPL", insns, 3, NULL);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "probe", "GPL", insns, 3, NULL);
 
 	if (fd >= 0)
 		close(fd);

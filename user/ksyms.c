@@ -241,6 +241,17 @@ const char *ksyms__name(const struct ksyms *k, uint64_t addr, uint64_t *offset)
 	return k->arena + s->name;
 }
 
+bool ksyms__describe(const struct ksyms *k, uint64_t addr, char *buf, size_t size)
+{
+	uint64_t offset = 0;
+	const char *name = k ? ksyms__name(k, addr, &offset) : NULL;
+
+	buf[0] = '\0';
+	if (name)
+		snprintf(buf, size, "%s+%#llx", name, (unsigned long long)offset);
+	return name;
+}
+
 bool ksyms__has_function(const struct ksyms *k, const char *name)
 {
 	size_t low = 0, high = k->names_count;

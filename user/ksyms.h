@@ -8,6 +8,7 @@
 #define LATCHKIT_USER_KSYMS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct ksyms;
@@ -30,6 +31,11 @@ bool ksyms__addresses_known(const struct ksyms *k);
  * or addresses are not known.
  */
 const char *ksyms__name(const struct ksyms *k, uint64_t addr, uint64_t *offset);
+/*
+ * Write "function+0x12" for an address into buf of `size` bytes. Returns false, and writes an
+ * empty string, when it has no name; k may be NULL.
+ */
+bool ksyms__describe(const struct ksyms *k, uint64_t addr, char *buf, size_t size);
 /* Returns true if the kernel or a module has a function of that name. Needs no addresses. */
 bool ksyms__has_function(const struct ksyms *k, const char *name);
 /*

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ksyms.h"
 #include "trace.h"
 
 /* cJSON keeps numbers as doubles; counters need all their 64 bits. */
@@ -43,10 +44,10 @@ static void add_latency(cJSON *to, const lk_u64 *r)
 	cJSON_AddItemToObject(to, "hist", hist);
 }
 
-static cJSON *sample_json(const lk_u64 *s)
+static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 {
 	cJSON *o = cJSON_CreateObject();
-	char comm[17] = {0}, ip[24];
+	char comm[17] = {0}, ip[24], symbol[256];
 
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
 	snprintf(ip, sizeof(ip), "%#llx", s[SAMPLE_IP]);
@@ -57,6 +58,8 @@ static cJSON *sample_json(const lk_u64 *s)
 	cJSON_AddStringToObject(o, "comm", comm);
 	cJSON_AddStringToObject(o, "context", trace_context_name(s[SAMPLE_WHERE] >> 32));
 	cJSON_AddStringToObject(o, "ip", ip);
+	if (ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol)))
+		cJSON_AddStringToObject(o, "symbol", symbol);
 	cJSON_AddNumberToObject(o, "kernel_stack", (int)(s[SAMPLE_STACKS] & 0xffffffff));
 	cJSON_AddNumberToObject(o, "user_stack", (int)(s[SAMPLE_STACKS] >> 32));
 	add_u64(o, "cgroup", s[SAMPLE_CGROUP]);
@@ -75,7 +78,7 @@ static void add_samples(cJSON *to, const struct trace *t, size_t i)
 		const lk_u64 *s = reader_sample(t->reader, t->probes.probe[i].number, cpu);
 
 		if (s[SAMPLE_TIME])
-			cJSON_AddItemToArray(samples, sample_json(s));
+			cJSON_AddItemToArray(samples, sample_json(t, s));
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "ksyms.h"
 #include "trace.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */
@@ -164,12 +165,14 @@ static void print_rows(const struct trace *t, bool totals)
 
 static void print_sample(const struct trace *t, const lk_u64 *s)
 {
-	char comm[17] = {0}, age[16];
+	char comm[17] = {0}, age[16], symbol[256];
 
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
-	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#-18llx %s ago\n",
+	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
+	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago\n",
 		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
 		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32), s[SAMPLE_IP],
+		symbol[0] ? " " : "", symbol,
 		duration(age,
 			 t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME]) : 0));
 }

@@ -183,8 +183,10 @@ static int set_up(struct trace *t)
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader)
 		return EXIT_FAILED;
+	if (t->probes.kinds[KIND_SAMPLE])
+		t->ksyms =
+			ksyms__load(); /* while privileges last; without it addresses stay bare */
 	if (t->options->format == FORMAT_FOLDED) {
-		t->ksyms = ksyms__load();
 		t->usyms = usyms__new();
 		if (!t->usyms)
 			return fail("trace: out of memory");

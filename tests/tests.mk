@@ -71,6 +71,14 @@ check-built: all $(TEST_FILES)
 check-unit: $(UNIT_BIN) $(T)/target
 	$(Q)LATCHKIT_BUILD=$(B) tests/run $(UNIT_BIN)
 
+$(T)/cost: tests/bpf/cost.c $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
+
+## cost: measure what a probe costs and what reading a record costs, as root
+.PHONY: cost
+cost: all $(T)/cost
+	$(Q)tools/as-root $(T)/cost $(B)/latchkit
+
 ## mutants: break each sound latch in many ways and show which check notices
 .PHONY: mutants
 mutants:

@@ -23,8 +23,27 @@ static int ops_accumulate(lk_u64 *latch, unsigned int words, latch_apply_fn *app
 	return latch_accumulate(latch, words, apply, delta);
 }
 
+/* A record of one cache line is read with its size as a constant, as the contract advises. */
+#define LINE_WORDS 8
+
+static __attribute__((noinline)) int read_line(const lk_u64 *latch, lk_u64 *record,
+					       unsigned int tries)
+{
+	return latch_read(latch, LINE_WORDS, record, tries);
+}
+
+static __attribute__((noinline)) int read_sum_line(const lk_u64 *latch, lk_u64 *record,
+						   unsigned int tries, latch_merge_fn *merge)
+{
+	lk_u64 scratch[LINE_WORDS];
+
+	return latch_read_sum(latch, LINE_WORDS, record, scratch, tries, merge);
+}
+
 static int ops_read(const lk_u64 *latch, unsigned int words, lk_u64 *record, unsigned int tries)
 {
+	if (words == LINE_WORDS)
+		return read_line(latch, record, tries);
 	return latch_read(latch, words, record, tries);
 }
 
@@ -33,6 +52,8 @@ static int ops_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
 {
 	lk_u64 scratch[LATCH_MAX_WORDS];
 
+	if (words == LINE_WORDS)
+		return read_sum_line(latch, record, tries, merge);
 	return latch_read_sum(latch, words, record, scratch, tries, merge);
 }
 

@@ -95,6 +95,7 @@ static LK_INLINE void latch_copy_in(lk_u64 *shared, const lk_u64 *record, unsign
 /* Copy a record out of latch memory, word by word. No order. */
 static LK_INLINE void latch_copy_out(lk_u64 *record, const lk_u64 *shared, unsigned int words)
 {
+#pragma GCC unroll 8
 	for (unsigned int i = 0; i < words; i++)
 		record[i] = order_load_relaxed(shared + i);
 }

@@ -152,6 +152,22 @@ static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, la
 	return -LATCH_EBUSY;
 }
 
+/* True if nothing was ever written to this way: its control word never moved. */
+static LK_INLINE int latch_bank_unused(const lk_u64 *way)
+{
+	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
+	return order_load_relaxed(way) == 0;
+}
+
+/* True if writers never met in this latch: way 0 holds all there is. */
+static LK_INLINE int latch_bank_only_first(const lk_u64 *latch, unsigned int words)
+{
+	for (unsigned int way = 1; way < LATCH_BANK_WAYS; way++)
+		if (!latch_bank_unused(latch_bank_ring(latch, way, words)))
+			return 0;
+	return 1;
+}
+
 /* Find the way with the largest stamp: *newest. Returns 0, or -LATCH_EAGAIN when lapped. */
 static LK_INLINE int latch_bank_find_newest(const lk_u64 *latch, unsigned int words,
 					    unsigned int *newest)
@@ -159,6 +175,8 @@ static LK_INLINE int latch_bank_find_newest(const lk_u64 *latch, unsigned int wo
 	lk_u64 largest = 0, stamp;
 
 	*newest = 0;
+	if (latch_bank_only_first(latch, words))
+		return 0;
 	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
 		const lk_u64 *ring = latch_bank_ring(latch, way, words);
 
@@ -193,13 +211,6 @@ static LK_INLINE int latch_bank_read(const lk_u64 *latch, unsigned int words, lk
 	return -LATCH_EAGAIN;
 }
 
-/* True if nothing was ever accumulated here. */
-static LK_INLINE int latch_bank_latch_unused(const lk_u64 *one)
-{
-	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
-	return order_load_relaxed(one) == 0;
-}
-
 /* Sum the records of all ways, one try each. Returns 0, or -LATCH_EAGAIN. */
 static LK_INLINE int latch_bank_try_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
 					lk_u64 *scratch, latch_merge_fn *merge)
@@ -209,7 +220,7 @@ static LK_INLINE int latch_bank_try_sum(const lk_u64 *latch, unsigned int words,
 	for (unsigned int way = 1; way < LATCH_BANK_WAYS; way++) {
 		const lk_u64 *one = latch_bank_latch(latch, way, words);
 
-		if (latch_bank_latch_unused(one))
+		if (latch_bank_unused(one))
 			continue;
 		if (latch_seqcount_latch_read(one, words, scratch, 1) < 0)
 			return -LATCH_EAGAIN;

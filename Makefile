@@ -94,7 +94,7 @@ install: all
 ## format: apply .clang-format to every C file
 .PHONY: format
 format:
-	$(Q)git ls-files '*.c' '*.h' | grep -v vmlinux/ | xargs clang-format -i
+	$(Q)git ls-files -co --exclude-standard '*.c' '*.h' | grep -v vmlinux/ | xargs clang-format -i
 
 ## clean: remove build/
 .PHONY: clean

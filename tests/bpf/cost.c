@@ -184,8 +184,8 @@ static lk_u64 *map_memory(size_t words)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "cost", 4, (unsigned int)words * 8, 1, &opts);
-	void *p = fd < 0 ? MAP_FAILED :
-			   mmap(NULL, words * 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *p = fd < 0 ? MAP_FAILED
+			 : mmap(NULL, words * 8, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -225,8 +225,8 @@ static double time_reads(const struct reading *r, lk_u64 *check)
 	lk_u64 record[WORDS];
 
 	for (int i = 0; i < COPIES; i++) {
-		int err = r->sum ? r->ops->read_sum(r->latch, WORDS, record, 1, merge) :
-				   r->ops->read(r->latch, WORDS, record, 1);
+		int err = r->sum ? r->ops->read_sum(r->latch, WORDS, record, 1, merge)
+				 : r->ops->read(r->latch, WORDS, record, 1);
 
 		*check += record[i % WORDS] + (err < 0);
 	}

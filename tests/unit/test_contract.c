@@ -237,6 +237,7 @@ static void test_race_tears(void **state)
 
 struct contest {
 	lk_u64 writes, torn, lost;
+	bool refused; /* a write after both had ended */
 };
 
 /* Write against another writer; what is read in between must be whole, the total must be right. */
@@ -259,6 +260,7 @@ static struct contest compete(const struct subject *s, lk_u64 writes)
 	assert_int_equal(get(s, r.latch, record, TRIES), 0);
 	if (s->accumulate)
 		seen.lost = accepted + r.accepted - record[0];
+	seen.refused = put(s, r.latch, UINT32_MAX) != 0;
 	free(r.latch);
 	return seen;
 }
@@ -272,6 +274,7 @@ static void test_two_writers(void **state)
 	seen = compete(*state, WRITES);
 	assert_int_equal(seen.torn, 0);
 	assert_int_equal(seen.lost, 0);
+	assert_false(seen.refused);
 }
 
 static void test_two_writers_fail(void **state)

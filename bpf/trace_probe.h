@@ -68,8 +68,12 @@ static LK_INLINE bool start_matches(__u64 have, __u64 wanted)
  */
 static LK_INLINE int start_find(const struct trace_starts *s, __u64 depth, __u64 wanted)
 {
-	if (depth && depth <= TRACE_MAX_DEPTH && start_matches(s->entry[depth - 1].probe, wanted))
-		return depth - 1;
+	__u64 last = depth - 1;
+
+	/* One comparison that the verifier of Linux 6.1 understands, hence hidden from clang. */
+	asm volatile("" : "+r"(last));
+	if (last < TRACE_MAX_DEPTH && start_matches(s->entry[last].probe, wanted))
+		return last;
 	for (int i = TRACE_MAX_DEPTH - 1; i >= 0; i--)
 		if ((__u64)i < depth && start_matches(s->entry[i].probe, wanted))
 			return i;

@@ -10,6 +10,7 @@
 
 #include "attach.h"
 #include "diag.h"
+#include "privileges.h"
 
 static int grow(void *array_pointer, size_t count, size_t size)
 {
@@ -97,6 +98,10 @@ static int explain(const struct probe *p, int err)
 {
 	const char *reason = strerror(-err);
 
+	if ((err == -EPERM || err == -EACCES) && privileges_locked_down())
+		return fail("%s: cannot attach: the kernel is locked down (confidentiality); use "
+			    "tracepoints, or boot with lockdown=integrity",
+			    p->name);
 	if ((err == -EPERM || err == -EACCES) && geteuid() == 0)
 		return fail("%s: cannot attach: %s, even to root: this kernel refuses it; see "
 			    "latchkit doctor",

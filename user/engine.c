@@ -15,6 +15,7 @@
 #include "context.h"
 #include "diag.h"
 #include "engine.h"
+#include "privileges.h"
 #include "trace_shared.h"
 
 /* The inode of the initial pid namespace, the same on every kernel. */
@@ -198,6 +199,14 @@ static int explain_load(int err)
 		return fail("trace: cannot load BPF programs: %s; run as root, or with CAP_BPF and "
 			    "CAP_PERFMON (see latchkit doctor)",
 			    strerror(-err));
+	if (access("/sys/kernel/btf/vmlinux", R_OK) || strstr(complaint, "kernel BTF"))
+		return fail("trace: this kernel has no type information "
+			    "(/sys/kernel/btf/vmlinux): programs cannot be fitted to it; boot one "
+			    "built with CONFIG_DEBUG_INFO_BTF");
+	if (privileges_locked_down())
+		return fail("trace: the kernel is locked down (confidentiality): no program may "
+			    "read its memory; count tracepoints, or boot with "
+			    "lockdown=integrity");
 	return fail("trace: cannot load BPF programs: %s%s%s; see latchkit doctor", strerror(-err),
 		    complaint[0] ? ": " : "", complaint);
 }

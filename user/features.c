@@ -260,7 +260,8 @@ static const struct feature features[] = {
 	{"capabilities", "capabilities", probe_capabilities,
 	 "need bpf and perfmon to trace, and drop the others once it is attached", ""},
 	{"lockdown", "reading kernel memory", probe_lockdown, "read what its programs need there",
-	 "not be able to trace: it needs privileges, and no lockdown `confidentiality`"},
+	 "only count tracepoints: samples and times need privileges, and no lockdown "
+	 "`confidentiality`"},
 	{"sysctls", "settings", probe_sysctls, "need privileges as they say", ""},
 };
 

@@ -3,6 +3,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -39,4 +40,16 @@ int privileges_drop(bool symbols, bool command)
 	if (capng_apply(CAPNG_SELECT_CAPS) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return fail("capabilities: cannot drop them: %s", strerror(errno));
 	return 0;
+}
+
+bool privileges_locked_down(void)
+{
+	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char modes[64] = "";
+
+	if (f && !fgets(modes, sizeof(modes), f))
+		modes[0] = '\0';
+	if (f)
+		fclose(f);
+	return strstr(modes, "[confidentiality]");
 }

@@ -12,4 +12,10 @@
  */
 int privileges_drop(bool symbols, bool command);
 
+/*
+ * Returns true if the kernel is locked down so far that nobody may read its memory: then kprobes
+ * are refused, and programs that read it.
+ */
+bool privileges_locked_down(void);
+
 #endif /* LATCHKIT_USER_PRIVILEGES_H */

@@ -74,4 +74,12 @@ check "output that is full: exit 1" test $? -eq 1
 check "output that is full: message" grep -q 'cannot write: No space left' "$work/err"
 timeout 20 "$lk" trace -d 5 -i 0.1 tracepoint:sched:sched_switch 2>"$work/err" | head -n 2 >/dev/null
 check "a reader that goes away is no error" test ! -s "$work/err"
+# A kernel without type information.
+if unshare -m true 2>/dev/null; then
+	unshare -m sh -c "mount --bind /dev/null /sys/kernel/btf/vmlinux && '$lk' trace -d 1 profile:hz:99" >/dev/null 2>"$work/err"
+	check "no BTF: exit 1" test $? -eq 1
+	check "no BTF: says so, and what to do" grep -q 'CONFIG_DEBUG_INFO_BTF' "$work/err"
+else
+	skip "no BTF: may not hide it here"
+fi
 done_testing

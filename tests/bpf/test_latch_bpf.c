@@ -5,8 +5,6 @@
  * `raw` must be seen to tear. Objects: build/tests/bpf/latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
  */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <glob.h>
 #include <pthread.h>
@@ -26,6 +24,7 @@
 #include <cmocka.h>
 
 #include "latch_ops.h"
+#include "object.h"
 
 #define READS 100000
 #define CHANGES 100
@@ -42,111 +41,44 @@ struct subject {
 
 struct loaded {
 	const struct subject *s;
-	struct bpf_object *object;
-	char *bss; /* mapped */
-	struct btf *btf;
+	struct object object;
 	lk_u64 *published, *accumulated;
 	lk_u64 stop;
 };
 
-static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-/* The place of a global variable of the object in its section's memory. */
-static void *variable(struct btf *btf, const char *section, char *base, const char *name)
-{
-	int id = btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC);
-	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
-	const struct btf_var_secinfo *v = t ? btf_var_secinfos(t) : NULL;
-
-	for (int i = 0; t && i < btf_vlen(t); i++) {
-		const struct btf_type *var = btf__type_by_id(btf, v[i].type);
-
-		if (strcmp(btf__name_by_offset(btf, var->name_off), name) == 0)
-			return base + v[i].offset;
-	}
-	return NULL;
-}
-
 static lk_u64 *global(struct loaded *l, const char *name)
 {
-	lk_u64 *p = variable(l->btf, ".bss", l->bss, name);
-
-	assert_non_null(p);
-	return p;
-}
-
-static struct bpf_map *section(struct bpf_object *object, const char *suffix)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map (map, object)
-		if (strstr(bpf_map__name(map), suffix))
-			return map;
-	return NULL;
-}
-
-static void *map_memory(const struct bpf_map *map)
-{
-	void *p = mmap(NULL, bpf_map__value_size(map), PROT_READ | PROT_WRITE, MAP_SHARED,
-		       bpf_map__fd(map), 0);
-
-	assert_ptr_not_equal(p, MAP_FAILED);
-	return p;
-}
-
-static void *named_memory(struct bpf_object *object, const char *name)
-{
-	return map_memory(bpf_object__find_map_by_name(object, name));
+	return object_global(&l->object, name);
 }
 
 static void load(struct loaded *l, const struct subject *s)
 {
-	struct bpf_map *constants;
+	unsigned int *acqrel;
 
 	memset(l, 0, sizeof(*l));
 	l->s = s;
-	l->object = bpf_object__open_file(s->path, NULL);
-	assert_non_null(l->object);
-	l->btf = bpf_object__btf(l->object);
-	constants = section(l->object, ".rodata");
-	if (constants) {
-		size_t size;
-		unsigned int *acqrel = variable(l->btf, ".rodata",
-						(char *)bpf_map__initial_value(constants, &size),
-						"lk_order_acqrel");
-
-		if (acqrel)
-			*acqrel = s->acqrel;
-	}
-	assert_int_equal(bpf_object__load(l->object), 0);
-	l->bss = map_memory(section(l->object, ".bss"));
-	l->published = named_memory(l->object, "published");
-	l->accumulated = named_memory(l->object, "accumulated");
+	object_open(&l->object, s->path);
+	acqrel = object_constant(&l->object, "lk_order_acqrel");
+	if (acqrel)
+		*acqrel = s->acqrel;
+	object_load(&l->object);
+	l->published = object_map(&l->object, "published");
+	l->accumulated = object_map(&l->object, "accumulated");
 }
 
 static void unload(struct loaded *l)
 {
 	const struct latch_ops *ops = l->s->variant->ops;
 
-	munmap(l->bss, bpf_map__value_size(section(l->object, ".bss")));
 	munmap(l->published, ops->publish_words(l->s->words) * 8);
 	munmap(l->accumulated, ops->accumulate_words(l->s->words) * 8);
-	bpf_object__close(l->object);
+	object_close(&l->object);
 }
 
 static int run(struct loaded *l, const char *program, lk_u64 rounds)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-
 	order_store_relaxed(global(l, "rounds"), rounds);
-	return bpf_prog_test_run_opts(
-		bpf_program__fd(bpf_object__find_program_by_name(l->object, program)), &opts);
+	return object_run(&l->object, program);
 }
 
 static void pin(int cpu)
@@ -395,7 +327,6 @@ int main(void)
 	char pattern[256];
 	glob_t files;
 
-	libbpf_set_print(be_silent);
 	find_reason_to_skip();
 	snprintf(pattern, sizeof(pattern), "%s/tests/bpf/latch.*.bpf.o", build ? build : "build");
 	if (glob(pattern, 0, NULL, &files))

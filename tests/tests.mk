@@ -86,6 +86,12 @@ $(T)/cost: tests/bpf/cost.c $(OPS_OBJ)
 cost: all $(T)/cost
 	$(Q)tools/as-root $(T)/cost $(B)/latchkit
 
+## check-vm: test in virtual machines with other kernels; KERNEL=6.12 for one of kernels.def
+.PHONY: check-vm
+check-vm: deps
+	$(Q)$(MAKE) --no-print-directory all $(TEST_FILES)
+	$(Q)LATCHKIT_BUILD=$(B) tests/vm/check $(KERNEL)
+
 ## mutants: break each sound latch in many ways and show which check notices
 .PHONY: mutants
 mutants:

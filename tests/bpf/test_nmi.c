@@ -8,7 +8,7 @@
  * injects NMIs from outside (tools/vm does when asked), the tracepoint nmi:nmi_handler is a second
  * source. Objects: build/tests/bpf/nmi.VARIANT.bpf.o
  *
- * Usage: nmi                       the tests
+ * Usage: nmi                       the tests; LATCHKIT_NMI=watchpoint|injected: of that source
  *        nmi victim kprobe|raw_tp  attach a writer to getppid, print the kernel address of a word
  *                                  that each call stores to, wait to be ended
  */
@@ -229,24 +229,33 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Where to ask for NMIs: the file that LATCHKIT_INJECT names. */
+static FILE *open_request(void)
+{
+	const char *path = getenv("LATCHKIT_INJECT");
+
+	return path ? fopen(path, "we") : NULL;
+}
+
 /* Ask for NMIs from outside and write until they came. */
 static void test_injected(void **state)
 {
 	static const char *const programs[] = {"where", "write", "on_nmi_handler", NULL};
 	const struct subject *s = *state;
 	double end = now_s() + 15;
+	FILE *request = open_request();
 	struct bpf_link *link;
 	struct object o;
 
-	if (!getenv("LATCHKIT_INJECT"))
+	if (!request)
 		skip_because("NMI: nobody injects NMIs here");
 	o = nmi_open(s->variant->name, s->accumulates, programs);
 	link = bpf_program__attach(bpf_object__find_program_by_name(o.object, "on_nmi_handler"));
 	if (!link)
 		skip_because("NMI: no tracepoint nmi:nmi_handler here");
 	pin();
-	printf("\nlatchkit-vm: inject-nmi %d\n", INJECTED);
-	fflush(stdout);
+	fprintf(request, "\nlatchkit-vm: inject-nmi %d\n", INJECTED);
+	fclose(request);
 	*object_global(&o, "rounds") = 1000;
 	while (value(&o, "hits") < INJECTED_ENOUGH && now_s() < end)
 		object_run(&o, "write");
@@ -311,12 +320,17 @@ static void add(const struct latch_variant *v, bool accumulates, const char *wha
 
 int main(int argc, char **argv)
 {
+	const char *only = getenv("LATCHKIT_NMI"); /* the source of NMIs */
+
 	if (argc == 3 && strcmp(argv[1], "victim") == 0)
 		return be_victim(argv[2]);
 	for (size_t i = 0; i < latch_variants_count(); i++) {
-		add(latch_variant_get(i), false, "", test_watchpoints);
-		add(latch_variant_get(i), true, "", test_watchpoints);
-		add(latch_variant_get(i), true, ", injected", test_injected);
+		if (!only || strcmp(only, "watchpoint") == 0) {
+			add(latch_variant_get(i), false, "", test_watchpoints);
+			add(latch_variant_get(i), true, "", test_watchpoints);
+		}
+		if (!only || strcmp(only, "injected") == 0)
+			add(latch_variant_get(i), true, ", injected", test_injected);
 	}
 	return _cmocka_run_group_tests("nmi", tests, test_count, NULL, NULL);
 }

@@ -4,6 +4,8 @@
  *   target work N        call target_work() N times, each 100 us or more
  *   target step N        pass the static probe latchkit:step N times
  *   target switch S      switch context between two threads as fast as they can, S seconds
+ *   target calls N       call getppid N times
+ *   target deep N        call target_deep() N deep, one in another
  *   target syscalls S    call getppid as fast as it can, S seconds
  *   target store N       print the address of a word, wait for a line, store to it N times
  */
@@ -33,6 +35,14 @@ __attribute__((noinline)) void target_work(void)
 	while (now_s() < end)
 		;
 	__asm__ volatile("" ::: "memory");
+}
+
+__attribute__((noinline)) int target_deep(int n)
+{
+	int below = n > 1 ? target_deep(n - 1) : 0;
+
+	__asm__ volatile("" : "+r"(below)::"memory");
+	return below + 1;
 }
 
 static void *echo(void *arg)
@@ -98,6 +108,10 @@ int main(int argc, char **argv)
 		return do_syscalls(n);
 	if (n > 0 && strcmp(argv[1], "store") == 0)
 		return do_store(n);
+	if (n > 0 && strcmp(argv[1], "deep") == 0)
+		return target_deep(n) != n;
+	for (int i = 0; i < n && strcmp(argv[1], "calls") == 0; i++)
+		syscall(SYS_getppid);
 	for (int i = 0; i < n && strcmp(argv[1], "work") == 0; i++)
 		target_work();
 	for (int i = 0; i < n && strcmp(argv[1], "step") == 0; i++)

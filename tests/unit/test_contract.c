@@ -24,10 +24,10 @@
 
 #include "latch_ops.h"
 
-#define READS 200000
 #define CHANGES 1000
-#define WRITES 100000
 #define TRIES 100000
+
+static lk_u64 race_reads = 200000, race_writes = 100000;
 
 struct subject {
 	const struct latch_variant *variant;
@@ -219,7 +219,7 @@ static void test_race(void **state)
 
 	if (one_cpu())
 		skip();
-	seen = race(s, READS, 5);
+	seen = race(s, race_reads, 5);
 	assert_true(seen.changes > 0);
 	assert_int_equal(seen.torn, 0);
 	assert_int_equal(seen.backward, 0);
@@ -271,7 +271,7 @@ static void test_two_writers(void **state)
 
 	if (one_cpu())
 		skip();
-	seen = compete(*state, WRITES);
+	seen = compete(*state, race_writes);
 	assert_int_equal(seen.torn, 0);
 	assert_int_equal(seen.lost, 0);
 	assert_false(seen.refused);
@@ -285,7 +285,7 @@ static void test_two_writers_fail(void **state)
 	if (one_cpu())
 		skip();
 	while (!failed && now_s() < end) {
-		struct contest seen = compete(*state, WRITES);
+		struct contest seen = compete(*state, race_writes);
 
 		failed = seen.torn || seen.lost;
 	}
@@ -508,10 +508,22 @@ static void add_size(const struct latch_variant *v, bool accumulate, unsigned in
 		add(v, true, words, "nested", test_nested);
 }
 
+/* LATCHKIT_READS makes the races shorter or longer, for slow or patient machines. */
+static void set_lengths(void)
+{
+	const char *text = getenv("LATCHKIT_READS");
+
+	if (text && atoi(text) > 0) {
+		race_reads = (lk_u64)atoi(text);
+		race_writes = race_reads / 2;
+	}
+}
+
 int main(void)
 {
 	static const unsigned int sizes[] = {1, 8, 32, 128};
 
+	set_lengths();
 	for (size_t i = 0; i < latch_variants_count(); i++)
 		for (int accumulate = 0; accumulate < 2; accumulate++)
 			for (size_t w = 0; w < sizeof(sizes) / sizeof(sizes[0]); w++)

@@ -1,0 +1,254 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Usage: guest.sh FEATURE...
+# What a kernel can do for latchkit, feature by feature: PASS, FAIL or SKIP with the reason. A
+# FEATURE that is named and skipped is a failure: what was there once must not vanish unseen.
+# Run as root on any kernel: by tools/vm, by `vng --run`, or on the machine itself; LATCHKIT_ROOT
+# is where build/ and tests/ are. LATCHKIT_INJECT: a file; who reads it injects
+# NMIs when a line asks for them.
+# Needs busybox or the usual tools, nothing else.
+root=${LATCHKIT_ROOT:-/latchkit}
+export LATCHKIT_BUILD=$root/build
+lk=$LATCHKIT_BUILD/latchkit
+jsonl=$LATCHKIT_BUILD/tests/jsonl
+target=$LATCHKIT_BUILD/tests/target
+nmi=$LATCHKIT_BUILD/tests/nmi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+expected=" $* "
+case $(uname -m) in
+x86_64) getppid=__x64_sys_getppid ;;
+aarch64) getppid=__arm64_sys_getppid ;;
+esac
+variants=$("$lk" list | awk 'NR > 1 { print $1 }')
+
+pass() { echo "PASS $feature: $*"; }
+fail() {
+	echo "FAIL $feature: $*"
+	failures=$((failures + 1))
+}
+skip() {
+	case $expected in
+	*" $feature "*) fail "was expected of this kernel, and is skipped: $*" ;;
+	*) echo "SKIP $feature: $*" ;;
+	esac
+}
+reason() { head -n 1 "$work/err"; }
+
+# Trace a command whose doings are known. Nothing is hit unless attaching worked.
+trace() { timeout 60 "$lk" trace --json -i 100 "$@" >"$work/trace" 2>"$work/err"; }
+wait_for() { # wait_for FILE: until it holds something, 10 s at most
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ -s "$1" ] && return
+		sleep 0.5
+	done
+}
+probe() { "$jsonl" probe "$1" <"$work/trace" | tail -n 1; }
+summary() { "$jsonl" summary "$1" <"$work/trace"; }
+
+# A feature that latchkit doctor denies is skipped, with what doctor says.
+has() { # has KEY
+	state=$("$lk" doctor --json | tr '{' '\n' | grep "\"key\":\"$1\"")
+	case $state in *'"state":"yes"'*) return 0 ;; esac
+	skip "doctor: $(echo "$state" | sed 's/.*"detail":"\([^"]*\)".*/\1/')"
+	return 1
+}
+
+# counts N WHAT PROBE... -- COMMAND: the last probe counts exactly N.
+counts() {
+	n=$1 what=$2
+	shift 2
+	if ! trace "$@"; then
+		fail "$what: $(reason)"
+	elif [ "$(probe count)" != "$n" ]; then
+		fail "$what: counted $(probe count) of $n"
+	else
+		pass "$what: $n"
+	fi
+}
+
+at_least() { # at_least N WHAT VALUE
+	if [ "${3:-0}" -ge "$1" ] 2>/dev/null; then pass "$2: $3"; else fail "$2: ${3:-nothing}, not $1 or more"; fi
+}
+
+# -- features -------------------------------------------------------------------------------------
+
+test_btf() { has btf && pass "kernel type information"; }
+test_load_acquire() { has load_acquire && pass "load-acquire and store-release"; }
+test_context() {
+	has context_probe || return
+	trace profile:hz:199 -- "$target" syscalls 1
+	at_least 50 "samples whose context is known" "$(($(probe count) - $(probe contexts.unknown)))"
+}
+test_kprobe() { has kprobe && counts 500 "calls" "kprobe:$getppid" -- "$target" calls 500; }
+test_kretprobe() {
+	has kprobe || return
+	counts 500 "timed calls" "kretprobe:$getppid" -- "$target" calls 500
+	[ "$(probe kind)" = latency ] || fail "no latency"
+}
+test_kprobe_wild() {
+	has kprobe || return
+	trace 'kprobe:vfs_*' -- sleep 0.1 || fail "$(reason)"
+	at_least 20 "functions that kprobe:vfs_* matches" "$(summary probes)"
+}
+# No system call's own function has type information everywhere. dd reads a little more than this.
+dd_reads() { # dd_reads WHAT PROBE
+	trace "$2" -- dd if=/dev/zero of=/dev/null bs=1 count=500 || fail "$(reason)"
+	[ "$(probe count)" -le 550 ] || fail "$1: $(probe count) of 500"
+	at_least 500 "$1" "$(probe count)"
+}
+test_fentry() { has fentry && dd_reads "calls" fentry:vfs_read; }
+test_fexit() {
+	has fentry || return
+	dd_reads "timed calls" fexit:vfs_read
+	[ "$(probe kind)" = latency ] || fail "no latency"
+}
+test_tracepoint() {
+	has tracefs && has raw_tp || return
+	trace 'tracepoint:sched:sched_w*' -- sleep 0.1 || fail "$(reason)"
+	at_least 2 "tracepoints that sched:sched_w* matches" "$(summary probes)"
+}
+test_rawtracepoint() {
+	has raw_tp || return
+	trace rawtracepoint:sys_enter -- "$target" calls 500 || fail "$(reason)"
+	at_least 500 "hits" "$(probe count)"
+}
+test_syscall() { has raw_tp && counts 500 "timed calls" tracepoint:syscalls:sys_enter_getppid -- "$target" calls 500; }
+test_uprobe() { has uprobe && counts 50 "calls" "uprobe:$target:target_work" -- "$target" work 50; }
+test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:target_work" -- "$target" work 50; }
+test_usdt() { has uprobe && counts 70 "hits" "usdt:$target:latchkit:step" -- "$target" step 70; }
+test_profile() {
+	has sw_clock || return
+	trace profile:hz:199 -- "$target" syscalls 1 || fail "$(reason)"
+	at_least 50 "samples" "$(probe count)"
+}
+test_hardware() {
+	has pmu || return
+	trace hardware:cycles:1000000 -- "$target" syscalls 2 || fail "$(reason)"
+	at_least 50 "samples by cycles" "$(probe count)"
+}
+
+test_watchpoint() {
+	has watchpoint || return
+	rm -f "$work/trace"
+	mkfifo "$work/go"
+	"$target" store 500 <"$work/go" >"$work/address" &
+	storer=$!
+	exec 3>"$work/go"
+	wait_for "$work/address"
+	timeout 30 "$lk" trace --json -i 0.2 -p "$storer" "watchpoint:$(cat "$work/address"):8:w" >"$work/trace" 2>"$work/err" &
+	tracer=$!
+	wait_for "$work/trace"
+	echo go >&3
+	exec 3>&-
+	wait "$storer" "$tracer"
+	if [ "$(probe count)" = 500 ]; then pass "stores: 500"; else fail "$(probe count) of 500 stores: $(reason)"; fi
+}
+
+test_filters() {
+	has raw_tp || return
+	trace -p 1 -d 1 tracepoint:syscalls:sys_enter_getppid || fail "$(reason)"
+	[ "$(probe count)" = 0 ] || fail "-p counts other processes"
+	"$target" syscalls 20 &
+	other=$!
+	trace -p "$other" -d 1 tracepoint:syscalls:sys_enter_getppid
+	at_least 100 "-p: its calls" "$(probe count)"
+	taskset -p 2 "$other" >/dev/null
+	trace -C 0 -d 1 tracepoint:syscalls:sys_enter_getppid
+	[ "$(probe count)" = 0 ] || fail "-C counts other CPUs"
+	trace -C 1 -d 1 tracepoint:syscalls:sys_enter_getppid
+	at_least 100 "-C: calls on that CPU" "$(probe count)"
+	kill "$other"
+	wait "$other" 2>/dev/null
+}
+
+# Every latch, written in kprobe context, while a clock interrupts and samples through it too.
+test_latches() {
+	has kprobe || return
+	for v in $variants; do
+		trace --latch "$v" --spin "kretprobe:$getppid" profile:hz:499 -- "$target" calls 20000 || fail "$v: $(reason)"
+		torn=$(summary torn) reads=$(summary reads)
+		case $v in
+		raw) at_least 1 "$v: torn of $reads reads" "$torn" ;;
+		*) if [ "$torn" = 0 ]; then pass "$v: 0 torn of $reads reads"; else fail "$v: $torn torn of $reads reads"; fi ;;
+		esac
+	done
+}
+
+# The contract, with threads and with programs of this kernel.
+run_cmocka() { # run_cmocka WHAT PROGRAM
+	timeout 100 "$2" >"$work/cmocka" 2>&1
+	code=$?
+	grep -E '^nmi: ' "$work/cmocka" | sort -u
+	n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$work/cmocka")
+	s=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$work/cmocka")
+	if [ "$code" -ne 0 ]; then
+		fail "$1: $(grep -E '^\[  (ERROR|FAILED) ' "$work/cmocka" | head -n 3 | tr '\n' ' ')"
+	elif [ "${n:-0}" -eq 0 ]; then
+		skip "$1: $(grep -m 1 '^skip: ' "$work/cmocka")"
+	else
+		pass "$1: $n tests, ${s:-0} skipped"
+	fi
+}
+test_contract() { LATCHKIT_READS=20000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
+test_objects() { has bpf_load && run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+
+# Two sources of real NMIs. The context probe must say NMI for each; see tests/bpf/test_nmi.c.
+test_nmi_watchpoint() { has watchpoint && LATCHKIT_NMI=watchpoint run_cmocka "every latch at each of its stores" "$nmi"; }
+test_nmi_injected() { LATCHKIT_NMI=injected run_cmocka "every latch, NMIs from outside" "$nmi"; }
+
+# A sample that interrupts a kprobe's program is not taken, and the kernel does not say so.
+# It must be counted as skipped; one that interrupts a raw tracepoint's program is taken.
+victim() { # victim kprobe|raw_tp
+	rm -f "$work/victim"
+	"$nmi" victim "$1" >"$work/victim" 2>"$work/victim-err" &
+	v=$!
+	wait_for "$work/victim"
+	trace "watchpoint:$(cat "$work/victim"):8:w" -- "$target" calls 300 || fail "$1: $(reason) $(cat "$work/victim-err")"
+	kill "$v"
+	wait "$v" 2>/dev/null
+}
+test_skipped() {
+	has watchpoint && has kprobe || return
+	victim raw_tp
+	at_least 300 "samples inside a raw tracepoint's program" "$(probe count)"
+	victim kprobe
+	[ "$(probe count)" = 0 ] || fail "$(probe count) samples inside a kprobe's program"
+	at_least 300 "skipped inside a kprobe's program, and counted so" "$(probe losses.skipped)"
+}
+
+# Losses by cause, each brought about.
+test_losses() {
+	has kprobe || return
+	trace "kretprobe:$getppid" "uretprobe:$target:target_deep" -- "$target" deep 40 || fail "$(reason)"
+	at_least 1 "too deep" "$("$jsonl" probe losses.too_deep <"$work/trace" | sort -n | tail -n 1)"
+	"$target" work 20000 &
+	other=$!
+	trace -p "$other" -d 1 "uretprobe:$target:target_work"
+	kill "$other"
+	wait "$other" 2>/dev/null
+	trace --latch mpmc_cell -- "$target" calls 10
+	[ "$(summary losses.dropped)" -ge 0 ] || fail "dropped is not a number"
+}
+
+# -- all of them ------------------------------------------------------------------------------------
+
+known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
+	uprobe uretprobe usdt profile hardware watchpoint filters losses latches contract objects
+	nmi_watchpoint nmi_injected skipped'
+for feature in $expected; do
+	case " $(echo $known) " in
+	*" $feature "*) ;;
+	*) fail "is expected of this kernel, but no such feature is known" ;;
+	esac
+done
+start=$(date +%s)
+for feature in $known; do
+	"test_$feature"
+	now=$(date +%s)
+	[ $((now - start)) -lt 5 ] || echo "note: $feature took $((now - start)) s"
+	start=$now
+done
+echo "features with failures: $failures"
+[ "$failures" -eq 0 ]

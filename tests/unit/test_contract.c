@@ -149,7 +149,8 @@ static void *writer(void *arg)
 
 	pin(0);
 	for (lk_u64 n = 1; !order_load_relaxed(&r->stop); n++)
-		r->accepted += put(r->subject, r->latch, n) == 0;
+		if (put(r->subject, r->latch, n) == 0)
+			order_store_relaxed(&r->accepted, r->accepted + 1);
 	return NULL;
 }
 
@@ -250,6 +251,8 @@ static struct contest compete(const struct subject *s, lk_u64 writes)
 
 	pin(1);
 	assert_int_equal(pthread_create(&thread, NULL, writer, &r), 0);
+	while (!order_load_relaxed(&r.accepted))
+		sched_yield(); /* until there are two */
 	for (; seen.writes < writes && !seen.torn; seen.writes++) {
 		accepted += put(s, r.latch, seen.writes + 1) == 0;
 		if (get(s, r.latch, record, TRIES) >= 0)

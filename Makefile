@@ -12,6 +12,8 @@ LLVM_STRIP ?= llvm-strip
 PREFIX    ?= /usr/local
 DESTDIR   ?=
 B         ?= build
+# For another machine: CC, MACHINE and the root of its headers and libraries.
+SYSROOT   ?=
 V         ?= 0
 Q         := $(if $(filter 1,$(V)),,@)
 say        = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
@@ -27,7 +29,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user 
 	-DLATCHKIT_VERSION='"$(VERSION)"' -DBLOB_DIR='"$(B)/bpf"'
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
 	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
-	-Iinclude -I$(B)/gen -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+	-Iinclude -I$(B)/gen -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lpthread
 DEPS       = -MMD -MP
 

@@ -44,6 +44,9 @@ CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch_ops.h $(wildca
 
 $(T)/contract.gcc: $(CONTRACT_DEPS)
 	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS))
+# For another machine.
+$(T)/contract: $(CONTRACT_DEPS)
+	$(call say,TEST,$@)$(call CONTRACT,$(CC) $(CONTRACT_CFLAGS))
 $(T)/contract.clang: $(CONTRACT_DEPS)
 	$(call say,TEST,$@)$(call CONTRACT,clang $(CONTRACT_CFLAGS))
 $(T)/contract.sanitized: $(CONTRACT_DEPS)
@@ -89,8 +92,16 @@ cost: all $(T)/cost
 ## check-vm: test in virtual machines with other kernels; KERNEL=6.12 for one of kernels.def
 .PHONY: check-vm
 check-vm: deps
-	$(Q)$(MAKE) --no-print-directory all $(TEST_FILES)
+	$(Q)$(MAKE) --no-print-directory all vm-files
+	$(Q)sysroot=$$(tools/vm-fetch sysroot arm64) && LATCHKIT_MINIMAL_VMLINUX=1 $(MAKE) --no-print-directory \
+		B=$(B)/arm64 MACHINE=aarch64 SYSROOT="$$sysroot" all vm-files \
+		CC="$(CLANG) --target=aarch64-linux-gnu --sysroot=$$sysroot -fuse-ld=lld -Wno-unused-command-line-argument"
 	$(Q)LATCHKIT_BUILD=$(B) tests/vm/check $(KERNEL)
+
+# What tests/vm/check takes into a guest.
+.PHONY: vm-files
+vm-files: all $(addprefix $(T)/,contract jsonl target nmi latch_bpf) $(NMI_TESTS) \
+	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
 ## mutants: break each sound latch in many ways and show which check notices
 .PHONY: mutants

@@ -117,6 +117,11 @@ static int explain(const struct probe *p, int err)
 		return fail("%s: cannot watch this address (%s); user addresses need -p PID, "
 			    "kernel addresses must be data",
 			    p->name, reason);
+	if (p->type == PROBE_PERF && p->perf_type == PERF_TYPE_BREAKPOINT && err == -EOPNOTSUPP)
+		return fail(
+			"%s: watchpoints on kernel addresses work on x86 only; use -p PID and a "
+			"user address",
+			p->name);
 	if (p->type == PROBE_PERF && p->perf_type == PERF_TYPE_BREAKPOINT)
 		return fail("%s: no debug register to be had (%s); see latchkit doctor", p->name,
 			    reason);

@@ -122,6 +122,11 @@ int attach_perf(struct attachments *a, size_t index, pid_t command)
 	const struct probe *p = &a->engine->probes->probe[index];
 	pid_t pid = a->engine->config.tgid ? (pid_t)a->engine->config.tgid : command;
 
+#ifndef __x86_64__
+	/* Elsewhere the kernel stops before its own store and may never get past it. */
+	if (p->perf_type == PERF_TYPE_BREAKPOINT && (p->address & KERNEL_ADDRESS))
+		return -EOPNOTSUPP;
+#endif
 	if (p->perf_type != PERF_TYPE_BREAKPOINT || (p->address & KERNEL_ADDRESS))
 		return on_each_cpu(a, index);
 	return pid ? on_each_thread(a, index, pid) : -EINVAL;

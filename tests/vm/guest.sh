@@ -210,6 +210,7 @@ victim() { # victim kprobe|raw_tp
 	wait "$v" 2>/dev/null
 }
 test_skipped() {
+	[ "$(uname -m)" = x86_64 ] || { skip "kernel addresses can be watched on x86 only"; return; }
 	has watchpoint && has kprobe || return
 	victim raw_tp
 	at_least 300 "samples inside a raw tracepoint's program" "$(probe count)"

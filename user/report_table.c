@@ -184,7 +184,7 @@ static void print_samples(const struct trace *t)
 		const struct probe *p = &t->probes.probe[i];
 		const lk_u64 *contexts = t->reader->view[i].total.contexts;
 
-		if (p->kind != KIND_SAMPLE)
+		if (p->kind != KIND_SAMPLE || !contexts[CONTEXTS_TOTAL])
 			continue;
 		fprintf(t->out, "%s:", p->name);
 		for (int k = 0; k < SAMPLED_KINDS; k++)

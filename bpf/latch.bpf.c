@@ -3,13 +3,18 @@
  * latch.bpf.c - one latch alone, LATCH_VARIANT with records of LATCH_WORDS words: programs that
  * write and read it in a loop, started by BPF_PROG_TEST_RUN. For tests of the latch itself.
  *
- * The oracle is that of tests/unit/test_contract.c: word i is a function of word 0.
+ * The oracle is in test_oracle.h.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
 #include <latchkit/latch.h>
+
+#include "latch_map.h"
+
+#define ORACLE_WORDS LATCH_WORDS
+#include "test_oracle.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -20,15 +25,6 @@ struct publish_latch {
 struct accumulate_latch {
 	lk_u64 words[latch_accumulate_words(LATCH_WORDS)];
 };
-
-#define LATCH_MAP(name, value_type) \
-	struct { \
-		__uint(type, BPF_MAP_TYPE_ARRAY); \
-		__uint(map_flags, BPF_F_MMAPABLE); \
-		__uint(max_entries, 1); \
-		__type(key, __u32); \
-		__type(value, value_type); \
-	} name SEC(".maps")
 
 LATCH_MAP(published, struct publish_latch);
 LATCH_MAP(accumulated, struct accumulate_latch);
@@ -41,20 +37,6 @@ lk_u64 accepted, refused, reads, gave_up, torn, backward, newest;
 /* Too large for the stack. One program of each kind runs at a time. */
 lk_u64 record[LATCH_WORDS], copy[LATCH_WORDS], scratch[LATCH_WORDS];
 
-static LK_INLINE void apply(lk_u64 *r, const void *delta)
-{
-	lk_u64 n = *(const lk_u64 *)delta;
-
-	for (unsigned int i = 0; i < LATCH_WORDS; i++)
-		latch_word_set(r, i, latch_word_get(r, i) + n * (i + 1));
-}
-
-static LK_INLINE void merge(lk_u64 *into, const lk_u64 *from)
-{
-	for (unsigned int i = 0; i < LATCH_WORDS; i++)
-		into[i] += from[i];
-}
-
 static long publish_one(__u32 index, void *ctx)
 {
 	__u32 zero = 0;
@@ -64,8 +46,7 @@ static long publish_one(__u32 index, void *ctx)
 	if (!latch)
 		return 1;
 	generation = n;
-	for (unsigned int i = 0; i < LATCH_WORDS; i++)
-		record[i] = n + 1000 * i;
+	fill(record, n);
 	if (latch_publish(latch->words, LATCH_WORDS, record, n))
 		refused++;
 	else
@@ -90,16 +71,14 @@ static long accumulate_one(__u32 index, void *ctx)
 
 static LK_INLINE void judge(int retries, int is_sum)
 {
-	lk_u64 first = copy[0], bad = 0;
+	lk_u64 first = copy[0];
 
 	reads++;
 	if (retries < 0) {
 		gave_up++;
 		return;
 	}
-	for (unsigned int i = 1; i < LATCH_WORDS; i++)
-		bad |= copy[i] != (is_sum ? first * (i + 1) : first ? first + 1000 * i : 0);
-	torn += bad != 0;
+	torn += torn_record(copy, is_sum);
 	backward += first < newest;
 	newest = first;
 }

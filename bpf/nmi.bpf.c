@@ -2,7 +2,7 @@
 /*
  * nmi.bpf.c - one latch, LATCH_VARIANT, written by a program that an NMI interrupts, and a program
  * that runs in the NMI: it reads the latch, writes to it, and asks the context probe where it is.
- * For tests/bpf/test_nmi.c. The oracle is that of latch.bpf.c: word i is a function of word 0.
+ * For tests/bpf/test_nmi.c. The oracle is in test_oracle.h.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -14,6 +14,9 @@
 #include "trace_shared.h"
 
 #define WORDS 8
+#define ORACLE_WORDS WORDS
+#include "latch_map.h"
+#include "test_oracle.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -31,13 +34,7 @@ struct latch_memory {
 			     : latch_accumulate_words(WORDS)];
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct latch_memory);
-} latches SEC(".maps");
+LATCH_MAP(latches, struct latch_memory);
 
 lk_u64 rounds;
 lk_u64 address; /* of the latch, in the kernel */
@@ -49,20 +46,6 @@ lk_u64 hits, contexts[SAMPLED_KINDS];
 lk_u64 reads_whole, reads_gave_up, reads_torn, nested_accepted, nested_refused;
 
 lk_u64 record[WORDS], nested_record[WORDS], copy[WORDS], scratch[WORDS];
-
-static LK_INLINE void apply(lk_u64 *r, const void *delta)
-{
-	lk_u64 n = *(const lk_u64 *)delta;
-
-	for (unsigned int i = 0; i < WORDS; i++)
-		latch_word_set(r, i, latch_word_get(r, i) + n * (i + 1));
-}
-
-static LK_INLINE void merge(lk_u64 *into, const lk_u64 *from)
-{
-	for (unsigned int i = 0; i < WORDS; i++)
-		into[i] += from[i];
-}
 
 static LK_INLINE struct latch_memory *the_latch(void)
 {
@@ -79,8 +62,7 @@ static LK_INLINE int write_one(struct latch_memory *latch, lk_u64 *mine)
 		return latch_accumulate(latch->words, WORDS, apply, &one);
 	n = *(volatile lk_u64 *)&generation + 1;
 	*(volatile lk_u64 *)&generation = n;
-	for (unsigned int i = 0; i < WORDS; i++)
-		mine[i] = n + 1000 * i;
+	fill(mine, n);
 	return latch_publish(latch->words, WORDS, mine, n);
 }
 
@@ -97,15 +79,6 @@ static long write_step(__u32 index, void *ctx)
 	return 0;
 }
 
-static LK_INLINE bool torn(void)
-{
-	lk_u64 first = copy[0], bad = 0;
-
-	for (unsigned int i = 1; i < WORDS; i++)
-		bad |= copy[i] ^ (accumulates ? first * (i + 1) : first ? first + 1000 * i : 0);
-	return bad != 0;
-}
-
 static LK_INLINE int interrupt(void)
 {
 	struct latch_memory *latch = the_latch();
@@ -119,7 +92,7 @@ static LK_INLINE int interrupt(void)
 			      : latch_read(latch->words, WORDS, copy, 4);
 	if (retries < 0)
 		reads_gave_up++;
-	else if (torn())
+	else if (torn_record(copy, accumulates))
 		reads_torn++;
 	else
 		reads_whole++;

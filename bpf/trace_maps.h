@@ -6,6 +6,8 @@
 #ifndef LATCHKIT_TRACE_MAPS_H
 #define LATCHKIT_TRACE_MAPS_H
 
+#include "latch_map.h"
+
 const volatile struct trace_settings settings = {};
 
 /* Threads that could not be followed because `followed` was full. */
@@ -26,15 +28,6 @@ struct contexts_latch {
 struct sample_latch {
 	lk_u64 words[latch_publish_words(SAMPLE_WORDS)];
 };
-
-#define LATCH_MAP(name, value_type) \
-	struct { \
-		__uint(type, BPF_MAP_TYPE_ARRAY); \
-		__uint(map_flags, BPF_F_MMAPABLE); \
-		__uint(max_entries, 1); \
-		__type(key, __u32); \
-		__type(value, value_type); \
-	} name SEC(".maps")
 
 LATCH_MAP(events, struct event_latch);
 LATCH_MAP(latencies, struct latency_latch);

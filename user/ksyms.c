@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * ksyms.c - see ksyms.h. The names lie in one arena; two arrays refer to it, one sorted by address
- * and one by name. What is not a function is kept only where it ends a run of functions, to tell
- * what lies beyond them from the last of them.
+ * and, once it is needed, one by name. What is not a function is kept only where it ends a run of
+ * functions, to tell what lies beyond them from the last of them.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +27,8 @@ struct ksyms {
 	size_t arena_used, arena_room;
 	struct symbol *symbols; /* by address; one for each address */
 	size_t symbols_count, symbols_room;
-	uint32_t *names; /* places in the arena, by name; each name once */
+	size_t functions_count; /* names in the arena */
+	uint32_t *names; /* places in the arena, by name, each name once; NULL until asked for */
 	size_t names_count;
 };
 
@@ -69,6 +70,7 @@ static int add_name(struct ksyms *k, const char *name, uint32_t *place)
 	*place = (uint32_t)k->arena_used;
 	memcpy(arena + k->arena_used, name, size);
 	k->arena_used += size;
+	k->functions_count++;
 	return 0;
 }
 
@@ -122,24 +124,24 @@ static int compare_names(const void *a, const void *b, void *arena)
 	return strcmp((char *)arena + *(const uint32_t *)a, (char *)arena + *(const uint32_t *)b);
 }
 
-/* Comes before sort_symbols(), which forgets second names. */
-static int sort_names(struct ksyms *k)
+/* The names, each once and in order, when they are first asked for. Without memory: none. */
+static void sort_names(struct ksyms *k)
 {
 	size_t count = 0, kept = 0;
 
-	k->names = calloc(k->symbols_count, sizeof(*k->names));
+	if (k->names)
+		return;
+	k->names = calloc(k->functions_count, sizeof(*k->names));
 	if (!k->names)
-		return -ENOMEM;
-	for (size_t i = 0; i < k->symbols_count; i++)
-		if (k->symbols[i].name != NOT_A_FUNCTION)
-			k->names[count++] = k->symbols[i].name;
+		return;
+	for (size_t at = 0; at < k->arena_used; at += strlen(k->arena + at) + 1)
+		k->names[count++] = (uint32_t)at;
 	qsort_r(k->names, count, sizeof(*k->names), compare_names, k->arena);
 	for (size_t i = 0; i < count; i++)
 		if (!kept || compare_names(&k->names[i], &k->names[kept - 1], k->arena))
 			k->names[kept++] = k->names[i];
 	k->names_count = kept;
 	k->names = shrink(k->names, kept, sizeof(*k->names));
-	return 0;
 }
 
 /* At one address: functions first, in the file's order. */
@@ -183,10 +185,10 @@ struct ksyms *ksyms__load_file(const char *path)
 	FILE *f = k ? fopen(path, "re") : NULL;
 	int err = f ? 0 : -errno;
 
+	if (f)
+		setvbuf(f, NULL, _IOFBF, 1 << 16); /* else the kernel is asked for every 1 KiB */
 	if (!err)
 		err = read_lines(k, f);
-	if (!err)
-		err = sort_names(k);
 	if (!err)
 		sort_symbols(k);
 	if (f)
@@ -252,10 +254,12 @@ bool ksyms__describe(const struct ksyms *k, uint64_t addr, char *buf, size_t siz
 	return name;
 }
 
-bool ksyms__has_function(const struct ksyms *k, const char *name)
+bool ksyms__has_function(struct ksyms *k, const char *name)
 {
-	size_t low = 0, high = k->names_count;
+	size_t low = 0, high;
 
+	sort_names(k);
+	high = k->names_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		int order = strcmp(name, k->arena + k->names[middle]);
@@ -270,11 +274,11 @@ bool ksyms__has_function(const struct ksyms *k, const char *name)
 	return false;
 }
 
-int ksyms__for_each_function(const struct ksyms *k, int (*fn)(const char *name, void *arg),
-			     void *arg)
+int ksyms__for_each_function(struct ksyms *k, int (*fn)(const char *name, void *arg), void *arg)
 {
 	int r = 0;
 
+	sort_names(k);
 	for (size_t i = 0; !r && i < k->names_count; i++)
 		r = fn(k->arena + k->names[i], arg);
 	return r;

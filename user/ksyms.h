@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * ksyms.h - kernel functions by name and by address, from /proc/kallsyms. Loading takes a tenth of
- * a second and some megabytes, so load only what is needed. Read-only once loaded: threads may
- * share a table.
+ * a second and some megabytes, so load only what is needed. For one thread at a time.
  */
 #ifndef LATCHKIT_USER_KSYMS_H
 #define LATCHKIT_USER_KSYMS_H
@@ -37,12 +36,11 @@ const char *ksyms__name(const struct ksyms *k, uint64_t addr, uint64_t *offset);
  */
 bool ksyms__describe(const struct ksyms *k, uint64_t addr, char *buf, size_t size);
 /* Returns true if the kernel or a module has a function of that name. Needs no addresses. */
-bool ksyms__has_function(const struct ksyms *k, const char *name);
+bool ksyms__has_function(struct ksyms *k, const char *name);
 /*
  * Call fn with the name of each function, in order and each name once, until it returns
  * non-zero. Returns that, or 0. Needs no addresses.
  */
-int ksyms__for_each_function(const struct ksyms *k, int (*fn)(const char *name, void *arg),
-			     void *arg);
+int ksyms__for_each_function(struct ksyms *k, int (*fn)(const char *name, void *arg), void *arg);
 
 #endif /* LATCHKIT_USER_KSYMS_H */

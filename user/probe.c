@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "ksyms.h"
 #include "probe.h"
 #include "probe_types.h"
 #include "suggest.h"
@@ -161,5 +162,13 @@ void probe_list_free(struct probe_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		probe_clear(&list->probe[i]);
 	free(list->probe);
+	ksyms__free(list->ksyms);
 	memset(list, 0, sizeof(*list));
+}
+
+struct ksyms *probe_list_ksyms(struct probe_list *list)
+{
+	if (!list->ksyms)
+		list->ksyms = ksyms__load();
+	return list->ksyms;
 }

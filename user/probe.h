@@ -47,6 +47,7 @@ struct probe_list {
 	size_t count;
 	size_t limit; /* the most that patterns may match */
 	unsigned int kinds[KIND_COUNT]; /* how many of each */
+	struct ksyms *ksyms; /* see probe_list_ksyms() */
 };
 
 /*
@@ -57,6 +58,8 @@ int probe_list_add(struct probe_list *list, const char *text);
 /* Set the number of each probe, count the kinds. */
 void probe_list_number(struct probe_list *list);
 void probe_list_free(struct probe_list *list);
+/* The kernel's functions, loaded by the first who asks. NULL and errno if they cannot be read. */
+struct ksyms *probe_list_ksyms(struct probe_list *list);
 
 /* For the parsers: append a copy of *p (which gives up its strings) unless an equal name is in
  * the list; EXIT_FAILED beyond the limit. */

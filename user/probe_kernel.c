@@ -64,7 +64,7 @@ static int append_match(const char *function, void *arg)
 }
 
 static int expand(struct probe_list *list, const struct probe_text *text, enum probe_type type,
-		  const struct ksyms *ksyms)
+		  struct ksyms *ksyms)
 {
 	struct pattern p = {.list = list, .text = text, .pattern = text->field[1], .type = type};
 	size_t before = list->count;
@@ -90,7 +90,7 @@ static int offer(const char *function, void *near)
 	return 0;
 }
 
-static int unknown_function(const struct probe_text *text, const struct ksyms *ksyms)
+static int unknown_function(const struct probe_text *text, struct ksyms *ksyms)
 {
 	struct suggest near;
 
@@ -106,19 +106,15 @@ static int parse_function(struct probe_list *list, const struct probe_text *text
 			  enum probe_type type)
 {
 	struct ksyms *ksyms;
-	int r;
 
 	if (!probe_has_fields(text, 1, 1))
 		return probe_bad_form(text);
-	ksyms = ksyms__load();
+	ksyms = probe_list_ksyms(list);
 	if (glob_is_pattern(text->field[1]))
-		r = expand(list, text, type, ksyms);
-	else if (ksyms && !ksyms__has_function(ksyms, text->field[1]))
-		r = unknown_function(text, ksyms);
-	else
-		r = append_function(list, text, type, text->field[1], false);
-	ksyms__free(ksyms);
-	return r;
+		return expand(list, text, type, ksyms);
+	if (ksyms && !ksyms__has_function(ksyms, text->field[1]))
+		return unknown_function(text, ksyms);
+	return append_function(list, text, type, text->field[1], false);
 }
 
 int parse_kprobe(struct probe_list *list, const struct probe_text *text)

@@ -184,8 +184,7 @@ static int set_up(struct trace *t)
 	if (!t->reader)
 		return EXIT_FAILED;
 	if (t->probes.kinds[KIND_SAMPLE])
-		t->ksyms =
-			ksyms__load(); /* while privileges last; without it addresses stay bare */
+		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
 	if (t->options->format == FORMAT_FOLDED) {
 		t->usyms = usyms__new();
 		if (!t->usyms)
@@ -199,7 +198,6 @@ static int set_up(struct trace *t)
 /* Everything that set_up() may have done, in the opposite order. */
 static void take_down(struct trace *t)
 {
-	ksyms__free(t->ksyms);
 	usyms__free(t->usyms);
 	reader__free(t->reader);
 	attachments__free(t->attachments);

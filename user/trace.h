@@ -39,7 +39,7 @@ struct trace {
 	struct attachments *attachments;
 	struct reader *reader;
 	struct command command;
-	struct ksyms *ksyms; /* for folded stacks: loaded while there are privileges */
+	struct ksyms *ksyms; /* of the probes; NULL: addresses stay bare */
 	struct usyms *usyms; /* for folded stacks */
 	FILE *out;
 	bool live; /* the table is redrawn in place */

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -65,6 +66,19 @@ void object_open(struct object *o, const char *path)
 	assert_non_null(o->object);
 	o->btf = bpf_object__btf(o->object);
 	o->constants = section_map(o, ".rodata");
+}
+
+void object_want(struct object *o, const char *const *programs)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, o->object) {
+		bool wanted = false;
+
+		for (int i = 0; programs[i]; i++)
+			wanted |= strcmp(bpf_program__name(program), programs[i]) == 0;
+		bpf_program__set_autoload(program, wanted);
+	}
 }
 
 void object_load(struct object *o)

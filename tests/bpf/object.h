@@ -17,6 +17,8 @@ struct object {
 
 /* Open the file; constants may be set until it is loaded. */
 void object_open(struct object *o, const char *path);
+/* Load none but these programs, a list that ends with NULL. */
+void object_want(struct object *o, const char *const *programs);
 /* Load it and map its global variables. */
 void object_load(struct object *o);
 /* Unmap and free. Memory from object_map() stays mapped. */

@@ -53,13 +53,16 @@ static lk_u64 *global(struct loaded *l, const char *name)
 	return object_global(&l->object, name);
 }
 
-static void load(struct loaded *l, const struct subject *s)
+static void load(struct loaded *l, const struct subject *s, bool sum)
 {
+	static const char *const publishing[] = {"publish", "read", NULL};
+	static const char *const adding[] = {"accumulate", "read_sum", NULL};
 	unsigned int *acqrel;
 
 	memset(l, 0, sizeof(*l));
 	l->s = s;
 	object_open(&l->object, s->path);
+	object_want(&l->object, sum ? adding : publishing);
 	acqrel = object_constant(&l->object, "lk_order_acqrel");
 	if (acqrel)
 		*acqrel = s->acqrel;
@@ -224,7 +227,7 @@ static void workload(const struct subject *s, bool sum)
 	struct race r = {.l = &l, .sum = sum};
 
 	record_words = s->words;
-	load(&l, s);
+	load(&l, s, sum);
 	race_read(&r, raw ? 20 : 5, raw && s->words > 1 ? ~0ULL : enough_reads);
 	assert_true(r.changes > 0 || r.torn);
 	if (raw && s->words > 1)

@@ -56,7 +56,6 @@ static struct object nmi_open(const char *variant, bool accumulates, const char 
 {
 	struct trace_settings *settings;
 	struct context_offsets offsets;
-	struct bpf_program *program;
 	struct object o;
 	char path[256];
 
@@ -70,13 +69,7 @@ static struct object nmi_open(const char *variant, bool accumulates, const char 
 	}
 	*(int *)object_constant(&o, "accumulates") = accumulates;
 	*(unsigned long long *)object_constant(&o, "victim_syscall") = SYS_getppid;
-	bpf_object__for_each_program (program, o.object) {
-		bool wanted = false;
-
-		for (int i = 0; programs[i]; i++)
-			wanted |= strcmp(bpf_program__name(program), programs[i]) == 0;
-		bpf_program__set_autoload(program, wanted);
-	}
+	object_want(&o, programs);
 	object_load(&o);
 	object_run(&o, "where");
 	return o;

@@ -100,12 +100,13 @@ static int do_store(int count)
 
 int main(int argc, char **argv)
 {
-	int n = argc == 3 ? atoi(argv[2]) : 0;
+	double seconds = argc == 3 ? atof(argv[2]) : 0;
+	int n = (int)seconds;
 
-	if (n > 0 && strcmp(argv[1], "switch") == 0)
-		return do_switch(n);
-	if (n > 0 && strcmp(argv[1], "syscalls") == 0)
-		return do_syscalls(n);
+	if (seconds > 0 && strcmp(argv[1], "switch") == 0)
+		return do_switch(seconds);
+	if (seconds > 0 && strcmp(argv[1], "syscalls") == 0)
+		return do_syscalls(seconds);
 	if (n > 0 && strcmp(argv[1], "store") == 0)
 		return do_store(n);
 	if (n > 0 && strcmp(argv[1], "deep") == 0)

@@ -84,7 +84,7 @@ test_btf() { has btf && pass "kernel type information"; }
 test_load_acquire() { has load_acquire && pass "load-acquire and store-release"; }
 test_context() {
 	has context_probe || return
-	trace profile:hz:199 -- "$target" syscalls 1
+	trace profile:hz:199 -- "$target" syscalls 0.5
 	at_least 50 "samples whose context is known" "$(($(probe count) - $(probe contexts.unknown)))"
 }
 test_kprobe() { has kprobe && counts 500 "calls" "kprobe:$getppid" -- "$target" calls 500; }
@@ -126,7 +126,7 @@ test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:targ
 test_usdt() { has uprobe && counts 70 "hits" "usdt:$target:latchkit:step" -- "$target" step 70; }
 test_profile() {
 	has sw_clock || return
-	trace profile:hz:199 -- "$target" syscalls 1 || fail "$(reason)"
+	trace profile:hz:199 -- "$target" syscalls 0.5 || fail "$(reason)"
 	at_least 50 "samples" "$(probe count)"
 }
 test_hardware() {
@@ -154,16 +154,16 @@ test_watchpoint() {
 
 test_filters() {
 	has raw_tp || return
-	trace -p 1 -d 1 tracepoint:syscalls:sys_enter_getppid || fail "$(reason)"
+	trace -p 1 -d 0.5 tracepoint:syscalls:sys_enter_getppid || fail "$(reason)"
 	[ "$(probe count)" = 0 ] || fail "-p counts other processes"
 	"$target" syscalls 20 &
 	other=$!
-	trace -p "$other" -d 1 tracepoint:syscalls:sys_enter_getppid
+	trace -p "$other" -d 0.5 tracepoint:syscalls:sys_enter_getppid
 	at_least 100 "-p: its calls" "$(probe count)"
 	taskset -p 2 "$other" >/dev/null
-	trace -C 0 -d 1 tracepoint:syscalls:sys_enter_getppid
+	trace -C 0 -d 0.5 tracepoint:syscalls:sys_enter_getppid
 	[ "$(probe count)" = 0 ] || fail "-C counts other CPUs"
-	trace -C 1 -d 1 tracepoint:syscalls:sys_enter_getppid
+	trace -C 1 -d 0.5 tracepoint:syscalls:sys_enter_getppid
 	at_least 100 "-C: calls on that CPU" "$(probe count)"
 	kill "$other"
 	wait "$other" 2>/dev/null
@@ -197,8 +197,8 @@ run_cmocka() { # run_cmocka WHAT PROGRAM
 		pass "$1: $n tests, ${s:-0} skipped"
 	fi
 }
-test_contract() { LATCHKIT_READS=20000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
-test_objects() { has bpf_load && LATCHKIT_READS=20000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+test_contract() { LATCHKIT_READS=10000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
+test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
 
 # Two sources of real NMIs. The context probe must say NMI for each; see tests/bpf/test_nmi.c.
 test_nmi_watchpoint() { has watchpoint && LATCHKIT_NMI=watchpoint run_cmocka "every latch at each of its stores" "$nmi"; }

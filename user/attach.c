@@ -2,6 +2,7 @@
 /* attach.c - see attach.h: keeps what is attached, explains what could not be. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +95,19 @@ static int attach_programs(struct attachments *a, const char *const *programs, s
 	return err;
 }
 
+/* The kernel lowers this limit by itself when samples take it too long. 0: not known. */
+static uint64_t sample_rate_limit(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/perf_event_max_sample_rate", "re");
+	uint64_t limit = 0;
+
+	if (f && fscanf(f, "%" SCNu64, &limit) != 1)
+		limit = 0;
+	if (f)
+		fclose(f);
+	return limit;
+}
+
 static int explain(const struct probe *p, int err)
 {
 	const char *reason = strerror(-err);
@@ -109,6 +123,10 @@ static int explain(const struct probe *p, int err)
 	if (err == -EPERM || err == -EACCES)
 		return fail("%s: cannot attach: %s; run as root, or with CAP_BPF and CAP_PERFMON",
 			    p->name, reason);
+	if (p->type == PROBE_PERF && p->by_frequency && p->period > sample_rate_limit())
+		return fail("%s: cannot attach: %s; this kernel samples at %" PRIu64
+			    " Hz at most: ask for less, or raise kernel.perf_event_max_sample_rate",
+			    p->name, reason, sample_rate_limit());
 	if (p->type == PROBE_PERF && p->perf_type == PERF_TYPE_HARDWARE)
 		return fail("%s: this machine has no such counter (%s); use profile:hz:99 or "
 			    "software:cpu-clock",

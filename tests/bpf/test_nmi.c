@@ -43,8 +43,8 @@
 #define WORDS 8
 #define GROUP 4 /* debug registers */
 #define ROUNDS 200
-#define INJECTED 3000
-#define INJECTED_ENOUGH 1000
+#define INJECTED 1200
+#define INJECTED_ENOUGH 400
 
 struct subject {
 	const struct latch_variant *variant;

@@ -30,7 +30,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user 
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
 	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Iinclude -I$(B)/gen -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
-LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lpthread
+LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lm -lpthread
 DEPS       = -MMD -MP
 
 USER_SRC  := $(filter-out user/latch_ops.c,$(wildcard user/*.c))

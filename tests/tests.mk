@@ -17,7 +17,7 @@ NMI_TESTS  := $(VARIANTS:%=$(T)/bpf/nmi.%.bpf.o)
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record
+	$(T)/record $(T)/bench_stats
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -57,6 +57,8 @@ $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
 $(T)/record: tests/unit/test_record.c include/latchkit/record.h
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(TEST_LIBS) -o $@
+$(T)/bench_stats: tests/unit/test_bench_stats.c $(B)/user/bench_stats.o
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lm $(TEST_LIBS) -o $@
 OPS_OBJ    := $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
 $(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@

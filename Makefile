@@ -21,6 +21,9 @@ say        = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 VERSION   := 0.1.0
 MACHINE   := $(shell uname -m)
 BPF_ARCH  ?= $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(MACHINE)))
+# NAME:VARIANT:FLAG of each other shape of a latch that is measured, and the peers' names.
+SHAPES    := $(shell sed -n 's/^SHAPE.\([a-z0-9_]*\), \([a-z0-9_]*\), "\([^"]*\)".*/\1:\2:\3/p' user/bench_subjects.def)
+PEERS     := $(shell sed -n 's/^PEER.\([a-z0-9_]*\),.*/\1/p' user/bench_subjects.def)
 VARIANTS  := $(shell sed -n 's/^LATCH.\([a-z0-9_]*\),.*/\1/p' include/latchkit/variants.def)
 
 WARN      := -Wall -Wextra -Wshadow -Werror
@@ -30,11 +33,16 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user 
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
 	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Iinclude -I$(B)/gen -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
-LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lm -lpthread
+LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lck -lm -lpthread
 DEPS       = -MMD -MP
 
-USER_SRC  := $(filter-out user/latch_ops.c,$(wildcard user/*.c))
-USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o)
+# Compiled once for each variant or subject.
+TEMPLATES := user/latch_ops.c user/bench_loops.c
+SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
+BENCH_OBJ := $(B)/user/bench_table.o $(SUBJECTS:%=$(B)/user/bench_loops.%.o)
+USER_SRC  := $(filter-out $(TEMPLATES),$(wildcard user/*.c))
+USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o) \
+	$(SUBJECTS:%=$(B)/user/bench_loops.%.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
 
@@ -54,6 +62,12 @@ $(B)/user/%.o: user/%.c | $(B)/gen/syscall_names.inc
 
 $(B)/user/latch_ops.%.o: user/latch_ops.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
+
+shape       = $(subst :, ,$(filter $(1):%,$(SHAPES)))
+subject     = -DBENCH_NAME=$(1) $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
+	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)) $(word 3,$(call shape,$(1))))
+$(B)/user/bench_loops.%.o: user/bench_loops.c user/bench_subjects.def
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call subject,$*) -c $< -o $@
 
 # The BPF objects are part of the executable (user/blobs.c).
 $(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o)

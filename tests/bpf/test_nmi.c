@@ -232,12 +232,32 @@ static double now_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Where to ask for NMIs: the file that LATCHKIT_INJECT names. */
-static FILE *open_request(void)
+/* Ask for NMIs in the file that LATCHKIT_INJECT names. Returns false if nobody is there to ask. */
+static bool request_nmis(void)
 {
 	const char *path = getenv("LATCHKIT_INJECT");
+	FILE *request = path ? fopen(path, "we") : NULL;
 
-	return path ? fopen(path, "we") : NULL;
+	if (!request)
+		return false;
+	fprintf(request, "\nlatchkit-vm: inject-nmi %d\n", INJECTED);
+	fclose(request);
+	return true;
+}
+
+/* Write until enough NMIs came; on a slow machine many that were asked for merge into one. */
+static void write_through_nmis(struct object *o)
+{
+	double start = now_s(), next = start + 4;
+
+	*object_global(o, "rounds") = 1000;
+	while (value(o, "hits") < INJECTED_ENOUGH && now_s() < start + 40) {
+		object_run(o, "write");
+		if (now_s() > next) {
+			request_nmis();
+			next = now_s() + 4;
+		}
+	}
 }
 
 /* Ask for NMIs from outside and write until they came. */
@@ -245,23 +265,19 @@ static void test_injected(void **state)
 {
 	static const char *const programs[] = {"where", "write", "on_nmi_handler", NULL};
 	const struct subject *s = *state;
-	double end = now_s() + 15;
-	FILE *request = open_request();
 	struct bpf_link *link;
 	struct object o;
 
-	if (!request)
+	if (!getenv("LATCHKIT_INJECT"))
 		skip_because("NMI: nobody injects NMIs here");
 	o = nmi_open(s->variant->name, s->accumulates, programs);
 	link = bpf_program__attach(bpf_object__find_program_by_name(o.object, "on_nmi_handler"));
 	if (!link)
 		skip_because("NMI: no tracepoint nmi:nmi_handler here");
 	pin();
-	fprintf(request, "\nlatchkit-vm: inject-nmi %d\n", INJECTED);
-	fclose(request);
-	*object_global(&o, "rounds") = 1000;
-	while (value(&o, "hits") < INJECTED_ENOUGH && now_s() < end)
-		object_run(&o, "write");
+	if (!request_nmis())
+		skip_because("NMI: the file that LATCHKIT_INJECT names cannot be written");
+	write_through_nmis(&o);
 	bpf_link__destroy(link);
 	report(&o, s, "injected");
 	if (!value(&o, "hits"))

@@ -190,7 +190,7 @@ test_latches() {
 
 # The contract, with threads and with programs of this kernel.
 run_cmocka() { # run_cmocka WHAT PROGRAM
-	timeout 100 "$2" >"$work/cmocka" 2>&1
+	timeout 200 "$2" >"$work/cmocka" 2>&1
 	code=$?
 	grep -E '^nmi: ' "$work/cmocka" | sort -u
 	n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$work/cmocka")

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * bench_loops.c - the loops of one subject, BENCH_NAME: a latch (LATCH_VARIANT) or a peer
+ * (BENCH_PEER), which keeps the same contract. One pair of loops for each size and workload.
+ */
+#include "bench_subject.h"
+
+#ifdef BENCH_PEER
+#define PEER_HEADER_(name) #name
+/* clang-format off */
+#define PEER_HEADER(name) PEER_HEADER_(peer/name.h)
+/* clang-format on */
+#include PEER_HEADER(BENCH_PEER)
+#define PEER_PASTE_(name, verb) peer_##name##_##verb
+#define PEER_PASTE(name, verb) PEER_PASTE_(name, verb)
+#define latch_publish_words PEER_PASTE(BENCH_PEER, words)
+#define latch_accumulate_words PEER_PASTE(BENCH_PEER, words)
+#define latch_publish PEER_PASTE(BENCH_PEER, publish)
+#define latch_accumulate PEER_PASTE(BENCH_PEER, accumulate)
+#define latch_read PEER_PASTE(BENCH_PEER, read)
+#define latch_read_sum(memory, words, record, scratch, tries, merge) \
+	((void)(scratch), (void)(merge), PEER_PASTE(BENCH_PEER, read)(memory, words, record, tries))
+#endif
+
+/* What a peer may want around its use. A header of a peer defines its own. */
+#ifndef PEER_BEGIN
+#define PEER_BEGIN(memory, words) ((void)(memory), (void)(words))
+#define PEER_END(memory) ((void)(memory))
+#endif
+#ifndef PEER_ENTER
+#define PEER_ENTER() ((void)0)
+#define PEER_LEAVE() ((void)0)
+#endif
+#ifndef PEER_PAUSE
+#define PEER_PAUSE() ((void)0)
+#endif
+
+/* A delta changes some words of the record, whatever its size, as a histogram's does. */
+static LK_INLINE unsigned int delta_words(unsigned int words)
+{
+	return words < BENCH_DELTA_WORDS ? words : BENCH_DELTA_WORDS;
+}
+
+static LK_INLINE void apply(lk_u64 *record, const void *delta)
+{
+	const unsigned int *words = delta;
+
+	for (unsigned int i = 0; i < delta_words(*words); i++)
+		latch_word_set(record, i, latch_word_get(record, i) + i + 1);
+}
+
+static LK_INLINE void merge(lk_u64 *into, const lk_u64 *from)
+{
+	for (unsigned int i = 0; i < BENCH_DELTA_WORDS; i++)
+		into[i] += from[i];
+}
+
+static LK_INLINE void merge_first(lk_u64 *into, const lk_u64 *from)
+{
+	into[0] += from[0];
+}
+
+static LK_INLINE void write_loop(lk_u64 *memory, unsigned int words, bool accumulate, bool stamps,
+				 lk_u64 count, struct bench_thread *t)
+{
+	lk_u64 refused = 0, stamp = t->stamp;
+
+	for (lk_u64 i = 0; i < count; i++) {
+		if (accumulate)
+			refused += latch_accumulate(memory, words, apply, &words) != 0;
+		else
+			refused += latch_publish(memory, words, t->pool[i % BENCH_RECORDS],
+						 stamps ? ++stamp : LATCH_STAMP_COUNTER) != 0;
+	}
+	t->stamp = stamp;
+	t->refused += refused;
+	t->done += count;
+	PEER_PAUSE();
+}
+
+static __attribute__((noinline, cold)) void count_retries(struct bench_thread *t, int retries)
+{
+	lk_u64 n = retries < 0 ? BENCH_TRIES : (lk_u64)retries;
+
+	t->gave_up += retries < 0;
+	t->retries += n;
+	t->retried[n < BENCH_RETRIES ? n : BENCH_RETRIES - 1]++;
+	if (n > t->retries_max)
+		t->retries_max = n;
+}
+
+/* Would any writer have left this? */
+static LK_INLINE bool is_torn(const lk_u64 *record, unsigned int words, bool accumulate)
+{
+	bool torn = false;
+
+	if (accumulate)
+		for (unsigned int i = 1; i < delta_words(words); i++)
+			torn |= record[i] != record[0] * (i + 1);
+	else
+		for (unsigned int i = 1; i < words; i++)
+			torn |= record[i] != record[0] + i;
+	return torn;
+}
+
+static LK_INLINE void read_loop(const lk_u64 *memory, unsigned int words, bool accumulate,
+				lk_u64 count, struct bench_thread *t)
+{
+	lk_u64 record[LATCH_MAX_WORDS], scratch[LATCH_MAX_WORDS];
+	int retries = 0;
+
+	for (lk_u64 i = 0; i < count; i++) {
+		if (accumulate)
+			retries = latch_read_sum(memory, words, record, scratch, BENCH_TRIES,
+						 words < BENCH_DELTA_WORDS ? merge_first : merge);
+		else
+			retries = latch_read(memory, words, record, BENCH_TRIES);
+		/* The record is used: no compiler may leave out a part of the copy. */
+		__asm__ volatile("" ::"r"(record) : "memory");
+		if (__builtin_expect(retries != 0, 0))
+			count_retries(t, retries);
+	}
+	t->done += count;
+	if (retries >= 0) {
+		t->checked++;
+		t->torn += is_torn(record, words, accumulate);
+	}
+	PEER_PAUSE();
+}
+
+#define SIZES(X) X(1) X(2) X(4) X(8) X(16) X(32) X(64) X(128)
+
+#define LOOPS(words) \
+	static void publish_##words(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
+	{ \
+		write_loop(memory, words, false, true, count, t); \
+	} \
+	static void publish_many_##words(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
+	{ \
+		write_loop(memory, words, false, false, count, t); \
+	} \
+	static void accumulate_##words(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
+	{ \
+		write_loop(memory, words, true, false, count, t); \
+	} \
+	static void read_##words(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
+	{ \
+		read_loop(memory, words, false, count, t); \
+	} \
+	static void read_sum_##words(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
+	{ \
+		read_loop(memory, words, true, count, t); \
+	}
+SIZES(LOOPS)
+
+static bench_loop_fn *pick_writer(const struct bench_shape *s)
+{
+	switch (s->words) {
+#define CASE(n) \
+	case n: \
+		return s->accumulate	 ? accumulate_##n \
+		       : s->many_writers ? publish_many_##n \
+					 : publish_##n;
+		SIZES(CASE)
+#undef CASE
+	}
+	return NULL;
+}
+
+static bench_loop_fn *pick_reader(const struct bench_shape *s)
+{
+	switch (s->words) {
+#define CASE(n) \
+	case n: \
+		return s->accumulate ? read_sum_##n : read_##n;
+		SIZES(CASE)
+#undef CASE
+	}
+	return NULL;
+}
+
+static size_t memory_words(const struct bench_shape *s)
+{
+	size_t words = s->words;
+
+	return s->accumulate ? latch_accumulate_words(words) : latch_publish_words(words);
+}
+
+static void begin(lk_u64 *memory, const struct bench_shape *s)
+{
+	(void)s;
+	PEER_BEGIN(memory, s->words);
+}
+
+static void end(lk_u64 *memory, const struct bench_shape *s)
+{
+	(void)s;
+	PEER_END(memory);
+}
+
+static void enter(void)
+{
+	PEER_ENTER();
+}
+
+static void leave(void)
+{
+	PEER_LEAVE();
+}
+
+#define LOOPS_NAME_(name) bench_loops_##name
+#define LOOPS_NAME(name) LOOPS_NAME_(name)
+
+extern const struct bench_loops LOOPS_NAME(BENCH_NAME);
+const struct bench_loops LOOPS_NAME(BENCH_NAME) = {
+	.memory_words = memory_words,
+	.begin = begin,
+	.end = end,
+	.enter = enter,
+	.leave = leave,
+	.writer = pick_writer,
+	.reader = pick_reader,
+};

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_run.c - see bench_run.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_run.h"
+#include "bench_threads.h"
+
+#define CACHE_LINE 64
+/* Alone, one loop should last as long; so many of them a round, of which the median counts. */
+#define SOLO_NS 100000
+#define SOLO_LOOPS 7
+
+const char *const bench_metric_names[BENCH_METRICS] = {
+	"write_ns",    "read_ns",	   "writes_per_s",
+	"reads_per_s", "retries_per_read", "drops_per_write",
+};
+
+bool bench_load_has(const struct bench_load *load, enum bench_metric metric)
+{
+	switch (metric) {
+	case BENCH_WRITES_PER_S:
+	case BENCH_DROPS_PER_WRITE:
+		return load->writers;
+	case BENCH_READS_PER_S:
+	case BENCH_RETRIES_PER_READ:
+		return load->readers;
+	default:
+		return true;
+	}
+}
+
+struct bench_estimate bench_result_of(const struct bench_result *r, enum bench_metric metric)
+{
+	if (!bench_load_has(r->load, metric))
+		return (struct bench_estimate){0};
+	return bench_estimate_of(r->value[metric], r->rounds);
+}
+
+unsigned int bench_retries_percentile(const struct bench_result *r, double percent)
+{
+	lk_u64 all = 0, below = 0;
+
+	for (unsigned int i = 0; i < BENCH_RETRIES; i++)
+		all += r->retried[i];
+	for (unsigned int i = 0; i < BENCH_RETRIES; i++) {
+		below += r->retried[i];
+		if ((double)below * 100 >= (double)all * percent)
+			return i;
+	}
+	return BENCH_RETRIES;
+}
+
+bool bench_result_noisy(const struct bench_result *r)
+{
+	bool noisy = false;
+
+	for (int m = BENCH_WRITE_NS; m <= BENCH_READS_PER_S; m++) {
+		struct bench_estimate e = bench_result_of(r, (enum bench_metric)m);
+
+		noisy |= bench_is_noisy(&e);
+	}
+	return noisy;
+}
+
+int bench_result_init(struct bench_result *r, const struct bench_subject *subject,
+		      const struct bench_load *load, size_t rounds)
+{
+	memset(r, 0, sizeof(*r));
+	r->subject = subject;
+	r->load = load;
+	r->memory_bytes = 8 * subject->loops->memory_words(&load->shape);
+	for (int m = 0; m < BENCH_METRICS; m++) {
+		r->value[m] = calloc(rounds, sizeof(double));
+		if (!r->value[m])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void bench_result_free(struct bench_result *r)
+{
+	for (int m = 0; m < BENCH_METRICS; m++)
+		free(r->value[m]);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Memory of the subject, ready, with one record in it. */
+static lk_u64 *memory_new(const struct bench_subject *s, const struct bench_shape *shape)
+{
+	size_t bytes = (8 * s->loops->memory_words(shape) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	lk_u64 *memory = aligned_alloc(CACHE_LINE, bytes);
+
+	if (!memory)
+		return NULL;
+	memset(memory, 0, bytes);
+	s->loops->begin(memory, shape);
+	return memory;
+}
+
+static void memory_free(const struct bench_subject *s, const struct bench_shape *shape,
+			lk_u64 *memory)
+{
+	s->loops->end(memory, shape);
+	free(memory);
+}
+
+static double loop_ns(bench_loop_fn *loop, lk_u64 *memory, lk_u64 count, struct bench_thread *t)
+{
+	uint64_t start = bench_now_ns();
+
+	loop(memory, count, t);
+	return (double)(bench_now_ns() - start);
+}
+
+/* So many operations that a loop lasts SOLO_NS or more. */
+static lk_u64 calibrate(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t)
+{
+	lk_u64 count = 64;
+
+	while (loop_ns(loop, memory, count, t) < SOLO_NS && count < 1ULL << 30)
+		count *= 2;
+	return count;
+}
+
+/* Nanoseconds of one operation with nobody else there. */
+static double solo(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t)
+{
+	lk_u64 count = calibrate(loop, memory, t);
+	double ns[SOLO_LOOPS];
+
+	for (int i = 0; i < SOLO_LOOPS; i++)
+		ns[i] = loop_ns(loop, memory, count, t) / (double)count;
+	return bench_estimate_of(ns, SOLO_LOOPS).median;
+}
+
+/* The first write of all: readers must find a record. */
+static int alone(struct bench_result *r, lk_u64 *memory, double *value)
+{
+	const struct bench_loops *loops = r->subject->loops;
+	struct bench_thread *t = malloc(sizeof(*t));
+	int err = t ? bench_pin(bench_cpu(0, true)) : -ENOMEM;
+
+	if (!err) {
+		bench_thread_init(t);
+		loops->enter();
+		value[BENCH_WRITE_NS] = solo(loops->writer(&r->load->shape), memory, t);
+		value[BENCH_READ_NS] = solo(loops->reader(&r->load->shape), memory, t);
+		loops->leave();
+	}
+	free(t);
+	return err;
+}
+
+static void prepare_worker(struct bench_worker *w, const struct bench_result *r, unsigned int i,
+			   lk_u64 *memory)
+{
+	const struct bench_load *load = r->load;
+	bool writes = i < load->writers;
+
+	bench_thread_init(&w->thread);
+	/* Beyond what any writer before it has used in this memory. */
+	w->thread.stamp = 1ULL << 48;
+	w->subject = r->subject;
+	w->memory = memory;
+	w->cpu = bench_cpu(i, load->oversubscribe);
+	w->loop = writes ? r->subject->loops->writer(&load->shape)
+			 : r->subject->loops->reader(&load->shape);
+	w->interval_ns = writes && load->rate_per_s > 0 ? 1e9 / load->rate_per_s : 0;
+}
+
+static void add_writer(struct bench_result *r, const struct bench_worker *w, double *value,
+		       double *tried, bool warm_up)
+{
+	const struct bench_thread *t = &w->thread;
+
+	value[BENCH_WRITES_PER_S] += (double)(t->done - t->refused) / w->seconds;
+	value[BENCH_DROPS_PER_WRITE] += (double)t->refused; /* so far: how many */
+	*tried += (double)t->done;
+	if (!warm_up)
+		bench_times_merge(&r->write_times, &w->times);
+}
+
+static void add_reader(struct bench_result *r, const struct bench_worker *w, double *value,
+		       double *reads, bool warm_up)
+{
+	const struct bench_thread *t = &w->thread;
+	lk_u64 retried = 0;
+
+	value[BENCH_READS_PER_S] += (double)(t->done - t->gave_up) / w->seconds;
+	value[BENCH_RETRIES_PER_READ] += (double)t->retries; /* so far: how many */
+	*reads += (double)t->done;
+	if (warm_up)
+		return;
+	r->checked += t->checked;
+	r->torn += t->torn;
+	bench_times_merge(&r->read_times, &w->times);
+	for (unsigned int i = 1; i < BENCH_RETRIES; i++) {
+		r->retried[i] += t->retried[i];
+		retried += t->retried[i];
+	}
+	r->retried[0] += t->done - retried;
+	if (t->retries_max > r->retries_max)
+		r->retries_max = t->retries_max;
+}
+
+static int together(struct bench_result *r, lk_u64 *memory, double *value, bool warm_up)
+{
+	const struct bench_load *load = r->load;
+	unsigned int count = load->writers + load->readers;
+	struct bench_worker *w = calloc(count ? count : 1, sizeof(*w));
+	double writes = 0, reads = 0;
+	int err = w ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; !err && i < count; i++)
+		prepare_worker(&w[i], r, i, memory);
+	if (!err && count)
+		err = bench_workers_run(w, count, load->slice_ms);
+	for (unsigned int i = 0; !err && i < count; i++) {
+		if (i < load->writers)
+			add_writer(r, &w[i], value, &writes, warm_up);
+		else
+			add_reader(r, &w[i], value, &reads, warm_up);
+	}
+	value[BENCH_DROPS_PER_WRITE] /= writes > 0 ? writes : 1;
+	value[BENCH_RETRIES_PER_READ] /= reads > 0 ? reads : 1;
+	free(w);
+	return err;
+}
+
+int bench_round(struct bench_result *r, bool warm_up)
+{
+	lk_u64 *memory = memory_new(r->subject, &r->load->shape);
+	double value[BENCH_METRICS] = {0};
+	int err = memory ? 0 : -ENOMEM;
+
+	if (!err)
+		err = alone(r, memory, value);
+	if (!err)
+		err = together(r, memory, value, warm_up);
+	if (memory)
+		memory_free(r->subject, &r->load->shape, memory);
+	if (err || warm_up)
+		return err;
+	for (int m = 0; m < BENCH_METRICS; m++)
+		r->value[m][r->rounds] = value[m];
+	r->rounds++;
+	return 0;
+}
+
+/* Work whose length is known: a chain of multiplications that no compiler shortens. */
+static double work_ns(uint64_t steps)
+{
+	uint64_t start = bench_now_ns(), x = start;
+
+	for (uint64_t i = 0; i < steps; i++) {
+		x = x * 6364136223846793005ULL + 1;
+		__asm__ volatile("" : "+r"(x));
+	}
+	return (double)(bench_now_ns() - start);
+}
+
+double bench_clock_check(double *clock_ns)
+{
+	double ratio[15], cost[15];
+
+	for (int i = 0; i < 15; i++) {
+		double once = work_ns(200000), twice = work_ns(400000);
+		uint64_t start = bench_now_ns();
+
+		for (int j = 0; j < 100; j++)
+			bench_now_ns();
+		cost[i] = (double)(bench_now_ns() - start) / 101;
+		ratio[i] = once > 0 ? twice / once : 0;
+	}
+	if (clock_ns)
+		*clock_ns = bench_estimate_of(cost, 15).median;
+	return bench_estimate_of(ratio, 15).median;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bench_run.h - measure subjects under one load: alone, and with threads that write and read at
+ * once. Subjects are interleaved round by round, the first round is dropped as warm-up.
+ */
+#ifndef LATCHKIT_USER_BENCH_RUN_H
+#define LATCHKIT_USER_BENCH_RUN_H
+
+#include "bench_stats.h"
+#include "bench_subject.h"
+
+/* What is measured once a round. */
+enum bench_metric {
+	BENCH_WRITE_NS, /* of one write, alone */
+	BENCH_READ_NS, /* of one read, alone */
+	BENCH_WRITES_PER_S, /* of all writers, refused ones left out */
+	BENCH_READS_PER_S, /* of all readers */
+	BENCH_RETRIES_PER_READ,
+	BENCH_DROPS_PER_WRITE,
+	BENCH_METRICS
+};
+/* Their names in every output. */
+extern const char *const bench_metric_names[BENCH_METRICS];
+
+/* The load: threads of user space, one on each CPU. */
+struct bench_load {
+	struct bench_shape shape;
+	unsigned int writers, readers;
+	double rate_per_s; /* of each writer; 0: flat out */
+	unsigned int slice_ms; /* how long they run, each round */
+	bool oversubscribe; /* more threads than CPUs: share them */
+};
+
+/* What became of one subject under one load. */
+struct bench_result {
+	const struct bench_subject *subject;
+	const struct bench_load *load;
+	size_t rounds;
+	double *value[BENCH_METRICS]; /* one for each round; all 0 for what the load has not */
+	struct bench_times write_times, read_times; /* sampled under load, clock included */
+	lk_u64 retried[BENCH_RETRIES], retries_max; /* of reads under load */
+	lk_u64 checked, torn;
+	size_t memory_bytes;
+};
+
+/* Is the metric measured under this load? */
+bool bench_load_has(const struct bench_load *load, enum bench_metric metric);
+/* The median of a metric and its interval. */
+struct bench_estimate bench_result_of(const struct bench_result *r, enum bench_metric metric);
+/* That many of a hundred reads are not retried more often. */
+unsigned int bench_retries_percentile(const struct bench_result *r, double percent);
+/* Is any of its metrics too unsteady to rank by? */
+bool bench_result_noisy(const struct bench_result *r);
+
+/*
+ * Room for `rounds` rounds. Returns 0 or -ENOMEM; bench_result_free() in either case.
+ */
+int bench_result_init(struct bench_result *r, const struct bench_subject *subject,
+		      const struct bench_load *load, size_t rounds);
+void bench_result_free(struct bench_result *r);
+/*
+ * Measure one round and append it, unless it is a warm-up. Returns 0 or a negative errno: no
+ * memory, no thread, no such CPU.
+ */
+int bench_round(struct bench_result *r, bool warm_up);
+
+/*
+ * Is the clock to be trusted: twice the work must take twice the time. Returns the factor that
+ * was found; sets *clock_ns, unless it is NULL, to what reading the clock costs.
+ */
+double bench_clock_check(double *clock_ns);
+/* What separates a clock that does from one that does not. */
+#define BENCH_CLOCK_LEAST 1.8
+#define BENCH_CLOCK_MOST 2.2
+
+#endif /* LATCHKIT_USER_BENCH_RUN_H */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bench_subject.h - what `latchkit bench latch` compares: every latch of variants.def, other
+ * shapes of them, and peers, all behind the same loops. bench_loops.c is compiled once for each
+ * subject, so that a loop holds the code of its subject and nothing else; bench_table.c collects
+ * the results.
+ */
+#ifndef LATCHKIT_USER_BENCH_SUBJECT_H
+#define LATCHKIT_USER_BENCH_SUBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <latchkit/latch.h>
+
+/* A reader gives up after as many tries. */
+#define BENCH_TRIES 1000
+/* Reads by their number of retries; the last counts that many or more. */
+#define BENCH_RETRIES 64
+/* Different records that a writer publishes in turn. */
+#define BENCH_RECORDS 4
+/* Words that a delta changes; of a shorter record, all. */
+#define BENCH_DELTA_WORDS 4
+
+/* What is stored and how. */
+struct bench_shape {
+	unsigned int words; /* of the record: a power of two, 1 to LATCH_MAX_WORDS */
+	bool accumulate; /* else publish */
+	bool many_writers; /* stamps must come from the latch */
+};
+
+/* One thread's own: what it writes and what it counted. */
+struct bench_thread {
+	lk_u64 pool[BENCH_RECORDS][LATCH_MAX_WORDS];
+	lk_u64 stamp;
+	lk_u64 done; /* operations tried */
+	lk_u64 refused; /* writes */
+	lk_u64 gave_up; /* reads */
+	lk_u64 retries, retries_max;
+	lk_u64 retried[BENCH_RETRIES];
+	lk_u64 checked, torn; /* reads that were judged: the last of each loop */
+};
+
+/* Do `count` operations on the subject's memory. */
+typedef void bench_loop_fn(lk_u64 *memory, lk_u64 count, struct bench_thread *t);
+
+struct bench_loops {
+	/* Size of the memory in words. */
+	size_t (*memory_words)(const struct bench_shape *shape);
+	/* Make zeroed memory ready, and give back what it holds. */
+	void (*begin)(lk_u64 *memory, const struct bench_shape *shape);
+	void (*end)(lk_u64 *memory, const struct bench_shape *shape);
+	/* Around all that a thread does with it. */
+	void (*enter)(void);
+	void (*leave)(void);
+	/* The loops for a shape. NULL: no such size. */
+	bench_loop_fn *(*writer)(const struct bench_shape *shape);
+	bench_loop_fn *(*reader)(const struct bench_shape *shape);
+};
+
+struct bench_subject {
+	const char *name;
+	const char *promise;
+	bool is_peer;
+	bool sound; /* never torn; in task context, for peers */
+	const struct bench_loops *loops;
+};
+
+size_t bench_subjects_count(void);
+const struct bench_subject *bench_subject_get(size_t i);
+/* Returns the subject of that name, or NULL. */
+const struct bench_subject *bench_subject_find(const char *name);
+/* Fill the pool of records with what the oracle expects. */
+void bench_thread_init(struct bench_thread *t);
+
+#endif /* LATCHKIT_USER_BENCH_SUBJECT_H */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_table.c - the table of subjects, made from variants.def and bench_subjects.def. */
+#include <string.h>
+
+#include "bench_subject.h"
+
+#define IS_SOUND true
+#define IS_POSTED false
+#define IS_COUNTEREXAMPLE false
+#define IS_TORN false
+
+/* The loops of each. */
+#define LATCH(variant, ...) extern const struct bench_loops bench_loops_##variant;
+#define SHAPE LATCH
+#define PEER LATCH
+#include "bench_subjects.def"
+#include <latchkit/variants.def>
+#undef LATCH
+#undef SHAPE
+#undef PEER
+
+#define SUBJECT(subject, peer, is_sound, text) \
+	{ \
+		.name = #subject, \
+		.promise = text, \
+		.is_peer = peer, \
+		.sound = is_sound, \
+		.loops = &bench_loops_##subject, \
+	},
+#define LATCH(variant, soundness, writer, reader, refuses, nmi, text) \
+	SUBJECT(variant, false, IS_##soundness, text)
+#define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, true, text)
+#define PEER(subject, soundness, text) SUBJECT(subject, true, IS_##soundness, text)
+static const struct bench_subject subjects[] = {
+#include <latchkit/variants.def>
+#include "bench_subjects.def"
+};
+
+size_t bench_subjects_count(void)
+{
+	return sizeof(subjects) / sizeof(subjects[0]);
+}
+
+const struct bench_subject *bench_subject_get(size_t i)
+{
+	return &subjects[i];
+}
+
+const struct bench_subject *bench_subject_find(const char *name)
+{
+	for (size_t i = 0; i < bench_subjects_count(); i++)
+		if (strcmp(subjects[i].name, name) == 0)
+			return &subjects[i];
+	return NULL;
+}
+
+void bench_thread_init(struct bench_thread *t)
+{
+	memset(t, 0, sizeof(*t));
+	for (lk_u64 r = 0; r < BENCH_RECORDS; r++)
+		for (lk_u64 i = 0; i < LATCH_MAX_WORDS; i++)
+			t->pool[r][i] = (r + 1) * 1000003 + i;
+}

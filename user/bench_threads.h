@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* bench_threads.h - threads that write to and read from one subject at once, for a while. */
+#ifndef LATCHKIT_USER_BENCH_THREADS_H
+#define LATCHKIT_USER_BENCH_THREADS_H
+
+#include "bench_run.h"
+
+/* One thread of a slice. */
+struct bench_worker {
+	struct bench_thread thread; /* what it writes, and its counts */
+	struct bench_times times; /* of single operations, clock included */
+	double seconds; /* how long it ran */
+	/* For the thread itself: */
+	const struct bench_subject *subject;
+	lk_u64 *memory;
+	bench_loop_fn *loop;
+	int cpu;
+	double interval_ns; /* between operations; 0: flat out */
+	const int *phase; /* of the slice, see bench_threads.c */
+};
+
+/* CLOCK_MONOTONIC. */
+uint64_t bench_now_ns(void);
+/* Returns the CPU for thread number i, so that the first ones share no core; -1: none is left. */
+int bench_cpu(unsigned int i, bool oversubscribe);
+/* How many CPUs this process may use. */
+unsigned int bench_cpus(void);
+/* Run on that CPU only. Returns 0 or a negative errno. */
+int bench_pin(int cpu);
+/*
+ * Start all workers, let them work together for `ms` milliseconds, stop and join them. Returns 0
+ * or a negative errno.
+ */
+int bench_workers_run(struct bench_worker *workers, unsigned int count, unsigned int ms);
+
+#endif /* LATCHKIT_USER_BENCH_THREADS_H */

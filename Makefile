@@ -81,6 +81,15 @@ $(B)/gen/vmlinux.h: vmlinux/generate vmlinux/minimal.h
 $(B)/gen/syscall_names.inc: tools/syscall-names
 	$(call say,GEN,$@)mkdir -p $(@D) && CC="$(CC)" tools/syscall-names > $@
 
+# Written only when it changes.
+$(B)/gen/commit.inc: FORCE
+	$(Q)mkdir -p $(@D) && commit=$$(git describe --always --dirty 2>/dev/null || echo unknown) && \
+		line="#define LATCHKIT_COMMIT \"$$commit\"" && \
+		{ [ "$$(cat $@ 2>/dev/null)" = "$$line" ] || echo "$$line" > $@; }
+$(B)/user/bench_env.o: $(B)/gen/commit.inc
+.PHONY: FORCE
+FORCE:
+
 ## run: install what is missing, build, trace this host for 10 seconds
 .PHONY: run
 run: deps

@@ -13,8 +13,7 @@
 #define SOLO_LOOPS 7
 
 const char *const bench_metric_names[BENCH_METRICS] = {
-	"write_ns",    "read_ns",	   "writes_per_s",
-	"reads_per_s", "retries_per_read", "drops_per_write",
+	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
 };
 
 bool bench_load_has(const struct bench_load *load, enum bench_metric metric)
@@ -89,7 +88,8 @@ void bench_result_free(struct bench_result *r)
 /* Memory of the subject, ready, with one record in it. */
 static lk_u64 *memory_new(const struct bench_subject *s, const struct bench_shape *shape)
 {
-	size_t bytes = (8 * s->loops->memory_words(shape) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	size_t bytes =
+		(8 * s->loops->memory_words(shape) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 	lk_u64 *memory = aligned_alloc(CACHE_LINE, bytes);
 
 	if (!memory)

@@ -74,6 +74,15 @@ unsigned int bench_cpus(void)
 	return cpu_count;
 }
 
+bool bench_cpus_share_cores(void)
+{
+	bool share = false;
+
+	for (unsigned int i = 0; i < bench_cpus(); i++)
+		share |= first_sibling(cpu_order[i]) != cpu_order[i];
+	return share;
+}
+
 int bench_cpu(unsigned int i, bool oversubscribe)
 {
 	unsigned int count = bench_cpus();

@@ -25,6 +25,8 @@ uint64_t bench_now_ns(void);
 int bench_cpu(unsigned int i, bool oversubscribe);
 /* How many CPUs this process may use. */
 unsigned int bench_cpus(void);
+/* Do two of them share a core? */
+bool bench_cpus_share_cores(void);
 /* Run on that CPU only. Returns 0 or a negative errno. */
 int bench_pin(int cpu);
 /*

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_report_json.c - results for programs: JSON lines and CSV. */
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+#include "bench_report.h"
+
+static const struct {
+	const char *name;
+	double percent;
+} percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"max", 100}};
+#define PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
+
+static void print_line(cJSON *o, FILE *out)
+{
+	char *text = cJSON_PrintUnformatted(o);
+
+	if (text)
+		fprintf(out, "%s\n", text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void add_metric(cJSON *metrics, const struct bench_result *r, enum bench_metric m)
+{
+	struct bench_estimate e = bench_result_of(r, m);
+	cJSON *o;
+
+	if (!e.count)
+		return;
+	o = cJSON_AddObjectToObject(metrics, bench_metric_names[m]);
+	cJSON_AddNumberToObject(o, "median", e.median);
+	cJSON_AddNumberToObject(o, "low", e.low);
+	cJSON_AddNumberToObject(o, "high", e.high);
+	cJSON_AddNumberToObject(o, "mad", e.mad);
+	cJSON_AddItemToObject(o, "values", cJSON_CreateDoubleArray(r->value[m], (int)r->rounds));
+}
+
+static void add_times(cJSON *o, const char *name, const struct bench_times *t)
+{
+	cJSON *times;
+
+	if (!t->count)
+		return;
+	times = cJSON_AddObjectToObject(o, name);
+	for (size_t i = 0; i < PERCENTILES; i++)
+		cJSON_AddNumberToObject(times, percentiles[i].name,
+					(double)bench_times_percentile(t, percentiles[i].percent));
+}
+
+static void describe_threads(char *buf, size_t size, const char *kind, unsigned int count)
+{
+	if (count)
+		snprintf(buf, size, "%s:%u", kind, count);
+	else
+		snprintf(buf, size, "none");
+}
+
+static cJSON *result_json(const struct bench_result *r)
+{
+	cJSON *o = cJSON_CreateObject(), *part;
+	const struct bench_load *load = r->load;
+	char who[32];
+
+	cJSON_AddStringToObject(o, "type", "result");
+	cJSON_AddStringToObject(o, "subject", r->subject->name);
+	cJSON_AddStringToObject(o, "kind", r->subject->is_peer ? "peer" : "latch");
+	cJSON_AddBoolToObject(o, "sound", r->subject->sound);
+	cJSON_AddStringToObject(o, "workload", load->shape.accumulate ? "accumulate" : "publish");
+	cJSON_AddNumberToObject(o, "payload_bytes", 8 * load->shape.words);
+	describe_threads(who, sizeof(who), "user", load->writers);
+	cJSON_AddStringToObject(o, "writers", who);
+	describe_threads(who, sizeof(who), "mmap", load->readers);
+	cJSON_AddStringToObject(o, "readers", who);
+	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
+	cJSON_AddNumberToObject(o, "memory_bytes", (double)r->memory_bytes);
+	cJSON_AddNumberToObject(o, "rounds", (double)r->rounds);
+	cJSON_AddBoolToObject(o, "noisy", bench_result_noisy(r));
+	cJSON_AddNumberToObject(o, "torn", (double)r->torn);
+	cJSON_AddNumberToObject(o, "checked", (double)r->checked);
+	part = cJSON_AddObjectToObject(o, "metrics");
+	for (int m = 0; m < BENCH_METRICS; m++)
+		add_metric(part, r, (enum bench_metric)m);
+	if (load->readers) {
+		part = cJSON_AddObjectToObject(o, "retries");
+		cJSON_AddNumberToObject(part, "p99", bench_retries_percentile(r, 99));
+		cJSON_AddNumberToObject(part, "max", (double)r->retries_max);
+	}
+	add_times(o, "write_latency_ns", &r->write_times);
+	add_times(o, "read_latency_ns", &r->read_times);
+	return o;
+}
+
+void bench_report_json(const struct bench_plan *plan, FILE *out)
+{
+	print_line(bench_env_json(&plan->env, plan->partial), out);
+	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
+		print_line(result_json(&plan->results[i]), out);
+}
+
+static void csv_header(FILE *out)
+{
+	fputs("subject,kind,sound,workload,payload_bytes,writers,readers,rate_per_s,memory_bytes,"
+	      "rounds,noisy,torn,checked",
+	      out);
+	for (int m = 0; m < BENCH_METRICS; m++)
+		fprintf(out, ",%s,%s_low,%s_high", bench_metric_names[m], bench_metric_names[m],
+			bench_metric_names[m]);
+	fputs(",retries_p99,retries_max", out);
+	for (int reads = 0; reads < 2; reads++)
+		for (size_t i = 0; i < PERCENTILES; i++)
+			fprintf(out, ",%s_latency_ns_%s", reads ? "read" : "write",
+				percentiles[i].name);
+	fputs(",kernel,cpu,microcode,compiler,commit,time,partial\n", out);
+}
+
+static void csv_times(const struct bench_times *t, FILE *out)
+{
+	for (size_t i = 0; i < PERCENTILES; i++) {
+		if (t->count)
+			fprintf(out, ",%llu",
+				(unsigned long long)bench_times_percentile(t,
+									   percentiles[i].percent));
+		else
+			fputc(',', out);
+	}
+}
+
+static void csv_row(const struct bench_plan *plan, const struct bench_result *r, FILE *out)
+{
+	const struct bench_load *load = r->load;
+	const struct bench_env *env = &plan->env;
+
+	fprintf(out, "%s,%s,%d,%s,%u,%u,%u,%g,%zu,%zu,%d,%llu,%llu", r->subject->name,
+		r->subject->is_peer ? "peer" : "latch", r->subject->sound,
+		load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words,
+		load->writers, load->readers, load->rate_per_s, r->memory_bytes, r->rounds,
+		bench_result_noisy(r), r->torn, r->checked);
+	for (int m = 0; m < BENCH_METRICS; m++) {
+		struct bench_estimate e = bench_result_of(r, (enum bench_metric)m);
+
+		if (e.count)
+			fprintf(out, ",%.6g,%.6g,%.6g", e.median, e.low, e.high);
+		else
+			fputs(",,,", out);
+	}
+	if (load->readers)
+		fprintf(out, ",%u,%llu", bench_retries_percentile(r, 99), r->retries_max);
+	else
+		fputs(",,", out);
+	csv_times(&r->write_times, out);
+	csv_times(&r->read_times, out);
+	fprintf(out, ",%s,\"%s\",%s,\"%s\",%s,%s,%d\n", env->kernel, env->cpu, env->microcode,
+		env->compiler, env->commit, env->time, plan->partial);
+}
+
+void bench_report_csv(const struct bench_plan *plan, FILE *out)
+{
+	csv_header(out);
+	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
+		csv_row(plan, &plan->results[i], out);
+}

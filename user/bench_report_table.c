@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_report_table.c - results for people: a table for each load, and who is ahead. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_report.h"
+
+/* Closer than this is no difference, whatever the intervals say. */
+#define LEAST_DIFFERENCE 0.02
+
+static void print_environment(const struct bench_plan *plan, FILE *out)
+{
+	const struct bench_env *e = &plan->env;
+
+	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
+		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
+	fprintf(out, "%zu rounds, medians with 95 %% intervals; reading the clock takes %.0f ns",
+		plan->results[0].rounds, e->clock_ns);
+	if (e->steal_percent >= 0)
+		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
+	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
+}
+
+/* "5.12 ±2%", in units of `unit`. */
+static void print_estimate(FILE *out, const struct bench_estimate *e, double unit, int width)
+{
+	double spread = fmax(e->high - e->median, e->median - e->low);
+	char text[32];
+
+	if (!e->count)
+		snprintf(text, sizeof(text), "-");
+	else if (e->median == 0)
+		snprintf(text, sizeof(text), "0");
+	else
+		snprintf(text, sizeof(text), "%.3g +-%.0f%%", e->median / unit,
+			 100 * spread / e->median);
+	fprintf(out, " %*s", width, text);
+}
+
+static void print_small(FILE *out, const struct bench_estimate *e)
+{
+	if (e->count)
+		fprintf(out, " %8.3g", e->median);
+	else
+		fprintf(out, " %8s", "-");
+}
+
+static void print_times(FILE *out, const struct bench_times *t)
+{
+	const double percents[] = {50, 99, 99.9, 100};
+
+	for (int i = 0; i < 4; i++) {
+		if (t->count)
+			fprintf(out, " %7llu",
+				(unsigned long long)bench_times_percentile(t, percents[i]));
+		else
+			fprintf(out, " %7s", "-");
+	}
+}
+
+static void print_header(FILE *out)
+{
+	fprintf(out, "%-22s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%31s |%31s | %s\n", "", "",
+		"alone", "alone", "together", "together", "retries", "", "", "drops",
+		"write, ns (clock included)", "read, ns (clock included)", "");
+	fprintf(out,
+		"%-22s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%7s %7s %7s %7s |%7s %7s %7s %7s "
+		"| %s\n",
+		"SUBJECT", "bytes", "write ns", "read ns", "M writes/s", "M reads/s", "per read",
+		"p99", "max", "per wr.", "p50", "p99", "p99.9", "max", "p50", "p99", "p99.9", "max",
+		"torn");
+}
+
+static void print_row(const struct bench_result *r, FILE *out)
+{
+	struct bench_estimate e[BENCH_METRICS];
+
+	for (int m = 0; m < BENCH_METRICS; m++)
+		e[m] = bench_result_of(r, (enum bench_metric)m);
+	fprintf(out, "%-22s %6zu", r->subject->name, r->memory_bytes);
+	print_estimate(out, &e[BENCH_WRITE_NS], 1, 11);
+	print_estimate(out, &e[BENCH_READ_NS], 1, 11);
+	fputs(" |", out);
+	print_estimate(out, &e[BENCH_WRITES_PER_S], 1e6, 10);
+	print_estimate(out, &e[BENCH_READS_PER_S], 1e6, 11);
+	print_small(out, &e[BENCH_RETRIES_PER_READ]);
+	if (r->load->readers)
+		fprintf(out, " %4u %5llu", bench_retries_percentile(r, 99), r->retries_max);
+	else
+		fprintf(out, " %4s %5s", "-", "-");
+	print_small(out, &e[BENCH_DROPS_PER_WRITE]);
+	fputs(" |", out);
+	print_times(out, &r->write_times);
+	fputs(" |", out);
+	print_times(out, &r->read_times);
+	fputs(" |", out);
+	if (r->load->readers)
+		fprintf(out, " %llu of %llu", r->torn, r->checked);
+	fprintf(out, "%s%s\n", r->subject->sound ? "" : ", not sound",
+		bench_result_noisy(r) ? ", noisy" : "");
+}
+
+/* -- who is ahead ---------------------------------------------------------------------------------
+ */
+
+static enum bench_metric ranked_metric;
+
+/* More first. */
+static int compare_results(const void *a, const void *b)
+{
+	struct bench_estimate x =
+		bench_result_of(*(const struct bench_result *const *)a, ranked_metric);
+	struct bench_estimate y =
+		bench_result_of(*(const struct bench_result *const *)b, ranked_metric);
+
+	return x.median > y.median ? -1 : x.median < y.median;
+}
+
+/* How many times more than the one behind it, 0 if that is no difference. */
+static double lead(const struct bench_result *ahead, const struct bench_result *behind)
+{
+	struct bench_estimate ratio = bench_ratio_of(ahead->value[ranked_metric],
+						     behind->value[ranked_metric], ahead->rounds);
+
+	return bench_ratio_order(&ratio, LEAST_DIFFERENCE) == BENCH_MORE ? ratio.median : 0;
+}
+
+static void print_order(struct bench_result *const *order, size_t count, FILE *out)
+{
+	fprintf(out,
+		"%s of what is sound, best first; on one line: no difference to the neighbour\n",
+		ranked_metric == BENCH_WRITES_PER_S ? "writes/s" : "reads/s");
+	for (size_t i = 0; i < count; i++) {
+		double more = i ? lead(order[i - 1], order[i]) : 0;
+
+		if (more > 0)
+			fprintf(out, "\n  1/%.2f of that:", more);
+		else if (!i)
+			fprintf(out,
+				"  %.3g M:", bench_result_of(order[0], ranked_metric).median / 1e6);
+		fprintf(out, " %s", order[i]->subject->name);
+	}
+	fputc('\n', out);
+}
+
+/* Sound subjects, best first, each compared with the next. */
+static void print_ranking(const struct bench_plan *plan, size_t l, enum bench_metric metric,
+			  FILE *out)
+{
+	struct bench_result **order = calloc(plan->subjects_count, sizeof(struct bench_result *));
+	size_t count = 0;
+
+	for (size_t s = 0; order && s < plan->subjects_count; s++)
+		if (plan->subjects[s]->sound)
+			order[count++] = bench_plan_result(plan, l, s);
+	ranked_metric = metric;
+	if (count > 1) {
+		qsort(order, count, sizeof(struct bench_result *), compare_results);
+		print_order(order, count, out);
+	}
+	free(order);
+}
+
+void bench_report_table(const struct bench_plan *plan, FILE *out)
+{
+	char load[128];
+
+	print_environment(plan, out);
+	for (size_t l = 0; l < plan->loads_count; l++) {
+		bench_load_describe(&plan->loads[l], load, sizeof(load));
+		fprintf(out, "\n== %s\n", load);
+		print_header(out);
+		for (size_t s = 0; s < plan->subjects_count; s++)
+			print_row(bench_plan_result(plan, l, s), out);
+		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
+			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
+				print_ranking(plan, l, (enum bench_metric)m, out);
+	}
+}

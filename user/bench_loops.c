@@ -3,6 +3,7 @@
  * bench_loops.c - the loops of one subject, BENCH_NAME: a latch (LATCH_VARIANT) or a peer
  * (BENCH_PEER), which keeps the same contract. One pair of loops for each size and workload.
  */
+#include "bench_oracle.h"
 #include "bench_subject.h"
 
 #ifdef BENCH_PEER
@@ -35,17 +36,11 @@
 #define PEER_PAUSE() ((void)0)
 #endif
 
-/* A delta changes some words of the record, whatever its size, as a histogram's does. */
-static LK_INLINE unsigned int delta_words(unsigned int words)
-{
-	return words < BENCH_DELTA_WORDS ? words : BENCH_DELTA_WORDS;
-}
-
 static LK_INLINE void apply(lk_u64 *record, const void *delta)
 {
 	const unsigned int *words = delta;
 
-	for (unsigned int i = 0; i < delta_words(*words); i++)
+	for (unsigned int i = 0; i < bench_delta_words(*words); i++)
 		latch_word_set(record, i, latch_word_get(record, i) + i + 1);
 }
 
@@ -89,20 +84,6 @@ static __attribute__((noinline, cold)) void count_retries(struct bench_thread *t
 		t->retries_max = n;
 }
 
-/* Would any writer have left this? */
-static LK_INLINE bool is_torn(const lk_u64 *record, unsigned int words, bool accumulate)
-{
-	bool torn = false;
-
-	if (accumulate)
-		for (unsigned int i = 1; i < delta_words(words); i++)
-			torn |= record[i] != record[0] * (i + 1);
-	else
-		for (unsigned int i = 1; i < words; i++)
-			torn |= record[i] != record[0] + i;
-	return torn;
-}
-
 static LK_INLINE void read_loop(const lk_u64 *memory, unsigned int words, bool accumulate,
 				lk_u64 count, struct bench_thread *t)
 {
@@ -123,7 +104,7 @@ static LK_INLINE void read_loop(const lk_u64 *memory, unsigned int words, bool a
 	t->done += count;
 	if (retries >= 0) {
 		t->checked++;
-		t->torn += is_torn(record, words, accumulate);
+		t->torn += bench_is_torn(record, words, accumulate);
 	}
 	PEER_PAUSE();
 }

@@ -37,20 +37,25 @@ void bench_load_describe(const struct bench_load *load, char *buf, size_t size)
 	int n = snprintf(buf, size, "%s, %u bytes, ",
 			 load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words);
 
-	if (!load->writers)
-		n += snprintf(buf + n, size - (size_t)n, "no writer");
-	else
-		n += snprintf(buf + n, size - (size_t)n, "%u writer%s", load->writers,
-			      load->writers > 1 ? "s" : "");
-	if (load->writers && load->rate_per_s > 0)
-		n += snprintf(buf + n, size - (size_t)n, " at %g/s", load->rate_per_s);
-	else if (load->writers)
-		n += snprintf(buf + n, size - (size_t)n, " flat out");
-	if (load->readers)
-		snprintf(buf + n, size - (size_t)n, ", %u reader%s", load->readers,
-			 load->readers > 1 ? "s" : "");
-	else
-		snprintf(buf + n, size - (size_t)n, ", no reader");
+	n += snprintf(buf + n, size - (size_t)n, "writers ");
+	n += bench_places_describe(load->writers, "user", buf + n, size - (size_t)n);
+	if (bench_load_writers(load))
+		n += load->rate_per_s > 0
+			     ? snprintf(buf + n, size - (size_t)n, " at %g/s", load->rate_per_s)
+			     : snprintf(buf + n, size - (size_t)n, " flat out");
+	n += snprintf(buf + n, size - (size_t)n, ", readers ");
+	bench_places_describe(load->readers, "mmap", buf + n, size - (size_t)n);
+}
+
+int bench_places_describe(const unsigned int *count, const char *user, char *buf, size_t size)
+{
+	unsigned int u = count[BENCH_USER], b = count[BENCH_BPF];
+
+	if (u && b)
+		return snprintf(buf, size, "%s:%u,bpf:%u", user, u, b);
+	if (u || b)
+		return snprintf(buf, size, "%s:%u", u ? user : "bpf", u + b);
+	return snprintf(buf, size, "none");
 }
 
 static void show_progress(size_t done, size_t all, uint64_t start_ns)
@@ -99,10 +104,12 @@ static void drop_incomplete(struct bench_plan *plan)
 	size_t count = plan->subjects_count * plan->loads_count, least = plan->rounds;
 
 	for (size_t i = 0; i < count; i++)
-		if (plan->results[i].rounds < least)
+		if (!plan->results[i].skipped[0] && plan->results[i].rounds < least)
 			least = plan->results[i].rounds;
 	for (size_t i = 0; i < count; i++)
-		plan->results[i].rounds = least;
+		if (!plan->results[i].skipped[0])
+			plan->results[i].rounds = least;
+	plan->measured = least;
 }
 
 int bench_plan_run(struct bench_plan *plan)
@@ -127,7 +134,7 @@ int bench_plan_run(struct bench_plan *plan)
 	plan->partial = stopped;
 	drop_incomplete(plan);
 	bench_env_stop(&plan->env);
-	if (!r && plan->partial && !plan->results[0].rounds)
+	if (!r && plan->partial && !plan->measured)
 		r = fail("bench: stopped before the first round was complete: nothing to show");
 	return r;
 }

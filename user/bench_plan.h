@@ -16,7 +16,8 @@ struct bench_plan {
 	size_t subjects_count;
 	struct bench_load loads[BENCH_LOADS_MAX];
 	size_t loads_count;
-	size_t rounds; /* beside the warm-up */
+	size_t rounds; /* wanted, beside the warm-up */
+	size_t measured; /* rounds of every result that was not skipped */
 	bool partial; /* stopped by a signal */
 	struct bench_result *results; /* subject by subject for each load */
 	struct bench_env env;
@@ -31,6 +32,8 @@ int bench_plan_run(struct bench_plan *plan);
 void bench_plan_free(struct bench_plan *plan);
 /* The result of subject number s under load number l. */
 struct bench_result *bench_plan_result(const struct bench_plan *plan, size_t l, size_t s);
+/* "user:1,bpf:1" or "none"; `user` is how threads of user space are called. As snprintf(). */
+int bench_places_describe(const unsigned int *count, const char *user, char *buf, size_t size);
 /* The load in words: who writes, who reads, how often. */
 void bench_load_describe(const struct bench_load *load, char *buf, size_t size);
 

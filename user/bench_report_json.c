@@ -48,14 +48,6 @@ static void add_times(cJSON *o, const char *name, const struct bench_times *t)
 					(double)bench_times_percentile(t, percentiles[i].percent));
 }
 
-static void describe_threads(char *buf, size_t size, const char *kind, unsigned int count)
-{
-	if (count)
-		snprintf(buf, size, "%s:%u", kind, count);
-	else
-		snprintf(buf, size, "none");
-}
-
 static cJSON *result_json(const struct bench_result *r)
 {
 	cJSON *o = cJSON_CreateObject(), *part;
@@ -68,11 +60,15 @@ static cJSON *result_json(const struct bench_result *r)
 	cJSON_AddBoolToObject(o, "sound", r->subject->sound);
 	cJSON_AddStringToObject(o, "workload", load->shape.accumulate ? "accumulate" : "publish");
 	cJSON_AddNumberToObject(o, "payload_bytes", 8 * load->shape.words);
-	describe_threads(who, sizeof(who), "user", load->writers);
+	bench_places_describe(load->writers, "user", who, sizeof(who));
 	cJSON_AddStringToObject(o, "writers", who);
-	describe_threads(who, sizeof(who), "mmap", load->readers);
+	bench_places_describe(load->readers, "mmap", who, sizeof(who));
 	cJSON_AddStringToObject(o, "readers", who);
 	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
+	if (r->skipped[0]) {
+		cJSON_AddStringToObject(o, "skipped", r->skipped);
+		return o;
+	}
 	cJSON_AddNumberToObject(o, "memory_bytes", (double)r->memory_bytes);
 	cJSON_AddNumberToObject(o, "rounds", (double)r->rounds);
 	cJSON_AddBoolToObject(o, "noisy", bench_result_noisy(r));
@@ -81,7 +77,7 @@ static cJSON *result_json(const struct bench_result *r)
 	part = cJSON_AddObjectToObject(o, "metrics");
 	for (int m = 0; m < BENCH_METRICS; m++)
 		add_metric(part, r, (enum bench_metric)m);
-	if (load->readers) {
+	if (bench_load_readers(load)) {
 		part = cJSON_AddObjectToObject(o, "retries");
 		cJSON_AddNumberToObject(part, "p99", bench_retries_percentile(r, 99));
 		cJSON_AddNumberToObject(part, "max", (double)r->retries_max);
@@ -130,12 +126,15 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 {
 	const struct bench_load *load = r->load;
 	const struct bench_env *env = &plan->env;
+	char writers[32], readers[32];
 
-	fprintf(out, "%s,%s,%d,%s,%u,%u,%u,%g,%zu,%zu,%d,%llu,%llu", r->subject->name,
+	bench_places_describe(load->writers, "user", writers, sizeof(writers));
+	bench_places_describe(load->readers, "mmap", readers, sizeof(readers));
+	fprintf(out, "%s,%s,%d,%s,%u,\"%s\",\"%s\",%g,%zu,%zu,%d,%llu,%llu", r->subject->name,
 		r->subject->is_peer ? "peer" : "latch", r->subject->sound,
-		load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words,
-		load->writers, load->readers, load->rate_per_s, r->memory_bytes, r->rounds,
-		bench_result_noisy(r), r->torn, r->checked);
+		load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words, writers,
+		readers, load->rate_per_s, r->memory_bytes, r->rounds, bench_result_noisy(r),
+		r->torn, r->checked);
 	for (int m = 0; m < BENCH_METRICS; m++) {
 		struct bench_estimate e = bench_result_of(r, (enum bench_metric)m);
 
@@ -144,7 +143,7 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 		else
 			fputs(",,,", out);
 	}
-	if (load->readers)
+	if (bench_load_readers(load))
 		fprintf(out, ",%u,%llu", bench_retries_percentile(r, 99), r->retries_max);
 	else
 		fputs(",,", out);
@@ -158,5 +157,6 @@ void bench_report_csv(const struct bench_plan *plan, FILE *out)
 {
 	csv_header(out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		csv_row(plan, &plan->results[i], out);
+		if (!plan->results[i].skipped[0])
+			csv_row(plan, &plan->results[i], out);
 }

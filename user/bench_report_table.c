@@ -16,7 +16,7 @@ static void print_environment(const struct bench_plan *plan, FILE *out)
 	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
 		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
 	fprintf(out, "%zu rounds, medians with 95 %% intervals; reading the clock takes %.0f ns",
-		plan->results[0].rounds, e->clock_ns);
+		plan->measured, e->clock_ns);
 	if (e->steal_percent >= 0)
 		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
 	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
@@ -76,6 +76,11 @@ static void print_row(const struct bench_result *r, FILE *out)
 {
 	struct bench_estimate e[BENCH_METRICS];
 
+	if (r->skipped[0]) {
+		if (r->subject->in_bpf)
+			fprintf(out, "%-22s skipped: %s\n", r->subject->name, r->skipped);
+		return;
+	}
 	for (int m = 0; m < BENCH_METRICS; m++)
 		e[m] = bench_result_of(r, (enum bench_metric)m);
 	fprintf(out, "%-22s %6zu", r->subject->name, r->memory_bytes);
@@ -85,7 +90,7 @@ static void print_row(const struct bench_result *r, FILE *out)
 	print_estimate(out, &e[BENCH_WRITES_PER_S], 1e6, 10);
 	print_estimate(out, &e[BENCH_READS_PER_S], 1e6, 11);
 	print_small(out, &e[BENCH_RETRIES_PER_READ]);
-	if (r->load->readers)
+	if (bench_load_readers(r->load))
 		fprintf(out, " %4u %5llu", bench_retries_percentile(r, 99), r->retries_max);
 	else
 		fprintf(out, " %4s %5s", "-", "-");
@@ -95,7 +100,7 @@ static void print_row(const struct bench_result *r, FILE *out)
 	fputs(" |", out);
 	print_times(out, &r->read_times);
 	fputs(" |", out);
-	if (r->load->readers)
+	if (bench_load_readers(r->load))
 		fprintf(out, " %llu of %llu", r->torn, r->checked);
 	fprintf(out, "%s%s\n", r->subject->sound ? "" : ", not sound",
 		bench_result_noisy(r) ? ", noisy" : "");
@@ -152,7 +157,7 @@ static void print_ranking(const struct bench_plan *plan, size_t l, enum bench_me
 	size_t count = 0;
 
 	for (size_t s = 0; order && s < plan->subjects_count; s++)
-		if (plan->subjects[s]->sound)
+		if (plan->subjects[s]->sound && !bench_plan_result(plan, l, s)->skipped[0])
 			order[count++] = bench_plan_result(plan, l, s);
 	ranked_metric = metric;
 	if (count > 1) {
@@ -160,6 +165,21 @@ static void print_ranking(const struct bench_plan *plan, size_t l, enum bench_me
 		print_order(order, count, out);
 	}
 	free(order);
+}
+
+/* Those that no BPF program can be. */
+static void print_absent(const struct bench_plan *plan, size_t l, FILE *out)
+{
+	bool any = false;
+
+	for (size_t s = 0; s < plan->subjects_count; s++) {
+		if (!bench_plan_result(plan, l, s)->skipped[0] || plan->subjects[s]->in_bpf)
+			continue;
+		fprintf(out, "%s %s", any ? "" : "not there in BPF:", plan->subjects[s]->name);
+		any = true;
+	}
+	if (any)
+		fputc('\n', out);
 }
 
 void bench_report_table(const struct bench_plan *plan, FILE *out)
@@ -173,6 +193,7 @@ void bench_report_table(const struct bench_plan *plan, FILE *out)
 		print_header(out);
 		for (size_t s = 0; s < plan->subjects_count; s++)
 			print_row(bench_plan_result(plan, l, s), out);
+		print_absent(plan, l, out);
 		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
 			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
 				print_ranking(plan, l, (enum bench_metric)m, out);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_run.c - see bench_run.h. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_bpf.h"
 #include "bench_run.h"
 #include "bench_threads.h"
 
@@ -16,15 +18,30 @@ const char *const bench_metric_names[BENCH_METRICS] = {
 	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
 };
 
+unsigned int bench_load_writers(const struct bench_load *load)
+{
+	return load->writers[BENCH_USER] + load->writers[BENCH_BPF];
+}
+
+unsigned int bench_load_readers(const struct bench_load *load)
+{
+	return load->readers[BENCH_USER] + load->readers[BENCH_BPF];
+}
+
+bool bench_load_in_bpf(const struct bench_load *load)
+{
+	return load->writers[BENCH_BPF] + load->readers[BENCH_BPF];
+}
+
 bool bench_load_has(const struct bench_load *load, enum bench_metric metric)
 {
 	switch (metric) {
 	case BENCH_WRITES_PER_S:
 	case BENCH_DROPS_PER_WRITE:
-		return load->writers;
+		return bench_load_writers(load);
 	case BENCH_READS_PER_S:
 	case BENCH_RETRIES_PER_READ:
-		return load->readers;
+		return bench_load_readers(load);
 	default:
 		return true;
 	}
@@ -75,6 +92,13 @@ int bench_result_init(struct bench_result *r, const struct bench_subject *subjec
 		if (!r->value[m])
 			return -ENOMEM;
 	}
+	if (!bench_load_in_bpf(load))
+		return 0;
+	if (subject->in_bpf)
+		r->bpf =
+			bench_bpf_open(subject->name, &load->shape, r->skipped, sizeof(r->skipped));
+	else
+		snprintf(r->skipped, sizeof(r->skipped), "is not there in BPF");
 	return 0;
 }
 
@@ -82,15 +106,18 @@ void bench_result_free(struct bench_result *r)
 {
 	for (int m = 0; m < BENCH_METRICS; m++)
 		free(r->value[m]);
+	bench_bpf_close(r->bpf);
 	memset(r, 0, sizeof(*r));
 }
 
-/* Memory of the subject, ready, with one record in it. */
-static lk_u64 *memory_new(const struct bench_subject *s, const struct bench_shape *shape)
+/* Memory of the subject, ready and empty. */
+static lk_u64 *memory_new(const struct bench_result *r)
 {
+	const struct bench_subject *s = r->subject;
+	const struct bench_shape *shape = &r->load->shape;
 	size_t bytes =
 		(8 * s->loops->memory_words(shape) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-	lk_u64 *memory = aligned_alloc(CACHE_LINE, bytes);
+	lk_u64 *memory = r->bpf ? bench_bpf_memory(r->bpf) : aligned_alloc(CACHE_LINE, bytes);
 
 	if (!memory)
 		return NULL;
@@ -99,11 +126,26 @@ static lk_u64 *memory_new(const struct bench_subject *s, const struct bench_shap
 	return memory;
 }
 
-static void memory_free(const struct bench_subject *s, const struct bench_shape *shape,
-			lk_u64 *memory)
+static void memory_free(const struct bench_result *r, lk_u64 *memory)
 {
-	s->loops->end(memory, shape);
-	free(memory);
+	r->subject->loops->end(memory, &r->load->shape);
+	if (!r->bpf)
+		free(memory);
+}
+
+static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum bench_place place)
+{
+	const struct bench_loops *loops = r->subject->loops;
+
+	if (place == BENCH_BPF)
+		return writes ? bench_bpf_write : bench_bpf_read;
+	return (writes ? loops->writer : loops->reader)(&r->load->shape);
+}
+
+/* Where the first of them runs. */
+static enum bench_place first_place(const unsigned int *count)
+{
+	return !count[BENCH_USER] && count[BENCH_BPF] ? BENCH_BPF : BENCH_USER;
 }
 
 static double loop_ns(bench_loop_fn *loop, lk_u64 *memory, lk_u64 count, struct bench_thread *t)
@@ -135,7 +177,7 @@ static double solo(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t)
 	return bench_estimate_of(ns, SOLO_LOOPS).median;
 }
 
-/* The first write of all: readers must find a record. */
+/* The writer first: readers must find a record. */
 static int alone(struct bench_result *r, lk_u64 *memory, double *value)
 {
 	const struct bench_loops *loops = r->subject->loops;
@@ -144,20 +186,28 @@ static int alone(struct bench_result *r, lk_u64 *memory, double *value)
 
 	if (!err) {
 		bench_thread_init(t);
+		t->bpf = r->bpf;
 		loops->enter();
-		value[BENCH_WRITE_NS] = solo(loops->writer(&r->load->shape), memory, t);
-		value[BENCH_READ_NS] = solo(loops->reader(&r->load->shape), memory, t);
+		value[BENCH_WRITE_NS] =
+			solo(find_loop(r, true, first_place(r->load->writers)), memory, t);
+		value[BENCH_READ_NS] =
+			solo(find_loop(r, false, first_place(r->load->readers)), memory, t);
 		loops->leave();
 	}
 	free(t);
 	return err;
 }
 
+/* Worker number i: first the writers, of user space and of BPF, then the readers. */
 static void prepare_worker(struct bench_worker *w, const struct bench_result *r, unsigned int i,
 			   lk_u64 *memory)
 {
 	const struct bench_load *load = r->load;
-	bool writes = i < load->writers;
+	bool writes = i < bench_load_writers(load);
+	unsigned int which = writes ? i : i - bench_load_writers(load);
+	enum bench_place place = which < (writes ? load->writers : load->readers)[BENCH_USER]
+					 ? BENCH_USER
+					 : BENCH_BPF;
 
 	bench_thread_init(&w->thread);
 	/* Beyond what any writer before it has used in this memory. */
@@ -165,9 +215,12 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	w->subject = r->subject;
 	w->memory = memory;
 	w->cpu = bench_cpu(i, load->oversubscribe);
-	w->loop = writes ? r->subject->loops->writer(&load->shape)
-			 : r->subject->loops->reader(&load->shape);
-	w->interval_ns = writes && load->rate_per_s > 0 ? 1e9 / load->rate_per_s : 0;
+	w->loop = find_loop(r, writes, place);
+	w->batch = place == BENCH_BPF ? BENCH_BPF_BATCH : 0;
+	w->thread.bpf = r->bpf;
+	w->thread.place = i;
+	if (writes && place == BENCH_USER && load->rate_per_s > 0)
+		w->interval_ns = 1e9 / load->rate_per_s;
 }
 
 static void add_writer(struct bench_result *r, const struct bench_worker *w, double *value,
@@ -208,7 +261,7 @@ static void add_reader(struct bench_result *r, const struct bench_worker *w, dou
 static int together(struct bench_result *r, lk_u64 *memory, double *value, bool warm_up)
 {
 	const struct bench_load *load = r->load;
-	unsigned int count = load->writers + load->readers;
+	unsigned int writers = bench_load_writers(load), count = writers + bench_load_readers(load);
 	struct bench_worker *w = calloc(count ? count : 1, sizeof(*w));
 	double writes = 0, reads = 0;
 	int err = w ? 0 : -ENOMEM;
@@ -218,7 +271,7 @@ static int together(struct bench_result *r, lk_u64 *memory, double *value, bool 
 	if (!err && count)
 		err = bench_workers_run(w, count, load->slice_ms);
 	for (unsigned int i = 0; !err && i < count; i++) {
-		if (i < load->writers)
+		if (i < writers)
 			add_writer(r, &w[i], value, &writes, warm_up);
 		else
 			add_reader(r, &w[i], value, &reads, warm_up);
@@ -231,16 +284,20 @@ static int together(struct bench_result *r, lk_u64 *memory, double *value, bool 
 
 int bench_round(struct bench_result *r, bool warm_up)
 {
-	lk_u64 *memory = memory_new(r->subject, &r->load->shape);
 	double value[BENCH_METRICS] = {0};
-	int err = memory ? 0 : -ENOMEM;
+	lk_u64 *memory;
+	int err;
 
+	if (r->skipped[0])
+		return 0;
+	memory = memory_new(r);
+	err = memory ? 0 : -ENOMEM;
 	if (!err)
 		err = alone(r, memory, value);
 	if (!err)
 		err = together(r, memory, value, warm_up);
 	if (memory)
-		memory_free(r->subject, &r->load->shape, memory);
+		memory_free(r, memory);
 	if (err || warm_up)
 		return err;
 	for (int m = 0; m < BENCH_METRICS; m++)

@@ -22,11 +22,14 @@ enum bench_metric {
 /* Their names in every output. */
 extern const char *const bench_metric_names[BENCH_METRICS];
 
-/* The load: threads of user space, one on each CPU. */
+/* Where a writer or a reader runs: user space, or a BPF program started by test run. */
+enum bench_place { BENCH_USER, BENCH_BPF, BENCH_PLACES };
+
+/* The load: one thread on each CPU. With a BPF program among them the memory is a BPF map's. */
 struct bench_load {
 	struct bench_shape shape;
-	unsigned int writers, readers;
-	double rate_per_s; /* of each writer; 0: flat out */
+	unsigned int writers[BENCH_PLACES], readers[BENCH_PLACES];
+	double rate_per_s; /* of each writer in user space; 0: flat out */
 	unsigned int slice_ms; /* how long they run, each round */
 	bool oversubscribe; /* more threads than CPUs: share them */
 };
@@ -35,6 +38,8 @@ struct bench_load {
 struct bench_result {
 	const struct bench_subject *subject;
 	const struct bench_load *load;
+	char skipped[128]; /* why it was not measured; empty: it was */
+	struct bench_bpf *bpf; /* NULL: in memory of user space */
 	size_t rounds;
 	double *value[BENCH_METRICS]; /* one for each round; all 0 for what the load has not */
 	struct bench_times write_times, read_times; /* sampled under load, clock included */
@@ -43,6 +48,10 @@ struct bench_result {
 	size_t memory_bytes;
 };
 
+/* How many write and read, wherever they run. */
+unsigned int bench_load_writers(const struct bench_load *load);
+unsigned int bench_load_readers(const struct bench_load *load);
+bool bench_load_in_bpf(const struct bench_load *load);
 /* Is the metric measured under this load? */
 bool bench_load_has(const struct bench_load *load, enum bench_metric metric);
 /* The median of a metric and its interval. */
@@ -53,7 +62,8 @@ unsigned int bench_retries_percentile(const struct bench_result *r, double perce
 bool bench_result_noisy(const struct bench_result *r);
 
 /*
- * Room for `rounds` rounds. Returns 0 or -ENOMEM; bench_result_free() in either case.
+ * Room for `rounds` rounds, and BPF programs where the load asks for them; if these cannot be had
+ * the result is skipped. Returns 0 or -ENOMEM; bench_result_free() in either case.
  */
 int bench_result_init(struct bench_result *r, const struct bench_subject *subject,
 		      const struct bench_load *load, size_t rounds);

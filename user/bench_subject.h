@@ -29,10 +29,14 @@ struct bench_shape {
 	bool many_writers; /* stamps must come from the latch */
 };
 
+struct bench_bpf;
+
 /* One thread's own: what it writes and what it counted. */
 struct bench_thread {
 	lk_u64 pool[BENCH_RECORDS][LATCH_MAX_WORDS];
 	lk_u64 stamp;
+	struct bench_bpf *bpf; /* for the loops of bench_bpf.h */
+	unsigned int place; /* among the readers there */
 	lk_u64 done; /* operations tried */
 	lk_u64 refused; /* writes */
 	lk_u64 gave_up; /* reads */
@@ -62,6 +66,7 @@ struct bench_subject {
 	const char *name;
 	const char *promise;
 	bool is_peer;
+	bool in_bpf; /* has BPF programs, by its name */
 	bool sound; /* never torn; in task context, for peers */
 	const struct bench_loops *loops;
 };

@@ -19,18 +19,19 @@
 #undef SHAPE
 #undef PEER
 
-#define SUBJECT(subject, peer, is_sound, text) \
+#define SUBJECT(subject, peer, bpf, is_sound, text) \
 	{ \
 		.name = #subject, \
 		.promise = text, \
 		.is_peer = peer, \
+		.in_bpf = bpf, \
 		.sound = is_sound, \
 		.loops = &bench_loops_##subject, \
 	},
 #define LATCH(variant, soundness, writer, reader, refuses, nmi, text) \
-	SUBJECT(variant, false, IS_##soundness, text)
-#define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, true, text)
-#define PEER(subject, soundness, text) SUBJECT(subject, true, IS_##soundness, text)
+	SUBJECT(variant, false, true, IS_##soundness, text)
+#define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, false, true, text)
+#define PEER(subject, soundness, text) SUBJECT(subject, true, false, IS_##soundness, text)
 static const struct bench_subject subjects[] = {
 #include <latchkit/variants.def>
 #include "bench_subjects.def"

@@ -124,8 +124,9 @@ static void timed_operation(struct bench_worker *w)
 static void work_flat_out(struct bench_worker *w)
 {
 	for (unsigned int i = 0; phase_of(w) == PHASE_WORK; i++) {
-		w->loop(w->memory, BATCH, &w->thread);
-		if (i % LOOPS_PER_SAMPLE == 0)
+		w->loop(w->memory, w->batch ? w->batch : BATCH, &w->thread);
+		/* A single one from within a program would be timed with its system call. */
+		if (!w->batch && i % LOOPS_PER_SAMPLE == 0)
 			timed_operation(w);
 	}
 }

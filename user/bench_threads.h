@@ -15,6 +15,7 @@ struct bench_worker {
 	lk_u64 *memory;
 	bench_loop_fn *loop;
 	int cpu;
+	unsigned int batch; /* operations between two looks at the clock; 0: a few hundred */
 	double interval_ns; /* between operations; 0: flat out */
 	const int *phase; /* of the slice, see bench_threads.c */
 };

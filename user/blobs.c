@@ -4,28 +4,31 @@
 
 #include "blobs.h"
 
-#define LATCH(variant, ...) \
+#define BLOB(kind, variant) \
 	asm(".section .rodata.blobs, \"a\", @progbits\n" \
 	    ".balign 16\n" \
-	    "blob_trace_" #variant ": .incbin \"" BLOB_DIR "/trace." #variant ".bpf.o\"\n" \
-	    "blob_trace_" #variant "_end: .byte 0\n" \
+	    "blob_" #kind "_" #variant ": .incbin \"" BLOB_DIR "/" #kind "." #variant ".bpf.o\"\n" \
+	    "blob_" #kind "_" #variant "_end: .byte 0\n" \
 	    ".previous\n"); \
-	extern const char blob_trace_##variant[], blob_trace_##variant##_end[];
+	extern const char blob_##kind##_##variant[], blob_##kind##_##variant##_end[];
+#define LATCH(variant, ...) BLOB(trace, variant) BLOB(bench, variant)
 #include <latchkit/variants.def>
 #undef LATCH
 
 static const struct blob {
-	const char *variant, *start, *end;
+	const char *kind, *variant, *start, *end;
 } blobs[] = {
-#define LATCH(variant, ...) {#variant, blob_trace_##variant, blob_trace_##variant##_end},
+#define ENTRY(kind, variant) \
+	{#kind, #variant, blob_##kind##_##variant, blob_##kind##_##variant##_end},
+#define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant)
 #include <latchkit/variants.def>
 #undef LATCH
 };
 
-const void *blob_trace(const char *variant, size_t *size)
+const void *blob_find(const char *kind, const char *variant, size_t *size)
 {
 	for (size_t i = 0; i < sizeof(blobs) / sizeof(blobs[0]); i++) {
-		if (strcmp(blobs[i].variant, variant) == 0) {
+		if (strcmp(blobs[i].kind, kind) == 0 && strcmp(blobs[i].variant, variant) == 0) {
 			*size = (size_t)(blobs[i].end - blobs[i].start);
 			return blobs[i].start;
 		}

@@ -32,8 +32,8 @@ struct request {
 	double rates[LIST_MAX];
 	int rates_count;
 	bool workload[2]; /* publish, accumulate */
-	unsigned int writers, readers, slice_ms;
-	bool oversubscribe, list;
+	struct bench_load load; /* what all loads have in common */
+	bool writers_given, readers_given, list;
 	enum format format;
 	const char *output;
 };
@@ -42,9 +42,12 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to measure:", 1},
 	{"workload", 'w', "LIST", 0, "publish, accumulate (both)", 1},
 	{"payload", 'b', "BYTES,...", 0, "size of the record: 8, 16, ... 1024 (64)", 1},
-	{"writers", 'W', "user:N", 0, "threads that write at once, or none (user:1)", 1},
-	{"readers", 'R', "mmap:N", 0, "threads that read meanwhile, or none (mmap:1)", 1},
-	{"rate", 'r', "N,...", 0, "writes a second of each writer, or max (max)", 1},
+	{"writers", 'W', "WHERE:N,...", 0,
+	 "who writes at once: threads (user:N), BPF programs (bpf:N), none (user:1, then bpf:1)",
+	 1},
+	{"readers", 'R', "WHERE:N,...", 0,
+	 "who reads meanwhile: threads (mmap:N), BPF programs (bpf:N), none (mmap:1)", 1},
+	{"rate", 'r', "N,...", 0, "writes a second of each writing thread, or max (max)", 1},
 	{NULL, 0, NULL, 0, "How:", 2},
 	{"rounds", OPTION_ROUNDS, "N", 0, "measure everything N times (15)", 2},
 	{"slice", OPTION_SLICE, "MS", 0, "let threads run for MS milliseconds each time (20)", 2},
@@ -126,17 +129,28 @@ static void each(struct argp_state *state, struct request *q, char *arg, const c
 	}
 }
 
-/* KIND:N or none. */
-static unsigned int threads(struct argp_state *state, const char *option, const char *kind,
-			    const char *arg)
+/* "KIND:N,bpf:N" or none. */
+static void threads(struct argp_state *state, const char *option, const char *user, char *arg,
+		    unsigned int *count)
 {
-	size_t length = strlen(kind);
+	char *rest, *part = strtok_r(arg, ",", &rest);
 
-	if (strcmp(arg, "none") == 0)
-		return 0;
-	if (strncmp(arg, kind, length) != 0 || arg[length] != ':')
-		argp_error(state, "%s %s: write %s:N or none", option, arg, kind);
-	return (unsigned int)number(state, option, arg + length + 1, 256);
+	count[BENCH_USER] = count[BENCH_BPF] = 0;
+	if (part && strcmp(part, "none") == 0)
+		return;
+	for (; part; part = strtok_r(NULL, ",", &rest)) {
+		char *colon = strchr(part, ':');
+		enum bench_place place = BENCH_USER;
+
+		if (!colon)
+			argp_error(state, "%s %s: write %s:N, bpf:N or none", option, part, user);
+		*colon = '\0';
+		if (strcmp(part, "bpf") == 0)
+			place = BENCH_BPF;
+		else if (strcmp(part, user) != 0)
+			argp_error(state, "%s %s: neither %s nor bpf", option, part, user);
+		count[place] += (unsigned int)number(state, option, colon + 1, 256);
+	}
 }
 
 static void add_subject(struct argp_state *state, struct request *q, const char *arg)
@@ -172,19 +186,21 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		each(state, q, arg, "--rate", add_rate);
 		break;
 	case 'W':
-		q->writers = threads(state, "--writers", "user", arg);
+		threads(state, "--writers", "user", arg, q->load.writers);
+		q->writers_given = true;
 		break;
 	case 'R':
-		q->readers = threads(state, "--readers", "mmap", arg);
+		threads(state, "--readers", "mmap", arg, q->load.readers);
+		q->readers_given = true;
 		break;
 	case OPTION_ROUNDS:
 		q->plan.rounds = number(state, "--rounds", arg, 10000);
 		break;
 	case OPTION_SLICE:
-		q->slice_ms = (unsigned int)number(state, "--slice", arg, 60000);
+		q->load.slice_ms = (unsigned int)number(state, "--slice", arg, 60000);
 		break;
 	case OPTION_OVERSUBSCRIBE:
-		q->oversubscribe = true;
+		q->load.oversubscribe = true;
 		break;
 	case 'l':
 		q->list = true;
@@ -225,34 +241,48 @@ static void fill_defaults(struct request *q)
 
 static int add_load(struct request *q, bool accumulate, unsigned int words, double rate)
 {
+	struct bench_load load = q->load;
+
 	if (q->plan.loads_count == BENCH_LOADS_MAX)
 		return fail_usage(
 			"bench latch: more than %d loads: ask for fewer payloads or rates",
 			BENCH_LOADS_MAX);
-	q->plan.loads[q->plan.loads_count++] = (struct bench_load){
-		.shape = {words, accumulate, q->writers > 1},
-		.writers = q->writers,
-		.readers = q->readers,
-		.rate_per_s = rate,
-		.slice_ms = q->slice_ms,
-		.oversubscribe = q->oversubscribe,
-	};
+	load.shape = (struct bench_shape){words, accumulate, bench_load_writers(&load) > 1};
+	load.rate_per_s = rate;
+	q->plan.loads[q->plan.loads_count++] = load;
 	return EXIT_OK;
 }
 
-static int make_loads(struct request *q)
+static int add_loads(struct request *q)
 {
+	unsigned int count = bench_load_writers(&q->load) + bench_load_readers(&q->load);
 	int r = EXIT_OK;
 
-	if (q->writers + q->readers > bench_cpus() && !q->oversubscribe)
+	if (count > bench_cpus() && !q->load.oversubscribe)
 		return fail_usage("bench latch: %u threads, and %u CPUs to run them on: ask for "
 				  "fewer, or add --oversubscribe",
-				  q->writers + q->readers, bench_cpus());
+				  count, bench_cpus());
 	for (int a = 0; a < 2; a++)
 		for (int w = 0; q->workload[a] && w < q->words_count; w++)
 			for (int i = 0; !r && i < q->rates_count; i++)
 				r = add_load(q, a, q->words[w], q->rates[i]);
 	return r;
+}
+
+/* Unless told where to write and read: user space alone, then a BPF program that writes. */
+static int make_loads(struct request *q)
+{
+	int r;
+
+	if (!q->readers_given)
+		q->load.readers[BENCH_USER] = 1;
+	if (q->writers_given)
+		return add_loads(q);
+	q->load.writers[BENCH_USER] = 1;
+	r = add_loads(q);
+	q->load.writers[BENCH_USER] = 0;
+	q->load.writers[BENCH_BPF] = 1;
+	return r ? r : add_loads(q);
 }
 
 static int list_subjects(void)
@@ -291,7 +321,7 @@ int cmd_bench_latch(int argc, char **argv)
 {
 	static const struct argp argp = {options, parse_option, "[SUBJECT]...", doc, NULL,
 					 NULL,	  NULL};
-	struct request q = {.plan = {.rounds = 15}, .writers = 1, .readers = 1, .slice_ms = 20};
+	struct request q = {.plan = {.rounds = 15}, .load = {.slice_ms = 20}};
 	int r;
 
 	q.plan.subjects = calloc(bench_subjects_count(), sizeof(struct bench_subject *));

@@ -296,7 +296,7 @@ struct engine *engine__new(const struct engine_config *config, const struct prob
 	e->cpus = libbpf_num_possible_cpus();
 	verbose = config->verbose;
 	libbpf_set_print(on_libbpf_message);
-	blob = blob_trace(config->variant->name, &size);
+	blob = blob_find("trace", config->variant->name, &size);
 	e->object = bpf_object__open_mem(blob, size, &opts);
 	if (!e->object) {
 		fail("trace: cannot open the BPF object: %m%s%s", complaint[0] ? ": " : "",

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_bpf.c - see bench_bpf.h. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench_bpf.h"
+#include "bench_oracle.h"
+#include "bench_shared.h"
+#include "blobs.h"
+
+struct bench_bpf {
+	struct bpf_object *object;
+	struct bench_shape shape;
+	lk_u64 *memory;
+	size_t memory_bytes;
+	struct bench_bpf_buffers *buffers;
+	size_t buffers_bytes;
+	int write_fd, read_fd;
+};
+
+static const char *workload(const struct bench_shape *shape)
+{
+	return shape->accumulate ? "accumulate" : "publish";
+}
+
+static struct bpf_program *find_program(const struct bench_bpf *b, const char *what)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_%s_%u", what, workload(&b->shape), b->shape.words);
+	return bpf_object__find_program_by_name(b->object, name);
+}
+
+/* Map an array map for reading and writing. Returns NULL and errno. */
+static void *map_memory(const struct bpf_map *map, size_t *bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *memory;
+
+	*bytes = (bpf_map__value_size(map) + page - 1) / page * page;
+	memory = mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static struct bpf_map *find_section(const struct bench_bpf *b, const char *suffix)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map (map, b->object) {
+		const char *name = bpf_map__name(map);
+		size_t length = strlen(name), end = strlen(suffix);
+
+		if (length >= end && strcmp(name + length - end, suffix) == 0)
+			return map;
+	}
+	return NULL;
+}
+
+/* Only the two programs of this shape, and no map but theirs. */
+static int load(struct bench_bpf *b)
+{
+	struct bpf_program *program, *write = find_program(b, "write"),
+				     *read = find_program(b, "read");
+	char memory[64];
+	struct bpf_map *map;
+
+	if (!write || !read)
+		return -ENOENT;
+	snprintf(memory, sizeof(memory), "memory_%s_%u", workload(&b->shape), b->shape.words);
+	bpf_object__for_each_program (program, b->object)
+		bpf_program__set_autoload(program, program == write || program == read);
+	bpf_object__for_each_map (map, b->object)
+		if (strncmp(bpf_map__name(map), "memory_", 7) == 0)
+			bpf_map__set_autocreate(map, strcmp(bpf_map__name(map), memory) == 0);
+	if (bpf_object__load(b->object))
+		return -errno;
+	b->write_fd = bpf_program__fd(write);
+	b->read_fd = bpf_program__fd(read);
+	b->memory = map_memory(bpf_object__find_map_by_name(b->object, memory), &b->memory_bytes);
+	b->buffers = map_memory(find_section(b, ".bss"), &b->buffers_bytes);
+	return b->memory && b->buffers ? 0 : -errno;
+}
+
+static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* Run a program once; the kernel writes its context back. Returns 0 or a negative errno. */
+static int run(int program, struct bench_bpf_args *args)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(*args));
+
+	if (!bpf_prog_test_run_opts(program, &opts))
+		return 0;
+	args->rounds = 0; /* nothing was done */
+	return -errno;
+}
+
+/* Both run; later nobody looks. */
+static int try_both(const struct bench_bpf *b)
+{
+	struct bench_bpf_args args = {.rounds = 1};
+	int err = run(b->write_fd, &args);
+
+	return err ? err : run(b->read_fd, &args);
+}
+
+/* What writers publish. */
+static int fill_pool(struct bench_bpf *b)
+{
+	struct bench_thread *t = malloc(sizeof(*t));
+
+	if (!t)
+		return -ENOMEM;
+	bench_thread_init(t);
+	memcpy(b->buffers->pool, t->pool, sizeof(b->buffers->pool));
+	free(t);
+	return 0;
+}
+
+static void explain(int err, const struct bench_shape *shape, char *buf, size_t size)
+{
+	if (err == -ENOENT)
+		snprintf(buf, size, "no BPF program for %u bytes: 8, 64, 256 and 1024 are built in",
+			 8 * shape->words);
+	else if (err == -EPERM || err == -EACCES)
+		snprintf(buf, size, "%s: BPF programs need root, or CAP_BPF and CAP_PERFMON",
+			 strerror(-err));
+	else
+		snprintf(buf, size, "the kernel refuses its programs: %s", strerror(-err));
+}
+
+struct bench_bpf *bench_bpf_open(const char *variant, const struct bench_shape *shape, char *buf,
+				 size_t size)
+{
+	struct bench_bpf *b = calloc(1, sizeof(*b));
+	libbpf_print_fn_t print = libbpf_set_print(be_silent);
+	size_t bytes = 0;
+	const void *blob = blob_find("bench", variant, &bytes);
+	int err = b && blob ? 0 : -ENOMEM;
+
+	if (!err) {
+		b->shape = *shape;
+		b->object = bpf_object__open_mem(blob, bytes, NULL);
+		err = b->object ? load(b) : -errno;
+	}
+	libbpf_set_print(print);
+	err = err ? err : fill_pool(b);
+	err = err ? err : try_both(b);
+	if (!err)
+		return b;
+	explain(err, shape, buf, size);
+	bench_bpf_close(b);
+	return NULL;
+}
+
+void bench_bpf_close(struct bench_bpf *b)
+{
+	if (!b)
+		return;
+	if (b->memory)
+		munmap(b->memory, b->memory_bytes);
+	if (b->buffers)
+		munmap(b->buffers, b->buffers_bytes);
+	bpf_object__close(b->object);
+	free(b);
+}
+
+lk_u64 *bench_bpf_memory(const struct bench_bpf *b)
+{
+	return b->memory;
+}
+
+void bench_bpf_write(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
+{
+	struct bench_bpf_args args = {
+		.rounds = (count + BENCH_BPF_STEP - 1) / BENCH_BPF_STEP,
+		.stamp = t->bpf->shape.many_writers ? 0 : t->stamp + 1,
+	};
+
+	(void)memory;
+	run(t->bpf->write_fd, &args);
+	t->stamp = args.stamp;
+	t->done += args.rounds * BENCH_BPF_STEP;
+	t->refused += args.refused;
+}
+
+void bench_bpf_read(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
+{
+	struct bench_bpf_args args = {.rounds = count, .place = t->place % BENCH_BPF_PLACES};
+	const struct bench_bpf *b = t->bpf;
+
+	(void)memory;
+	run(b->read_fd, &args);
+	t->done += args.rounds;
+	t->gave_up += args.gave_up;
+	t->retries += args.retries;
+	for (int i = 0; i < BENCH_BPF_RETRIES; i++)
+		t->retried[i] += args.retried[i];
+	if (args.retries_max > t->retries_max)
+		t->retries_max = args.retries_max;
+	if (args.gave_up || !args.rounds)
+		return; /* the last copy may be of no use */
+	t->checked++;
+	t->torn += bench_is_torn((const lk_u64 *)b->buffers->copies[args.place], b->shape.words,
+				 b->shape.accumulate);
+}

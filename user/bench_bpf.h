@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bench_bpf.h - a latch in the memory of a BPF map, which programs of bpf/bench.bpf.c write and
+ * read in loops, by test run: at the speed of compiled programs, with nothing attached. User
+ * space reads and writes the same memory through mmap.
+ */
+#ifndef LATCHKIT_USER_BENCH_BPF_H
+#define LATCHKIT_USER_BENCH_BPF_H
+
+#include "bench_subject.h"
+
+/* Operations that are worth a system call. */
+#define BENCH_BPF_BATCH 16384
+
+/*
+ * Load the programs of a variant for a shape. Returns NULL on failure and says why in buf of
+ * `size` bytes: no such size, no privilege, refused by the kernel.
+ */
+struct bench_bpf *bench_bpf_open(const char *variant, const struct bench_shape *shape, char *buf,
+				 size_t size);
+void bench_bpf_close(struct bench_bpf *b);
+/* The latch's memory, page-aligned, as user space sees it. */
+lk_u64 *bench_bpf_memory(const struct bench_bpf *b);
+/* The loops: t->bpf must be set, and t->place for readers; `memory` is not used. */
+bench_loop_fn bench_bpf_write, bench_bpf_read;
+
+#endif /* LATCHKIT_USER_BENCH_BPF_H */

@@ -22,7 +22,7 @@ VERSION   := 0.1.0
 MACHINE   := $(shell uname -m)
 BPF_ARCH  ?= $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(MACHINE)))
 # NAME:VARIANT:FLAG of each other shape of a latch that is measured, and the peers' names.
-SHAPES    := $(shell sed -n 's/^SHAPE.\([a-z0-9_]*\), \([a-z0-9_]*\), "\([^"]*\)".*/\1:\2:\3/p' user/bench_subjects.def)
+SHAPES    := $(shell sed -nE 's/^(SHAPE|CONTROL).([a-z0-9_]*), ([a-z0-9_]*), "([^"]*)".*/\2:\3:\4/p' user/bench_subjects.def)
 PEERS     := $(shell sed -n 's/^PEER.\([a-z0-9_]*\),.*/\1/p' user/bench_subjects.def)
 VARIANTS  := $(shell sed -n 's/^LATCH.\([a-z0-9_]*\),.*/\1/p' include/latchkit/variants.def)
 

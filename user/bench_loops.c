@@ -55,12 +55,21 @@ static LK_INLINE void merge_first(lk_u64 *into, const lk_u64 *from)
 	into[0] += from[0];
 }
 
+/* One operation in BENCH_REPEAT is done once more than it is counted; 0: none is. */
+#ifndef BENCH_REPEAT
+#define BENCH_REPEAT 0
+#endif
+static LK_INLINE lk_u64 with_repeats(lk_u64 count)
+{
+	return BENCH_REPEAT ? count + count / (BENCH_REPEAT + !BENCH_REPEAT) : count;
+}
+
 static LK_INLINE void write_loop(lk_u64 *memory, unsigned int words, bool accumulate, bool stamps,
 				 lk_u64 count, struct bench_thread *t)
 {
-	lk_u64 refused = 0, stamp = t->stamp;
+	lk_u64 refused = 0, stamp = t->stamp, all = with_repeats(count);
 
-	for (lk_u64 i = 0; i < count; i++) {
+	for (lk_u64 i = 0; i < all; i++) {
 		if (accumulate)
 			refused += latch_accumulate(memory, words, apply, &words) != 0;
 		else
@@ -88,9 +97,10 @@ static LK_INLINE void read_loop(const lk_u64 *memory, unsigned int words, bool a
 				lk_u64 count, struct bench_thread *t)
 {
 	lk_u64 record[LATCH_MAX_WORDS], scratch[LATCH_MAX_WORDS];
+	lk_u64 all = with_repeats(count);
 	int retries = 0;
 
-	for (lk_u64 i = 0; i < count; i++) {
+	for (lk_u64 i = 0; i < all; i++) {
 		if (accumulate)
 			retries = latch_read_sum(memory, words, record, scratch, BENCH_TRIES,
 						 words < BENCH_DELTA_WORDS ? merge_first : merge);

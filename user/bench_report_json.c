@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
+#include "bench_rank.h"
 #include "bench_report.h"
 
 static const struct {
@@ -48,16 +49,10 @@ static void add_times(cJSON *o, const char *name, const struct bench_times *t)
 					(double)bench_times_percentile(t, percentiles[i].percent));
 }
 
-static cJSON *result_json(const struct bench_result *r)
+static void add_load(cJSON *o, const struct bench_load *load)
 {
-	cJSON *o = cJSON_CreateObject(), *part;
-	const struct bench_load *load = r->load;
 	char who[32];
 
-	cJSON_AddStringToObject(o, "type", "result");
-	cJSON_AddStringToObject(o, "subject", r->subject->name);
-	cJSON_AddStringToObject(o, "kind", r->subject->is_peer ? "peer" : "latch");
-	cJSON_AddBoolToObject(o, "sound", r->subject->sound);
 	cJSON_AddStringToObject(o, "workload", load->shape.accumulate ? "accumulate" : "publish");
 	cJSON_AddNumberToObject(o, "payload_bytes", 8 * load->shape.words);
 	bench_places_describe(load->writers, "user", who, sizeof(who));
@@ -65,6 +60,18 @@ static cJSON *result_json(const struct bench_result *r)
 	bench_places_describe(load->readers, "mmap", who, sizeof(who));
 	cJSON_AddStringToObject(o, "readers", who);
 	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
+}
+
+static cJSON *result_json(const struct bench_result *r)
+{
+	cJSON *o = cJSON_CreateObject(), *part;
+	const struct bench_load *load = r->load;
+
+	cJSON_AddStringToObject(o, "type", "result");
+	cJSON_AddStringToObject(o, "subject", r->subject->name);
+	cJSON_AddStringToObject(o, "kind", r->subject->is_peer ? "peer" : "latch");
+	cJSON_AddBoolToObject(o, "sound", r->subject->sound);
+	add_load(o, load);
 	if (r->skipped[0]) {
 		cJSON_AddStringToObject(o, "skipped", r->skipped);
 		return o;
@@ -87,11 +94,38 @@ static cJSON *result_json(const struct bench_result *r)
 	return o;
 }
 
+/* The sound ones in order; `lead`: the one before has that many times as much, 0 if no difference.
+ */
+static cJSON *ranking_json(const struct bench_plan *plan, size_t l, enum bench_metric metric)
+{
+	struct bench_rank *ranks = calloc(plan->subjects_count, sizeof(*ranks));
+	size_t count = ranks ? bench_rank(plan, l, metric, ranks) : 0;
+	cJSON *o = cJSON_CreateObject(), *order;
+
+	cJSON_AddStringToObject(o, "type", "ranking");
+	cJSON_AddStringToObject(o, "metric", bench_metric_names[metric]);
+	add_load(o, &plan->loads[l]);
+	order = cJSON_AddArrayToObject(o, "order");
+	for (size_t i = 0; i < count; i++) {
+		cJSON *one = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(one, "subject", ranks[i].result->subject->name);
+		cJSON_AddNumberToObject(one, "lead", ranks[i].lead);
+		cJSON_AddItemToArray(order, one);
+	}
+	free(ranks);
+	return o;
+}
+
 void bench_report_json(const struct bench_plan *plan, FILE *out)
 {
 	print_line(bench_env_json(&plan->env, plan->partial), out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
 		print_line(result_json(&plan->results[i]), out);
+	for (size_t l = 0; l < plan->loads_count; l++)
+		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
+			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
+				print_line(ranking_json(plan, l, (enum bench_metric)m), out);
 }
 
 static void csv_header(FILE *out)

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_rank.h"
 #include "bench_report.h"
-
-/* Closer than this is no difference, whatever the intervals say. */
-#define LEAST_DIFFERENCE 0.02
 
 static void print_environment(const struct bench_plan *plan, FILE *out)
 {
@@ -106,65 +104,29 @@ static void print_row(const struct bench_result *r, FILE *out)
 		bench_result_noisy(r) ? ", noisy" : "");
 }
 
-/* -- who is ahead ---------------------------------------------------------------------------------
- */
-
-static enum bench_metric ranked_metric;
-
-/* More first. */
-static int compare_results(const void *a, const void *b)
-{
-	struct bench_estimate x =
-		bench_result_of(*(const struct bench_result *const *)a, ranked_metric);
-	struct bench_estimate y =
-		bench_result_of(*(const struct bench_result *const *)b, ranked_metric);
-
-	return x.median > y.median ? -1 : x.median < y.median;
-}
-
-/* How many times more than the one behind it, 0 if that is no difference. */
-static double lead(const struct bench_result *ahead, const struct bench_result *behind)
-{
-	struct bench_estimate ratio = bench_ratio_of(ahead->value[ranked_metric],
-						     behind->value[ranked_metric], ahead->rounds);
-
-	return bench_ratio_order(&ratio, LEAST_DIFFERENCE) == BENCH_MORE ? ratio.median : 0;
-}
-
-static void print_order(struct bench_result *const *order, size_t count, FILE *out)
-{
-	fprintf(out,
-		"%s of what is sound, best first; on one line: no difference to the neighbour\n",
-		ranked_metric == BENCH_WRITES_PER_S ? "writes/s" : "reads/s");
-	for (size_t i = 0; i < count; i++) {
-		double more = i ? lead(order[i - 1], order[i]) : 0;
-
-		if (more > 0)
-			fprintf(out, "\n  1/%.2f of that:", more);
-		else if (!i)
-			fprintf(out,
-				"  %.3g M:", bench_result_of(order[0], ranked_metric).median / 1e6);
-		fprintf(out, " %s", order[i]->subject->name);
-	}
-	fputc('\n', out);
-}
-
-/* Sound subjects, best first, each compared with the next. */
+/* Best first; on one line what cannot be told apart from its neighbour. */
 static void print_ranking(const struct bench_plan *plan, size_t l, enum bench_metric metric,
 			  FILE *out)
 {
-	struct bench_result **order = calloc(plan->subjects_count, sizeof(struct bench_result *));
-	size_t count = 0;
+	struct bench_rank *ranks = calloc(plan->subjects_count, sizeof(*ranks));
+	size_t count = ranks ? bench_rank(plan, l, metric, ranks) : 0;
 
-	for (size_t s = 0; order && s < plan->subjects_count; s++)
-		if (plan->subjects[s]->sound && !bench_plan_result(plan, l, s)->skipped[0])
-			order[count++] = bench_plan_result(plan, l, s);
-	ranked_metric = metric;
-	if (count > 1) {
-		qsort(order, count, sizeof(struct bench_result *), compare_results);
-		print_order(order, count, out);
+	if (count > 1)
+		fprintf(out,
+			"%s of what is sound, best first; on one line: no difference to the "
+			"neighbour\n",
+			metric == BENCH_WRITES_PER_S ? "writes/s" : "reads/s");
+	for (size_t i = 0; count > 1 && i < count; i++) {
+		if (ranks[i].lead > 0)
+			fprintf(out, "\n  1/%.2f of that:", ranks[i].lead);
+		else if (!i)
+			fprintf(out,
+				"  %.3g M:", bench_result_of(ranks[0].result, metric).median / 1e6);
+		fprintf(out, " %s", ranks[i].result->subject->name);
 	}
-	free(order);
+	if (count > 1)
+		fputc('\n', out);
+	free(ranks);
 }
 
 /* Those that no BPF program can be. */

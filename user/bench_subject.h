@@ -66,6 +66,7 @@ struct bench_subject {
 	const char *name;
 	const char *promise;
 	bool is_peer;
+	bool is_control; /* measured only when named */
 	bool in_bpf; /* has BPF programs, by its name */
 	bool sound; /* never torn; in task context, for peers */
 	const struct bench_loops *loops;

@@ -12,26 +12,30 @@
 /* The loops of each. */
 #define LATCH(variant, ...) extern const struct bench_loops bench_loops_##variant;
 #define SHAPE LATCH
+#define CONTROL LATCH
 #define PEER LATCH
 #include "bench_subjects.def"
 #include <latchkit/variants.def>
 #undef LATCH
 #undef SHAPE
+#undef CONTROL
 #undef PEER
 
-#define SUBJECT(subject, peer, bpf, is_sound, text) \
+#define SUBJECT(subject, peer, bpf, is_sound, only_named, text) \
 	{ \
 		.name = #subject, \
 		.promise = text, \
 		.is_peer = peer, \
 		.in_bpf = bpf, \
+		.is_control = only_named, \
 		.sound = is_sound, \
 		.loops = &bench_loops_##subject, \
 	},
 #define LATCH(variant, soundness, writer, reader, refuses, nmi, text) \
-	SUBJECT(variant, false, true, IS_##soundness, text)
-#define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, false, true, text)
-#define PEER(subject, soundness, text) SUBJECT(subject, true, false, IS_##soundness, text)
+	SUBJECT(variant, false, true, IS_##soundness, false, text)
+#define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, false, true, false, text)
+#define CONTROL(subject, variant, flag, text) SUBJECT(subject, false, false, true, true, text)
+#define PEER(subject, soundness, text) SUBJECT(subject, true, false, IS_##soundness, false, text)
 static const struct bench_subject subjects[] = {
 #include <latchkit/variants.def>
 #include "bench_subjects.def"

@@ -236,7 +236,8 @@ static void fill_defaults(struct request *q)
 	if (q->plan.subjects_count)
 		return;
 	for (size_t i = 0; i < bench_subjects_count(); i++)
-		q->plan.subjects[q->plan.subjects_count++] = bench_subject_get(i);
+		if (!bench_subject_get(i)->is_control)
+			q->plan.subjects[q->plan.subjects_count++] = bench_subject_get(i);
 }
 
 static int add_load(struct request *q, bool accumulate, unsigned int words, double rate)
@@ -296,13 +297,10 @@ static int list_subjects(void)
 	return EXIT_OK;
 }
 
-static int report(const struct request *q)
+static int report(const struct request *q, FILE *out)
 {
-	FILE *out = q->output ? fopen(q->output, "we") : stdout;
 	int err;
 
-	if (!out)
-		return fail("%s: cannot write: %s", q->output, strerror(errno));
 	if (q->format == FORMAT_JSON)
 		bench_report_json(&q->plan, out);
 	else if (q->format == FORMAT_CSV)
@@ -310,11 +308,24 @@ static int report(const struct request *q)
 	else
 		bench_report_table(&q->plan, out);
 	err = fflush(out) || ferror(out);
-	if (q->output)
-		err |= fclose(out);
 	return err ? fail("%s: cannot write: %s", q->output ? q->output : "standard output",
 			  strerror(errno))
 		   : EXIT_OK;
+}
+
+/* Where it goes is opened first: nobody waits for results that cannot be kept. */
+static int measure(struct request *q)
+{
+	FILE *out = q->output ? fopen(q->output, "we") : stdout;
+	int r;
+
+	if (!out)
+		return fail("%s: cannot write: %s", q->output, strerror(errno));
+	r = bench_plan_run(&q->plan);
+	r = r ? r : report(q, out);
+	if (q->output)
+		fclose(out);
+	return r;
 }
 
 int cmd_bench_latch(int argc, char **argv)
@@ -335,8 +346,7 @@ int cmd_bench_latch(int argc, char **argv)
 	else {
 		fill_defaults(&q);
 		r = make_loads(&q);
-		r = r ? r : bench_plan_run(&q.plan);
-		r = r ? r : report(&q);
+		r = r ? r : measure(&q);
 	}
 	bench_plan_free(&q.plan);
 	return r;

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# latchkit bench latch: that it measures what it says, tells equal from unequal, keeps its word on
+# soundness, and what it says to bad input. No time and no rate is asserted.
+. "$(dirname "$0")/lib.sh"
+
+bench() { timeout 120 "$lk" bench latch "$@" >"$work/out" 2>"$work/err"; }
+results() { grep -c '"type":"result"' "$work/out"; }
+# Of each result line: field N "NAME": its value.
+value() { sed -n "s/.*\"subject\":\"$1\".*\"$2\":\([0-9.e+-]*\).*/\1/p" "$work/out" | head -n 1; }
+
+refuses "bench alone" 2 'Usage: latchkit bench' bench
+refuses "unknown benchmark" 2 'lathc: no such benchmark; did you mean latch\?' bench lathc
+refuses "unknown subject" 2 'rign: no such subject; did you mean ring\?' bench latch rign
+refuses "payload that is no multiple of 8" 2 '12: not a multiple of 8' bench latch -b 12
+refuses "payload that is not built in" 2 '24: only powers of two' bench latch -b 24
+refuses "payload that is too large" 2 '4096: not a whole number from 1 to 1024' bench latch -b 4096
+refuses "payload of zero" 2 '0: not a whole number' bench latch -b 0
+refuses "empty list" 2 'an empty list' bench latch -b ,
+refuses "unknown workload" 2 'neither publish nor accumulate' bench latch -w read
+refuses "zero threads" 2 '0: not a whole number' bench latch -W user:0
+refuses "threads nowhere" 2 'neither user nor bpf' bench latch -W cpu:1
+refuses "threads without a number" 2 'write user:N, bpf:N or none' bench latch -W user
+refuses "more threads than CPUs" 2 'CPUs to run them on: ask for fewer, or add --oversubscribe' bench latch -W user:200
+refuses "rate of zero" 2 'neither max nor 1 to 1e9' bench latch -r 0
+refuses "rate in words" 2 'neither max nor' bench latch -r fast
+refuses "no rounds" 2 '0: not a whole number' bench latch --rounds 0
+refuses "two formats" 2 'choose one' bench latch --json --csv
+refuses "file that cannot be made" 1 '/no/such/dir/x: cannot write' bench latch -o /no/such/dir/x
+
+check "the subjects are listed" sh -c "'$lk' bench latch --list | grep -q '^ring_64  *latch  *sound'"
+for v in $("$lk" list | awk 'NR > 1 { print $1 }'); do
+	check "$v is a subject" sh -c "'$lk' bench latch --list | grep -q '^$v '"
+done
+
+if [ "$(nproc)" -lt 2 ]; then
+	skip "bench latch: readers and writers need two CPUs"
+	done_testing
+	exit
+fi
+
+# All subjects, both workloads, the smallest and the largest record: threads alone.
+bench --json --rounds 3 --slice 4 -W user:1 -b 8,64,1024
+check "every subject is measured under every load" test "$(results)" -eq $((6 * ($("$lk" bench latch --list | wc -l) - 1)))
+check "nothing sound is torn" sh -c "! grep '\"sound\":true' '$work/out' | grep -v '\"torn\":0,' | grep -q ."
+check "every read was judged" sh -c "! grep '\"type\":\"result\"' '$work/out' | grep -q '\"checked\":0,'"
+check "the environment is told" grep -q '"type":"environment","schema":1.*"commit":".*"kernel":".*"cpu":"' "$work/out"
+check "there is a ranking by reads" grep -q '"type":"ranking","metric":"reads_per_s"' "$work/out"
+bench --json --rounds 5 --slice 20 -W user:1 -w publish -b 1024 raw memcpy
+check "raw is seen torn" test "$(value raw torn)" -gt 0
+check "memcpy is seen torn" test "$(value memcpy torn)" -gt 0
+bench --json --rounds 2 --slice 5 --oversubscribe -W user:3 -R mmap:2 -w accumulate
+check "more threads than CPUs: nothing sound is torn" sh -c "! grep '\"sound\":true' '$work/out' | grep -v '\"torn\":0,' | grep -q ."
+bench --json --rounds 2 --slice 50 -W user:1 -R none -w publish -r 10000 ring
+check "a writer keeps its pace" within 10 "$(sed -n 's/.*"writes_per_s":{"median":\([0-9.]*\).*/\1/p' "$work/out")" 10000
+bench --csv --rounds 1 --slice 2 -W user:1 ring
+check "CSV rows have as many fields as the header" sh -c "sed 's/\"[^\"]*\"/x/g' '$work/out' | awk -F, 'NR == 1 { n = NF } NF != n { exit 1 }'"
+
+# ^C: what there is, marked so.
+timeout -s INT 2 "$lk" bench latch --rounds 10000 --slice 5 -W user:1 ring mpmc_cell --json >"$work/out" 2>"$work/err"
+check "^C shows what there is" test "$(results)" -eq 4
+check "and says that it is partial" grep -q '"partial":true' "$work/out"
+
+# Honest: 20 runs of a latch against itself and against itself made a fifth slower.
+same=0 slower=0
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	bench --json --slice 5 -w publish -W user:1 -R none mpmc_cell mpmc_cell_slowed mpmc_cell
+	order=$(grep '"type":"ranking"' "$work/out" | sed 's/.*"order"://')
+	case $order in
+	'[{"subject":"mpmc_cell","lead":0},{"subject":"mpmc_cell","lead":0},'*) same=$((same + 1)) ;;
+	esac
+	case $order in
+	*'{"subject":"mpmc_cell_slowed","lead":1.'*) slower=$((slower + 1)) ;;
+	esac
+done
+check "against itself: no difference in $same of 20 runs" test "$same" -ge 19
+check "against itself made slower: behind in $slower of 20 runs" test "$slower" -ge 19
+
+# As a user without privileges: threads are measured, BPF is skipped with the reason.
+chmod 755 "$work"
+if su nobody -s /bin/sh -c "'$lk' bench latch --rounds 1 --slice 2 ring" >"$work/out" 2>"$work/err"; then
+	check "unprivileged: threads are measured" grep -q '^ring .* 0 of' "$work/out"
+	check "unprivileged: BPF is skipped, and why" grep -q 'ring  *skipped: .*BPF programs need root' "$work/out"
+else
+	skip "bench latch unprivileged: $(head -n 1 "$work/err")"
+fi
+
+need_bpf
+for readers in mmap:1 bpf:1; do
+	bench --json --rounds 3 --slice 10 -W bpf:1 -R $readers -b 8,64,256,1024
+	check "BPF writes, $readers reads: all variants, sizes and workloads" test "$(grep -c '"metrics"' "$work/out")" -eq $((8 * $("$lk" list | wc -l) - 8))
+	check "BPF writes, $readers reads: nothing sound is torn" sh -c "! grep '\"sound\":true' '$work/out' | grep '\"metrics\"' | grep -v '\"torn\":0,' | grep -q ."
+done
+bench --json --rounds 5 --slice 20 -W bpf:1 -R mmap:1 -w publish -b 1024 raw
+check "BPF writes: raw is seen torn" test "$(value raw torn)" -gt 0
+bench --rounds 1 --slice 2 -W bpf:1 -b 16 raw
+check "BPF has not every size, and says which" grep -q 'raw  *skipped: no BPF program for 16 bytes: 8, 64' "$work/out"
+done_testing

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_rank.c - see bench_rank.h. */
+#include <stdlib.h>
+
+#include "bench_rank.h"
+
+/* Closer than this is no difference, whatever the intervals say. */
+#define LEAST_DIFFERENCE 0.02
+
+static int most_first(const void *a, const void *b, void *arg)
+{
+	const struct bench_rank *x = a, *y = b;
+	enum bench_metric metric = *(enum bench_metric *)arg;
+	double mx = bench_result_of(x->result, metric).median;
+	double my = bench_result_of(y->result, metric).median;
+
+	return mx > my ? -1 : mx < my;
+}
+
+/* How many times more than the one behind it, 0 if that is no difference. */
+static double lead(const struct bench_result *ahead, const struct bench_result *behind,
+		   enum bench_metric metric)
+{
+	struct bench_estimate ratio =
+		bench_ratio_of(ahead->value[metric], behind->value[metric], ahead->rounds);
+
+	return bench_ratio_order(&ratio, LEAST_DIFFERENCE) == BENCH_MORE ? ratio.median : 0;
+}
+
+size_t bench_rank(const struct bench_plan *plan, size_t l, enum bench_metric metric,
+		  struct bench_rank *ranks)
+{
+	size_t count = 0;
+
+	for (size_t s = 0; s < plan->subjects_count; s++) {
+		const struct bench_result *r = bench_plan_result(plan, l, s);
+
+		if (r->subject->sound && !r->skipped[0] && r->rounds)
+			ranks[count++] = (struct bench_rank){r, 0};
+	}
+	qsort_r(ranks, count, sizeof(*ranks), most_first, &metric);
+	for (size_t i = 1; i < count; i++)
+		ranks[i].lead = lead(ranks[i - 1].result, ranks[i].result, metric);
+	return count;
+}

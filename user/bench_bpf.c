@@ -15,7 +15,10 @@
 #include "blobs.h"
 
 struct bench_bpf {
+	const struct bench_subject *subject;
 	struct bpf_object *object;
+	struct bpf_map *map; /* that holds the record */
+	struct ring_buffer *ring;
 	struct bench_shape shape;
 	lk_u64 *memory;
 	size_t memory_bytes;
@@ -24,16 +27,21 @@ struct bench_bpf {
 	int write_fd, read_fd;
 };
 
-static const char *workload(const struct bench_shape *shape)
+/* A peer's programs and map have its name; a latch has one for each workload. */
+static void name_of(const struct bench_bpf *b, const char *what, char *buf, size_t size)
 {
-	return shape->accumulate ? "accumulate" : "publish";
+	const char *which = b->shape.accumulate ? "accumulate" : "publish";
+
+	if (b->subject->is_peer)
+		which = b->subject->name;
+	snprintf(buf, size, "%s%s_%u", what, which, b->shape.words);
 }
 
 static struct bpf_program *find_program(const struct bench_bpf *b, const char *what)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s_%s_%u", what, workload(&b->shape), b->shape.words);
+	name_of(b, what, name, sizeof(name));
 	return bpf_object__find_program_by_name(b->object, name);
 }
 
@@ -62,29 +70,39 @@ static struct bpf_map *find_section(const struct bench_bpf *b, const char *suffi
 	return NULL;
 }
 
-/* Only the two programs of this shape, and no map but theirs. */
+static int map_all(struct bench_bpf *b)
+{
+	b->buffers = map_memory(find_section(b, ".bss"), &b->buffers_bytes);
+	if (!b->buffers)
+		return -errno;
+	if (b->subject->is_peer) /* no map of a peer can be mapped */
+		return 0;
+	b->memory = map_memory(b->map, &b->memory_bytes);
+	return b->memory ? 0 : -errno;
+}
+
+/* Only the programs of this shape, and no map but theirs. A peer has none that reads. */
 static int load(struct bench_bpf *b)
 {
-	struct bpf_program *program, *write = find_program(b, "write"),
-				     *read = find_program(b, "read");
-	char memory[64];
+	struct bpf_program *write = find_program(b, "write_"), *read = find_program(b, "read_");
+	struct bpf_program *program;
 	struct bpf_map *map;
+	char name[64];
 
-	if (!write || !read)
+	name_of(b, b->subject->is_peer ? "" : "memory_", name, sizeof(name));
+	b->map = bpf_object__find_map_by_name(b->object, name);
+	if (!write || !b->map || (b->subject->is_peer && b->shape.accumulate))
 		return -ENOENT;
-	snprintf(memory, sizeof(memory), "memory_%s_%u", workload(&b->shape), b->shape.words);
 	bpf_object__for_each_program (program, b->object)
 		bpf_program__set_autoload(program, program == write || program == read);
 	bpf_object__for_each_map (map, b->object)
-		if (strncmp(bpf_map__name(map), "memory_", 7) == 0)
-			bpf_map__set_autocreate(map, strcmp(bpf_map__name(map), memory) == 0);
+		if (map != b->map && bpf_map__name(map)[0] == 'm')
+			bpf_map__set_autocreate(map, false);
 	if (bpf_object__load(b->object))
 		return -errno;
 	b->write_fd = bpf_program__fd(write);
-	b->read_fd = bpf_program__fd(read);
-	b->memory = map_memory(bpf_object__find_map_by_name(b->object, memory), &b->memory_bytes);
-	b->buffers = map_memory(find_section(b, ".bss"), &b->buffers_bytes);
-	return b->memory && b->buffers ? 0 : -errno;
+	b->read_fd = read ? bpf_program__fd(read) : -1;
+	return map_all(b);
 }
 
 static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
@@ -112,7 +130,7 @@ static int try_both(const struct bench_bpf *b)
 	struct bench_bpf_args args = {.rounds = 1};
 	int err = run(b->write_fd, &args);
 
-	return err ? err : run(b->read_fd, &args);
+	return err || b->subject->is_peer ? err : run(b->read_fd, &args);
 }
 
 /* What writers publish. */
@@ -128,9 +146,12 @@ static int fill_pool(struct bench_bpf *b)
 	return 0;
 }
 
-static void explain(int err, const struct bench_shape *shape, char *buf, size_t size)
+static void explain(int err, const struct bench_subject *subject, const struct bench_shape *shape,
+		    char *buf, size_t size)
 {
-	if (err == -ENOENT)
+	if (err == -ENOENT && shape->accumulate && subject->is_peer)
+		snprintf(buf, size, "publishes only");
+	else if (err == -ENOENT)
 		snprintf(buf, size, "no BPF program for %u bytes: 8, 64, 256 and 1024 are built in",
 			 8 * shape->words);
 	else if (err == -EPERM || err == -EACCES)
@@ -140,16 +161,17 @@ static void explain(int err, const struct bench_shape *shape, char *buf, size_t 
 		snprintf(buf, size, "the kernel refuses its programs: %s", strerror(-err));
 }
 
-struct bench_bpf *bench_bpf_open(const char *variant, const struct bench_shape *shape, char *buf,
-				 size_t size)
+struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
+				 const struct bench_shape *shape, char *buf, size_t size)
 {
 	struct bench_bpf *b = calloc(1, sizeof(*b));
 	libbpf_print_fn_t print = libbpf_set_print(be_silent);
 	size_t bytes = 0;
-	const void *blob = blob_find("bench", variant, &bytes);
+	const void *blob = blob_find("bench", subject->is_peer ? "maps" : subject->name, &bytes);
 	int err = b && blob ? 0 : -ENOMEM;
 
 	if (!err) {
+		b->subject = subject;
 		b->shape = *shape;
 		b->object = bpf_object__open_mem(blob, bytes, NULL);
 		err = b->object ? load(b) : -errno;
@@ -159,7 +181,7 @@ struct bench_bpf *bench_bpf_open(const char *variant, const struct bench_shape *
 	err = err ? err : try_both(b);
 	if (!err)
 		return b;
-	explain(err, shape, buf, size);
+	explain(err, subject, shape, buf, size);
 	bench_bpf_close(b);
 	return NULL;
 }
@@ -172,8 +194,21 @@ void bench_bpf_close(struct bench_bpf *b)
 		munmap(b->memory, b->memory_bytes);
 	if (b->buffers)
 		munmap(b->buffers, b->buffers_bytes);
+	ring_buffer__free(b->ring);
 	bpf_object__close(b->object);
 	free(b);
+}
+
+int bench_bpf_map(const struct bench_bpf *b)
+{
+	return bpf_map__fd(b->map);
+}
+
+struct ring_buffer *bench_bpf_ring(struct bench_bpf *b, ring_buffer_sample_fn on_record, void *arg)
+{
+	if (!b->ring)
+		b->ring = ring_buffer__new(bpf_map__fd(b->map), on_record, arg, NULL);
+	return b->ring;
 }
 
 lk_u64 *bench_bpf_memory(const struct bench_bpf *b)

@@ -2,10 +2,13 @@
 /*
  * bench_bpf.h - a latch in the memory of a BPF map, which programs of bpf/bench.bpf.c write and
  * read in loops, by test run: at the speed of compiled programs, with nothing attached. User
- * space reads and writes the same memory through mmap.
+ * space reads and writes the same memory through mmap. Peers of bpf/bench_maps.bpf.c: the same,
+ * but that user space reads by system call, see bench_maps.c.
  */
 #ifndef LATCHKIT_USER_BENCH_BPF_H
 #define LATCHKIT_USER_BENCH_BPF_H
+
+#include <bpf/libbpf.h>
 
 #include "bench_subject.h"
 
@@ -13,13 +16,17 @@
 #define BENCH_BPF_BATCH 16384
 
 /*
- * Load the programs of a variant for a shape. Returns NULL on failure and says why in buf of
+ * Load the programs of a subject for a shape. Returns NULL on failure and says why in buf of
  * `size` bytes: no such size, no privilege, refused by the kernel.
  */
-struct bench_bpf *bench_bpf_open(const char *variant, const struct bench_shape *shape, char *buf,
-				 size_t size);
+struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
+				 const struct bench_shape *shape, char *buf, size_t size);
 void bench_bpf_close(struct bench_bpf *b);
-/* The latch's memory, page-aligned, as user space sees it. */
+/* The file descriptor of the map that holds the record. */
+int bench_bpf_map(const struct bench_bpf *b);
+/* The consumer of a ring buffer, made when first asked for; NULL and errno. */
+struct ring_buffer *bench_bpf_ring(struct bench_bpf *b, ring_buffer_sample_fn on_record, void *arg);
+/* The latch's memory, page-aligned, as user space sees it; NULL: it does not. */
 lk_u64 *bench_bpf_memory(const struct bench_bpf *b);
 /* The loops: t->bpf must be set, and t->place for readers; `memory` is not used. */
 bench_loop_fn bench_bpf_write, bench_bpf_read;

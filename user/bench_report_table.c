@@ -70,12 +70,18 @@ static void print_header(FILE *out)
 		"torn");
 }
 
+/* Those that are in user space only, or in BPF only, are named together when skipped. */
+static bool is_worth_a_line(const struct bench_subject *s)
+{
+	return s->in_bpf && !s->in_bpf_only;
+}
+
 static void print_row(const struct bench_result *r, FILE *out)
 {
 	struct bench_estimate e[BENCH_METRICS];
 
 	if (r->skipped[0]) {
-		if (r->subject->in_bpf)
+		if (is_worth_a_line(r->subject))
 			fprintf(out, "%-22s skipped: %s\n", r->subject->name, r->skipped);
 		return;
 	}
@@ -129,15 +135,16 @@ static void print_ranking(const struct bench_plan *plan, size_t l, enum bench_me
 	free(ranks);
 }
 
-/* Those that no BPF program can be. */
+/* Those that are not there where this load needs them. */
 static void print_absent(const struct bench_plan *plan, size_t l, FILE *out)
 {
 	bool any = false;
 
 	for (size_t s = 0; s < plan->subjects_count; s++) {
-		if (!bench_plan_result(plan, l, s)->skipped[0] || plan->subjects[s]->in_bpf)
+		if (!bench_plan_result(plan, l, s)->skipped[0] ||
+		    is_worth_a_line(plan->subjects[s]))
 			continue;
-		fprintf(out, "%s %s", any ? "" : "not there in BPF:", plan->subjects[s]->name);
+		fprintf(out, "%s %s", any ? "" : "not under this load:", plan->subjects[s]->name);
 		any = true;
 	}
 	if (any)

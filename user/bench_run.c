@@ -92,11 +92,16 @@ int bench_result_init(struct bench_result *r, const struct bench_subject *subjec
 		if (!r->value[m])
 			return -ENOMEM;
 	}
+	if (!bench_load_in_bpf(load) && !subject->in_bpf_only)
+		return 0;
 	if (!bench_load_in_bpf(load))
+		snprintf(r->skipped, sizeof(r->skipped), "is there in BPF only");
+	else if (subject->in_bpf_only && (load->writers[BENCH_USER] || load->readers[BENCH_BPF]))
+		snprintf(r->skipped, sizeof(r->skipped), "programs write, user space reads");
+	if (r->skipped[0])
 		return 0;
 	if (subject->in_bpf)
-		r->bpf =
-			bench_bpf_open(subject->name, &load->shape, r->skipped, sizeof(r->skipped));
+		r->bpf = bench_bpf_open(subject, &load->shape, r->skipped, sizeof(r->skipped));
 	else
 		snprintf(r->skipped, sizeof(r->skipped), "is not there in BPF");
 	return 0;
@@ -110,6 +115,12 @@ void bench_result_free(struct bench_result *r)
 	memset(r, 0, sizeof(*r));
 }
 
+/* Is it the memory of a map? Peers in BPF have theirs elsewhere, out of reach. */
+static bool is_mapped(const struct bench_result *r)
+{
+	return r->bpf && bench_bpf_memory(r->bpf);
+}
+
 /* Memory of the subject, ready and empty. */
 static lk_u64 *memory_new(const struct bench_result *r)
 {
@@ -117,7 +128,7 @@ static lk_u64 *memory_new(const struct bench_result *r)
 	const struct bench_shape *shape = &r->load->shape;
 	size_t bytes =
 		(8 * s->loops->memory_words(shape) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-	lk_u64 *memory = r->bpf ? bench_bpf_memory(r->bpf) : aligned_alloc(CACHE_LINE, bytes);
+	lk_u64 *memory = is_mapped(r) ? bench_bpf_memory(r->bpf) : aligned_alloc(CACHE_LINE, bytes);
 
 	if (!memory)
 		return NULL;
@@ -129,7 +140,7 @@ static lk_u64 *memory_new(const struct bench_result *r)
 static void memory_free(const struct bench_result *r, lk_u64 *memory)
 {
 	r->subject->loops->end(memory, &r->load->shape);
-	if (!r->bpf)
+	if (!is_mapped(r))
 		free(memory);
 }
 

@@ -68,6 +68,7 @@ struct bench_subject {
 	bool is_peer;
 	bool is_control; /* measured only when named */
 	bool in_bpf; /* has BPF programs, by its name */
+	bool in_bpf_only; /* and user space reads by system call */
 	bool sound; /* never torn; in task context, for peers */
 	const struct bench_loops *loops;
 };

@@ -14,12 +14,14 @@
 #define SHAPE LATCH
 #define CONTROL LATCH
 #define PEER LATCH
+#define MAP LATCH
 #include "bench_subjects.def"
 #include <latchkit/variants.def>
 #undef LATCH
 #undef SHAPE
 #undef CONTROL
 #undef PEER
+#undef MAP
 
 #define SUBJECT(subject, peer, bpf, is_sound, only_named, text) \
 	{ \
@@ -27,6 +29,7 @@
 		.promise = text, \
 		.is_peer = peer, \
 		.in_bpf = bpf, \
+		.in_bpf_only = bpf && peer, \
 		.is_control = only_named, \
 		.sound = is_sound, \
 		.loops = &bench_loops_##subject, \
@@ -36,6 +39,7 @@
 #define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, false, true, false, text)
 #define CONTROL(subject, variant, flag, text) SUBJECT(subject, false, false, true, true, text)
 #define PEER(subject, soundness, text) SUBJECT(subject, true, false, IS_##soundness, false, text)
+#define MAP(subject, soundness, text) SUBJECT(subject, true, true, IS_##soundness, false, text)
 static const struct bench_subject subjects[] = {
 #include <latchkit/variants.def>
 #include "bench_subjects.def"

@@ -14,6 +14,7 @@
 #define LATCH(variant, ...) BLOB(trace, variant) BLOB(bench, variant)
 #include <latchkit/variants.def>
 #undef LATCH
+BLOB(bench, maps)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -23,7 +24,7 @@ static const struct blob {
 #define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant)
 #include <latchkit/variants.def>
 #undef LATCH
-};
+	ENTRY(bench, maps)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * bench_maps.c - the loops of peers in BPF: user space reads their maps by system call.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_bpf.h"
+#include "bench_oracle.h"
+
+/* A spin lock, padded to a word, precedes the record. */
+struct locked_record {
+	lk_u64 lock;
+	lk_u64 words[LATCH_MAX_WORDS];
+};
+
+static void judge(struct bench_thread *t, const lk_u64 *record, unsigned int words)
+{
+	t->checked++;
+	t->torn += bench_is_torn(record, words, false);
+}
+
+static void lookup_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+{
+	int map = bench_bpf_map(t->bpf);
+	lk_u64 record[LATCH_MAX_WORDS];
+	__u32 zero = 0;
+
+	for (lk_u64 i = 0; i < count; i++)
+		t->gave_up += bpf_map_lookup_elem(map, &zero, record) != 0;
+	t->done += count;
+	judge(t, record, words);
+}
+
+static void lookup_locked_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+{
+	int map = bench_bpf_map(t->bpf);
+	struct locked_record record;
+	__u32 zero = 0;
+
+	for (lk_u64 i = 0; i < count; i++)
+		t->gave_up += bpf_map_lookup_elem_flags(map, &zero, &record, BPF_F_LOCK) != 0;
+	t->done += count;
+	judge(t, record.words, words);
+}
+
+/* The values of all CPUs at once; those that were ever written are judged. */
+static void lookup_percpu_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+{
+	int cpus = libbpf_num_possible_cpus(), map = bench_bpf_map(t->bpf);
+	lk_u64 *values = cpus > 0 ? calloc((size_t)cpus, words * sizeof(*values)) : NULL;
+	__u32 zero = 0;
+
+	for (lk_u64 i = 0; values && i < count; i++)
+		t->gave_up += bpf_map_lookup_elem(map, &zero, values) != 0;
+	t->done += count;
+	for (int cpu = 0; values && cpu < cpus; cpu++)
+		if (values[(unsigned int)cpu * words])
+			judge(t, values + (unsigned int)cpu * words, words);
+	free(values);
+}
+
+/* The newest record of a ring buffer; the consumer is made once, threads come and go. */
+static __thread lk_u64 newest[LATCH_MAX_WORDS];
+
+static int on_record(void *arg, void *data, size_t size)
+{
+	(void)arg;
+	memcpy(newest, data, size < sizeof(newest) ? size : sizeof(newest));
+	return 0;
+}
+
+/* Takes what there is, `count` times: a read is a record taken. */
+static void ring_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+{
+	struct ring_buffer *ring = bench_bpf_ring(t->bpf, on_record, NULL);
+
+	newest[0] = 0;
+	for (lk_u64 i = 0; ring && i < count; i++) {
+		int taken = ring_buffer__consume(ring);
+
+		t->done += taken > 0 ? (lk_u64)taken : 0;
+	}
+	if (newest[0])
+		judge(t, newest, words);
+}
+
+static size_t record_words(const struct bench_shape *shape)
+{
+	return shape->words;
+}
+
+static void nothing(void)
+{
+}
+
+static void nothing_to_do(lk_u64 *memory, const struct bench_shape *shape)
+{
+	(void)memory;
+	(void)shape;
+}
+
+static bench_loop_fn *no_writer(const struct bench_shape *shape)
+{
+	(void)shape;
+	return NULL;
+}
+
+#define READER(name, loop, n) \
+	static void name##_##n(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
+	{ \
+		(void)memory; \
+		loop(t, count, n); \
+	}
+
+#define MAP_LOOPS(name, loop) \
+	READER(name, loop, 1) \
+	READER(name, loop, 8) \
+	READER(name, loop, 32) \
+	READER(name, loop, 128) \
+	static bench_loop_fn *reader_##name(const struct bench_shape *shape) \
+	{ \
+		return shape->words == 1     ? name##_1 \
+		       : shape->words == 8   ? name##_8 \
+		       : shape->words == 32  ? name##_32 \
+		       : shape->words == 128 ? name##_128 \
+					     : NULL; \
+	} \
+	extern const struct bench_loops bench_loops_##name; \
+	const struct bench_loops bench_loops_##name = { \
+		.memory_words = record_words, \
+		.begin = nothing_to_do, \
+		.end = nothing_to_do, \
+		.enter = nothing, \
+		.leave = nothing, \
+		.writer = no_writer, \
+		.reader = reader_##name, \
+	};
+
+MAP_LOOPS(map_lookup, lookup_loop)
+MAP_LOOPS(map_update, lookup_loop)
+MAP_LOOPS(map_percpu, lookup_percpu_loop)
+MAP_LOOPS(map_spin_lock, lookup_locked_loop)
+MAP_LOOPS(map_ringbuf, ring_loop)

@@ -54,6 +54,39 @@ static LK_INLINE void count_read(struct bench_bpf_args *a, int retries)
 		a->retried[i] += n == i;
 }
 
+/* One write for an event, counted. */
+#define EVENT(kind, write) \
+	({ \
+		struct bench_bpf_events *e = \
+			&buffers.events[kind][bpf_get_smp_processor_id() % BENCH_BPF_CPUS]; \
+\
+		e->refused += write; \
+		e->ran++; \
+		0; \
+	})
+
+static LK_INLINE int is_ours(void)
+{
+	return bpf_get_current_pid_tgid() >> 32 == buffers.tgid;
+}
+
+/* Programs by what runs them: any system call's entry, one function, a watchpoint (an NMI). */
+#define EVENTS(name, write) \
+	SEC("raw_tp/sys_enter") int raw_tp_##name(struct bpf_raw_tracepoint_args *ctx) \
+	{ \
+		if (!is_ours() || ctx->args[1] != buffers.syscall) \
+			return 0; \
+		return EVENT(BENCH_EVENT_RAW_TP, write); \
+	} \
+	SEC("kprobe") int kprobe_##name(void *ctx) \
+	{ \
+		return is_ours() ? EVENT(BENCH_EVENT_KPROBE, write) : 0; \
+	} \
+	SEC("perf_event") int nmi_##name(void *ctx) \
+	{ \
+		return EVENT(BENCH_EVENT_NMI, write); \
+	}
+
 /* One loop of STEPs: `args` lives on the stack, where bpf_loop() wants it. */
 #define LOOP(name, step) \
 	SEC("syscall") int name(struct bench_bpf_args *ctx) \
@@ -129,6 +162,25 @@ static LK_INLINE void count_read(struct bench_bpf_args *a, int retries)
 						  n < DELTA_WORDS ? merge_first : merge)); \
 		return 0; \
 	} \
+	static LK_INLINE int one_publish_##n(void) \
+	{ \
+		__u32 zero = 0; \
+		struct published_##n *latch = bpf_map_lookup_elem(&memory_publish_##n, &zero); \
+\
+		return latch && \
+		       latch_publish(latch->words, n, buffers.pool[0], LATCH_STAMP_COUNTER) != 0; \
+	} \
+	static LK_INLINE int one_accumulate_##n(void) \
+	{ \
+		__u32 zero = 0; \
+		struct accumulated_##n *latch = \
+			bpf_map_lookup_elem(&memory_accumulate_##n, &zero); \
+		unsigned int words = n; \
+\
+		return latch && latch_accumulate(latch->words, n, apply, &words) != 0; \
+	} \
+	EVENTS(publish_##n, one_publish_##n()) \
+	EVENTS(accumulate_##n, one_accumulate_##n()) \
 	LOOP(write_publish_##n, step_publish_##n) \
 	LOOP(write_accumulate_##n, step_accumulate_##n) \
 	LOOP(read_publish_##n, step_read_publish_##n) \

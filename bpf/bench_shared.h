@@ -14,8 +14,20 @@
 /* Writes in one step of a loop: rounds of it. */
 #define BENCH_BPF_STEP 4
 
+/* Programs that are run by events. CPUs beyond the last share a place: never more are used. */
+enum bench_bpf_event { BENCH_EVENT_RAW_TP, BENCH_EVENT_KPROBE, BENCH_EVENT_NMI, BENCH_EVENTS };
+#define BENCH_BPF_CPUS 256
+
+/* What they did on one CPU. Nothing of the same kind interrupts them there. */
+struct bench_bpf_events {
+	unsigned long long ran, refused;
+};
+
 /* The only global variable of the programs, hence at the start of .bss. */
 struct bench_bpf_buffers {
+	unsigned long long tgid; /* whose system calls are events */
+	unsigned long long syscall; /* and which */
+	struct bench_bpf_events events[BENCH_EVENTS][BENCH_BPF_CPUS];
 	/* What writers publish, filled by user space. */
 	unsigned long long pool[BENCH_BPF_RECORDS][LATCH_MAX_WORDS];
 	/* Where readers copy to. */

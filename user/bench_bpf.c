@@ -14,17 +14,21 @@
 #include "bench_shared.h"
 #include "blobs.h"
 
+#define LINKS 16
+
 struct bench_bpf {
 	const struct bench_subject *subject;
 	struct bpf_object *object;
 	struct bpf_map *map; /* that holds the record */
 	struct ring_buffer *ring;
 	struct bench_shape shape;
+	bool events; /* load the programs that events run, too */
 	lk_u64 *memory;
 	size_t memory_bytes;
 	struct bench_bpf_buffers *buffers;
 	size_t buffers_bytes;
 	int write_fd, read_fd;
+	struct bpf_link *links[LINKS];
 };
 
 /* A peer's programs and map have its name; a latch has one for each workload. */
@@ -37,12 +41,23 @@ static void name_of(const struct bench_bpf *b, const char *what, char *buf, size
 	snprintf(buf, size, "%s%s_%u", what, which, b->shape.words);
 }
 
-static struct bpf_program *find_program(const struct bench_bpf *b, const char *what)
+struct bpf_program *bench_bpf_program(const struct bench_bpf *b, const char *kind)
 {
 	char name[64];
 
-	name_of(b, what, name, sizeof(name));
+	name_of(b, kind, name, sizeof(name));
 	return bpf_object__find_program_by_name(b->object, name);
+}
+
+struct bench_bpf_buffers *bench_bpf_buffers(const struct bench_bpf *b)
+{
+	return b->buffers;
+}
+
+struct bpf_link **bench_bpf_links(struct bench_bpf *b, size_t *room)
+{
+	*room = LINKS;
+	return b->links;
 }
 
 /* Map an array map for reading and writing. Returns NULL and errno. */
@@ -81,10 +96,23 @@ static int map_all(struct bench_bpf *b)
 	return b->memory ? 0 : -errno;
 }
 
+static const char *const event_kinds[] = {"raw_tp_", "kprobe_", "nmi_"};
+
+static bool is_wanted(const struct bench_bpf *b, const struct bpf_program *program)
+{
+	bool wanted = program == bench_bpf_program(b, "write_") ||
+		      program == bench_bpf_program(b, "read_");
+
+	for (int i = 0; b->events && i < BENCH_EVENTS; i++)
+		wanted |= program == bench_bpf_program(b, event_kinds[i]);
+	return wanted;
+}
+
 /* Only the programs of this shape, and no map but theirs. A peer has none that reads. */
 static int load(struct bench_bpf *b)
 {
-	struct bpf_program *write = find_program(b, "write_"), *read = find_program(b, "read_");
+	struct bpf_program *write = bench_bpf_program(b, "write_"),
+			   *read = bench_bpf_program(b, "read_");
 	struct bpf_program *program;
 	struct bpf_map *map;
 	char name[64];
@@ -94,7 +122,7 @@ static int load(struct bench_bpf *b)
 	if (!write || !b->map || (b->subject->is_peer && b->shape.accumulate))
 		return -ENOENT;
 	bpf_object__for_each_program (program, b->object)
-		bpf_program__set_autoload(program, program == write || program == read);
+		bpf_program__set_autoload(program, is_wanted(b, program));
 	bpf_object__for_each_map (map, b->object)
 		if (map != b->map && bpf_map__name(map)[0] == 'm')
 			bpf_map__set_autocreate(map, false);
@@ -162,7 +190,8 @@ static void explain(int err, const struct bench_subject *subject, const struct b
 }
 
 struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
-				 const struct bench_shape *shape, char *buf, size_t size)
+				 const struct bench_shape *shape, bool events, char *buf,
+				 size_t size)
 {
 	struct bench_bpf *b = calloc(1, sizeof(*b));
 	libbpf_print_fn_t print = libbpf_set_print(be_silent);
@@ -173,6 +202,7 @@ struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
 	if (!err) {
 		b->subject = subject;
 		b->shape = *shape;
+		b->events = events;
 		b->object = bpf_object__open_mem(blob, bytes, NULL);
 		err = b->object ? load(b) : -errno;
 	}

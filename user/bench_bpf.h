@@ -16,12 +16,20 @@
 #define BENCH_BPF_BATCH 16384
 
 /*
- * Load the programs of a subject for a shape. Returns NULL on failure and says why in buf of
- * `size` bytes: no such size, no privilege, refused by the kernel.
+ * Load the programs of a subject for a shape; with `events` those that events run, too. Returns
+ * NULL on failure and says why in buf of `size` bytes: no such size, no privilege, refused by the
+ * kernel.
  */
 struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
-				 const struct bench_shape *shape, char *buf, size_t size);
+				 const struct bench_shape *shape, bool events, char *buf,
+				 size_t size);
 void bench_bpf_close(struct bench_bpf *b);
+/* The program of that kind, "raw_tp_", "kprobe_" or "nmi_", of this shape; NULL: there is none. */
+struct bpf_program *bench_bpf_program(const struct bench_bpf *b, const char *kind);
+/* What events have done; see bench_shared.h. */
+struct bench_bpf_buffers *bench_bpf_buffers(const struct bench_bpf *b);
+/* The links of programs that are attached, at most one for each CPU and kind. */
+struct bpf_link **bench_bpf_links(struct bench_bpf *b, size_t *room);
 /* The file descriptor of the map that holds the record. */
 int bench_bpf_map(const struct bench_bpf *b);
 /* The consumer of a ring buffer, made when first asked for; NULL and errno. */

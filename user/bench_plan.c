@@ -49,13 +49,15 @@ void bench_load_describe(const struct bench_load *load, char *buf, size_t size)
 
 int bench_places_describe(const unsigned int *count, const char *user, char *buf, size_t size)
 {
-	unsigned int u = count[BENCH_USER], b = count[BENCH_BPF];
+	int n = 0;
 
-	if (u && b)
-		return snprintf(buf, size, "%s:%u,bpf:%u", user, u, b);
-	if (u || b)
-		return snprintf(buf, size, "%s:%u", u ? user : "bpf", u + b);
-	return snprintf(buf, size, "none");
+	buf[0] = '\0';
+	for (int place = 0; place < BENCH_PLACES; place++)
+		if (count[place])
+			n += snprintf(buf + n, size - (size_t)n, "%s%s:%u", n ? "," : "",
+				      place == BENCH_USER ? user : bench_place_names[place],
+				      count[place]);
+	return n ? n : snprintf(buf, size, "none");
 }
 
 static void show_progress(size_t done, size_t all, uint64_t start_ns)

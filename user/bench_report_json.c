@@ -51,7 +51,7 @@ static void add_times(cJSON *o, const char *name, const struct bench_times *t)
 
 static void add_load(cJSON *o, const struct bench_load *load)
 {
-	char who[32];
+	char who[96];
 
 	cJSON_AddStringToObject(o, "workload", load->shape.accumulate ? "accumulate" : "publish");
 	cJSON_AddNumberToObject(o, "payload_bytes", 8 * load->shape.words);
@@ -160,7 +160,7 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 {
 	const struct bench_load *load = r->load;
 	const struct bench_env *env = &plan->env;
-	char writers[32], readers[32];
+	char writers[96], readers[96];
 
 	bench_places_describe(load->writers, "user", writers, sizeof(writers));
 	bench_places_describe(load->readers, "mmap", readers, sizeof(readers));

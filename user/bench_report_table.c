@@ -153,7 +153,7 @@ static void print_absent(const struct bench_plan *plan, size_t l, FILE *out)
 
 void bench_report_table(const struct bench_plan *plan, FILE *out)
 {
-	char load[128];
+	char load[256];
 
 	print_environment(plan, out);
 	for (size_t l = 0; l < plan->loads_count; l++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench_bpf.h"
+#include "bench_events.h"
 #include "bench_run.h"
 #include "bench_threads.h"
 
@@ -13,107 +14,6 @@
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */
 #define SOLO_NS 100000
 #define SOLO_LOOPS 7
-
-const char *const bench_metric_names[BENCH_METRICS] = {
-	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
-};
-
-unsigned int bench_load_writers(const struct bench_load *load)
-{
-	return load->writers[BENCH_USER] + load->writers[BENCH_BPF];
-}
-
-unsigned int bench_load_readers(const struct bench_load *load)
-{
-	return load->readers[BENCH_USER] + load->readers[BENCH_BPF];
-}
-
-bool bench_load_in_bpf(const struct bench_load *load)
-{
-	return load->writers[BENCH_BPF] + load->readers[BENCH_BPF];
-}
-
-bool bench_load_has(const struct bench_load *load, enum bench_metric metric)
-{
-	switch (metric) {
-	case BENCH_WRITES_PER_S:
-	case BENCH_DROPS_PER_WRITE:
-		return bench_load_writers(load);
-	case BENCH_READS_PER_S:
-	case BENCH_RETRIES_PER_READ:
-		return bench_load_readers(load);
-	default:
-		return true;
-	}
-}
-
-struct bench_estimate bench_result_of(const struct bench_result *r, enum bench_metric metric)
-{
-	if (!bench_load_has(r->load, metric))
-		return (struct bench_estimate){0};
-	return bench_estimate_of(r->value[metric], r->rounds);
-}
-
-unsigned int bench_retries_percentile(const struct bench_result *r, double percent)
-{
-	lk_u64 all = 0, below = 0;
-
-	for (unsigned int i = 0; i < BENCH_RETRIES; i++)
-		all += r->retried[i];
-	for (unsigned int i = 0; i < BENCH_RETRIES; i++) {
-		below += r->retried[i];
-		if ((double)below * 100 >= (double)all * percent)
-			return i;
-	}
-	return BENCH_RETRIES;
-}
-
-bool bench_result_noisy(const struct bench_result *r)
-{
-	bool noisy = false;
-
-	for (int m = BENCH_WRITE_NS; m <= BENCH_READS_PER_S; m++) {
-		struct bench_estimate e = bench_result_of(r, (enum bench_metric)m);
-
-		noisy |= bench_is_noisy(&e);
-	}
-	return noisy;
-}
-
-int bench_result_init(struct bench_result *r, const struct bench_subject *subject,
-		      const struct bench_load *load, size_t rounds)
-{
-	memset(r, 0, sizeof(*r));
-	r->subject = subject;
-	r->load = load;
-	r->memory_bytes = 8 * subject->loops->memory_words(&load->shape);
-	for (int m = 0; m < BENCH_METRICS; m++) {
-		r->value[m] = calloc(rounds, sizeof(double));
-		if (!r->value[m])
-			return -ENOMEM;
-	}
-	if (!bench_load_in_bpf(load) && !subject->in_bpf_only)
-		return 0;
-	if (!bench_load_in_bpf(load))
-		snprintf(r->skipped, sizeof(r->skipped), "is there in BPF only");
-	else if (subject->in_bpf_only && (load->writers[BENCH_USER] || load->readers[BENCH_BPF]))
-		snprintf(r->skipped, sizeof(r->skipped), "programs write, user space reads");
-	if (r->skipped[0])
-		return 0;
-	if (subject->in_bpf)
-		r->bpf = bench_bpf_open(subject, &load->shape, r->skipped, sizeof(r->skipped));
-	else
-		snprintf(r->skipped, sizeof(r->skipped), "is not there in BPF");
-	return 0;
-}
-
-void bench_result_free(struct bench_result *r)
-{
-	for (int m = 0; m < BENCH_METRICS; m++)
-		free(r->value[m]);
-	bench_bpf_close(r->bpf);
-	memset(r, 0, sizeof(*r));
-}
 
 /* Is it the memory of a map? Peers in BPF have theirs elsewhere, out of reach. */
 static bool is_mapped(const struct bench_result *r)
@@ -148,15 +48,37 @@ static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum 
 {
 	const struct bench_loops *loops = r->subject->loops;
 
-	if (place == BENCH_BPF)
+	switch (place) {
+	case BENCH_BPF:
 		return writes ? bench_bpf_write : bench_bpf_read;
-	return (writes ? loops->writer : loops->reader)(&r->load->shape);
+	case BENCH_RAW_TP:
+	case BENCH_KPROBE:
+		return bench_events_syscall;
+	case BENCH_NMI:
+		return bench_events_store;
+	default:
+		return (writes ? loops->writer : loops->reader)(&r->load->shape);
+	}
 }
 
-/* Where the first of them runs. */
+/* Where number `which` of them runs. */
+static enum bench_place place_of(const unsigned int *count, unsigned int which)
+{
+	int place = 0;
+
+	while (place < BENCH_PLACES - 1 && which >= count[place])
+		which -= count[place++];
+	return (enum bench_place)place;
+}
+
+/* Where the first of them runs, or would; by events only together with others. */
 static enum bench_place first_place(const unsigned int *count)
 {
-	return !count[BENCH_USER] && count[BENCH_BPF] ? BENCH_BPF : BENCH_USER;
+	bool any = false;
+
+	for (int place = BENCH_BPF; place < BENCH_PLACES; place++)
+		any |= count[place] > 0;
+	return any && !count[BENCH_USER] ? BENCH_BPF : BENCH_USER;
 }
 
 static double loop_ns(bench_loop_fn *loop, lk_u64 *memory, lk_u64 count, struct bench_thread *t)
@@ -205,6 +127,7 @@ static int alone(struct bench_result *r, lk_u64 *memory, double *value)
 			solo(find_loop(r, false, first_place(r->load->readers)), memory, t);
 		loops->leave();
 	}
+	bench_unpin();
 	free(t);
 	return err;
 }
@@ -216,9 +139,7 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	const struct bench_load *load = r->load;
 	bool writes = i < bench_load_writers(load);
 	unsigned int which = writes ? i : i - bench_load_writers(load);
-	enum bench_place place = which < (writes ? load->writers : load->readers)[BENCH_USER]
-					 ? BENCH_USER
-					 : BENCH_BPF;
+	enum bench_place place = place_of(writes ? load->writers : load->readers, which);
 
 	bench_thread_init(&w->thread);
 	/* Beyond what any writer before it has used in this memory. */
@@ -227,8 +148,12 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	w->memory = memory;
 	w->cpu = bench_cpu(i, load->oversubscribe);
 	w->loop = find_loop(r, writes, place);
-	w->batch = place == BENCH_BPF ? BENCH_BPF_BATCH : 0;
+	w->batch = place == BENCH_USER	? 0
+		   : place == BENCH_BPF ? BENCH_BPF_BATCH
+					: BENCH_EVENT_BATCH;
 	w->thread.bpf = r->bpf;
+	w->thread.event = place - BENCH_RAW_TP;
+	w->thread.cpu = w->cpu;
 	w->thread.place = i;
 	if (writes && place == BENCH_USER && load->rate_per_s > 0)
 		w->interval_ns = 1e9 / load->rate_per_s;
@@ -279,8 +204,13 @@ static int together(struct bench_result *r, lk_u64 *memory, double *value, bool 
 
 	for (unsigned int i = 0; !err && i < count; i++)
 		prepare_worker(&w[i], r, i, memory);
+	for (unsigned int i = 0; !err && i < writers; i++)
+		if (place_of(load->writers, i) >= BENCH_RAW_TP)
+			err = bench_events_attach(r->bpf, &w[i].thread);
 	if (!err && count)
 		err = bench_workers_run(w, count, load->slice_ms);
+	if (r->bpf)
+		bench_events_detach(r->bpf);
 	for (unsigned int i = 0; !err && i < count; i++) {
 		if (i < writers)
 			add_writer(r, &w[i], value, &writes, warm_up);

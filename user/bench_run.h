@@ -22,8 +22,13 @@ enum bench_metric {
 /* Their names in every output. */
 extern const char *const bench_metric_names[BENCH_METRICS];
 
-/* Where a writer or a reader runs: user space, or a BPF program started by test run. */
-enum bench_place { BENCH_USER, BENCH_BPF, BENCH_PLACES };
+/*
+ * Where a writer runs: user space; a BPF program by test run, at a raw tracepoint or a kprobe that
+ * its thread hits by system calls, or in the NMI of a watchpoint (x86) that its thread hits by
+ * stores. Readers run in the first two.
+ */
+enum bench_place { BENCH_USER, BENCH_BPF, BENCH_RAW_TP, BENCH_KPROBE, BENCH_NMI, BENCH_PLACES };
+extern const char *const bench_place_names[BENCH_PLACES];
 
 /* The load: one thread on each CPU. With a BPF program among them the memory is a BPF map's. */
 struct bench_load {

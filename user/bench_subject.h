@@ -37,6 +37,8 @@ struct bench_thread {
 	lk_u64 stamp;
 	struct bench_bpf *bpf; /* for the loops of bench_bpf.h */
 	unsigned int place; /* among the readers there */
+	unsigned int event, cpu; /* for the loops of bench_events.h */
+	volatile lk_u64 watched; /* the word that is stored to for an NMI */
 	lk_u64 done; /* operations tried */
 	lk_u64 refused; /* writes */
 	lk_u64 gave_up; /* reads */

@@ -101,6 +101,16 @@ int bench_pin(int cpu)
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 
+void bench_unpin(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (unsigned int i = 0; i < bench_cpus(); i++)
+		CPU_SET(cpu_order[i], &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
 static int phase_of(const struct bench_worker *w)
 {
 	/* ORDER: acquire: what the starter prepared is there; pairs with set_phase(). */

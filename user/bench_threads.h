@@ -30,6 +30,8 @@ unsigned int bench_cpus(void);
 bool bench_cpus_share_cores(void);
 /* Run on that CPU only. Returns 0 or a negative errno. */
 int bench_pin(int cpu);
+/* Run on all CPUs of this process again. */
+void bench_unpin(void);
 /*
  * Start all workers, let them work together for `ms` milliseconds, stop and join them. Returns 0
  * or a negative errno.

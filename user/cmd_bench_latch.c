@@ -43,10 +43,11 @@ static const struct argp_option options[] = {
 	{"workload", 'w', "LIST", 0, "publish, accumulate (both)", 1},
 	{"payload", 'b', "BYTES,...", 0, "size of the record: 8, 16, ... 1024 (64)", 1},
 	{"writers", 'W', "WHERE:N,...", 0,
-	 "who writes at once: threads (user:N), BPF programs (bpf:N), none (user:1, then bpf:1)",
+	 "who writes at once: user:N, bpf:N, raw_tp:N, kprobe:N, nmi:N, or none (user:1, then "
+	 "bpf:1)",
 	 1},
-	{"readers", 'R', "WHERE:N,...", 0,
-	 "who reads meanwhile: threads (mmap:N), BPF programs (bpf:N), none (mmap:1)", 1},
+	{"readers", 'R', "WHERE:N,...", 0, "who reads meanwhile: mmap:N, bpf:N, or none (mmap:1)",
+	 1},
 	{"rate", 'r', "N,...", 0, "writes a second of each writing thread, or max (max)", 1},
 	{NULL, 0, NULL, 0, "How:", 2},
 	{"rounds", OPTION_ROUNDS, "N", 0, "measure everything N times (15)", 2},
@@ -129,27 +130,39 @@ static void each(struct argp_state *state, struct request *q, char *arg, const c
 	}
 }
 
-/* "KIND:N,bpf:N" or none. */
-static void threads(struct argp_state *state, const char *option, const char *user, char *arg,
+static enum bench_place find_place(struct argp_state *state, const char *option, const char *arg,
+				   bool writes)
+{
+	const int last = writes ? BENCH_PLACES : BENCH_BPF + 1;
+
+	for (int place = writes ? BENCH_USER : BENCH_BPF; place < last; place++)
+		if (strcmp(arg, bench_place_names[place]) == 0)
+			return (enum bench_place)place;
+	if (!writes && strcmp(arg, "mmap") == 0)
+		return BENCH_USER;
+	argp_error(state, "%s %s: none of %s", option, arg,
+		   writes ? "user, bpf, raw_tp, kprobe, nmi" : "mmap, bpf");
+	return BENCH_USER;
+}
+
+/* "WHERE:N,WHERE:N" or none. */
+static void threads(struct argp_state *state, const char *option, char *arg, bool writes,
 		    unsigned int *count)
 {
 	char *rest, *part = strtok_r(arg, ",", &rest);
 
-	count[BENCH_USER] = count[BENCH_BPF] = 0;
+	memset(count, 0, BENCH_PLACES * sizeof(*count));
 	if (part && strcmp(part, "none") == 0)
 		return;
 	for (; part; part = strtok_r(NULL, ",", &rest)) {
 		char *colon = strchr(part, ':');
-		enum bench_place place = BENCH_USER;
 
 		if (!colon)
-			argp_error(state, "%s %s: write %s:N, bpf:N or none", option, part, user);
+			argp_error(state, "%s %s: write %s:N, bpf:N, ... or none", option, part,
+				   writes ? "user" : "mmap");
 		*colon = '\0';
-		if (strcmp(part, "bpf") == 0)
-			place = BENCH_BPF;
-		else if (strcmp(part, user) != 0)
-			argp_error(state, "%s %s: neither %s nor bpf", option, part, user);
-		count[place] += (unsigned int)number(state, option, colon + 1, 256);
+		count[find_place(state, option, part, writes)] +=
+			(unsigned int)number(state, option, colon + 1, 256);
 	}
 }
 
@@ -186,11 +199,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		each(state, q, arg, "--rate", add_rate);
 		break;
 	case 'W':
-		threads(state, "--writers", "user", arg, q->load.writers);
+		threads(state, "--writers", arg, true, q->load.writers);
 		q->writers_given = true;
 		break;
 	case 'R':
-		threads(state, "--readers", "mmap", arg, q->load.readers);
+		threads(state, "--readers", arg, false, q->load.readers);
 		q->readers_given = true;
 		break;
 	case OPTION_ROUNDS:

@@ -206,6 +206,22 @@ run_cmocka() { # run_cmocka WHAT PROGRAM
 test_contract() { LATCHKIT_READS=5000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
 test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
 
+# bench latch with programs that a kprobe runs, and an NMI: writes come through, nothing is torn.
+test_bench() {
+	has kprobe || return
+	for where in kprobe nmi; do
+		[ $where = kprobe ] || [ "$(uname -m)" = x86_64 ] || continue
+		timeout 60 "$lk" bench latch --json -w publish -W $where:1 --rounds 3 \
+			mpmc_cell seqcount_latch ring bank >"$work/bench" 2>"$work/err" || fail "$where: $(reason)"
+		n=$(grep '"metrics"' "$work/bench" | grep -c '"torn":0,')
+		if [ "$n" = 4 ] && ! grep -q '"writes_per_s":{"median":0,' "$work/bench"; then
+			pass "$where writes, mmap reads: 4 latches, 0 torn; $(sed -n 's/.*"subject":"ring".*"writes_per_s":{"median":\([0-9]*\).*"retries_per_read":{"median":\([0-9.e-]*\).*"drops_per_write":{"median":\([0-9.e-]*\).*/ring: \1 writes a second, \2 retries per read, \3 drops per write/p' "$work/bench")"
+		else
+			fail "$where writes: $n of 4 latches measured and not torn: $(grep -o '"skipped":"[^"]*"' "$work/bench" | head -n 1)"
+		fi
+	done
+}
+
 # Two sources of real NMIs. The context probe must say NMI for each; see tests/bpf/test_nmi.c.
 test_nmi_watchpoint() { has watchpoint && LATCHKIT_NMI=watchpoint run_cmocka "every latch at each of its stores" "$nmi"; }
 test_nmi_injected() { LATCHKIT_NMI=injected run_cmocka "every latch, NMIs from outside" "$nmi"; }
@@ -249,7 +265,7 @@ test_losses() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
-	uprobe uretprobe usdt profile hardware watchpoint filters losses latches contract objects
+	uprobe uretprobe usdt profile hardware watchpoint filters losses latches contract objects bench
 	nmi_watchpoint nmi_injected skipped'
 for feature in $expected; do
 	case " $(echo $known) " in

@@ -103,8 +103,9 @@ static bool is_wanted(const struct bench_bpf *b, const struct bpf_program *progr
 	bool wanted = program == bench_bpf_program(b, "write_") ||
 		      program == bench_bpf_program(b, "read_");
 
-	for (int i = 0; b->events && i < BENCH_EVENTS; i++)
-		wanted |= program == bench_bpf_program(b, event_kinds[i]);
+	for (int i = 0; i < BENCH_EVENTS; i++)
+		wanted |= (b->events || i == BENCH_EVENT_NMI) &&
+			  program == bench_bpf_program(b, event_kinds[i]);
 	return wanted;
 }
 

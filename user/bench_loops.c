@@ -170,6 +170,26 @@ static bench_loop_fn *pick_reader(const struct bench_shape *s)
 	return NULL;
 }
 
+/* One write each, never called: bench_code.c counts the instructions. */
+#define ONE__(workload, name) one_##workload##_##name
+#define ONE_(workload, name) ONE__(workload, name)
+#define ONE(workload) \
+	int ONE_(workload, BENCH_NAME)(lk_u64 *, const lk_u64 *); \
+	__attribute__((used)) int ONE_(workload, BENCH_NAME)(lk_u64 * memory, const lk_u64 *record)
+
+ONE(publish)
+{
+	return latch_publish(memory, 8, record, 1);
+}
+
+ONE(accumulate)
+{
+	const unsigned int words = 8;
+
+	(void)record;
+	return latch_accumulate(memory, words, apply, &words);
+}
+
 static size_t memory_words(const struct bench_shape *s)
 {
 	size_t words = s->words;

@@ -133,6 +133,8 @@ int bench_plan_run(struct bench_plan *plan)
 			show_progress(++done, all, start);
 		}
 	}
+	for (size_t i = 0; !r && i < count; i++)
+		bench_result_count_code(&plan->results[i]);
 	plan->partial = stopped;
 	drop_incomplete(plan);
 	bench_env_stop(&plan->env);

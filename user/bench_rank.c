@@ -6,6 +6,8 @@
 
 /* Closer than this is no difference, whatever the intervals say. */
 #define LEAST_DIFFERENCE 0.02
+/* Of fewer rounds no interval means anything. */
+#define LEAST_ROUNDS 5
 
 static int most_first(const void *a, const void *b, void *arg)
 {
@@ -24,6 +26,8 @@ static double lead(const struct bench_result *ahead, const struct bench_result *
 	struct bench_estimate ratio =
 		bench_ratio_of(ahead->value[metric], behind->value[metric], ahead->rounds);
 
+	if (ratio.count < LEAST_ROUNDS)
+		return 0;
 	return bench_ratio_order(&ratio, LEAST_DIFFERENCE) == BENCH_MORE ? ratio.median : 0;
 }
 

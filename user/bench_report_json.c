@@ -81,6 +81,11 @@ static cJSON *result_json(const struct bench_result *r)
 	cJSON_AddBoolToObject(o, "noisy", bench_result_noisy(r));
 	cJSON_AddNumberToObject(o, "torn", (double)r->torn);
 	cJSON_AddNumberToObject(o, "checked", (double)r->checked);
+	if (r->code.locked >= 0) {
+		part = cJSON_AddObjectToObject(o, "locked_instructions");
+		cJSON_AddNumberToObject(part, "count", r->code.locked);
+		cJSON_AddNumberToObject(part, "in_loops", r->code.in_loops);
+	}
 	part = cJSON_AddObjectToObject(o, "metrics");
 	for (int m = 0; m < BENCH_METRICS; m++)
 		add_metric(part, r, (enum bench_metric)m);

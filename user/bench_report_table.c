@@ -44,6 +44,19 @@ static void print_small(FILE *out, const struct bench_estimate *e)
 		fprintf(out, " %8s", "-");
 }
 
+/* "1": one locked instruction a write; "1+2o": two more in loops. */
+static void print_locked(FILE *out, const struct bench_code *code)
+{
+	char text[32] = "-";
+
+	if (code->locked >= 0 && code->in_loops)
+		snprintf(text, sizeof(text), "%d+%do", code->locked - code->in_loops,
+			 code->in_loops);
+	else if (code->locked >= 0)
+		snprintf(text, sizeof(text), "%d", code->locked);
+	fprintf(out, " %6s", text);
+}
+
 static void print_times(FILE *out, const struct bench_times *t)
 {
 	const double percents[] = {50, 99, 99.9, 100};
@@ -59,15 +72,16 @@ static void print_times(FILE *out, const struct bench_times *t)
 
 static void print_header(FILE *out)
 {
-	fprintf(out, "%-22s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%31s |%31s | %s\n", "", "",
-		"alone", "alone", "together", "together", "retries", "", "", "drops",
+	fprintf(out, "%-22s %6s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%31s |%31s | %s\n", "",
+		"", "", "alone", "alone", "together", "together", "retries", "", "", "drops",
 		"write, ns (clock included)", "read, ns (clock included)", "");
 	fprintf(out,
-		"%-22s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%7s %7s %7s %7s |%7s %7s %7s %7s "
+		"%-22s %6s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%7s %7s %7s %7s |%7s %7s %7s "
+		"%7s "
 		"| %s\n",
-		"SUBJECT", "bytes", "write ns", "read ns", "M writes/s", "M reads/s", "per read",
-		"p99", "max", "per wr.", "p50", "p99", "p99.9", "max", "p50", "p99", "p99.9", "max",
-		"torn");
+		"SUBJECT", "bytes", "locked", "write ns", "read ns", "M writes/s", "M reads/s",
+		"per read", "p99", "max", "per wr.", "p50", "p99", "p99.9", "max", "p50", "p99",
+		"p99.9", "max", "torn");
 }
 
 /* Those that are in user space only, or in BPF only, are named together when skipped. */
@@ -88,6 +102,7 @@ static void print_row(const struct bench_result *r, FILE *out)
 	for (int m = 0; m < BENCH_METRICS; m++)
 		e[m] = bench_result_of(r, (enum bench_metric)m);
 	fprintf(out, "%-22s %6zu", r->subject->name, r->memory_bytes);
+	print_locked(out, &r->code);
 	print_estimate(out, &e[BENCH_WRITE_NS], 1, 11);
 	print_estimate(out, &e[BENCH_READ_NS], 1, 11);
 	fputs(" |", out);

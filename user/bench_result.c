@@ -135,6 +135,17 @@ int bench_result_init(struct bench_result *r, const struct bench_subject *subjec
 	return 0;
 }
 
+void bench_result_count_code(struct bench_result *r)
+{
+	r->code.locked = -1;
+	if (r->subject->is_peer || r->skipped[0])
+		return;
+	if (r->load->writers[BENCH_USER] || !r->bpf)
+		r->code = bench_code_of_c(r->subject->name, r->load->shape.accumulate);
+	else
+		r->code = bench_code_of_bpf(r->bpf);
+}
+
 void bench_result_free(struct bench_result *r)
 {
 	for (int m = 0; m < BENCH_METRICS; m++)

@@ -6,6 +6,7 @@
 #ifndef LATCHKIT_USER_BENCH_RUN_H
 #define LATCHKIT_USER_BENCH_RUN_H
 
+#include "bench_code.h"
 #include "bench_stats.h"
 #include "bench_subject.h"
 
@@ -51,6 +52,7 @@ struct bench_result {
 	lk_u64 retried[BENCH_RETRIES], retries_max; /* of reads under load */
 	lk_u64 checked, torn;
 	size_t memory_bytes;
+	struct bench_code code; /* of one write, where the first writer runs */
 };
 
 /* How many write and read, wherever they run. */
@@ -73,6 +75,8 @@ bool bench_result_noisy(const struct bench_result *r);
 int bench_result_init(struct bench_result *r, const struct bench_subject *subject,
 		      const struct bench_load *load, size_t rounds);
 void bench_result_free(struct bench_result *r);
+/* Count the locked instructions of a write. Those of peers are in libraries: not known. */
+void bench_result_count_code(struct bench_result *r);
 /*
  * Measure one round and append it, unless it is a warm-up. Returns 0 or a negative errno: no
  * memory, no thread, no such CPU.

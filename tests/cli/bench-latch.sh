@@ -19,8 +19,8 @@ refuses "payload of zero" 2 '0: not a whole number' bench latch -b 0
 refuses "empty list" 2 'an empty list' bench latch -b ,
 refuses "unknown workload" 2 'neither publish nor accumulate' bench latch -w read
 refuses "zero threads" 2 '0: not a whole number' bench latch -W user:0
-refuses "threads nowhere" 2 'neither user nor bpf' bench latch -W cpu:1
-refuses "threads without a number" 2 'write user:N, bpf:N or none' bench latch -W user
+refuses "threads nowhere" 2 'none of user, bpf, raw_tp, kprobe, nmi' bench latch -W cpu:1
+refuses "threads without a number" 2 'write user:N, bpf:N, ... or none' bench latch -W user
 refuses "more threads than CPUs" 2 'CPUs to run them on: ask for fewer, or add --oversubscribe' bench latch -W user:200
 refuses "rate of zero" 2 'neither max nor 1 to 1e9' bench latch -r 0
 refuses "rate in words" 2 'neither max nor' bench latch -r fast
@@ -55,6 +55,16 @@ bench --json --rounds 2 --slice 50 -W user:1 -R none -w publish -r 10000 ring
 check "a writer keeps its pace" within 10 "$(sed -n 's/.*"writes_per_s":{"median":\([0-9.]*\).*/\1/p' "$work/out")" 10000
 bench --csv --rounds 1 --slice 2 -W user:1 ring
 check "CSV rows have as many fields as the header" sh -c "sed 's/\"[^\"]*\"/x/g' '$work/out' | awk -F, 'NR == 1 { n = NF } NF != n { exit 1 }'"
+
+# What is counted in the machine code, against what is known of two designs (x86).
+if [ "$(uname -m)" = x86_64 ] && command -v objdump >/dev/null; then
+	bench --json --rounds 1 --slice 2 -W user:1 -R none -w publish raw mpmc_cell mpmc_cell_posted
+	check "raw locks nothing" grep -q '"subject":"raw".*"locked_instructions":{"count":0,"in_loops":0}' "$work/out"
+	check "mpmc_cell locks once, in no loop" grep -q '"subject":"mpmc_cell".*"locked_instructions":{"count":1,"in_loops":0}' "$work/out"
+	check "mpmc_cell_posted locks twice, once in a loop" grep -q '"subject":"mpmc_cell_posted".*"locked_instructions":{"count":2,"in_loops":1}' "$work/out"
+else
+	skip "bench latch: locked instructions are counted on x86 with objdump only"
+fi
 
 # ^C: what there is, marked so.
 timeout -s INT 2 "$lk" bench latch --rounds 10000 --slice 5 -W user:1 ring mpmc_cell --json >"$work/out" 2>"$work/err"
@@ -93,6 +103,19 @@ for readers in mmap:1 bpf:1; do
 done
 bench --json --rounds 5 --slice 20 -W bpf:1 -R mmap:1 -w publish -b 1024 raw
 check "BPF writes: raw is seen torn" test "$(value raw torn)" -gt 0
+if [ "$(uname -m)" = x86_64 ]; then
+	bench --json --rounds 3 --slice 20 -W nmi:1 -w publish
+	check "NMIs write: all variants, nothing sound is torn" test "$(grep '"metrics"' "$work/out" | grep -v '"sound":true.*"torn":[1-9]' | grep -vc '"writes_per_s":{"median":0,')" -eq $(($("$lk" list | wc -l) - 1))
+	bench --json --rounds 2 --slice 5 -W bpf:1 -R none -w publish mpmc_cell mpmc_cell_posted
+	check "in BPF too: mpmc_cell locks once" grep -q '"subject":"mpmc_cell".*"locked_instructions":{"count":1,"in_loops":0}' "$work/out"
+	check "in BPF too: mpmc_cell_posted once in a loop" grep -q '"subject":"mpmc_cell_posted".*"locked_instructions":{"count":2,"in_loops":1}' "$work/out"
+else
+	skip "bench latch: watchpoints are no NMIs on this machine"
+fi
+bench --json --rounds 2 --slice 10 -W raw_tp:1 -w publish
+check "a raw tracepoint writes: all variants, nothing sound is torn" test "$(grep '"metrics"' "$work/out" | grep -vc '"sound":true.*"torn":[1-9]')" -eq $(($("$lk" list | wc -l) - 1))
+bench --rounds 1 --slice 2 -W kprobe:1 raw
+check "kprobes write, or it says why not" grep -qE '^raw .* (0|[1-9][0-9]*) of|raw  *skipped: kprobe: cannot attach' "$work/out"
 bench --rounds 1 --slice 2 -W bpf:1 -b 16 raw
 check "BPF has not every size, and says which" grep -q 'raw  *skipped: no BPF program for 16 bytes: 8, 64' "$work/out"
 done_testing

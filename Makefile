@@ -93,6 +93,7 @@ $(B)/gen/commit.inc: FORCE
 		line="#define LATCHKIT_COMMIT \"$$commit\"" && \
 		{ [ "$$(cat $@ 2>/dev/null)" = "$$line" ] || echo "$$line" > $@; }
 $(B)/user/bench_env.o: $(B)/gen/commit.inc
+$(B)/user/bench_scenario.o: user/scenarios.txt
 .PHONY: FORCE
 FORCE:
 

@@ -75,6 +75,23 @@ timeout -s INT 2 "$lk" bench latch --rounds 10000 --slice 5 -W user:1 ring mpmc_
 check "^C shows what there is" test "$(results)" -eq 4
 check "and says that it is partial" grep -q '"partial":true' "$work/out"
 
+# Scenarios: each that comes with the tool answers, a file is one too, mistakes are told.
+refuses "unknown scenario" 1 'no such scenario; did you mean S2.1' bench latch --scenario S2.l
+refuses "scenario and subjects" 2 'names its subjects itself' bench latch --scenario S2.1 ring
+printf 'subjects ring rign\n' >"$work/bad"
+refuses "scenario with an unknown subject" 1 'rign: no such subject' bench latch --scenario "$work/bad"
+printf 'subject ring\n' >"$work/bad"
+refuses "scenario with an unknown line" 1 'subject: not a line of a scenario' bench latch --scenario "$work/bad"
+printf 'subjects ring\n' >"$work/bad"
+refuses "scenario without loads" 1 'nothing to measure' bench latch --scenario "$work/bad"
+printf 'question Which?\nsubjects ring raw\noptions -W user:1 -w publish\ncompare reads_per_s ring raw\n' >"$work/good"
+bench --rounds 5 --slice 2 --scenario "$work/good"
+check "a scenario from a file is answered" grep -qE '^  ring has [0-9.]+x the reads_per_s of raw \(' "$work/out"
+for s in $("$lk" bench latch --list | awk '$2 == "scenario" { print $1 }'); do
+	bench --rounds 1 --slice 1 --scenario "$s"
+	check "$s is answered" grep -qE '^  [a-z_]+(:| has) ' "$work/out"
+done
+
 # Honest: 20 runs of a latch against itself and against itself made a fifth slower.
 same=0 slower=0
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_request.c - see bench_request.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_request.h"
+#include "bench_threads.h"
+#include "diag.h"
+
+static const struct argp_option options[] = {
+	{NULL, 0, NULL, 0, "What to measure:", 1},
+	{"workload", 'w', "LIST", 0, "publish, accumulate (both)", 1},
+	{"payload", 'b', "BYTES,...", 0, "size of the record: 8, 16, ... 1024 (64)", 1},
+	{"writers", 'W', "WHERE:N,...", 0,
+	 "who writes at once: user:N, bpf:N, raw_tp:N, kprobe:N, nmi:N, or none (user:1, then "
+	 "bpf:1)",
+	 1},
+	{"readers", 'R', "WHERE:N,...", 0, "who reads meanwhile: mmap:N, bpf:N, or none (mmap:1)",
+	 1},
+	{"rate", 'r', "N,...", 0, "writes a second of each writing thread, or max (max)", 1},
+	{0},
+};
+
+unsigned long bench_number(struct argp_state *state, const char *what, const char *arg,
+			   unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(arg, &end, 10);
+	if (errno || *arg < '0' || *arg > '9' || *end || !value || value > max)
+		argp_error(state, "%s %s: not a whole number from 1 to %lu", what, arg, max);
+	return value;
+}
+
+static void add_payload(struct argp_state *state, struct bench_request *q, const char *arg)
+{
+	unsigned long bytes = bench_number(state, "--payload", arg, 8 * LATCH_MAX_WORDS);
+
+	if (bytes % 8)
+		argp_error(state, "--payload %s: not a multiple of 8 bytes", arg);
+	if (bytes & (bytes - 1))
+		argp_error(state, "--payload %s: only powers of two are built in: 8 to 1024", arg);
+	q->words[q->words_count++] = (unsigned int)bytes / 8;
+}
+
+static void add_rate(struct argp_state *state, struct bench_request *q, const char *arg)
+{
+	double rate = 0;
+	char *end;
+
+	if (strcmp(arg, "max") != 0) {
+		rate = strtod(arg, &end);
+		if (*end || end == arg || !(rate >= 1 && rate <= 1e9))
+			argp_error(state, "--rate %s: neither max nor 1 to 1e9 writes a second",
+				   arg);
+	}
+	q->rates[q->rates_count++] = rate;
+}
+
+static void add_workload(struct argp_state *state, struct bench_request *q, const char *arg)
+{
+	bool accumulate = strcmp(arg, "accumulate") == 0;
+
+	if (!accumulate && strcmp(arg, "publish") != 0)
+		argp_error(state, "--workload %s: neither publish nor accumulate", arg);
+	q->workload[accumulate] = true;
+}
+
+/* Call fn with each part of a list with commas. */
+static void each(struct argp_state *state, struct bench_request *q, char *arg, const char *option,
+		 void (*fn)(struct argp_state *, struct bench_request *, const char *))
+{
+	char *rest, *part = strtok_r(arg, ",", &rest);
+	int count = 0;
+
+	if (!part)
+		argp_error(state, "%s: an empty list", option);
+	for (; part; part = strtok_r(NULL, ",", &rest)) {
+		if (count++ == BENCH_LIST_MAX)
+			argp_error(state, "%s: more than %d", option, BENCH_LIST_MAX);
+		fn(state, q, part);
+	}
+}
+
+static enum bench_place find_place(struct argp_state *state, const char *option, const char *arg,
+				   bool writes)
+{
+	const int last = writes ? BENCH_PLACES : BENCH_BPF + 1;
+
+	for (int place = writes ? BENCH_USER : BENCH_BPF; place < last; place++)
+		if (strcmp(arg, bench_place_names[place]) == 0)
+			return (enum bench_place)place;
+	if (!writes && strcmp(arg, "mmap") == 0)
+		return BENCH_USER;
+	argp_error(state, "%s %s: none of %s", option, arg,
+		   writes ? "user, bpf, raw_tp, kprobe, nmi" : "mmap, bpf");
+	return BENCH_USER;
+}
+
+/* "WHERE:N,WHERE:N" or none. */
+static void threads(struct argp_state *state, const char *option, char *arg, bool writes,
+		    unsigned int *count)
+{
+	char *rest, *part = strtok_r(arg, ",", &rest);
+
+	memset(count, 0, BENCH_PLACES * sizeof(*count));
+	if (part && strcmp(part, "none") == 0)
+		return;
+	for (; part; part = strtok_r(NULL, ",", &rest)) {
+		char *colon = strchr(part, ':');
+
+		if (!colon)
+			argp_error(state, "%s %s: write %s:N, bpf:N, ... or none", option, part,
+				   writes ? "user" : "mmap");
+		*colon = '\0';
+		count[find_place(state, option, part, writes)] +=
+			(unsigned int)bench_number(state, option, colon + 1, 256);
+	}
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct bench_request *q = state->input;
+
+	switch (key) {
+	case 'w':
+		each(state, q, arg, "--workload", add_workload);
+		break;
+	case 'b':
+		each(state, q, arg, "--payload", add_payload);
+		break;
+	case 'r':
+		each(state, q, arg, "--rate", add_rate);
+		break;
+	case 'W':
+		threads(state, "--writers", arg, true, q->load.writers);
+		q->writers_given = true;
+		break;
+	case 'R':
+		threads(state, "--readers", arg, false, q->load.readers);
+		q->readers_given = true;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+const struct argp bench_request_argp = {options, parse_option, NULL, NULL, NULL, NULL, NULL};
+
+static void fill_defaults(struct bench_request *q)
+{
+	if (!q->words_count)
+		q->words[q->words_count++] = 8;
+	if (!q->rates_count)
+		q->rates[q->rates_count++] = 0;
+	if (!q->workload[0] && !q->workload[1])
+		q->workload[0] = q->workload[1] = true;
+	if (!q->readers_given)
+		q->load.readers[BENCH_USER] = 1;
+}
+
+static int add_load(const struct bench_request *q, struct bench_plan *plan, bool accumulate,
+		    unsigned int words, double rate)
+{
+	struct bench_load load = q->load;
+
+	if (plan->loads_count == BENCH_LOADS_MAX)
+		return fail_usage(
+			"bench latch: more than %d loads: ask for fewer payloads or rates",
+			BENCH_LOADS_MAX);
+	load.shape = (struct bench_shape){words, accumulate, bench_load_writers(&load) > 1};
+	load.rate_per_s = rate;
+	plan->loads[plan->loads_count++] = load;
+	return EXIT_OK;
+}
+
+static int add_loads(const struct bench_request *q, struct bench_plan *plan)
+{
+	unsigned int count = bench_load_writers(&q->load) + bench_load_readers(&q->load);
+	int r = EXIT_OK;
+
+	if (count > bench_cpus() && !q->load.oversubscribe)
+		return fail_usage("bench latch: %u threads, and %u CPUs to run them on: ask for "
+				  "fewer, or add --oversubscribe",
+				  count, bench_cpus());
+	for (int a = 0; a < 2; a++)
+		for (int w = 0; q->workload[a] && w < q->words_count; w++)
+			for (int i = 0; !r && i < q->rates_count; i++)
+				r = add_load(q, plan, a, q->words[w], q->rates[i]);
+	return r;
+}
+
+/* Unless told who writes: user space alone, then a BPF program. */
+int bench_request_loads(const struct bench_request *request, struct bench_plan *plan)
+{
+	struct bench_request q = *request;
+	int r;
+
+	fill_defaults(&q);
+	if (q.writers_given)
+		return add_loads(&q, plan);
+	q.load.writers[BENCH_USER] = 1;
+	r = add_loads(&q, plan);
+	q.load.writers[BENCH_USER] = 0;
+	q.load.writers[BENCH_BPF] = 1;
+	return r ? r : add_loads(&q, plan);
+}

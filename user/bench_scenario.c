@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_scenario.c - see bench_scenario.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_scenario.h"
+#include "diag.h"
+#include "suggest.h"
+
+#define WORDS_MAX 32
+#define WHITE " \t\r\n"
+
+asm(".section .rodata.scenarios, \"a\", @progbits\n"
+    "bench_scenarios: .incbin \"user/scenarios.txt\"\n"
+    ".byte 0\n"
+    ".previous\n");
+extern const char bench_scenarios[];
+
+struct bench_scenario {
+	const char *name; /* as it was asked for */
+	char *text; /* of this one alone */
+};
+
+/* Call fn with the words of each line until it returns non-zero; returns that. */
+static int each_line(const char *text, int (*fn)(char **words, int count, void *arg), void *arg)
+{
+	int r = 0;
+
+	while (!r && *text) {
+		size_t length = strcspn(text, "\n");
+		char *line = strndup(text, length), *words[WORDS_MAX], *rest, *word;
+		int count = 0;
+
+		if (!line)
+			return fail("bench: out of memory");
+		word = *line == '#' ? NULL : strtok_r(line, WHITE, &rest);
+		for (; word && count < WORDS_MAX; word = strtok_r(NULL, WHITE, &rest))
+			words[count++] = word;
+		if (count)
+			r = fn(words, count, arg);
+		free(line);
+		text += length + (text[length] == '\n');
+	}
+	return r;
+}
+
+/* The part of the text from "scenario NAME" to the next one; NULL: not there. */
+static char *cut_out(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = text; (at = strstr(at, "\nscenario ")); at++) {
+		const char *end = strstr(at + 1, "\nscenario ");
+
+		if (strncmp(at + 10, name, length) == 0 && at[10 + length] == '\n')
+			return strndup(at + 1, end ? (size_t)(end - at) : strlen(at + 1));
+	}
+	return NULL;
+}
+
+static char *read_file(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	size_t size = 0;
+	char *text = NULL;
+
+	if (!f)
+		return NULL;
+	if (getdelim(&text, &size, '\0', f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	fclose(f);
+	return text;
+}
+
+static int offer(char **words, int count, void *near)
+{
+	if (count == 2 && strcmp(words[0], "scenario") == 0)
+		suggest_offer(near, words[1]);
+	return 0;
+}
+
+static void unknown(const char *name, int err)
+{
+	struct suggest near;
+
+	suggest_init(&near, name);
+	each_line(bench_scenarios, offer, &near);
+	if (suggest_best(&near))
+		fail("--scenario %s: no such scenario; did you mean %s?", name,
+		     suggest_best(&near));
+	else
+		fail("--scenario %s: no such scenario, nor a file: %s; --list shows them", name,
+		     strerror(err));
+}
+
+struct bench_scenario *bench_scenario__new(const char *name)
+{
+	struct bench_scenario *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		fail("bench: out of memory");
+		return NULL;
+	}
+	s->name = name;
+	s->text = cut_out(bench_scenarios, name);
+	if (!s->text)
+		s->text = read_file(name);
+	if (s->text)
+		return s;
+	unknown(name, errno);
+	free(s);
+	return NULL;
+}
+
+void bench_scenario__free(struct bench_scenario *s)
+{
+	free(s->text);
+	free(s);
+}
+
+/* -- what to measure ------------------------------------------------------------------------------
+ */
+
+struct planning {
+	const struct bench_scenario *scenario;
+	const struct bench_request *common;
+	struct bench_plan *plan;
+};
+
+static int add_subjects(struct planning *p, char **words, int count)
+{
+	for (int i = 1; i < count; i++) {
+		const struct bench_subject *s = bench_subject_find(words[i]);
+
+		if (!s)
+			return fail("%s: subjects: %s: no such subject; --list shows them",
+				    p->scenario->name, words[i]);
+		if (p->plan->subjects_count == bench_subjects_count())
+			return fail("%s: subjects: more than there are", p->scenario->name);
+		p->plan->subjects[p->plan->subjects_count++] = s;
+	}
+	return EXIT_OK;
+}
+
+/* The words are options of bench latch; "options" itself stands for the program's name. */
+static int add_loads(struct planning *p, char **words, int count)
+{
+	struct bench_request request = {.load = p->common->load};
+
+	if (argp_parse(&bench_request_argp, count, words, ARGP_NO_EXIT, NULL, &request))
+		return EXIT_USAGE;
+	return bench_request_loads(&request, p->plan);
+}
+
+static int plan_line(char **words, int count, void *arg)
+{
+	static const char *const others[] = {"scenario", "question", "compare", "value", "note"};
+	struct planning *p = arg;
+
+	if (strcmp(words[0], "subjects") == 0)
+		return add_subjects(p, words, count);
+	if (strcmp(words[0], "options") == 0)
+		return add_loads(p, words, count);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(words[0], others[i]) == 0)
+			return EXIT_OK;
+	return fail("%s: %s: not a line of a scenario", p->scenario->name, words[0]);
+}
+
+int bench_scenario_plan(const struct bench_scenario *s, const struct bench_request *common,
+			struct bench_plan *plan)
+{
+	struct planning p = {s, common, plan};
+	int r;
+
+	if (plan->subjects_count)
+		return fail_usage("--scenario %s: names its subjects itself", s->name);
+	r = each_line(s->text, plan_line, &p);
+	if (!r && !plan->loads_count)
+		return fail("%s: no line `options`: nothing to measure", s->name);
+	return r;
+}
+
+/* -- the answer -----------------------------------------------------------------------------------
+ */
+
+struct answering {
+	const struct bench_plan *plan;
+	FILE *out;
+};
+
+static const struct bench_result *find_result(const struct bench_plan *plan, size_t l,
+					      const char *subject)
+{
+	for (size_t s = 0; s < plan->subjects_count; s++) {
+		const struct bench_result *r = bench_plan_result(plan, l, s);
+
+		if (strcmp(r->subject->name, subject) == 0 && !r->skipped[0] && r->rounds)
+			return r;
+	}
+	return NULL;
+}
+
+static int find_metric(const char *name)
+{
+	for (int m = 0; m < BENCH_METRICS; m++)
+		if (strcmp(bench_metric_names[m], name) == 0)
+			return m;
+	return -1;
+}
+
+static void compare(const struct answering *a, size_t l, char **words)
+{
+	const struct bench_result *x = find_result(a->plan, l, words[2]);
+	const struct bench_result *y = find_result(a->plan, l, words[3]);
+	int metric = find_metric(words[1]);
+	struct bench_estimate ratio;
+	char load[256];
+
+	if (!x || !y || metric < 0 || !bench_load_has(x->load, (enum bench_metric)metric))
+		return;
+	ratio = bench_ratio_of(x->value[metric], y->value[metric], x->rounds);
+	bench_load_describe(x->load, load, sizeof(load));
+	fprintf(a->out, "  %s has %.2fx the %s of %s (%.2f to %.2f%s): %s\n", words[2],
+		ratio.median, words[1], words[3], ratio.low, ratio.high,
+		bench_ratio_order(&ratio, 0.02) ? "" : ", no difference", load);
+}
+
+static void show_value(const struct answering *a, size_t l, char **words)
+{
+	const struct bench_result *r = find_result(a->plan, l, words[2]);
+	int metric = find_metric(words[1]);
+	char load[256];
+
+	if (!r)
+		return;
+	bench_load_describe(r->load, load, sizeof(load));
+	if (strcmp(words[1], "torn") == 0)
+		fprintf(a->out, "  %s: %llu of %llu reads torn: %s\n", words[2], r->torn,
+			r->checked, load);
+	else if (metric >= 0 && bench_load_has(r->load, (enum bench_metric)metric))
+		fprintf(a->out, "  %s: %s %.3g: %s\n", words[2], words[1],
+			bench_result_of(r, (enum bench_metric)metric).median, load);
+}
+
+static int answer_line(char **words, int count, void *arg)
+{
+	const struct answering *a = arg;
+
+	if (strcmp(words[0], "question") == 0 || strcmp(words[0], "note") == 0) {
+		fputs(words[0][0] == 'q' ? "\n" : "  ", a->out);
+		for (int i = 1; i < count; i++)
+			fprintf(a->out, "%s%c", words[i], i + 1 < count ? ' ' : '\n');
+	}
+	for (size_t l = 0; l < a->plan->loads_count; l++) {
+		if (count == 4 && strcmp(words[0], "compare") == 0)
+			compare(a, l, words);
+		if (count == 3 && strcmp(words[0], "value") == 0)
+			show_value(a, l, words);
+	}
+	return 0;
+}
+
+void bench_scenario_answer(const struct bench_scenario *s, const struct bench_plan *plan, FILE *out)
+{
+	struct answering a = {plan, out};
+
+	each_line(s->text, answer_line, &a);
+}
+
+static int list_line(char **words, int count, void *out)
+{
+	if (strcmp(words[0], "scenario") == 0 && count == 2)
+		fprintf(out, "%-22s scenario  ", words[1]);
+	for (int i = 1; strcmp(words[0], "question") == 0 && i < count; i++)
+		fprintf(out, " %s%s", words[i], i + 1 < count ? "" : "\n");
+	return 0;
+}
+
+int bench_scenarios_list(FILE *out)
+{
+	each_line(bench_scenarios, list_line, out);
+	return EXIT_OK;
+}

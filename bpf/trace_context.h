@@ -6,9 +6,7 @@
 #ifndef LATCHKIT_TRACE_CONTEXT_H
 #define LATCHKIT_TRACE_CONTEXT_H
 
-/* Bits of the preempt count, the same on every supported kernel. */
-#define PREEMPT_NMI 0x00f00000
-#define PREEMPT_HARDIRQ 0x000f0000
+/* A bit of the preempt count, the same on every kernel; see settings for those that have moved. */
 #define PREEMPT_SERVING_SOFTIRQ 0x00000100
 
 /* Where the preempt count is part of the thread (arm64). */
@@ -61,9 +59,9 @@ static LK_INLINE enum sample_context context_now(void)
 
 	if (preempt_count_read(&count))
 		return SAMPLED_UNKNOWN;
-	if (count & PREEMPT_NMI)
+	if (count & settings.context_nmi)
 		return SAMPLED_NMI;
-	if (count & PREEMPT_HARDIRQ)
+	if (count & settings.context_hardirq)
 		return SAMPLED_HARDIRQ;
 	return count & PREEMPT_SERVING_SOFTIRQ ? SAMPLED_SOFTIRQ : SAMPLED_TASK;
 }

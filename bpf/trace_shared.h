@@ -38,6 +38,7 @@ struct trace_settings {
 	unsigned long long pidns_ino;
 
 	unsigned int context_known; /* is context_delta valid */
+	unsigned int context_nmi, context_hardirq; /* their bits in the preempt count */
 	long long context_delta; /* from the CPU's runqueue to its preempt count, bytes */
 
 	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "trace_shared.h"
 
 /* Anonymous members nest two or three deep; anything deeper is not what is looked for. */
 #define MAX_NESTING 8
@@ -81,6 +82,20 @@ static bool runqueue_reachable(const struct btf *btf)
 	       struct_member(btf, "cfs_rq", "rq") >= 0 && struct_member(btf, "rq", "cpu") >= 0;
 }
 
+/*
+ * Up to Linux 7.2 the count has 4 bits for hard interrupts from bit 16 on and above them 4 for
+ * NMIs. Since then those from bit 16 on count how often interrupts were disabled, which brought the
+ * per-CPU variable that tells it; hard interrupts and NMIs follow from bits 24 and 28 on. Bit 31
+ * may mean something else.
+ */
+static void search_bits(const struct btf *btf, struct context_offsets *out)
+{
+	bool moved = btf && percpu_offset(btf, "local_interrupt_disable_state") >= 0;
+
+	out->hardirq = moved ? 0x0f000000 : 0x000f0000;
+	out->nmi = moved ? 0x70000000 : 0x00f00000;
+}
+
 static void search(const struct btf *btf, struct context_offsets *out)
 {
 	long queues, count;
@@ -109,9 +124,21 @@ int context_offsets(struct context_offsets *out)
 	struct btf *btf = btf__load_vmlinux_btf();
 
 	*out = (struct context_offsets){.how = "the kernel's BTF cannot be read"};
+	search_bits(btf, out);
 	if (!btf)
 		return errno ? -errno : -ENOENT;
 	search(btf, out);
 	btf__free(btf);
 	return 0;
+}
+
+void context_settings(struct trace_settings *settings)
+{
+	struct context_offsets offsets;
+	int err = context_offsets(&offsets);
+
+	settings->context_nmi = offsets.nmi;
+	settings->context_hardirq = offsets.hardirq;
+	settings->context_known = !err && offsets.have && !offsets.in_thread_info;
+	settings->context_delta = offsets.delta;
 }

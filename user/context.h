@@ -13,6 +13,7 @@
 struct context_offsets {
 	bool have; /* the context can be known, by delta or by thread_info */
 	bool in_thread_info; /* thread_info.preempt_count exists; delta is not needed */
+	unsigned int nmi, hardirq; /* their bits in the count */
 	long long delta; /* bytes from `runqueues` to the preempt count, of the same CPU */
 	const char *how; /* the place in words, or why there is none; a constant */
 };
@@ -22,5 +23,8 @@ struct context_offsets {
  * then), or a negative errno when its BTF cannot be read. Sets *out in every case.
  */
 int context_offsets(struct context_offsets *out);
+/* Tell programs where the count is and what its bits mean, as far as it is known. */
+struct trace_settings;
+void context_settings(struct trace_settings *settings);
 
 #endif /* LATCHKIT_USER_CONTEXT_H */

@@ -152,12 +152,7 @@ static void set_pid_namespace(struct trace_settings *s)
 
 static void set_context(struct trace_settings *s)
 {
-	struct context_offsets offsets;
-
-	if (context_offsets(&offsets) == 0 && offsets.have && !offsets.in_thread_info) {
-		s->context_known = 1;
-		s->context_delta = offsets.delta;
-	}
+	context_settings(s);
 }
 
 static int set_settings(struct engine *e)

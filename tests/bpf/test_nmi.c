@@ -54,19 +54,13 @@ struct subject {
 
 static struct object nmi_open(const char *variant, bool accumulates, const char *const *programs)
 {
-	struct trace_settings *settings;
-	struct context_offsets offsets;
 	struct object o;
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/tests/bpf/nmi.%s.bpf.o",
 		 getenv("LATCHKIT_BUILD") ? getenv("LATCHKIT_BUILD") : "build", variant);
 	object_open(&o, path);
-	settings = object_constant(&o, "settings");
-	if (context_offsets(&offsets) == 0 && offsets.have && !offsets.in_thread_info) {
-		settings->context_known = 1;
-		settings->context_delta = offsets.delta;
-	}
+	context_settings(object_constant(&o, "settings"));
 	*(int *)object_constant(&o, "accumulates") = accumulates;
 	*(unsigned long long *)object_constant(&o, "victim_syscall") = SYS_getppid;
 	object_want(&o, programs);

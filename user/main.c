@@ -19,6 +19,7 @@ static const struct command {
 	{"trace", cmd_trace, "show what this host is doing"},
 	{"doctor", cmd_doctor, "say what this host can do, by trying it"},
 	{"list", cmd_list, "list the latch variants and their properties"},
+	{"bench", cmd_bench, "compare the latches and their peers on this machine"},
 	{"help", cmd_help, "this text; latchkit COMMAND --help for each command's options"},
 	{"version", cmd_version, "the version"},
 };

@@ -14,6 +14,7 @@ static const struct bench_command {
 	const char *summary;
 } commands[] = {
 	{"compare", cmd_bench_compare, "say what differs between two files of results"},
+	{"plot", cmd_bench_plot, "draw a file of results with gnuplot"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

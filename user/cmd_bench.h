@@ -4,5 +4,6 @@
 #define LATCHKIT_USER_CMD_BENCH_H
 
 int cmd_bench_compare(int argc, char **argv);
+int cmd_bench_plot(int argc, char **argv);
 
 #endif /* LATCHKIT_USER_CMD_BENCH_H */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# latchkit bench compare on files of made-up results: verdicts that are known beforehand, and every
-# file that cannot be used.
+# latchkit bench compare and plot, on files of made-up results: verdicts that are known beforehand,
+# every file that cannot be used, and the plots.
 . "$(dirname "$0")/lib.sh"
 
 # environment [KEY VALUE]: the first line, with one of its texts replaced.
@@ -145,6 +145,40 @@ refuses "bench without command" 2 'Usage: latchkit bench' bench
 refuses "unknown bench command" 2 'did you mean compare\?' bench compere
 refuses "one file" 2 'give two files' bench compare "$a"
 refuses "three files" 2 'two files are compared' bench compare "$a" "$a" "$a"
+refuses "no directory" 2 'give a file of results and a directory' bench plot "$a"
 "$lk" bench compare "$a" "$a" >/dev/full 2>"$work/err"
 check "output that is full: exit 1" test $? -eq 1
+
+# Plots.
+refuses "plots of a missing file" 1 'cannot read' bench plot "$work/none.json" "$work/plots"
+refuses "directory that cannot be made" 1 '/no/such/dir: cannot make the directory' bench plot "$a" /no/such/dir
+mkdir "$work/empty"
+PATH=$work/empty "$lk" bench plot "$a" "$work/plots" >/dev/null 2>"$work/err"
+check "no gnuplot: names the package" grep -q 'install the Debian package gnuplot-nox' "$work/err"
+if ! command -v gnuplot >/dev/null 2>&1; then
+	skip "plots: no gnuplot here"
+	done_testing
+	exit
+fi
+{ environment && results 1 | grep -v ring_ | sed -n '4p;11p' | sed 's/,"read_latency.*/}/'; } >"$b"
+refuses "nothing to draw" 1 'nothing to draw: no plot has two points' bench plot "$b" "$work/plots"
+# Texts of the file are not commands of gnuplot or of a shell.
+{ environment cpu "it's \`touch $(echo "$work/touched" | sed 's,/,\\/,g')\`" && results 1; } >"$b"
+"$lk" bench plot "$b" "$work/it's | a dir" >"$work/out" 2>"$work/err"
+check "plots of odd names" test $? -eq 0
+check "no command was run" test ! -e "$work/touched"
+"$lk" bench plot "$a" "$work/plots" >"$work/out" 2>"$work/err"
+check "plots" test $? -eq 0
+for kind in reads-by-rate writes-by-rate retries-by-rate read-latency write-latency \
+	read-by-payload write-by-payload retries-by-slots reads-by-slots; do
+	check "plot $kind: both files are told" test "$(grep -cE "/plots/$kind-publish-.*\.(svg|png)\$" "$work/out")" -eq 2
+done
+whole=0
+while read -r file; do
+	case $file in
+	*.svg) grep -q '<path' "$file" && grep -q '</svg>' "$file" && whole=$((whole + 1)) ;;
+	*.png) [ "$(head -c 8 "$file" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] && whole=$((whole + 1)) ;;
+	esac
+done <"$work/out"
+check "every file is a picture" test "$whole" -eq 18
 done_testing

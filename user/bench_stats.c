@@ -29,20 +29,30 @@ static size_t draw(uint64_t *state, size_t below)
 	return (size_t)((*state >> 33) % below);
 }
 
-/* The percentile bootstrap (Efron 1979): medians of what is drawn with replacement. */
+/* The median of as many values, drawn with replacement. `scratch` has room for them. */
+static double median_drawn(const double *values, size_t count, double *scratch, uint64_t *state)
+{
+	for (size_t i = 0; i < count; i++)
+		scratch[i] = values[draw(state, count)];
+	return median(scratch, count);
+}
+
+/* The percentile bootstrap (Efron 1979): what 95 % of the draws lie between. Sorts them. */
+static void interval_of(struct bench_estimate *e, double *drawn, size_t count)
+{
+	qsort(drawn, count, sizeof(*drawn), compare_doubles);
+	e->low = drawn[count / 40];
+	e->high = drawn[count - 1 - count / 40];
+}
+
 static void bootstrap(struct bench_estimate *e, const double *values, double *scratch)
 {
 	double medians[RESAMPLES];
 	uint64_t state = 1;
 
-	for (int i = 0; i < RESAMPLES; i++) {
-		for (size_t j = 0; j < e->count; j++)
-			scratch[j] = values[draw(&state, e->count)];
-		medians[i] = median(scratch, e->count);
-	}
-	qsort(medians, RESAMPLES, sizeof(medians[0]), compare_doubles);
-	e->low = medians[RESAMPLES / 40];
-	e->high = medians[RESAMPLES - 1 - RESAMPLES / 40];
+	for (int i = 0; i < RESAMPLES; i++)
+		medians[i] = median_drawn(values, e->count, scratch, &state);
+	interval_of(e, medians, RESAMPLES);
 }
 
 struct bench_estimate bench_estimate_of(const double *values, size_t count)
@@ -75,6 +85,44 @@ struct bench_estimate bench_ratio_of(const double *a, const double *b, size_t co
 			ratio[kept++] = a[i] / b[i];
 	e = bench_estimate_of(ratio, kept);
 	free(ratio);
+	return e;
+}
+
+/* 0 / 0 says nothing and is left out. */
+static void bootstrap_ratio(struct bench_estimate *e, const double *a, size_t a_count,
+			    const double *b, size_t b_count, double *scratch)
+{
+	double ratios[RESAMPLES];
+	uint64_t state = 1;
+	size_t kept = 0;
+
+	for (int i = 0; i < RESAMPLES; i++) {
+		double above = median_drawn(a, a_count, scratch, &state);
+		double below = median_drawn(b, b_count, scratch, &state);
+
+		if (above != 0 || below != 0)
+			ratios[kept++] = below != 0 ? above / below : INFINITY;
+	}
+	if (kept)
+		interval_of(e, ratios, kept);
+	else
+		e->count = 0;
+}
+
+struct bench_estimate bench_ratio_of_medians(const double *a, size_t a_count, const double *b,
+					     size_t b_count)
+{
+	struct bench_estimate e = {.count = a_count < b_count ? a_count : b_count};
+	double below = bench_estimate_of(b, b_count).median;
+	double *scratch = NULL;
+
+	if (e.count && below != 0)
+		scratch = malloc((a_count > b_count ? a_count : b_count) * sizeof(*scratch));
+	if (!scratch)
+		return (struct bench_estimate){0};
+	e.median = bench_estimate_of(a, a_count).median / below;
+	bootstrap_ratio(&e, a, a_count, b, b_count, scratch);
+	free(scratch);
 	return e;
 }
 

@@ -31,6 +31,14 @@ struct bench_estimate bench_estimate_of(const double *values, size_t count);
  */
 struct bench_estimate bench_ratio_of(const double *a, const double *b, size_t count);
 
+/*
+ * The median of a over the median of b, two sets that were measured apart, such as in two runs. The
+ * interval draws from each on its own; its upper end is INFINITY where what was drawn of b has
+ * median 0. `count` is that of the smaller set, 0 when the median of b is 0; `mad` is 0.
+ */
+struct bench_estimate bench_ratio_of_medians(const double *a, size_t a_count, const double *b,
+					     size_t b_count);
+
 /* Is the interval of a ratio wholly above or below 1, by more than `least` (0.02: 2 %)? */
 enum bench_order { BENCH_LESS = -1, BENCH_NO_DIFFERENCE = 0, BENCH_MORE = 1 };
 enum bench_order bench_ratio_order(const struct bench_estimate *ratio, double least);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench.c - latchkit bench: its subcommands. */
+/* cmd_bench.c - latchkit bench: one table of its subcommands makes dispatch and usage. */
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_bench.h"
 #include "commands.h"
 #include "diag.h"
 #include "suggest.h"
@@ -12,18 +13,21 @@ static const struct bench_command {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
-	{"latch", cmd_bench_latch, "compare the latches and their peers on this machine"},
+	{"latch", cmd_bench_latch, "measure the latches and their peers side by side"},
+	{"compare", cmd_bench_compare, "say what differs between two files of results"},
+	{"plot", cmd_bench_plot, "draw a file of results with gnuplot"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static void usage(FILE *to)
+static int usage(FILE *to, int code)
 {
 	fputs("Usage: latchkit bench COMMAND [OPTIONS]...\n\n", to);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+	return code;
 }
 
-static int unknown(const char *name)
+static int unknown_command(const char *name)
 {
 	struct suggest near;
 
@@ -31,29 +35,25 @@ static int unknown(const char *name)
 	for (size_t i = 0; i < COMMANDS; i++)
 		suggest_offer(&near, commands[i].name);
 	if (suggest_best(&near))
-		return fail_usage("bench %s: no such benchmark; did you mean %s?", name,
+		return fail_usage("bench %s: no such command; did you mean %s?", name,
 				  suggest_best(&near));
-	return fail_usage("bench %s: no such benchmark; see latchkit bench --help", name);
+	return fail_usage("bench %s: no such command; see latchkit bench --help", name);
 }
 
 int cmd_bench(int argc, char **argv)
 {
-	char name[48];
+	char name[64];
 
-	if (argc < 2) {
-		usage(stderr);
-		return EXIT_USAGE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		usage(stdout);
-		return EXIT_OK;
-	}
+	if (argc < 2)
+		return usage(stderr, EXIT_USAGE);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return usage(stdout, EXIT_OK);
 	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].name, argv[1]) != 0)
+		if (strcmp(commands[i].name, argv[1]))
 			continue;
-		snprintf(name, sizeof(name), "latchkit bench %s", argv[1]);
+		snprintf(name, sizeof(name), "%s %s", argv[0], commands[i].name);
 		argv[1] = name;
 		return commands[i].run(argc - 1, argv + 1);
 	}
-	return unknown(argv[1]);
+	return unknown_command(argv[1]);
 }

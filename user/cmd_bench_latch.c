@@ -3,13 +3,16 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "bench_plot.h"
 #include "bench_report.h"
 #include "bench_request.h"
 #include "bench_scenario.h"
-#include "commands.h"
+#include "cmd_bench.h"
 #include "diag.h"
 #include "suggest.h"
 
@@ -20,6 +23,7 @@ enum {
 	OPTION_CSV,
 	OPTION_OVERSUBSCRIBE,
 	OPTION_SCENARIO,
+	OPTION_PLOT,
 };
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
@@ -30,7 +34,7 @@ struct command_line {
 	const char *scenario;
 	bool list;
 	enum format format;
-	const char *output;
+	const char *output, *plot;
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +48,7 @@ static const struct argp_option options[] = {
 	{"list", 'l', NULL, 0, "list the subjects and the scenarios, and end", 3},
 	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 3},
 	{"csv", OPTION_CSV, NULL, 0, "one row for each result", 3},
+	{"plot", OPTION_PLOT, "DIR", 0, "draw it, too: SVG and PNG files in DIR, by gnuplot", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
 	{0},
 };
@@ -106,6 +111,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'o':
 		c->output = arg;
 		break;
+	case OPTION_PLOT:
+		c->plot = arg;
+		break;
 	case ARGP_KEY_ARG:
 		add_subject(state, c, arg);
 		break;
@@ -151,6 +159,22 @@ static int report(const struct command_line *c, const struct bench_scenario *sce
 	return EXIT_OK;
 }
 
+/* The plots are drawn from the records that any other program would read. */
+static int draw(const struct command_line *c)
+{
+	char path[] = "/tmp/latchkit-bench-XXXXXX";
+	int fd = mkostemp(path, O_CLOEXEC), r;
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	if (!f)
+		return fail("--plot: %s: %s", path, strerror(errno));
+	bench_report_json(&c->plan, f);
+	r = fclose(f) ? fail("%s: cannot write: %s", path, strerror(errno))
+		      : bench_plot(c->plot, path);
+	unlink(path);
+	return r;
+}
+
 /* Where it goes is opened first: nobody waits for results that cannot be kept. */
 static int measure(struct command_line *c, const struct bench_scenario *scenario)
 {
@@ -162,6 +186,8 @@ static int measure(struct command_line *c, const struct bench_scenario *scenario
 	take_all_subjects(&c->plan);
 	r = bench_plan_run(&c->plan);
 	r = r ? r : report(c, scenario, out);
+	if (!r && c->plot)
+		r = draw(c);
 	if (c->output)
 		fclose(out);
 	return r;

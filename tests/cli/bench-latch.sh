@@ -14,7 +14,7 @@ all_write() { none_torn && [ "$(latches)" -eq $(($("$lk" list | wc -l) - 1)) ] &
 value() { sed -n "s/.*\"subject\":\"$1\".*\"$2\":\([0-9.e+-]*\).*/\1/p" "$work/out" | head -n 1; }
 
 refuses "bench alone" 2 'Usage: latchkit bench' bench
-refuses "unknown benchmark" 2 'lathc: no such benchmark; did you mean latch\?' bench lathc
+refuses "unknown benchmark" 2 'lathc: no such command; did you mean latch\?' bench lathc
 refuses "unknown subject" 2 'rign: no such subject; did you mean ring\?' bench latch rign
 refuses "payload that is no multiple of 8" 2 '12: not a multiple of 8' bench latch -b 12
 refuses "payload that is not built in" 2 '24: only powers of two' bench latch -b 24

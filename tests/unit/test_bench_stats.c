@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* test_bench_stats.c - estimates, verdicts and percentiles against what is known of their input. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -109,6 +110,51 @@ static void test_division_by_nothing(void **state)
 	assert_int_equal(bench_ratio_order(&e, 0.02), BENCH_NO_DIFFERENCE);
 }
 
+/* The same as told_apart() of two sets measured apart, of unlike sizes. */
+static int runs_told_apart(double factor, enum bench_order as)
+{
+	double a[ROUNDS], b[ROUNDS + 7];
+	uint64_t seed = 13;
+	int told = 0;
+
+	for (int i = 0; i < 200; i++) {
+		struct bench_estimate ratio;
+
+		for (int j = 0; j < ROUNDS; j++)
+			a[j] = noisy(&seed, 100 * factor);
+		for (int j = 0; j < ROUNDS + 7; j++)
+			b[j] = noisy(&seed, 100);
+		ratio = bench_ratio_of_medians(a, ROUNDS, b, ROUNDS + 7);
+		told += bench_ratio_order(&ratio, 0.02) == as;
+	}
+	return told;
+}
+
+static void test_runs_told_apart(void **state)
+{
+	(void)state;
+	assert_true(runs_told_apart(1, BENCH_NO_DIFFERENCE) >= 190);
+	assert_true(runs_told_apart(1.2, BENCH_MORE) >= 190);
+	assert_true(runs_told_apart(1 / 1.2, BENCH_LESS) >= 190);
+}
+
+static void test_ratio_of_known_medians(void **state)
+{
+	const double a[] = {6, 2, 4}, b[] = {2, 2, 2, 2}, zero[] = {0, 0, 0}, rare[] = {0, 1, 1};
+	struct bench_estimate e = bench_ratio_of_medians(a, 3, b, 4);
+
+	(void)state;
+	assert_true(e.median == 2 && e.low >= 1 && e.high <= 3 && e.count == 3);
+	e = bench_ratio_of_medians(zero, 3, b, 4);
+	assert_true(e.median == 0 && e.high == 0 && e.count == 3);
+	assert_int_equal(bench_ratio_order(&e, 0.02), BENCH_LESS);
+	e = bench_ratio_of_medians(a, 3, rare, 3);
+	assert_true(e.median == 4 && isinf(e.high));
+	assert_int_equal(bench_ratio_of_medians(a, 3, zero, 3).count, 0);
+	assert_int_equal(bench_ratio_of_medians(a, 3, NULL, 0).count, 0);
+	assert_int_equal(bench_ratio_of_medians(NULL, 0, b, 4).count, 0);
+}
+
 static void test_percentiles(void **state)
 {
 	struct bench_times *t = calloc(1, sizeof(*t)), *all = calloc(1, sizeof(*all));
@@ -143,6 +189,8 @@ int main(void)
 		cmocka_unit_test(test_a_fifth_more_is_more),
 		cmocka_unit_test(test_noise_is_called_so),
 		cmocka_unit_test(test_division_by_nothing),
+		cmocka_unit_test(test_runs_told_apart),
+		cmocka_unit_test(test_ratio_of_known_medians),
 		cmocka_unit_test(test_percentiles),
 	};
 

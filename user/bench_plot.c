@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_plot.c - see bench_plot.h */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench_plot.h"
+#include "bench_plot_kind.h"
+#include "diag.h"
+
+/* Draw the plot that the result leads. Returns how many, 0 or 1, or -1 after saying why. */
+static int draw_one(const struct bench_file *f, const struct bench_plot_kind *k,
+		    const struct bench_file_result *leader, const char *dir, int dir_fd)
+{
+	struct plot p = {0};
+	int r = 0;
+
+	bench_plot_collect(&p, f, k, leader);
+	if (plot_is_worth_it(&p)) {
+		bench_plot_label(&p, f, k, leader);
+		r = plot_draw(&p, dir_fd) ? -1 : 1;
+	}
+	if (r > 0)
+		printf("%s/%s.svg\n%s/%s.png\n", dir, p.file, dir, p.file);
+	plot_free(&p);
+	return r;
+}
+
+/* Draw all plots of a kind. Returns how many, or -1 after saying why. */
+static int draw_kind(const struct bench_file *f, const struct bench_plot_kind *k, const char *dir,
+		     int dir_fd)
+{
+	int plots = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		int r = 0;
+
+		if (bench_plot_leads(f, k, &f->results[i]))
+			r = draw_one(f, k, &f->results[i], dir, dir_fd);
+		if (r < 0)
+			return r;
+		plots += r;
+	}
+	return plots;
+}
+
+static int draw_all(const struct bench_file *f, const char *dir, int dir_fd)
+{
+	int plots = 0;
+
+	for (size_t i = 0; bench_plot_kind_get(i); i++) {
+		int r = draw_kind(f, bench_plot_kind_get(i), dir, dir_fd);
+
+		if (r < 0)
+			return fail("%s: as it was; repeat latchkit bench plot to draw it",
+				    f->path);
+		plots += r;
+	}
+	if (!plots)
+		return fail("%s: nothing to draw: no plot has two points; measure at more rates, "
+			    "payloads or slots",
+			    f->path);
+	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
+						: EXIT_OK;
+}
+
+static int draw_into(const struct bench_file *f, const char *dir)
+{
+	int dir_fd, r;
+
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		return fail("%s: cannot make the directory: %m", dir);
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0)
+		return fail("%s: cannot open the directory: %m", dir);
+	r = draw_all(f, dir, dir_fd);
+	close(dir_fd);
+	return r;
+}
+
+int bench_plot(const char *dir, const char *results_path)
+{
+	struct bench_file f;
+	int r = bench_file_read(&f, results_path);
+
+	if (!r)
+		r = draw_into(&f, dir);
+	bench_file_free(&f);
+	return r;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* cmd_bench.h - the subcommands of latchkit bench; as those in commands.h. */
+#ifndef LATCHKIT_USER_CMD_BENCH_H
+#define LATCHKIT_USER_CMD_BENCH_H
+
+int cmd_bench_latch(int argc, char **argv);
+int cmd_bench_compare(int argc, char **argv);
+int cmd_bench_plot(int argc, char **argv);
+
+#endif /* LATCHKIT_USER_CMD_BENCH_H */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* plot.c - see plot.h: lines and their points. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "gnuplot.h"
+#include "plot.h"
+
+struct plot_line *plot_line_of(struct plot *p, const char *name, unsigned int style, bool dashed)
+{
+	struct plot_line *more, *line;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->lines[i].name, name) == 0)
+			return &p->lines[i];
+	more = reallocarray(p->lines, p->count + 1, sizeof(*more));
+	if (!more) {
+		p->failed = true;
+		return NULL;
+	}
+	p->lines = more;
+	line = &more[p->count++];
+	*line = (struct plot_line){.style = style, .dashed = dashed};
+	snprintf(line->name, sizeof(line->name), "%s", name);
+	return line;
+}
+
+void plot_point_add(struct plot *p, struct plot_line *line, struct plot_point point)
+{
+	struct plot_point *more;
+
+	if (!line)
+		return;
+	for (size_t i = 0; i < line->count; i++)
+		if (line->points[i].x == point.x)
+			return;
+	more = reallocarray(line->points, line->count + 1, sizeof(*more));
+	if (!more) {
+		p->failed = true;
+		return;
+	}
+	line->points = more;
+	more[line->count++] = point;
+}
+
+bool plot_is_worth_it(const struct plot *p)
+{
+	for (size_t i = 0; i < p->count && !p->failed; i++)
+		for (size_t j = 0; j < p->lines[i].count; j++)
+			if (p->lines[i].points[j].x != p->lines[0].points[0].x)
+				return true;
+	return p->failed; /* plot_draw() says so */
+}
+
+static int compare_points(const void *a, const void *b)
+{
+	const struct plot_point *x = a, *y = b;
+
+	return x->x < y->x ? -1 : x->x > y->x;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	const struct plot_line *x = a, *y = b;
+
+	if (x->dashed != y->dashed)
+		return x->dashed - y->dashed;
+	return x->style < y->style ? -1 : x->style > y->style;
+}
+
+int plot_draw(struct plot *p, int dir_fd)
+{
+	FILE *script;
+	int r;
+
+	if (p->failed)
+		return fail("%s: no memory for all its points", p->file);
+	qsort(p->lines, p->count, sizeof(*p->lines), compare_lines);
+	for (size_t i = 0; i < p->count; i++)
+		qsort(p->lines[i].points, p->lines[i].count, sizeof(*p->lines[i].points),
+		      compare_points);
+	script = tmpfile();
+	if (!script)
+		return fail("%s: cannot write a script for gnuplot: %m", p->file);
+	plot_script(p, script);
+	r = gnuplot_run(dir_fd, script);
+	fclose(script);
+	return r;
+}
+
+void plot_free(struct plot *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->lines[i].points);
+	free(p->lines);
+	*p = (struct plot){0};
+}

@@ -127,6 +127,8 @@ int bench_plan_run(struct bench_plan *plan)
 	int r = check_clock(plan);
 
 	r = r ? r : prepare(plan);
+	if (r)
+		return r;
 	catch_signals();
 	all = count * (plan->rounds + 1);
 	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {

@@ -60,6 +60,25 @@ check "a writer keeps its pace" within 10 "$(sed -n 's/.*"writes_per_s":{"median
 bench --csv --rounds 1 --slice 2 -W user:1 ring
 check "CSV rows have as many fields as the header" sh -c "sed 's/\"[^\"]*\"/x/g' '$work/out' | awk -F, 'NR == 1 { n = NF } NF != n { exit 1 }'"
 
+# A clock that jumps by 50 ms must be refused.
+cat >"$work/clock.c" <<'C'
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	int r = (int)syscall(SYS_clock_gettime, id, t);
+
+	t->tv_nsec -= t->tv_nsec % 50000000;
+	return r;
+}
+C
+gcc -shared -fPIC -o "$work/clock.so" "$work/clock.c"
+LD_PRELOAD="$work/clock.so" timeout 60 "$lk" bench latch --rounds 1 --slice 2 -W user:1 ring >"$work/out" 2>"$work/err"
+check "a broken clock is refused" test $? -eq 1
+check "and why is told" grep -q 'this clock cannot be trusted' "$work/err"
+
 # What is counted in the machine code, against what is known of two designs (x86).
 if [ "$(uname -m)" = x86_64 ] && command -v objdump >/dev/null; then
 	bench --json --rounds 1 --slice 2 -W user:1 -R none -w publish raw mpmc_cell mpmc_cell_posted
@@ -68,6 +87,14 @@ if [ "$(uname -m)" = x86_64 ] && command -v objdump >/dev/null; then
 	check "mpmc_cell_posted locks twice, once in a loop" grep -q '"subject":"mpmc_cell_posted".*"locked_instructions":{"count":2,"in_loops":1}' "$work/out"
 else
 	skip "bench latch: locked instructions are counted on x86 with objdump only"
+fi
+
+# Plots are drawn if gnuplot is there, else the package is named.
+timeout 100 "$lk" bench latch --rounds 2 --slice 2 -w publish -W user:1 -b 8,64 ring --plot "$work/plots" >"$work/out" 2>"$work/err"
+if command -v gnuplot >/dev/null; then
+	check "plots are drawn" test -s "$work/plots/read-by-payload-publish-user1-mmap1.svg"
+else
+	check "without gnuplot its package is named" grep -q gnuplot-nox "$work/err"
 fi
 
 # ^C: what there is, marked so.

@@ -78,11 +78,7 @@ int hit_usdt(struct pt_regs *ctx)
 SEC("raw_tp/sys_enter")
 int enter_syscall(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 nr = ctx->args[1];
-
-	if (nr >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[nr] || compat_syscall())
-		return 0;
-	return start_push((settings.syscall_probe[nr] - 1) | START_SYSCALL);
+	return probe_enter_syscall(ctx->args[1]);
 }
 
 SEC("raw_tp/sys_exit")

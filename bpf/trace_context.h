@@ -77,13 +77,14 @@ struct task_struct___with_status {
 	struct thread_info___with_status thread_info;
 } __attribute__((preserve_access_index));
 
-static LK_INLINE bool compat_syscall(void)
+/* Is the current task, a pointer that the verifier knows, inside one? */
+static LK_INLINE bool compat_syscall(struct task_struct *current)
 {
-	struct task_struct___with_status *task = (void *)bpf_get_current_task();
+	struct task_struct___with_status *task = (void *)current;
 
 	if (!bpf_core_field_exists(task->thread_info.status))
 		return false;
-	return BPF_CORE_READ(task, thread_info.status) & TS_COMPAT;
+	return task->thread_info.status & TS_COMPAT;
 }
 
 #endif /* LATCHKIT_TRACE_CONTEXT_H */

@@ -25,16 +25,16 @@ static LK_INLINE int probe_hit(__u32 number)
 	return 0;
 }
 
-/* Remember when `probe` was entered. Another probe may hit between any two of these steps. */
-static LK_INLINE int start_push(__u64 probe)
+/*
+ * Remember when the current task entered `probe`. Another probe may hit between any two of these
+ * steps.
+ */
+static LK_INLINE int start_push(struct task_struct *current, __u64 probe)
 {
 	struct trace_starts *s;
 	__u64 depth;
 
-	if (!task_wanted() || !cpu_wanted())
-		return 0;
-	s = bpf_task_storage_get(&task_starts, bpf_get_current_task_btf(), 0,
-				 BPF_LOCAL_STORAGE_GET_F_CREATE);
+	s = bpf_task_storage_get(&task_starts, current, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!s)
 		return lost(settings.latency_base + (__u32)probe, LOSS_MAP_FULL);
 	depth = s->depth;
@@ -109,7 +109,24 @@ static LK_INLINE int start_pop(__u64 wanted)
 
 static LK_INLINE int probe_enter(__u32 number)
 {
-	return start_push(number);
+	if (!task_wanted() || !cpu_wanted())
+		return 0;
+	return start_push(bpf_get_current_task_btf(), number);
+}
+
+/* System calls of the 32-bit kind have other numbers: not these. */
+static LK_INLINE int probe_enter_syscall(__u64 nr)
+{
+	struct task_struct *current;
+
+	if (nr >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[nr])
+		return 0;
+	if (!task_wanted() || !cpu_wanted())
+		return 0;
+	current = bpf_get_current_task_btf();
+	if (compat_syscall(current))
+		return 0;
+	return start_push(current, (settings.syscall_probe[nr] - 1) | START_SYSCALL);
 }
 
 static LK_INLINE int probe_leave(__u32 number)

@@ -14,6 +14,7 @@ static const struct bench_command {
 	const char *summary;
 } commands[] = {
 	{"latch", cmd_bench_latch, "measure the latches and their peers side by side"},
+	{"trace", cmd_bench_trace, "measure what tracing costs, beside other tools"},
 	{"compare", cmd_bench_compare, "say what differs between two files of results"},
 	{"plot", cmd_bench_plot, "draw a file of results with gnuplot"},
 };

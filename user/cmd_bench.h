@@ -4,6 +4,7 @@
 #define LATCHKIT_USER_CMD_BENCH_H
 
 int cmd_bench_latch(int argc, char **argv);
+int cmd_bench_trace(int argc, char **argv);
 int cmd_bench_compare(int argc, char **argv);
 int cmd_bench_plot(int argc, char **argv);
 

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_trace.c - see bench_trace.h */
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench_trace.h"
+#include "diag.h"
+
+#define BATCH_NS 4e6
+#define CALLS_MAX (1UL << 24)
+/* What the kernel still has to do after attaching and detaching. */
+#define SETTLE_MS 50
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* -- signals: blocked, and asked for where it is convenient to stop ---------------------------- */
+
+static sigset_t stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+static void block_signals(void)
+{
+	sigset_t set = stop_signals();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGINT, SIG_DFL); /* a shell's background job is born ignoring it */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool bench_trace_stopped(unsigned int wait_ms)
+{
+	const struct timespec wait = {wait_ms / 1000, (long)(wait_ms % 1000) * 1000000};
+	sigset_t set = stop_signals();
+	static bool stopped;
+
+	if (!stopped)
+		stopped = sigtimedwait(&set, NULL, &wait) > 0;
+	return stopped;
+}
+
+/* -- CPUs -------------------------------------------------------------------------------------- */
+
+static cpu_set_t other_cpus; /* those that this process may use, without the measured one */
+
+/* Stay on the last CPU: the first tends to serve interrupts. Returns it, or -1 and errno. */
+static int pin(void)
+{
+	int cpu = CPU_SETSIZE - 1;
+	cpu_set_t own;
+
+	if (sched_getaffinity(0, sizeof(other_cpus), &other_cpus))
+		return -1;
+	while (cpu > 0 && !CPU_ISSET(cpu, &other_cpus))
+		cpu--;
+	CPU_ZERO(&own);
+	CPU_SET(cpu, &own);
+	if (CPU_COUNT(&other_cpus) > 1)
+		CPU_CLR(cpu, &other_cpus);
+	return sched_setaffinity(0, sizeof(own), &own) ? -1 : cpu;
+}
+
+void bench_trace_leave_cpu(void)
+{
+	sched_setaffinity(0, sizeof(other_cpus), &other_cpus);
+}
+
+/* -- the measured calls ------------------------------------------------------------------------ */
+
+static double time_calls(unsigned long calls)
+{
+	double start = now_ns();
+
+	for (unsigned long i = 0; i < calls; i++)
+		syscall(SYS_getppid);
+	return (now_ns() - start) / (double)calls;
+}
+
+static double fastest(unsigned long calls)
+{
+	double best = time_calls(calls);
+
+	for (int i = 1; i < BENCH_TRACE_BATCHES; i++) {
+		double ns = time_calls(calls);
+
+		best = ns < best ? ns : best;
+	}
+	return best;
+}
+
+/* How many calls take BATCH_NS when nothing is attached. */
+static unsigned long calibrate(void)
+{
+	unsigned long calls = 1000;
+
+	while (fastest(calls) * (double)calls < BATCH_NS && calls < CALLS_MAX)
+		calls *= 2;
+	return calls;
+}
+
+/* Returns nanoseconds a call; *made: how many calls there were. */
+static double measure(unsigned long calls, long long *made)
+{
+	time_calls(calls / 2);
+	*made = (long long)(calls / 2 + BENCH_TRACE_BATCHES * calls);
+	return fastest(calls);
+}
+
+static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_t round)
+{
+	struct bench_tracing *t = &row->tracing;
+	long long made, seen;
+	int r;
+
+	if (t->skipped[0])
+		return 0;
+	r = t->tracer->attach(t);
+	if (r)
+		return r == BENCH_TRACER_SKIP ? 0 : r;
+	bench_trace_stopped(SETTLE_MS);
+	row->call_ns[round] = measure(b->calls, &made);
+	seen = t->tracer->detach(t);
+	if (seen >= 0 && seen < made)
+		bench_tracer_skip(t, "it saw only %lld of %lld calls", seen, made);
+	return 0;
+}
+
+/* -- rounds ------------------------------------------------------------------------------------ */
+
+static int add_rows(struct bench_trace *b)
+{
+	const struct bench_tracer *tracer;
+
+	while (b->row_count < BENCH_TRACE_ROWS && (tracer = bench_tracer_get(b->row_count))) {
+		struct bench_trace_row *row = &b->row[b->row_count++];
+
+		row->tracing.tracer = tracer;
+		row->call_ns = calloc(b->rounds + 1, sizeof(*row->call_ns));
+		if (!row->call_ns)
+			return fail("bench trace: out of memory");
+	}
+	return 0;
+}
+
+static int run_round(struct bench_trace *b, size_t round)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < b->row_count && !b->interrupted; i++) {
+		r = measure_row(b, &b->row[i], round);
+		b->interrupted = bench_trace_stopped(0);
+	}
+	if (!r && !b->interrupted)
+		b->measured = round;
+	return r;
+}
+
+static int run_rounds(struct bench_trace *b)
+{
+	double start = now_ns(), now = start, round_ns = 0;
+	int r = 0;
+
+	for (size_t i = 0; !r && i <= b->rounds && !b->interrupted; i++) {
+		if (i > 1 && now - start + round_ns > b->limit_s * 1e9)
+			break;
+		r = run_round(b, i);
+		round_ns = now_ns() - now;
+		now += round_ns;
+	}
+	if (!r && !b->measured)
+		return fail("bench trace: interrupted before the first round was over");
+	return r;
+}
+
+int bench_trace_run(struct bench_trace *b)
+{
+	int r;
+
+	block_signals();
+	b->cpu = pin();
+	if (b->cpu < 0)
+		return fail("bench trace: cannot stay on one CPU: %m");
+	r = add_rows(b);
+	if (r)
+		return r;
+	b->calls = calibrate();
+	return run_rounds(b);
+}
+
+void bench_trace_free(struct bench_trace *b)
+{
+	for (size_t i = 0; i < b->row_count; i++)
+		free(b->row[i].call_ns);
+}
+
+/* -- results ----------------------------------------------------------------------------------- */
+
+const struct bench_trace_row *bench_trace_find(const struct bench_trace *b,
+					       const struct bench_trace_row *of, const char *name)
+{
+	for (size_t i = 0; i < b->row_count; i++)
+		if (strcmp(b->row[i].tracing.tracer->job, of->tracing.tracer->job) == 0 &&
+		    strcmp(b->row[i].tracing.tracer->name, name) == 0)
+			return &b->row[i];
+	return NULL;
+}
+
+struct bench_estimate bench_trace_call_ns(const struct bench_trace *b,
+					  const struct bench_trace_row *row)
+{
+	return bench_estimate_of(row->call_ns + 1, b->measured);
+}
+
+/* What a row adds in each round; the caller frees it. NULL when out of memory. */
+static double *added(const struct bench_trace *b, const struct bench_trace_row *row)
+{
+	const struct bench_trace_row *none = row;
+	double *ns = calloc(b->measured, sizeof(*ns));
+
+	while (none > b->row && strcmp(none[-1].tracing.tracer->job, row->tracing.tracer->job) == 0)
+		none--;
+	for (size_t i = 0; ns && i < b->measured; i++)
+		ns[i] = row->call_ns[i + 1] - none->call_ns[i + 1];
+	return ns;
+}
+
+struct bench_estimate bench_trace_added_ns(const struct bench_trace *b,
+					   const struct bench_trace_row *row)
+{
+	double *ns = added(b, row);
+	struct bench_estimate e = bench_estimate_of(ns, ns ? b->measured : 0);
+
+	free(ns);
+	return e;
+}
+
+struct bench_estimate bench_trace_ratio(const struct bench_trace *b,
+					const struct bench_trace_row *row,
+					const struct bench_trace_row *unit)
+{
+	double *x = added(b, row), *y = added(b, unit);
+	struct bench_estimate e = bench_ratio_of(x, y, x && y ? b->measured : 0);
+
+	free(x);
+	free(y);
+	return e;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_trace_report.c - what bench_trace.c measured, as tables or as JSON lines. */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_trace.h"
+
+static bool is_peer(const struct bench_trace_row *row)
+{
+	return row->tracing.tracer->argv != NULL;
+}
+
+static bool is_named(const struct bench_trace_row *row, const char *name)
+{
+	return strcmp(row->tracing.tracer->name, name) == 0;
+}
+
+static bool was_measured(const struct bench_trace_row *row)
+{
+	return row && !row->tracing.skipped[0];
+}
+
+/* What `row` adds in units of what the row called `unit` does; count 0 if one of them is absent. */
+static struct bench_estimate ratio_to(const struct bench_trace *b,
+				      const struct bench_trace_row *row, const char *unit)
+{
+	const struct bench_trace_row *other = bench_trace_find(b, row, unit);
+
+	if (!was_measured(row) || !was_measured(other) || row == other || is_named(row, "none"))
+		return (struct bench_estimate){0};
+	return bench_trace_ratio(b, row, other);
+}
+
+/* -- tables ------------------------------------------------------------------------------------ */
+
+/* Append a median and its interval, or as much room. */
+static void add_column(char *line, size_t size, const struct bench_estimate *e, int decimals)
+{
+	size_t used = strlen(line);
+	char interval[40] = "", median[24] = "";
+
+	if (e->count) {
+		snprintf(median, sizeof(median), "%.*f", decimals, e->median);
+		snprintf(interval, sizeof(interval), "[%.*f, %.*f]", decimals, e->low, decimals,
+			 e->high);
+	}
+	snprintf(line + used, size - used, "  %7s %-17s", median, interval);
+}
+
+static void print_trimmed(char *line)
+{
+	size_t n = strlen(line);
+
+	while (n && line[n - 1] == ' ')
+		n--;
+	printf("%.*s\n", (int)n, line);
+}
+
+static void print_row(const struct bench_trace *b, const struct bench_trace_row *row)
+{
+	const struct bench_trace_row *own = bench_trace_find(b, row, "latchkit");
+	struct bench_estimate call = bench_trace_call_ns(b, row), added = {0}, own_ratio = {0};
+	struct bench_estimate ratio = ratio_to(b, row, "empty");
+	char line[200];
+
+	if (!is_named(row, "none"))
+		added = bench_trace_added_ns(b, row);
+	if (is_peer(row))
+		own_ratio = ratio_to(b, own, row->tracing.tracer->name);
+	snprintf(line, sizeof(line), "%-17s", row->tracing.tracer->name);
+	add_column(line, sizeof(line), &call, 1);
+	add_column(line, sizeof(line), &added, 1);
+	add_column(line, sizeof(line), &ratio, 2);
+	add_column(line, sizeof(line), &own_ratio, 2);
+	print_trimmed(line);
+}
+
+static void print_job(const struct bench_trace *b, size_t first, size_t end)
+{
+	printf("\n%-17s  %-25s  %-25s  %-25s  %s\n", b->row[first].tracing.tracer->job, "ns a call",
+	       "ns added", "added / empty's", "latchkit's added / its");
+	for (size_t i = first; i < end; i++)
+		if (was_measured(&b->row[i]))
+			print_row(b, &b->row[i]);
+	for (size_t i = first; i < end; i++)
+		if (was_measured(&b->row[i]) && !is_named(&b->row[i], "none"))
+			printf("  %s: %s\n", b->row[i].tracing.tracer->name,
+			       b->row[i].tracing.tracer->does);
+	for (size_t i = first; i < end; i++)
+		if (!was_measured(&b->row[i]))
+			printf("  %s: %s\n", b->row[i].tracing.tracer->name,
+			       b->row[i].tracing.skipped);
+}
+
+/* The row behind the last of the same job. */
+static size_t job_end(const struct bench_trace *b, size_t first)
+{
+	size_t end = first;
+
+	while (end < b->row_count &&
+	       strcmp(b->row[end].tracing.tracer->job, b->row[first].tracing.tracer->job) == 0)
+		end++;
+	return end;
+}
+
+static const char *why_partial(const struct bench_trace *b)
+{
+	if (b->measured == b->rounds)
+		return "";
+	return b->interrupted ? "; PARTIAL: interrupted" : "; PARTIAL: out of time";
+}
+
+void bench_trace_report_table(const struct bench_trace *b)
+{
+	printf("getppid on CPU %d, the fastest of %d batches of %lu calls in each round; %zu of "
+	       "%zu "
+	       "rounds, medians with 95 %% intervals%s\n",
+	       b->cpu, BENCH_TRACE_BATCHES, b->calls, b->measured, b->rounds, why_partial(b));
+	for (size_t i = 0; i < b->row_count; i = job_end(b, i))
+		print_job(b, i, job_end(b, i));
+}
+
+/* -- JSON lines -------------------------------------------------------------------------------- */
+
+static void add_estimate(cJSON *to, const char *key, const struct bench_estimate *e)
+{
+	cJSON *o;
+
+	if (!e->count)
+		return;
+	o = cJSON_AddObjectToObject(to, key);
+	cJSON_AddNumberToObject(o, "median", e->median);
+	cJSON_AddNumberToObject(o, "low", e->low);
+	cJSON_AddNumberToObject(o, "high", e->high);
+	cJSON_AddNumberToObject(o, "mad", e->mad);
+}
+
+/* Keys of_NAME: this row against each of the others that it is to be compared with. */
+static void add_ratios(cJSON *to, const struct bench_trace *b, const struct bench_trace_row *row)
+{
+	for (size_t i = 0; i < b->row_count; i++) {
+		const struct bench_tracer *other = b->row[i].tracing.tracer;
+		struct bench_estimate ratio;
+		char key[40];
+
+		if (strcmp(other->job, row->tracing.tracer->job) ||
+		    (!is_named(&b->row[i], "empty") &&
+		     !(is_named(row, "latchkit") && is_peer(&b->row[i]))))
+			continue;
+		ratio = ratio_to(b, row, other->name);
+		snprintf(key, sizeof(key), "of_%s", other->name);
+		add_estimate(to, key, &ratio);
+	}
+}
+
+static cJSON *row_json(const struct bench_trace *b, const struct bench_trace_row *row)
+{
+	const struct bench_tracer *tracer = row->tracing.tracer;
+	struct bench_estimate call = bench_trace_call_ns(b, row), added;
+	cJSON *o = cJSON_CreateObject();
+	bool skipped = !was_measured(row);
+
+	cJSON_AddStringToObject(o, "type", skipped ? "skipped" : "trace_cost");
+	cJSON_AddStringToObject(o, "job", tracer->job);
+	cJSON_AddStringToObject(o, "tool", tracer->name);
+	if (skipped) {
+		cJSON_AddStringToObject(o, "reason", row->tracing.skipped);
+		return o;
+	}
+	cJSON_AddStringToObject(o, "does", tracer->does);
+	cJSON_AddNumberToObject(o, "rounds", (double)b->measured);
+	cJSON_AddBoolToObject(o, "partial", b->measured < b->rounds);
+	add_estimate(o, "call_ns", &call);
+	if (is_named(row, "none"))
+		return o;
+	added = bench_trace_added_ns(b, row);
+	add_estimate(o, "added_ns", &added);
+	add_ratios(o, b, row);
+	return o;
+}
+
+void bench_trace_report_json(const struct bench_trace *b)
+{
+	for (size_t i = 0; i < b->row_count; i++) {
+		cJSON *o = row_json(b, &b->row[i]);
+		char *text = cJSON_PrintUnformatted(o);
+
+		if (text)
+			puts(text);
+		free(text);
+		cJSON_Delete(o);
+	}
+}

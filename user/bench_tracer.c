@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_tracer.c - see bench_tracer.h: the table of tracers, and those that run in this process. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "bench_tracer.h"
+#include "diag.h"
+#include "engine.h"
+#include "probe.h"
+#include "reader.h"
+
+int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(t->skipped, sizeof(t->skipped), format, args);
+	va_end(args);
+	return BENCH_TRACER_SKIP;
+}
+
+/* -- nothing, and empty programs --------------------------------------------------------------- */
+
+static int none_attach(struct bench_tracing *t)
+{
+	(void)t;
+	return 0;
+}
+
+static long long none_detach(struct bench_tracing *t)
+{
+	(void)t;
+	return -1;
+}
+
+/* Attach a program that returns at once. Returns the fd that holds it, or a negative errno. */
+static int attach_empty(const char *tracepoint)
+{
+	static const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int program = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "lk_bench_empty", "GPL", insns, 2,
+				    NULL);
+	int link;
+
+	if (program < 0)
+		return program;
+	link = bpf_raw_tracepoint_open(tracepoint, program);
+	close(program);
+	return link;
+}
+
+static long long empty_detach(struct bench_tracing *t)
+{
+	int *fds = t->state;
+
+	for (int i = 0; i < BENCH_TRACER_HOOKS; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	free(fds);
+	return -1;
+}
+
+static int explain_empty(int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		return fail("bench trace: cannot attach BPF programs: %s; run as root, or with "
+			    "CAP_BPF and CAP_PERFMON (see latchkit doctor)",
+			    strerror(-err));
+	return fail("bench trace: cannot attach BPF programs: %s; see latchkit doctor",
+		    strerror(-err));
+}
+
+static int empty_attach(struct bench_tracing *t)
+{
+	int *fds = malloc(BENCH_TRACER_HOOKS * sizeof(*fds)), err = 0;
+
+	if (!fds)
+		return fail("bench trace: out of memory");
+	t->state = fds;
+	for (int i = 0; i < BENCH_TRACER_HOOKS; i++) {
+		const char *hook = t->tracer->hooks[i];
+
+		fds[i] = hook && !err ? attach_empty(hook) : -1;
+		if (hook && !err && fds[i] < 0)
+			err = fds[i];
+	}
+	if (!err)
+		return 0;
+	empty_detach(t);
+	return explain_empty(err);
+}
+
+/* -- latchkit's own: the programs of latchkit trace, loaded and attached as it does ------------ */
+
+struct own {
+	struct probe_list probes;
+	struct engine *engine;
+	struct attachments *attachments;
+};
+
+static void own_free(struct own *own)
+{
+	attachments__free(own->attachments);
+	engine__free(own->engine);
+	probe_list_free(&own->probes);
+	free(own);
+}
+
+static int own_start(struct own *own, const char *probe)
+{
+	const struct engine_config config = {.variant = latch_variant_find(LATCH_DEFAULT)};
+	int r;
+
+	own->probes.limit = PROBE_LIMIT;
+	r = probe_list_add(&own->probes, probe);
+	if (r)
+		return r;
+	probe_list_number(&own->probes);
+	own->engine = engine__new(&config, &own->probes);
+	if (own->engine)
+		own->attachments = attachments__new(own->engine, 0);
+	return own->attachments ? 0 : EXIT_FAILED;
+}
+
+static int own_attach(struct bench_tracing *t)
+{
+	struct own *own = calloc(1, sizeof(*own));
+	int r = own ? own_start(own, t->tracer->probe) : fail("bench trace: out of memory");
+
+	t->state = own;
+	if (r && own)
+		own_free(own);
+	return r ? EXIT_FAILED : 0;
+}
+
+static long long own_detach(struct bench_tracing *t)
+{
+	struct own *own = t->state;
+	struct reader *reader = reader__new(own->engine, own->attachments);
+	long long seen = -1;
+
+	if (reader) {
+		reader_read_all(reader);
+		seen = (long long)probe_view_count(&own->probes.probe[0], &reader->view[0]);
+	}
+	reader__free(reader);
+	own_free(own);
+	return seen;
+}
+
+/* -- the table --------------------------------------------------------------------------------- */
+
+#define COUNT_ALL "tracepoint:raw_syscalls:sys_enter { @ = count(); }"
+#define COUNT_RAW "rawtracepoint:sys_enter { @ = count(); }"
+#define TIME(enter, leave) \
+	enter " { @s[tid] = nsecs; } " leave " /@s[tid]/ " \
+	      "{ @ = hist(nsecs - @s[tid]); delete(@s[tid]); }"
+#define TIME_ALL TIME("tracepoint:raw_syscalls:sys_enter", "tracepoint:raw_syscalls:sys_exit")
+#define TIME_ONE \
+	TIME("tracepoint:syscalls:sys_enter_getppid", "tracepoint:syscalls:sys_exit_getppid")
+
+#define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define IN_PROCESS(name) .attach = name##_attach, .detach = name##_detach
+#define BPFTRACE(script) \
+	.argv = ARGV("bpftrace", "-f", "json", "-e", script), .package = "bpftrace", \
+	.attach = bench_tool_attach, .detach = bench_tool_detach_bpftrace
+#define SYSCOUNT(...) \
+	.argv = ARGV("syscount", __VA_ARGS__), .other_name = "syscount-bpfcc", \
+	.package = "libbpf-tools", .attach = bench_tool_attach, \
+	.detach = bench_tool_detach_syscount
+
+static const struct bench_tracer tracers[] = {
+	{"count", "none", "nothing attached", IN_PROCESS(none)},
+	{"count",
+	 "empty",
+	 "an empty program on raw tracepoint sys_enter",
+	 {"sys_enter"},
+	 IN_PROCESS(empty)},
+	{"count",
+	 "latchkit",
+	 "rawtracepoint:sys_enter (every system call)",
+	 {"sys_enter"},
+	 "rawtracepoint:sys_enter",
+	 IN_PROCESS(own)},
+	{"count", "bpftrace", COUNT_ALL " (every system call)", {"sys_enter"}, BPFTRACE(COUNT_ALL)},
+	{"count",
+	 "bpftrace_raw",
+	 COUNT_RAW " (every system call)",
+	 {"sys_enter"},
+	 BPFTRACE(COUNT_RAW)},
+	{"count",
+	 "syscount",
+	 "syscount (every system call, a count for each number)",
+	 {"sys_exit"},
+	 SYSCOUNT("-T", "500")},
+
+	{"latency", "none", "nothing attached", IN_PROCESS(none)},
+	{"latency",
+	 "empty",
+	 "empty programs on raw tracepoints sys_enter and sys_exit",
+	 {"sys_enter", "sys_exit"},
+	 IN_PROCESS(empty)},
+	{"latency",
+	 "latchkit",
+	 "tracepoint:syscalls:sys_enter_getppid (getppid; count, sum, min, max, histogram)",
+	 {"sys_enter", "sys_exit"},
+	 "tracepoint:syscalls:sys_enter_getppid",
+	 IN_PROCESS(own)},
+	{"latency",
+	 "bpftrace",
+	 TIME_ALL " (every system call; histogram)",
+	 {"sys_enter", "sys_exit"},
+	 BPFTRACE(TIME_ALL)},
+	{"latency",
+	 "bpftrace_getppid",
+	 TIME_ONE " (getppid; histogram)",
+	 {"sys_enter_getppid", "sys_exit_getppid"},
+	 BPFTRACE(TIME_ONE)},
+	{"latency",
+	 "syscount",
+	 "syscount -L (every system call; a count and a sum for each number, no histogram)",
+	 {"sys_enter", "sys_exit"},
+	 SYSCOUNT("-L", "-T", "500")},
+};
+
+const struct bench_tracer *bench_tracer_get(size_t i)
+{
+	return i < sizeof(tracers) / sizeof(tracers[0]) ? &tracers[i] : NULL;
+}

@@ -54,19 +54,19 @@ expect "a kernel that dies" 125 "$kernel: died; the end of its console" \
 	tools/vm run --kernel "$kernel" -- sh -c 'echo c >/proc/sysrq-trigger; sleep 60'
 
 # Its processes are known by the folder they work in; they must be seen while it runs.
-ours() { pgrep -f "[q]emu-system.*$work/hang" >/dev/null; }
+ours() { LC_ALL=C grep -lasE "[q]emu-system.*$work/hang" /proc/[0-9]*/cmdline; }
 seen() { # wait 10 s at most
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		ours && return
+		ours >/dev/null && return
 		sleep 1
 	done
 	return 1
 }
 gone() { # gone WHAT: they were seen, and are no more
-	if [ -e "$work/seen" ] && ! ours; then
+	if [ -e "$work/seen" ] && ! ours >/dev/null; then
 		echo "PASS vm: $1"
 	else
-		echo "FAIL vm: $1: $(pgrep -af "[q]emu-system.*$work/hang" || echo 'none was seen before')"
+		echo "FAIL vm: $1: $(ours || echo 'none was seen before')"
 		failures=$((failures + 1))
 	fi
 	rm -f "$work/seen"

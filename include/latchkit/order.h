@@ -18,6 +18,7 @@
  *                             the load): the second look of a reader
  * order_store_announce(p,v)   earlier stores stay before this store and later stores stay
  *                             after it (write barrier, store, write barrier)
+ * order_prefetch(p)           a hint that this cache line is wanted soon; no access, no order
  * order_wmb_after_rmw()       later stores stay after the atomic operation just before
  * order_fetch_add_relaxed     atomic add, returns the old value
  * order_fetch_add_acquire     ... later accesses stay after it

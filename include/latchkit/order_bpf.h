@@ -142,6 +142,12 @@ static LK_INLINE void order_store_announce(lk_u64 *p, lk_u64 v)
 
 #endif /* LK_ORDER_MODEL */
 
+/* There is no such instruction. */
+static LK_INLINE void order_prefetch(const lk_u64 *p)
+{
+	(void)p;
+}
+
 /* The atomic operation before it was a FETCH form, hence a full barrier already. */
 static LK_INLINE void order_wmb_after_rmw(void)
 {

@@ -41,6 +41,11 @@ static LK_INLINE void order_store_announce(lk_u64 *p, lk_u64 v)
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
+static LK_INLINE void order_prefetch(const lk_u64 *p)
+{
+	__builtin_prefetch(p);
+}
+
 static LK_INLINE void order_wmb_after_rmw(void)
 {
 	__atomic_thread_fence(__ATOMIC_RELEASE);

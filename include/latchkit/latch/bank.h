@@ -8,7 +8,7 @@
  * seqcount latches, of which a reader takes the newest or the sum.
  *
  * Cost       write: one atomic operation for each way that is found busy, plus one; read: as one
- *            latch, plus a load for each way that was never used
+ *            latch plus a load while writers have never met, then as all ways that were used
  * Progress   writer wait-free, at most LATCH_BANK_WAYS claims; reader lock-free
  * Interrupts anyone may interrupt anyone
  * Memory     publish: LATCH_CONTROL_WORDS + WAYS rings of SLOTS records, each with a stamp;
@@ -18,6 +18,9 @@
  * holds commits nothing: its record has been superseded, as if it had been overwritten at once.
  * So the stamps of a way only grow, and a reader, which takes the largest of all ways, never goes
  * back. Word 0 of the latch is the counter for LATCH_STAMP_COUNTER.
+ *
+ * A writer that takes another way than the first says so in a word of the first one, for good:
+ * readers that find it 0 need not look at the others.
  *
  *   ways busy         a writer that comes now
  *   none              takes way 0
@@ -30,7 +33,8 @@
  * that the holder's earlier releases are visible too, hence acquire also where a claim fails.
  *
  * Source     first-fit claiming is the long-lived renaming by test-and-set of Moir and Anderson
- *            (1995); the latches are ring.h's and seqcount_latch.h's; the combination is ours.
+ *            (1995); the rings are mpmc_cell.h's with more slots, the latches seqcount_latch.h's;
+ * the combination is ours.
  */
 #ifndef LATCHKIT_LATCH_BANK_H
 #define LATCHKIT_LATCH_BANK_H
@@ -47,6 +51,10 @@
 #endif
 _Static_assert(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS - 1)),
 	       "LATCH_BANK_SLOTS must be a power of two");
+
+/* Word of the first way: not 0 once writers have met. */
+#define LATCH_BANK_MET 2
+_Static_assert(LATCH_CONTROL_WORDS > LATCH_BANK_MET, "a bank needs a third control word");
 
 /* A way's words, rounded up so that every way starts on a cache line when the bank does. */
 #define latch_bank_align(words) \
@@ -66,6 +74,21 @@ static LK_INLINE lk_u64 *latch_bank_ring(const lk_u64 *latch, unsigned int way, 
 static LK_INLINE lk_u64 *latch_bank_latch(const lk_u64 *latch, unsigned int way, unsigned int words)
 {
 	return (lk_u64 *)latch + way * latch_bank_latch_words(words);
+}
+
+/* Tell readers that there is more than the first way. */
+static LK_INLINE void latch_bank_meet(lk_u64 *first, unsigned int way)
+{
+	/* Relaxed: it comes before the commit of this write, so who has heard of that sees it. */
+	if (way && !order_load_relaxed(first + LATCH_BANK_MET))
+		order_store_relaxed(first + LATCH_BANK_MET, 1);
+}
+
+/* True if all there is is in the first way. */
+static LK_INLINE int latch_bank_only_first(const lk_u64 *first)
+{
+	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
+	return order_load_relaxed(first + LATCH_BANK_MET) == 0;
 }
 
 /* Try to own a ring. Returns 0 and its counter, or -LATCH_EBUSY. */
@@ -124,6 +147,7 @@ static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const
 
 		if (latch_bank_claim_ring(ring, &counter))
 			continue;
+		latch_bank_meet(latch_bank_ring(latch, 0, words), way);
 		latch_bank_fill_ring(ring, counter, words, record, stamp);
 		return 0;
 	}
@@ -145,6 +169,7 @@ static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, la
 		 * latch_seqcount_latch_end(); mutant bank-relaxed-claim. */
 		if (order_cmpxchg_acq_rel(one + LATCH_SEQCOUNT_LATCH_LOCK, 0, 1))
 			continue;
+		latch_bank_meet(latch, way);
 		latch_seqcount_latch_apply(one, words, apply, delta);
 		latch_seqcount_latch_end(one);
 		return 0;
@@ -159,18 +184,6 @@ static LK_INLINE int latch_bank_unused(const lk_u64 *way)
 	return order_load_relaxed(way) == 0;
 }
 
-/* True if writers never met in this latch: way 0 holds all there is. */
-static LK_INLINE int latch_bank_only_first(const lk_u64 *latch, unsigned int words)
-{
-	lk_u64 any = 0;
-
-	/* Relaxed, as in latch_bank_unused(); without a branch for each, to be kind to verifiers.
-	 */
-	for (unsigned int way = 1; way < LATCH_BANK_WAYS; way++)
-		any |= order_load_relaxed(latch_bank_ring(latch, way, words));
-	return any == 0;
-}
-
 /* Find the way with the largest stamp: *newest. Returns 0, or -LATCH_EAGAIN when lapped. */
 static LK_INLINE int latch_bank_find_newest(const lk_u64 *latch, unsigned int words,
 					    unsigned int *newest)
@@ -178,7 +191,7 @@ static LK_INLINE int latch_bank_find_newest(const lk_u64 *latch, unsigned int wo
 	lk_u64 largest = 0, stamp;
 
 	*newest = 0;
-	if (latch_bank_only_first(latch, words))
+	if (latch_bank_only_first(latch_bank_ring(latch, 0, words)))
 		return 0;
 	for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++) {
 		const lk_u64 *ring = latch_bank_ring(latch, way, words);
@@ -220,6 +233,8 @@ static LK_INLINE int latch_bank_try_sum(const lk_u64 *latch, unsigned int words,
 {
 	if (latch_seqcount_latch_read(latch, words, record, 1) < 0)
 		return -LATCH_EAGAIN;
+	if (latch_bank_only_first(latch))
+		return 0;
 	for (unsigned int way = 1; way < LATCH_BANK_WAYS; way++) {
 		const lk_u64 *one = latch_bank_latch(latch, way, words);
 

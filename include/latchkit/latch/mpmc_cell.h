@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * mpmc_cell - slots, one counter, one atomic instruction per write; a reader retries only when
- * lapped. Two slots here; ring.h is the same with more.
+ * lapped. Two slots here; bank.h uses the same with more.
  *
  * The counter holds the generation in its upper 40 bits and, in the lower 24, how many writers
  * have tried to begin since the last commit: 0 when free. A writer begins by adding 1. The one

@@ -2,8 +2,9 @@
 /*
  * bench_maps.bpf.c - what people use instead of a latch to hand a record from a BPF program to
  * user space, in loops as in bench.bpf.c: stores to a map's value, with and without bpf_spin_lock,
- * bpf_map_update_elem(), a value for each CPU, a ring buffer. User space reads by system call.
- * Only the program and the map of one size are loaded.
+ * bpf_map_update_elem(), a value for each CPU, a ring buffer. User space reads by system call;
+ * what bpf_res_spin_lock protects cannot be looked up, and so a program reads it, run by one.
+ * Only the programs and the map of one size are loaded.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
@@ -16,6 +17,13 @@
 char LICENSE[] SEC("license") = "GPL";
 
 struct bench_bpf_buffers buffers;
+
+/* Linux 6.15 and newer. The kernel knows the type by its name. */
+struct bpf_res_spin_lock {
+	__u32 val;
+};
+extern int bpf_res_spin_lock(struct bpf_res_spin_lock *lock) __weak __ksym;
+extern void bpf_res_spin_unlock(struct bpf_res_spin_lock *lock) __weak __ksym;
 
 #define MAP_OF(map_type, name, value_type) \
 	struct { \
@@ -57,9 +65,14 @@ struct bench_bpf_buffers buffers;
 		struct bpf_spin_lock lock; \
 		lk_u64 words[n]; \
 	}; \
+	struct res_locked_##n { \
+		struct bpf_res_spin_lock lock; \
+		lk_u64 words[n]; \
+	}; \
 	MAP_OF(BPF_MAP_TYPE_ARRAY, map_lookup_##n, struct plain_##n); \
 	MAP_OF(BPF_MAP_TYPE_ARRAY, map_update_##n, struct plain_##n); \
 	MAP_OF(BPF_MAP_TYPE_ARRAY, map_spin_lock_##n, struct locked_##n); \
+	MAP_OF(BPF_MAP_TYPE_ARRAY, map_res_spin_lock_##n, struct res_locked_##n); \
 	MAP_OF(BPF_MAP_TYPE_PERCPU_ARRAY, map_percpu_##n, struct plain_##n); \
 	struct { \
 		__uint(type, BPF_MAP_TYPE_RINGBUF); \
@@ -86,9 +99,33 @@ struct bench_bpf_buffers buffers;
 		bpf_spin_unlock(&value->lock); \
 		return 0; \
 	} \
+	static LK_INLINE int store_res_locked_##n(__u32 zero, const lk_u64 *record) \
+	{ \
+		struct res_locked_##n *value = bpf_map_lookup_elem(&map_res_spin_lock_##n, &zero); \
+\
+		if (!value || bpf_res_spin_lock(&value->lock)) \
+			return 1; \
+		latch_copy_in(value->words, record, n); \
+		bpf_res_spin_unlock(&value->lock); \
+		return 0; \
+	} \
+	SEC("syscall") int read_map_res_spin_lock_##n(struct bench_bpf_args *ctx) \
+	{ \
+		__u32 zero = 0; \
+		struct res_locked_##n *value = bpf_map_lookup_elem(&map_res_spin_lock_##n, &zero); \
+		lk_u64 *copy = buffers.copies[ctx->place % BENCH_BPF_PLACES]; \
+\
+		ctx->gave_up = !value || bpf_res_spin_lock(&value->lock); \
+		if (!value || ctx->gave_up) \
+			return 0; \
+		latch_copy_out(copy, value->words, n); \
+		bpf_res_spin_unlock(&value->lock); \
+		return 0; \
+	} \
 	WRITER(map_lookup_##n, store_##n(&map_lookup_##n, zero, record)) \
 	WRITER(map_percpu_##n, store_##n(&map_percpu_##n, zero, record)) \
 	WRITER(map_spin_lock_##n, store_locked_##n(zero, record)) \
+	WRITER(map_res_spin_lock_##n, store_res_locked_##n(zero, record)) \
 	WRITER(map_update_##n, bpf_map_update_elem(&map_update_##n, &zero, record, 0) != 0) \
 	WRITER(map_ringbuf_##n, \
 	       bpf_ringbuf_output(&map_ringbuf_##n, (void *)record, 8 * n, BPF_RB_NO_WAKEUP) != 0)

@@ -36,7 +36,10 @@ int bench_bpf_map(const struct bench_bpf *b);
 struct ring_buffer *bench_bpf_ring(struct bench_bpf *b, ring_buffer_sample_fn on_record, void *arg);
 /* The latch's memory, page-aligned, as user space sees it; NULL: it does not. */
 lk_u64 *bench_bpf_memory(const struct bench_bpf *b);
-/* The loops: t->bpf must be set, and t->place for readers; `memory` is not used. */
-bench_loop_fn bench_bpf_write, bench_bpf_read;
+/*
+ * The loops: t->bpf must be set, and t->place for readers; `memory` is not used. The last one makes
+ * a system call for each read.
+ */
+bench_loop_fn bench_bpf_write, bench_bpf_read, bench_bpf_read_singly;
 
 #endif /* LATCHKIT_USER_BENCH_BPF_H */

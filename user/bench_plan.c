@@ -129,6 +129,7 @@ int bench_plan_run(struct bench_plan *plan)
 	r = r ? r : prepare(plan);
 	if (r)
 		return r;
+	bench_pmu_open();
 	catch_signals();
 	all = count * (plan->rounds + 1);
 	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {

@@ -62,6 +62,21 @@ static void add_load(cJSON *o, const struct bench_load *load)
 	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
 }
 
+static void add_counts(cJSON *o, const char *name, const struct bench_pmu_count *counts)
+{
+	cJSON *part = NULL;
+
+	for (int i = 0; i < BENCH_PMU_EVENTS; i++) {
+		double n = bench_pmu_per_operation(counts, (enum bench_pmu_event)i);
+
+		if (n < 0)
+			continue;
+		if (!part)
+			part = cJSON_AddObjectToObject(o, name);
+		cJSON_AddNumberToObject(part, bench_pmu_names[i], n);
+	}
+}
+
 static cJSON *result_json(const struct bench_result *r)
 {
 	cJSON *o = cJSON_CreateObject(), *part;
@@ -96,6 +111,8 @@ static cJSON *result_json(const struct bench_result *r)
 	}
 	add_times(o, "write_latency_ns", &r->write_times);
 	add_times(o, "read_latency_ns", &r->read_times);
+	add_counts(o, "write_counters", &r->write_counts);
+	add_counts(o, "read_counters", &r->read_counts);
 	return o;
 }
 
@@ -146,6 +163,9 @@ static void csv_header(FILE *out)
 		for (size_t i = 0; i < PERCENTILES; i++)
 			fprintf(out, ",%s_latency_ns_%s", reads ? "read" : "write",
 				percentiles[i].name);
+	for (int reads = 0; reads < 2; reads++)
+		for (int i = 0; i < BENCH_PMU_EVENTS; i++)
+			fprintf(out, ",%s_%s", reads ? "read" : "write", bench_pmu_names[i]);
 	fputs(",kernel,cpu,microcode,compiler,commit,time,partial\n", out);
 }
 
@@ -156,6 +176,18 @@ static void csv_times(const struct bench_times *t, FILE *out)
 			fprintf(out, ",%llu",
 				(unsigned long long)bench_times_percentile(t,
 									   percentiles[i].percent));
+		else
+			fputc(',', out);
+	}
+}
+
+static void csv_counts(const struct bench_pmu_count *counts, FILE *out)
+{
+	for (int i = 0; i < BENCH_PMU_EVENTS; i++) {
+		double n = bench_pmu_per_operation(counts, (enum bench_pmu_event)i);
+
+		if (n >= 0)
+			fprintf(out, ",%.6g", n);
 		else
 			fputc(',', out);
 	}
@@ -188,6 +220,8 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 		fputs(",,", out);
 	csv_times(&r->write_times, out);
 	csv_times(&r->read_times, out);
+	csv_counts(&r->write_counts, out);
+	csv_counts(&r->read_counts, out);
 	fprintf(out, ",%s,\"%s\",%s,\"%s\",%s,%s,%d\n", env->kernel, env->cpu, env->microcode,
 		env->compiler, env->commit, env->time, plan->partial);
 }

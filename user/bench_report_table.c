@@ -17,7 +17,9 @@ static void print_environment(const struct bench_plan *plan, FILE *out)
 		plan->measured, e->clock_ns);
 	if (e->steal_percent >= 0)
 		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
-	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
+	fprintf(out, "%s%s\n",
+		bench_pmu_open() ? "" : "; no PMU: cycles and cache misses are not counted",
+		plan->partial ? "; PARTIAL: stopped early" : "");
 }
 
 /* "5.12 ±2%", in units of `unit`. */
@@ -85,9 +87,9 @@ static void print_header(FILE *out)
 }
 
 /* Those that are in user space only, or in BPF only, are named together when skipped. */
-static bool is_worth_a_line(const struct bench_subject *s)
+static bool is_worth_a_line(const struct bench_result *r)
 {
-	return s->in_bpf && !s->in_bpf_only;
+	return r->refused || (r->subject->in_bpf && !r->subject->in_bpf_only);
 }
 
 static void print_row(const struct bench_result *r, FILE *out)
@@ -95,7 +97,7 @@ static void print_row(const struct bench_result *r, FILE *out)
 	struct bench_estimate e[BENCH_METRICS];
 
 	if (r->skipped[0]) {
-		if (is_worth_a_line(r->subject))
+		if (is_worth_a_line(r))
 			fprintf(out, "%-22s skipped: %s\n", r->subject->name, r->skipped);
 		return;
 	}
@@ -123,6 +125,43 @@ static void print_row(const struct bench_result *r, FILE *out)
 		fprintf(out, " %llu of %llu", r->torn, r->checked);
 	fprintf(out, "%s%s\n", r->subject->sound ? "" : ", not sound",
 		bench_result_noisy(r) ? ", noisy" : "");
+}
+
+static void print_counts(FILE *out, const struct bench_pmu_count *counts)
+{
+	for (int i = 0; i < BENCH_PMU_EVENTS; i++) {
+		double n = bench_pmu_per_operation(counts, (enum bench_pmu_event)i);
+
+		if (n >= 0)
+			fprintf(out, " %12.3g", n);
+		else
+			fprintf(out, " %12s", "-");
+	}
+}
+
+/* What the processor counted; nothing where it counts nothing. */
+static void print_counters(const struct bench_plan *plan, size_t l, FILE *out)
+{
+	if (!bench_pmu_open())
+		return;
+	fprintf(out, "%-22s |%38s |%38s\n%-22s |", "alone, per operation", "write", "read",
+		"SUBJECT");
+	for (int reads = 0; reads < 2; reads++)
+		for (int i = 0; i < BENCH_PMU_EVENTS; i++)
+			fprintf(out, " %12s%s", bench_pmu_names[i],
+				!reads && i == BENCH_PMU_EVENTS - 1 ? " |" : "");
+	fputc('\n', out);
+	for (size_t s = 0; s < plan->subjects_count; s++) {
+		const struct bench_result *r = bench_plan_result(plan, l, s);
+
+		if (r->skipped[0])
+			continue;
+		fprintf(out, "%-22s |", r->subject->name);
+		print_counts(out, &r->write_counts);
+		fputs(" |", out);
+		print_counts(out, &r->read_counts);
+		fputc('\n', out);
+	}
 }
 
 /* Best first; on one line what cannot be told apart from its neighbour. */
@@ -156,8 +195,9 @@ static void print_absent(const struct bench_plan *plan, size_t l, FILE *out)
 	bool any = false;
 
 	for (size_t s = 0; s < plan->subjects_count; s++) {
-		if (!bench_plan_result(plan, l, s)->skipped[0] ||
-		    is_worth_a_line(plan->subjects[s]))
+		const struct bench_result *r = bench_plan_result(plan, l, s);
+
+		if (!r->skipped[0] || is_worth_a_line(r))
 			continue;
 		fprintf(out, "%s %s", any ? "" : "not under this load:", plan->subjects[s]->name);
 		any = true;
@@ -178,6 +218,7 @@ void bench_report_table(const struct bench_plan *plan, FILE *out)
 		for (size_t s = 0; s < plan->subjects_count; s++)
 			print_row(bench_plan_result(plan, l, s), out);
 		print_absent(plan, l, out);
+		print_counters(plan, l, out);
 		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
 			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
 				print_ranking(plan, l, (enum bench_metric)m, out);

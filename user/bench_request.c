@@ -16,8 +16,8 @@ static const struct argp_option options[] = {
 	 "who writes at once: user:N, bpf:N, raw_tp:N, kprobe:N, nmi:N, or none (user:1, then "
 	 "bpf:1)",
 	 1},
-	{"readers", 'R', "WHERE:N,...", 0, "who reads meanwhile: mmap:N, bpf:N, or none (mmap:1)",
-	 1},
+	{"readers", 'R', "WHERE:N,...", 0,
+	 "who reads meanwhile: mmap:N, syscall:N, bpf:N, or none (mmap:1)", 1},
 	{"rate", 'r', "N,...", 0, "writes a second of each writing thread, or max (max)", 1},
 	{0},
 };
@@ -88,15 +88,16 @@ static void each(struct argp_state *state, struct bench_request *q, char *arg, c
 static enum bench_place find_place(struct argp_state *state, const char *option, const char *arg,
 				   bool writes)
 {
-	const int last = writes ? BENCH_PLACES : BENCH_BPF + 1;
+	const int last = writes ? BENCH_PLACES : BENCH_SYSCALL + 1;
 
 	for (int place = writes ? BENCH_USER : BENCH_BPF; place < last; place++)
-		if (strcmp(arg, bench_place_names[place]) == 0)
+		if (strcmp(arg, bench_place_names[place]) == 0 &&
+		    !(writes && place == BENCH_SYSCALL))
 			return (enum bench_place)place;
 	if (!writes && strcmp(arg, "mmap") == 0)
 		return BENCH_USER;
 	argp_error(state, "%s %s: none of %s", option, arg,
-		   writes ? "user, bpf, raw_tp, kprobe, nmi" : "mmap, bpf");
+		   writes ? "user, bpf, raw_tp, kprobe, nmi" : "mmap, syscall, bpf");
 	return BENCH_USER;
 }
 

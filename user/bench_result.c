@@ -15,7 +15,8 @@ const char *const bench_metric_names[BENCH_METRICS] = {
 	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
 };
 
-const char *const bench_place_names[BENCH_PLACES] = {"user", "bpf", "raw_tp", "kprobe", "nmi"};
+const char *const bench_place_names[BENCH_PLACES] = {"user",   "bpf",	 "syscall",
+						     "raw_tp", "kprobe", "nmi"};
 
 static unsigned int sum(const unsigned int *count, int first)
 {
@@ -130,6 +131,7 @@ int bench_result_init(struct bench_result *r, const struct bench_subject *subjec
 					r->skipped, sizeof(r->skipped));
 	else
 		snprintf(r->skipped, sizeof(r->skipped), "is not there in BPF");
+	r->refused = subject->in_bpf && !r->bpf;
 	if (r->bpf)
 		try_events(r);
 	return 0;

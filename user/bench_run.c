@@ -51,6 +51,9 @@ static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum 
 	switch (place) {
 	case BENCH_BPF:
 		return writes ? bench_bpf_write : bench_bpf_read;
+	case BENCH_SYSCALL:
+		return r->subject->in_bpf_only ? loops->reader(&r->load->shape)
+					       : bench_bpf_read_singly;
 	case BENCH_RAW_TP:
 	case BENCH_KPROBE:
 		return bench_events_syscall;
@@ -76,6 +79,8 @@ static enum bench_place first_place(const unsigned int *count)
 {
 	bool any = false;
 
+	if (count[BENCH_SYSCALL] && !count[BENCH_USER] && !count[BENCH_BPF])
+		return BENCH_SYSCALL;
 	for (int place = BENCH_BPF; place < BENCH_PLACES; place++)
 		any |= count[place] > 0;
 	return any && !count[BENCH_USER] ? BENCH_BPF : BENCH_USER;
@@ -99,14 +104,18 @@ static lk_u64 calibrate(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread
 	return count;
 }
 
-/* Nanoseconds of one operation with nobody else there. */
-static double solo(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t)
+/* Nanoseconds of one operation with nobody else there; another loop is for the counters. */
+static double solo(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t,
+		   struct bench_pmu_count *counts)
 {
 	lk_u64 count = calibrate(loop, memory, t);
 	double ns[SOLO_LOOPS];
 
 	for (int i = 0; i < SOLO_LOOPS; i++)
 		ns[i] = loop_ns(loop, memory, count, t) / (double)count;
+	bench_pmu_start();
+	loop(memory, count, t);
+	bench_pmu_stop(counts, (double)count);
 	return bench_estimate_of(ns, SOLO_LOOPS).median;
 }
 
@@ -121,10 +130,10 @@ static int alone(struct bench_result *r, lk_u64 *memory, double *value)
 		bench_thread_init(t);
 		t->bpf = r->bpf;
 		loops->enter();
-		value[BENCH_WRITE_NS] =
-			solo(find_loop(r, true, first_place(r->load->writers)), memory, t);
-		value[BENCH_READ_NS] =
-			solo(find_loop(r, false, first_place(r->load->readers)), memory, t);
+		value[BENCH_WRITE_NS] = solo(find_loop(r, true, first_place(r->load->writers)),
+					     memory, t, &r->write_counts);
+		value[BENCH_READ_NS] = solo(find_loop(r, false, first_place(r->load->readers)),
+					    memory, t, &r->read_counts);
 		loops->leave();
 	}
 	bench_unpin();
@@ -148,9 +157,9 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	w->memory = memory;
 	w->cpu = bench_cpu(i, load->oversubscribe);
 	w->loop = find_loop(r, writes, place);
-	w->batch = place == BENCH_USER	? 0
-		   : place == BENCH_BPF ? BENCH_BPF_BATCH
-					: BENCH_EVENT_BATCH;
+	w->batch = place == BENCH_USER || place == BENCH_SYSCALL ? 0
+		   : place == BENCH_BPF				 ? BENCH_BPF_BATCH
+								 : BENCH_EVENT_BATCH;
 	w->thread.bpf = r->bpf;
 	w->thread.event = place - BENCH_RAW_TP;
 	w->thread.cpu = w->cpu;

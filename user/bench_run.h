@@ -7,6 +7,7 @@
 #define LATCHKIT_USER_BENCH_RUN_H
 
 #include "bench_code.h"
+#include "bench_pmu.h"
 #include "bench_stats.h"
 #include "bench_subject.h"
 
@@ -26,9 +27,18 @@ extern const char *const bench_metric_names[BENCH_METRICS];
 /*
  * Where a writer runs: user space; a BPF program by test run, at a raw tracepoint or a kprobe that
  * its thread hits by system calls, or in the NMI of a watchpoint (x86) that its thread hits by
- * stores. Readers run in the first two.
+ * stores. A reader runs in user space (by mmap), in a BPF program, or in user space with a system
+ * call for each read: the test run of a program that reads, or, of a peer, the lookup.
  */
-enum bench_place { BENCH_USER, BENCH_BPF, BENCH_RAW_TP, BENCH_KPROBE, BENCH_NMI, BENCH_PLACES };
+enum bench_place {
+	BENCH_USER,
+	BENCH_BPF,
+	BENCH_SYSCALL,
+	BENCH_RAW_TP,
+	BENCH_KPROBE,
+	BENCH_NMI,
+	BENCH_PLACES
+};
 extern const char *const bench_place_names[BENCH_PLACES];
 
 /* The load: one thread on each CPU. With a BPF program among them the memory is a BPF map's. */
@@ -45,12 +55,14 @@ struct bench_result {
 	const struct bench_subject *subject;
 	const struct bench_load *load;
 	char skipped[128]; /* why it was not measured; empty: it was */
+	bool refused; /* it was, by this kernel or for want of privilege */
 	struct bench_bpf *bpf; /* NULL: in memory of user space */
 	size_t rounds;
 	double *value[BENCH_METRICS]; /* one for each round; all 0 for what the load has not */
 	struct bench_times write_times, read_times; /* sampled under load, clock included */
 	lk_u64 retried[BENCH_RETRIES], retries_max; /* of reads under load */
 	lk_u64 checked, torn;
+	struct bench_pmu_count write_counts, read_counts; /* alone */
 	size_t memory_bytes;
 	struct bench_code code; /* of one write, where the first writer runs */
 };

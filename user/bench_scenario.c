@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_rank.h"
 #include "bench_scenario.h"
 #include "diag.h"
 #include "suggest.h"
@@ -157,7 +158,8 @@ static int add_loads(struct planning *p, char **words, int count)
 
 static int plan_line(char **words, int count, void *arg)
 {
-	static const char *const others[] = {"scenario", "question", "compare", "value", "note"};
+	static const char *const others[] = {"scenario", "question", "compare",
+					     "value",	 "best",     "note"};
 	struct planning *p = arg;
 
 	if (strcmp(words[0], "subjects") == 0)
@@ -246,6 +248,34 @@ static void show_value(const struct answering *a, size_t l, char **words)
 			bench_result_of(r, (enum bench_metric)metric).median, load);
 }
 
+static void show_ranked(const struct answering *a, const struct bench_rank *rank, int metric)
+{
+	fprintf(a->out, "%s (%.3g M, %zu bytes)", rank->result->subject->name,
+		bench_result_of(rank->result, (enum bench_metric)metric).median / 1e6,
+		rank->result->memory_bytes);
+}
+
+/* The first, and those that cannot be told from their neighbour. */
+static void show_best(const struct answering *a, size_t l, const char *name)
+{
+	const struct bench_load *load = &a->plan->loads[l];
+	struct bench_rank *ranks = calloc(a->plan->subjects_count, sizeof(*ranks));
+	int metric = find_metric(name);
+	size_t count = 0;
+	char text[256];
+
+	if (ranks && metric >= 0 && bench_load_has(load, (enum bench_metric)metric))
+		count = bench_rank(a->plan, l, (enum bench_metric)metric, ranks);
+	for (size_t i = 0; i < count && ranks[i].lead == 0; i++) {
+		fprintf(a->out, i ? ", no difference to " : "  most %s: ", name);
+		show_ranked(a, &ranks[i], metric);
+	}
+	bench_load_describe(load, text, sizeof(text));
+	if (count)
+		fprintf(a->out, ": %s\n", text);
+	free(ranks);
+}
+
 static int answer_line(char **words, int count, void *arg)
 {
 	const struct answering *a = arg;
@@ -260,6 +290,8 @@ static int answer_line(char **words, int count, void *arg)
 			compare(a, l, words);
 		if (count == 3 && strcmp(words[0], "value") == 0)
 			show_value(a, l, words);
+		if (count == 2 && strcmp(words[0], "best") == 0)
+			show_best(a, l, words[1]);
 	}
 	return 0;
 }

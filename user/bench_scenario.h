@@ -8,6 +8,7 @@
  *   options OPTION...            of bench latch, for some loads; may be repeated
  *   compare METRIC A B           says how A's metric compares to B's, under each load
  *   value METRIC A               says A's metric under each load
+ *   best RATE                    says who has the most writes_per_s or reads_per_s
  *   note SENTENCE                said with the answer
  * and # begins a comment. Those that come with the tool are in user/scenarios.txt.
  */

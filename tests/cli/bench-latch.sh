@@ -24,6 +24,8 @@ refuses "empty list" 2 'an empty list' bench latch -b ,
 refuses "unknown workload" 2 'neither publish nor accumulate' bench latch -w read
 refuses "zero threads" 2 '0: not a whole number' bench latch -W user:0
 refuses "threads nowhere" 2 'none of user, bpf, raw_tp, kprobe, nmi' bench latch -W cpu:1
+refuses "writers by system call" 2 'none of user, bpf, raw_tp, kprobe, nmi' bench latch -W syscall:1
+refuses "readers by kprobe" 2 'none of mmap, syscall, bpf' bench latch -R kprobe:1
 refuses "threads without a number" 2 'write user:N, bpf:N, ... or none' bench latch -W user
 refuses "more threads than CPUs" 2 'CPUs to run them on: ask for fewer, or add --oversubscribe' bench latch -W user:200
 refuses "rate of zero" 2 'neither max nor 1 to 1e9' bench latch -r 0
@@ -57,6 +59,12 @@ bench --json --rounds 2 --slice 5 --oversubscribe -W user:3 -R mmap:2 -w accumul
 check "more threads than CPUs: nothing sound is torn" none_torn
 bench --json --rounds 2 --slice 50 -W user:1 -R none -w publish -r 10000 ring
 check "a writer keeps its pace, or is late" test "$(sed -n 's/.*"writes_per_s":{"median":\([0-9]*\).*/\1/p' "$work/out")" -le 10500
+if "$lk" doctor --json | tr '{' '\n' | grep '"key":"pmu"' | grep -q '"state":"yes"'; then
+	check "cycles are counted" grep -q '"write_counters":{"cycles":' "$work/out"
+else
+	bench --rounds 1 --slice 2 -W user:1 -w publish ring
+	check "without a PMU it says so" grep -q 'no PMU: cycles and cache misses are not counted' "$work/out"
+fi
 bench --csv --rounds 1 --slice 2 -W user:1 ring
 check "CSV rows have as many fields as the header" sh -c "sed 's/\"[^\"]*\"/x/g' '$work/out' | awk -F, 'NR == 1 { n = NF } NF != n { exit 1 }'"
 
@@ -111,9 +119,10 @@ printf 'subject ring\n' >"$work/bad"
 refuses "scenario with an unknown line" 1 'subject: not a line of a scenario' bench latch --scenario "$work/bad"
 printf 'subjects ring\n' >"$work/bad"
 refuses "scenario without loads" 1 'nothing to measure' bench latch --scenario "$work/bad"
-printf 'question Which?\nsubjects ring raw\noptions -W user:1 -w publish\ncompare reads_per_s ring raw\n' >"$work/good"
+printf 'question Which?\nsubjects ring raw bank\noptions -W user:1 -w publish\ncompare reads_per_s ring raw\nbest reads_per_s\n' >"$work/good"
 bench --rounds 5 --slice 2 --scenario "$work/good"
 check "a scenario from a file is answered" grep -qE '^  ring has [0-9.]+x the reads_per_s of raw \(' "$work/out"
+check "and says who is best" grep -qE '^  most reads_per_s: (ring|bank) \([0-9.e+]+ M, [0-9]+ bytes\)' "$work/out"
 for s in $("$lk" bench latch --list | awk '$2 == "scenario" { print $1 }'); do
 	bench --rounds 1 --slice 1 --scenario "$s"
 	check "$s is answered" grep -qE '^  [a-z_]+(:| has) ' "$work/out"
@@ -150,7 +159,7 @@ else
 fi
 
 need_bpf
-for readers in mmap:1 bpf:1; do
+for readers in mmap:1 syscall:1 bpf:1; do
 	bench --json --rounds 3 --slice 10 -W bpf:1 -R $readers -b 8,64,256,1024
 	check "BPF writes, $readers reads: all variants, sizes and workloads" test "$(latches)" -eq $((8 * $("$lk" list | wc -l) - 8))
 	check "BPF writes, $readers reads: nothing sound is torn" none_torn
@@ -170,6 +179,9 @@ bench --json --rounds 2 --slice 10 -W raw_tp:1 -w publish
 check "a raw tracepoint writes: all variants, nothing sound is torn" all_write
 bench --rounds 1 --slice 2 -W kprobe:1 raw
 check "kprobes write, or it says why not" grep -qE '^raw .* (0|[1-9][0-9]*) of|raw  *skipped: kprobe: cannot attach' "$work/out"
+bench --rounds 1 --slice 5 -W bpf:1 -w publish map_res_spin_lock map_spin_lock
+check "bpf_spin_lock is measured" grep -qE '^map_spin_lock .* 0 of [1-9]' "$work/out"
+check "bpf_res_spin_lock is measured, or it says why not" grep -qE '^map_res_spin_lock .* 0 of [1-9]|^map_res_spin_lock  *skipped: the kernel refuses' "$work/out"
 bench --rounds 1 --slice 2 -W bpf:1 -b 16 raw
 check "BPF has not every size, and says which" grep -q 'raw  *skipped: no BPF program for 16 bytes: 8, 64' "$work/out"
 done_testing

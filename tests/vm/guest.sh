@@ -139,6 +139,9 @@ test_hardware() {
 	has pmu || return
 	trace hardware:cycles:1000000 -- "$target" syscalls 2 || fail "$(reason)"
 	at_least 50 "samples by cycles" "$(probe count)"
+	timeout 60 "$lk" bench latch --json -w publish -W user:1 -R none --rounds 1 --slice 5 ring >"$work/bench" 2>"$work/err" ||
+		fail "bench: $(reason)"
+	grep -q '"write_counters":{"cycles":[1-9]' "$work/bench" || fail "bench latch counts no cycles"
 }
 
 test_watchpoint() {
@@ -217,7 +220,7 @@ test_bench() {
 	has kprobe || return
 	for where in kprobe nmi; do
 		[ $where = kprobe ] || [ "$(uname -m)" = x86_64 ] || continue
-		timeout 60 "$lk" bench latch --json -w publish -W $where:1 --rounds 3 \
+		timeout 60 "$lk" bench latch --json -w publish -W $where:1 --rounds 2 --slice 10 \
 			mpmc_cell seqcount_latch ring bank >"$work/bench" 2>"$work/err" || fail "$where: $(reason)"
 		n=$(grep '"metrics"' "$work/bench" | grep -c '"torn":0,')
 		if [ "$n" = 4 ] && ! grep -q '"writes_per_s":{"median":0,' "$work/bench"; then

@@ -47,6 +47,9 @@
 _Static_assert(LATCH_RING_SLOTS >= 2 && !(LATCH_RING_SLOTS & (LATCH_RING_SLOTS - 1)),
 	       "LATCH_RING_SLOTS must be a power of two");
 
+/* Words of a cache line; where lines are longer, some are asked for twice. */
+#define LATCH_RING_LINE 8
+
 /* Word 0 is the generation. */
 #define LATCH_RING_CLAIM LATCH_CONTROL_WORDS
 #define LATCH_RING_FIRST (2 * LATCH_CONTROL_WORDS)
@@ -58,6 +61,16 @@ _Static_assert(LATCH_RING_SLOTS >= 2 && !(LATCH_RING_SLOTS & (LATCH_RING_SLOTS -
 static LK_INLINE lk_u64 *latch_ring_slot(const lk_u64 *latch, lk_u64 generation, unsigned int words)
 {
 	return (lk_u64 *)latch + LATCH_RING_FIRST + (generation & (LATCH_RING_SLOTS - 1)) * words;
+}
+
+/* Ask for the cache lines of the slot that is filled after `generation`'s. No access, no order. */
+static LK_INLINE void latch_ring_ask_for_next(const lk_u64 *latch, lk_u64 generation,
+					      unsigned int words)
+{
+	const lk_u64 *next = latch_ring_slot(latch, generation + 1, words);
+
+	for (unsigned int i = 0; i < words; i += LATCH_RING_LINE)
+		order_prefetch(next + i);
 }
 
 /* Enter the write side. Returns 0 and the newest generation, or -LATCH_EBUSY. */
@@ -133,7 +146,7 @@ static LK_INLINE int latch_ring_read(const lk_u64 *latch, unsigned int words, lk
 		/* ORDER: the copy stays before the second look, or being lapped goes unseen; pairs
 		 * with the write barrier in latch_ring_begin(); mutant ring-no-recheck. */
 		if (order_load_recheck(latch) - seen <= LATCH_RING_SLOTS - 2) {
-			order_prefetch(latch_ring_slot(latch, seen + 1, words));
+			latch_ring_ask_for_next(latch, seen, words);
 			return (int)i;
 		}
 	}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* bpf_image.h - a BPF object, loaded, with its global variables and programs by name. */
+#ifndef LATCHKIT_USER_BPF_IMAGE_H
+#define LATCHKIT_USER_BPF_IMAGE_H
+
+#include <bpf/libbpf.h>
+#include <stddef.h>
+
+#include <latchkit/order.h>
+
+struct bpf_image {
+	struct bpf_object *object;
+	char *globals; /* the variables that are not constant, mapped */
+	size_t globals_bytes;
+};
+
+/*
+ * Open one of the objects inside the executable, see blobs.h, or a file. Constants may be set until
+ * it is loaded. libbpf is made silent. Returns 0 or a negative errno; bpf_image_close() in either
+ * case.
+ */
+int bpf_image_open(struct bpf_image *image, const char *kind, const char *variant);
+int bpf_image_open_file(struct bpf_image *image, const char *path);
+void bpf_image_close(struct bpf_image *image);
+/* Load none but these programs, a list that ends with NULL. */
+void bpf_image_want(struct bpf_image *image, const char *const *programs);
+/* Load it and map its variables. Returns 0 or a negative errno. */
+int bpf_image_load(struct bpf_image *image);
+/* The place of a `const volatile` variable, or NULL. */
+void *bpf_image_constant(const struct bpf_image *image, const char *name);
+/* The place of a global variable, or NULL. */
+void *bpf_image_global(const struct bpf_image *image, const char *name);
+/* Map an array map for reading and writing, rounded up to pages. Returns NULL and errno. */
+lk_u64 *bpf_image_map(const struct bpf_image *image, const char *name, size_t *bytes);
+/* Run a program once by test run. Returns 0 or a negative errno. */
+int bpf_image_run(const struct bpf_image *image, const char *program);
+
+#endif /* LATCHKIT_USER_BPF_IMAGE_H */

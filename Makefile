@@ -37,11 +37,12 @@ LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lck 
 DEPS       = -MMD -MP
 
 # Compiled once for each variant or subject.
-TEMPLATES := user/latch_ops.c user/bench_loops.c
+TEMPLATES := user/latch_ops.c user/bench_loops.c user/verify_latch.c
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
 BENCH_OBJ := $(B)/user/bench_table.o $(SUBJECTS:%=$(B)/user/bench_loops.%.o)
 USER_SRC  := $(filter-out $(TEMPLATES),$(wildcard user/*.c))
 USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o) \
+	$(VARIANTS:%=$(B)/user/verify_latch.%.o) \
 	$(SUBJECTS:%=$(B)/user/bench_loops.%.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
@@ -61,6 +62,9 @@ $(B)/user/%.o: user/%.c | $(B)/gen/syscall_names.inc
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -c $< -o $@
 
 $(B)/user/latch_ops.%.o: user/latch_ops.c
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
+
+$(B)/user/verify_latch.%.o: user/verify_latch.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
 
 shape       = $(subst :, ,$(filter $(1):%,$(SHAPES)))

@@ -18,6 +18,7 @@ static const struct command {
 } commands[] = {
 	{"trace", cmd_trace, "show what this host is doing"},
 	{"bench", cmd_bench, "compare the latches and their peers on this machine"},
+	{"verify", cmd_verify, "try to break the latches, and see the broken ones fail"},
 	{"doctor", cmd_doctor, "say what this host can do, by trying it"},
 	{"list", cmd_list, "list the latch variants and their properties"},
 	{"help", cmd_help, "this text; latchkit COMMAND --help for each command's options"},

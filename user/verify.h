@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * verify.h - checks that try to break the latches: what a check is, what it finds, how it is run.
+ *
+ * A check is one file with a `run` function and one line in verify_checks.c. It runs in a process
+ * of its own, one for each latch, which may hang or crash: that is a verdict, too. It counts what
+ * it did and tells what failed; verify_settle() says what that means for this latch: sound ones
+ * must pass, counterexamples must fail in their own way.
+ *
+ * A check tests. It proves nothing.
+ */
+#ifndef LATCHKIT_USER_VERIFY_H
+#define LATCHKIT_USER_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "latch_ops.h"
+
+enum verify_outcome { VERIFY_PASS, VERIFY_FAIL, VERIFY_SKIP };
+
+/* What can go wrong. Of what a check saw, one bit each: VERIFY_BIT(kind). */
+enum verify_kind {
+	VERIFY_NONE,
+	VERIFY_TORN, /* a record put together from several */
+	VERIFY_WRONG, /* a whole record that is older than it may be, or that nobody wrote */
+	VERIFY_LOST, /* an accepted write without effect, or a total that is not the sum */
+	VERIFY_REFUSED, /* a write refused although nobody stood in its way */
+	VERIFY_LIVELOCK, /* an operation that goes round and round: ended by its bound */
+	VERIFY_DAMAGE, /* a store outside the latch */
+	VERIFY_PROGRESS, /* progress other than variants.def declares */
+	VERIFY_CRASH, /* an operation that crashed */
+	VERIFY_HANG, /* an operation that did not come back */
+	VERIFY_IDLE, /* the check did not do what it is for */
+	VERIFY_KINDS,
+};
+#define VERIFY_BIT(kind) (1U << (kind))
+
+#define VERIFY_ITEMS 16
+
+/* Something counted, or, with a text, something found out. */
+struct verify_item {
+	char name[24];
+	lk_u64 value;
+	char text[16]; /* "": a number */
+};
+
+/*
+ * The first failure: everything that it takes to make it happen again. `where` is the site as the
+ * check that found it numbers it; none: only the whole check can be repeated.
+ */
+struct verify_failure {
+	enum verify_kind kind;
+	char check[16], subject[32], workload[16];
+	unsigned int words;
+	lk_u64 seed;
+	char code[20]; /* verify_code_id() of the machine code that failed */
+	char site[128]; /* function and offset, and the bytes of the code there */
+	char context[192]; /* who was interrupted by whom */
+	char read[192]; /* what was seen */
+	struct verify_item where[10];
+	unsigned int where_count;
+};
+
+struct verify_options {
+	double seconds; /* for each check of each latch; 0: as long as it needs */
+	lk_u64 seed;
+	bool require_nmi; /* an NMI that cannot be had is a failure */
+	const struct verify_failure *replay; /* only this site; NULL: all */
+};
+
+struct verify_check;
+
+/* Plain memory, so that it can be handed from one process to another. */
+struct verify_verdict {
+	const struct latch_variant *variant;
+	const struct verify_check *check;
+	enum verify_outcome outcome;
+	bool expected; /* a failure that is in the nature of this latch */
+	unsigned int kinds; /* of failures seen */
+	char reason[256]; /* of what is not PASS */
+	struct verify_item items[VERIFY_ITEMS];
+	unsigned int items_count;
+	struct verify_failure first; /* of the failures: an unexpected one, if there is any */
+	double seconds; /* that it took */
+};
+
+/* Which failures are in the nature of a latch: one of `must` has to be seen, others may. */
+struct verify_nature {
+	unsigned int must, may;
+};
+
+struct verify_check {
+	const char *name;
+	const char *promise;
+	const char *work; /* the item that says how much was done */
+	struct verify_nature (*nature)(const struct latch_variant *variant);
+	/* Do it: verify_count(), verify_found(), verify_fail(), verify_skip(). */
+	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);
+};
+
+/* -- the table of checks: verify_checks.c ----------------------------------------------------- */
+
+size_t verify_checks_count(void);
+const struct verify_check *verify_check_get(size_t i);
+/* Returns the check of that name, or NULL. */
+const struct verify_check *verify_check_find(const char *name);
+
+/* -- for checks: verify_verdict.c ------------------------------------------------------------- */
+
+/* Add n to an item, keep the largest n in it, or note a text. */
+void verify_count(struct verify_verdict *v, const char *name, lk_u64 n);
+void verify_most(struct verify_verdict *v, const char *name, lk_u64 n);
+void verify_found(struct verify_verdict *v, const char *name, const char *text);
+/* The item's number, 0 without. */
+lk_u64 verify_counted(const struct verify_verdict *v, const char *name);
+/* The check cannot be done here. */
+void verify_skip(struct verify_verdict *v, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/*
+ * Note a failure; the check fills in workload, words, site, context, read and where. Returns true
+ * if it is not in this latch's nature: there is no point in going on.
+ */
+bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f);
+/* Decide the outcome from what was seen. */
+void verify_settle(struct verify_verdict *v);
+/* True for failures that end in exit code 1. */
+bool verify_failed(const struct verify_verdict *v);
+/* A word for each kind of failure, as in records. verify_kind_of() returns VERIFY_NONE if unknown.
+ */
+const char *verify_kind_name(enum verify_kind kind);
+enum verify_kind verify_kind_of(const char *name);
+/* PASS, FAIL or SKIP; "FAIL (expected)". */
+const char *verify_outcome_text(const struct verify_verdict *v);
+
+/* -- for checks: verify_run.c ----------------------------------------------------------------- */
+
+/* Something was finished: the process is alive. Without this for 20 s it counts as hanging. */
+void verify_alive(void);
+/* True if the time that --seconds allows is over. */
+bool verify_time_is_up(void);
+/* The check cannot go on: VERIFY_CRASH, VERIFY_HANG, or VERIFY_IDLE. Does not return. */
+void verify_give_up(enum verify_kind kind, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+/* Who tells where the check is when it hangs or crashes, as for verify_fail(). */
+void verify_where(void (*tell)(struct verify_failure *f));
+
+/* -- running and reporting -------------------------------------------------------------------- */
+
+struct bench_env;
+
+struct verify_plan {
+	const struct latch_variant **variants;
+	size_t variants_count;
+	const struct verify_check **checks;
+	size_t checks_count;
+	struct verify_options options;
+	struct verify_verdict *verdicts; /* variant by variant, for each all checks */
+	size_t verdicts_count; /* as many as were reached */
+	bool interrupted;
+};
+
+/* Run all checks. Returns 0, or EXIT_FAILED after saying why it cannot. */
+int verify_run(struct verify_plan *plan);
+/* Returns EXIT_FAILED if any verdict is a failure. */
+int verify_exit_code(const struct verify_plan *plan);
+
+void verify_report_table(const struct verify_plan *plan, FILE *to);
+void verify_report_json(const struct verify_plan *plan, const struct bench_env *env, FILE *to);
+void verify_report_tap(const struct verify_plan *plan, FILE *to);
+
+#endif /* LATCHKIT_USER_VERIFY_H */

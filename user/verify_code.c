@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* verify_code.c - see verify_code.h. */
+#include <stdint.h>
+#include <stdio.h>
+
+#include "verify_code.h"
+
+#define LATCH(variant, ...) extern const struct verify_code verify_code_of_##variant;
+#include <latchkit/variants.def>
+#undef LATCH
+
+#define LATCH(variant, ...) &verify_code_of_##variant,
+static const struct verify_code *const codes[] = {
+#include <latchkit/variants.def>
+};
+#undef LATCH
+
+const struct verify_code *verify_code_of(const struct latch_variant *variant)
+{
+	for (size_t i = 0; i < latch_variants_count(); i++)
+		if (latch_variant_get(i) == variant)
+			return codes[i];
+	return NULL;
+}
+
+/* FNV-1a, 64 bits. */
+void verify_code_id(const struct verify_code *code, char *id, size_t size)
+{
+	lk_u64 hash = 0xcbf29ce484222325ULL;
+
+	for (const unsigned char *p = code->begin; p < code->end; p++)
+		hash = (hash ^ *p) * 0x100000001b3ULL;
+	snprintf(id, size, "%016llx", hash);
+}
+
+/* The function that begins at `address` or nearest before it: its name, and where it begins. */
+static const char *function_at(const struct verify_code *code, lk_u64 address, lk_u64 *begin)
+{
+	const char *name = NULL;
+
+	*begin = 0;
+	for (size_t s = 0; s < code->sizes_count; s++)
+		for (int o = 0; o < VERIFY_OPERATIONS; o++) {
+			lk_u64 start = (uintptr_t)code->sizes[s].calls[o];
+
+			if (start <= address && start > *begin) {
+				*begin = start;
+				name = code->sizes[s].names[o];
+			}
+		}
+	return name;
+}
+
+void verify_code_site(const struct verify_code *code, lk_u64 address, char *site, size_t size)
+{
+	const unsigned char *at = (const unsigned char *)(uintptr_t)address;
+	lk_u64 begin;
+	const char *name;
+	size_t n;
+
+	if (at < code->begin || at >= code->end) {
+		snprintf(site, size, "outside");
+		return;
+	}
+	name = function_at(code, address, &begin);
+	n = (size_t)snprintf(site, size, "%s+0x%llx:", name ? name : "?", address - begin);
+	for (int i = 0; i < 8 && at + i < code->end && n + 4 < size; i++)
+		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+}

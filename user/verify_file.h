@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* verify_file.h - the first failure of a run as a file, to make it happen again. */
+#ifndef LATCHKIT_USER_VERIFY_FILE_H
+#define LATCHKIT_USER_VERIFY_FILE_H
+
+#include "verify.h"
+
+struct cJSON;
+
+/* The failure as an object of docs/json.md; the caller owns it. */
+struct cJSON *verify_failure_json(const struct verify_failure *f);
+/* Write the first failure of the plan: of the unexpected ones, if there is any. Says so when there
+ * is none to write. Returns 0, or EXIT_FAILED: said. */
+int verify_save(const struct verify_plan *plan, const char *path);
+/*
+ * Read one and refuse it when it is of another build: the same numbers would then be another site.
+ * Returns 0, or EXIT_FAILED: said.
+ */
+int verify_load(struct verify_failure *f, const char *path);
+
+#endif /* LATCHKIT_USER_VERIFY_FILE_H */

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * verify_run.c - runs the checks, each of each latch in a process of its own; see verify.h. When
+ * this process ends, however it ends, so do those.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench_threads.h"
+#include "diag.h"
+#include "verify.h"
+#include "verify_code.h"
+
+/* Without verify_alive() for so long, a check hangs. */
+#define PATIENCE_S 20
+
+/* -- in the process that checks --------------------------------------------------------------- */
+
+static sigjmp_buf give_up;
+static enum verify_kind gave_up_for;
+static char gave_up_because[128];
+static volatile sig_atomic_t silent_s;
+static void (*where)(struct verify_failure *f);
+static uint64_t end_ns;
+
+void verify_alive(void)
+{
+	silent_s = 0;
+}
+
+bool verify_time_is_up(void)
+{
+	return end_ns && bench_now_ns() > end_ns;
+}
+
+void verify_where(void (*tell)(struct verify_failure *f))
+{
+	where = tell;
+}
+
+void verify_give_up(enum verify_kind kind, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(gave_up_because, sizeof(gave_up_because), format, args);
+	va_end(args);
+	gave_up_for = kind;
+	siglongjmp(give_up, 1);
+}
+
+/* The operations of a latch take no locks and no memory: they can be left anywhere. */
+static void on_signal(int signal)
+{
+	if (signal != SIGALRM)
+		verify_give_up(VERIFY_CRASH, "an operation was ended by signal %d (%s)", signal,
+			       signal == SIGSEGV ? "SIGSEGV" : "see signal(7)");
+	if (++silent_s >= PATIENCE_S)
+		verify_give_up(VERIFY_HANG, "no operation ended for %d s", PATIENCE_S);
+}
+
+static void catch_signals(void)
+{
+	static const int signals[] = {SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+	const struct itimerval tick = {{1, 0}, {1, 0}};
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NODEFER};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+	setitimer(ITIMER_REAL, &tick, NULL);
+}
+
+static void failed_by_itself(struct verify_verdict *v)
+{
+	struct verify_failure f = {0};
+
+	if (where)
+		where(&f);
+	snprintf(f.read, sizeof(f.read), "%s", gave_up_because);
+	verify_fail(v, gave_up_for, &f);
+}
+
+/* What identifies the failure beside what the check said. */
+static void complete(const struct verify_options *options, struct verify_verdict *v)
+{
+	struct verify_failure *f = &v->first;
+
+	if (!f->kind)
+		return;
+	snprintf(f->check, sizeof(f->check), "%s", v->check->name);
+	snprintf(f->subject, sizeof(f->subject), "%s", v->variant->name);
+	f->seed = options->seed;
+	verify_code_id(verify_code_of(v->variant), f->code, sizeof(f->code));
+}
+
+static void check_here(const struct verify_options *options, struct verify_verdict *v)
+{
+	uint64_t start = bench_now_ns();
+
+	if (options->seconds > 0)
+		end_ns = start + (uint64_t)(options->seconds * 1e9);
+	catch_signals();
+	if (sigsetjmp(give_up, 1) == 0)
+		v->check->run(options, v);
+	else
+		failed_by_itself(v);
+	v->seconds = (double)(bench_now_ns() - start) / 1e9;
+	complete(options, v);
+	verify_settle(v);
+}
+
+/* -- in the process that waits ---------------------------------------------------------------- */
+
+static sigset_t waited_for;
+
+static void block_signals(sigset_t *before)
+{
+	sigemptyset(&waited_for);
+	sigaddset(&waited_for, SIGCHLD);
+	sigaddset(&waited_for, SIGINT);
+	sigaddset(&waited_for, SIGTERM);
+	sigaddset(&waited_for, SIGHUP);
+	sigprocmask(SIG_BLOCK, &waited_for, before);
+}
+
+/* Wait until the child has ended. Returns false when we are to end instead: then it was killed. */
+static bool wait_child(pid_t pid, int *status)
+{
+	for (;;) {
+		int signal = sigwaitinfo(&waited_for, NULL);
+
+		if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) {
+			kill(pid, SIGKILL);
+			waitpid(pid, status, 0);
+			return false;
+		}
+		if (waitpid(pid, status, WNOHANG) == pid)
+			return true;
+	}
+}
+
+/* A verdict all the same, when the process did not come to one. */
+static void died(struct verify_verdict *v, int status)
+{
+	v->outcome = VERIFY_FAIL;
+	snprintf(v->reason, sizeof(v->reason), "the check itself ended with %s %d",
+		 WIFSIGNALED(status) ? "signal" : "exit code",
+		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
+{
+	pid_t parent = getpid(), pid;
+	int status = 0;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return fail("verify: cannot start a process: %m");
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent)
+			check_here(&plan->options, shared);
+		_exit(0);
+	}
+	if (!wait_child(pid, &status)) {
+		plan->interrupted = true;
+		return 0;
+	}
+	if (status)
+		died(shared, status);
+	plan->verdicts[plan->verdicts_count++] = *shared;
+	return 0;
+}
+
+static int run_all(struct verify_plan *plan, struct verify_verdict *shared)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < plan->variants_count; i++)
+		for (size_t c = 0; !r && c < plan->checks_count && !plan->interrupted; c++) {
+			*shared = (struct verify_verdict){.variant = plan->variants[i],
+							  .check = plan->checks[c]};
+			r = run_one(plan, shared);
+		}
+	return r;
+}
+
+int verify_run(struct verify_plan *plan)
+{
+	size_t count = plan->variants_count * plan->checks_count;
+	struct verify_verdict *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+					     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sigset_t before;
+	int r;
+
+	if (shared == MAP_FAILED)
+		return fail("verify: no shared memory: %m");
+	plan->verdicts = calloc(count + 1, sizeof(*plan->verdicts));
+	block_signals(&before);
+	r = plan->verdicts ? run_all(plan, shared) : fail("verify: out of memory");
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	munmap(shared, sizeof(*shared));
+	return r;
+}
+
+int verify_exit_code(const struct verify_plan *plan)
+{
+	for (size_t i = 0; i < plan->verdicts_count; i++)
+		if (verify_failed(&plan->verdicts[i]))
+			return EXIT_FAILED;
+	return plan->interrupted ? EXIT_FAILED : EXIT_OK;
+}

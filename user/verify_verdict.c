@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* verify_verdict.c - what a check counted and what failed, and what that means; see verify.h. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "verify.h"
+
+static const char *const kind_names[VERIFY_KINDS] = {
+	[VERIFY_NONE] = "nothing",  [VERIFY_TORN] = "torn",	    [VERIFY_WRONG] = "wrong",
+	[VERIFY_LOST] = "lost",	    [VERIFY_REFUSED] = "refused",   [VERIFY_LIVELOCK] = "livelock",
+	[VERIFY_DAMAGE] = "damage", [VERIFY_PROGRESS] = "progress", [VERIFY_CRASH] = "crash",
+	[VERIFY_HANG] = "hang",	    [VERIFY_IDLE] = "check",
+};
+
+const char *verify_kind_name(enum verify_kind kind)
+{
+	return kind < VERIFY_KINDS ? kind_names[kind] : "nothing";
+}
+
+enum verify_kind verify_kind_of(const char *name)
+{
+	for (int kind = 0; kind < VERIFY_KINDS; kind++)
+		if (strcmp(kind_names[kind], name) == 0)
+			return (enum verify_kind)kind;
+	return VERIFY_NONE;
+}
+
+/* Finds the item or makes it; the last one serves when there are too many. */
+static struct verify_item *item(struct verify_verdict *v, const char *name)
+{
+	for (unsigned int i = 0; i < v->items_count; i++)
+		if (strcmp(v->items[i].name, name) == 0)
+			return &v->items[i];
+	if (v->items_count == VERIFY_ITEMS)
+		return &v->items[VERIFY_ITEMS - 1];
+	snprintf(v->items[v->items_count].name, sizeof(v->items[0].name), "%s", name);
+	return &v->items[v->items_count++];
+}
+
+void verify_count(struct verify_verdict *v, const char *name, lk_u64 n)
+{
+	item(v, name)->value += n;
+}
+
+void verify_most(struct verify_verdict *v, const char *name, lk_u64 n)
+{
+	struct verify_item *i = item(v, name);
+
+	if (n > i->value)
+		i->value = n;
+}
+
+void verify_found(struct verify_verdict *v, const char *name, const char *text)
+{
+	struct verify_item *i = item(v, name);
+
+	snprintf(i->text, sizeof(i->text), "%s", text);
+}
+
+lk_u64 verify_counted(const struct verify_verdict *v, const char *name)
+{
+	for (unsigned int i = 0; i < v->items_count; i++)
+		if (strcmp(v->items[i].name, name) == 0)
+			return v->items[i].value;
+	return 0;
+}
+
+void verify_skip(struct verify_verdict *v, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(v->reason, sizeof(v->reason), format, args);
+	va_end(args);
+	v->outcome = VERIFY_SKIP;
+}
+
+static unsigned int natural(const struct verify_verdict *v)
+{
+	struct verify_nature nature = v->check->nature(v->variant);
+
+	return nature.must | nature.may;
+}
+
+/* How much a kind tells: one that is not in the latch's nature most, one that may be least. */
+static int weight(const struct verify_verdict *v, enum verify_kind kind)
+{
+	if (kind == VERIFY_NONE)
+		return 0;
+	if (!(natural(v) & VERIFY_BIT(kind)))
+		return 3;
+	return v->check->nature(v->variant).must & VERIFY_BIT(kind) ? 2 : 1;
+}
+
+bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f)
+{
+	if (weight(v, kind) > weight(v, v->first.kind)) {
+		v->first = *f;
+		v->first.kind = kind;
+	}
+	v->kinds |= VERIFY_BIT(kind);
+	return !(natural(v) & VERIFY_BIT(kind));
+}
+
+/* What cannot be skipped away: a failure is one even if the rest could not be done. */
+void verify_settle(struct verify_verdict *v)
+{
+	struct verify_nature nature = v->check->nature(v->variant);
+
+	if (v->kinds & ~(nature.must | nature.may)) {
+		v->outcome = VERIFY_FAIL;
+	} else if (v->outcome == VERIFY_SKIP) {
+		return;
+	} else if (nature.must && !(v->kinds & nature.must)) {
+		v->outcome = VERIFY_FAIL;
+		snprintf(v->reason, sizeof(v->reason),
+			 "the check is broken: this latch must fail it and did not");
+		return;
+	} else if (!v->kinds) {
+		v->outcome = VERIFY_PASS;
+		return;
+	} else {
+		v->outcome = VERIFY_FAIL;
+		v->expected = true;
+	}
+	snprintf(v->reason, sizeof(v->reason), "%s: %s", verify_kind_name(v->first.kind),
+		 v->first.read);
+}
+
+bool verify_failed(const struct verify_verdict *v)
+{
+	return v->outcome == VERIFY_FAIL && !v->expected;
+}
+
+const char *verify_outcome_text(const struct verify_verdict *v)
+{
+	if (v->outcome == VERIFY_FAIL)
+		return v->expected ? "FAIL (expected)" : "FAIL";
+	return v->outcome == VERIFY_SKIP ? "SKIP" : "PASS";
+}

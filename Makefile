@@ -75,11 +75,15 @@ $(B)/user/bench_loops.%.o: user/bench_loops.c user/bench_subjects.def
 
 # The BPF objects are part of the executable (user/blobs.c).
 $(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \
+	$(VARIANTS:%=$(B)/bpf/nmi.%.bpf.o) \
 	$(B)/bpf/bench.maps.bpf.o
 
 $(B)/bpf/bench.maps.bpf.o: bpf/bench_maps.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
 $(B)/bpf/bench.%.bpf.o: bpf/bench.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
+
+$(B)/bpf/nmi.%.bpf.o: bpf/nmi.bpf.c $(B)/gen/vmlinux.h
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
 
 $(B)/bpf/trace.%.bpf.o: bpf/trace.bpf.c $(B)/gen/vmlinux.h

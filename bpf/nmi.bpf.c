@@ -41,9 +41,9 @@ LATCH_MAP(latches, struct latch_memory);
 lk_u64 rounds;
 lk_u64 address; /* of the latch, in the kernel */
 lk_u64 generation; /* drawn last */
-lk_u64 committed; /* the newest generation, or the total, of writes that returned */
+lk_u64 committed; /* the generation of the write that returned last, or the total of all */
 lk_u64 accepted, refused; /* writes of the interrupted program */
-lk_u64 writing; /* is one under way? */
+lk_u64 writing; /* the generation of the one under way, or 1; 0: there is none */
 
 /* What the program in the NMI found. One CPU at a time is interrupted. */
 struct nmi_site sites[NMI_SITES];
@@ -63,13 +63,15 @@ static LK_INLINE struct latch_memory *the_latch(void)
 	return bpf_map_lookup_elem(&latches, &zero);
 }
 
-/* A program may be interrupted anywhere in here. */
-static LK_INLINE int write_one(struct latch_memory *latch, lk_u64 *mine)
+/* A program may be interrupted anywhere in here: then another write comes first. */
+static LK_INLINE int write_one(struct latch_memory *latch, lk_u64 *mine, int nested)
 {
 	lk_u64 n, one = 1;
 	int r;
 
 	if (accumulates) {
+		if (!nested)
+			NOW(writing) = 1;
 		r = latch_accumulate(latch->words, NMI_WORDS, apply, &one);
 		if (!r)
 			__sync_fetch_and_add(&committed, 1);
@@ -77,9 +79,11 @@ static LK_INLINE int write_one(struct latch_memory *latch, lk_u64 *mine)
 	}
 	n = NOW(generation) + 1;
 	NOW(generation) = n;
+	if (!nested)
+		NOW(writing) = n;
 	fill(mine, n);
 	r = latch_publish(latch->words, NMI_WORDS, mine, n);
-	if (!r && NOW(committed) < n)
+	if (!r)
 		NOW(committed) = n;
 	return r;
 }
@@ -91,8 +95,7 @@ static long write_step(__u32 index, void *ctx)
 
 	if (!latch)
 		return 1;
-	NOW(writing) = 1;
-	r = write_one(latch, record);
+	r = write_one(latch, record, 0);
 	NOW(writing) = 0;
 	if (r)
 		refused++;
@@ -124,7 +127,7 @@ static LK_INLINE void nested_read(struct latch_memory *latch, struct nmi_site *s
 	} else if (torn_record(copy, accumulates)) {
 		s->torn++;
 		keep_bad(1, site, then);
-	} else if (copy[0] < then) {
+	} else if (copy[0] < then && copy[0] != NOW(writing)) {
 		s->old++;
 		keep_bad(2, site, then);
 	} else {
@@ -134,7 +137,7 @@ static LK_INLINE void nested_read(struct latch_memory *latch, struct nmi_site *s
 
 static LK_INLINE void nested_write(struct latch_memory *latch, struct nmi_site *s)
 {
-	if (write_one(latch, nested_record))
+	if (write_one(latch, nested_record, 1))
 		s->refused++;
 	else
 		s->accepted++;
@@ -151,7 +154,7 @@ static LK_INLINE int interrupt(lk_u64 number)
 		return 0;
 	act = only_act < NMI_ACTS ? only_act : (int)(s->hits % NMI_ACTS);
 	s->hits++;
-	s->inside += NOW(writing);
+	s->inside += NOW(writing) != 0;
 	contexts[context_now() % SAMPLED_KINDS]++;
 	if (act != NMI_WRITE)
 		nested_read(latch, s, site);

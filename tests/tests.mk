@@ -13,7 +13,6 @@ BPF_WORDS  := 1 8 32 128
 # name.words.compiler.orders: `host` orders are this machine's, `model` those of the BPF model.
 BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 	$(foreach w,$(BPF_WORDS),$(T)/bpf/latch.$v.$w.$c.host.bpf.o) $(T)/bpf/latch.$v.8.$c.model.bpf.o))
-NMI_TESTS  := $(VARIANTS:%=$(T)/bpf/nmi.%.bpf.o)
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
@@ -27,9 +26,6 @@ $(T)/bpf/latch.%.bpf.o: bpf/latch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,4) $(BPF_CFLAGS) $(DEPS) \
 		-DLATCH_VARIANT=$(call part,$@,2) -DLATCH_WORDS=$(call part,$@,3) \
 		$(call orders_flag,$(call part,$@,5)) -c $< -o $@
-
-$(T)/bpf/nmi.%.bpf.o: bpf/nmi.bpf.c $(B)/gen/vmlinux.h
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
 
 $(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,2) $(BPF_CFLAGS) $(DEPS) \
@@ -60,23 +56,24 @@ $(T)/record: tests/unit/test_record.c include/latchkit/record.h
 $(T)/bench_stats: tests/unit/test_bench_stats.c $(B)/user/bench_stats.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lm $(TEST_LIBS) -o $@
 OPS_OBJ    := $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
-$(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(OPS_OBJ)
+BPF_OBJ    := $(B)/user/bpf_image.o $(B)/user/blobs.o
+$(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
-$(T)/nmi: tests/bpf/test_nmi.c tests/bpf/object.c $(B)/user/context.o $(OPS_OBJ)
-	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
+$(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/latch_bpf $(T)/nmi $(T)/target $(T)/jsonl $(BPF_TESTS) $(NMI_TESTS) $(ORDER_TESTS)
+TEST_FILES := $(UNIT_BIN) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(BPF_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) tests/mutants \
-		tests/bpf/check-fetch.sh $(T)/latch_bpf $(T)/nmi $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
+		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -99,7 +96,7 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target nmi latch_bpf) $(NMI_TESTS) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf) $(ORDER_TESTS) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
 ## mutants: break each sound latch in many ways and show which check notices

@@ -11,7 +11,7 @@
 	    "blob_" #kind "_" #variant "_end: .byte 0\n" \
 	    ".previous\n"); \
 	extern const char blob_##kind##_##variant[], blob_##kind##_##variant##_end[];
-#define LATCH(variant, ...) BLOB(trace, variant) BLOB(bench, variant)
+#define LATCH(variant, ...) BLOB(trace, variant) BLOB(bench, variant) BLOB(nmi, variant)
 #include <latchkit/variants.def>
 #undef LATCH
 BLOB(bench, maps)
@@ -21,7 +21,7 @@ static const struct blob {
 } blobs[] = {
 #define ENTRY(kind, variant) \
 	{#kind, #variant, blob_##kind##_##variant, blob_##kind##_##variant##_end},
-#define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant)
+#define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant) ENTRY(nmi, variant)
 #include <latchkit/variants.def>
 #undef LATCH
 	ENTRY(bench, maps)};

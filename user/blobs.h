@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* Returns the object of that kind, "trace" or "bench", for that variant, and its size in bytes;
- * or NULL. */
+/* Returns the object of that kind, "trace", "bench" or "nmi", for that variant, and its size in
+ * bytes; or NULL. */
 const void *blob_find(const char *kind, const char *variant, size_t *size);
 
 #endif /* LATCHKIT_USER_BLOBS_H */

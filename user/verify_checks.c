@@ -7,6 +7,8 @@
 static const struct verify_check checks[] = {
 	{"step", "an interruption between any two instructions does no harm", "boundaries",
 	 verify_step_nature, verify_step},
+	{"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs",
+	 verify_nmi_nature, verify_nmi},
 };
 
 size_t verify_checks_count(void)

@@ -43,7 +43,7 @@ struct subject {
 
 struct loaded {
 	const struct subject *s;
-	struct object object;
+	struct bpf_image object;
 	lk_u64 *published, *accumulated;
 	lk_u64 stop;
 };
@@ -62,8 +62,8 @@ static void load(struct loaded *l, const struct subject *s, bool sum)
 	memset(l, 0, sizeof(*l));
 	l->s = s;
 	object_open(&l->object, s->path);
-	object_want(&l->object, sum ? adding : publishing);
-	acqrel = object_constant(&l->object, "lk_order_acqrel");
+	bpf_image_want(&l->object, sum ? adding : publishing);
+	acqrel = bpf_image_constant(&l->object, "lk_order_acqrel");
 	if (acqrel)
 		*acqrel = s->acqrel;
 	object_load(&l->object);
@@ -77,13 +77,13 @@ static void unload(struct loaded *l)
 
 	munmap(l->published, ops->publish_words(l->s->words) * 8);
 	munmap(l->accumulated, ops->accumulate_words(l->s->words) * 8);
-	object_close(&l->object);
+	bpf_image_close(&l->object);
 }
 
 static int run(struct loaded *l, const char *program, lk_u64 rounds)
 {
 	order_store_relaxed(global(l, "rounds"), rounds);
-	return object_run(&l->object, program);
+	return bpf_image_run(&l->object, program);
 }
 
 static void pin(int cpu)

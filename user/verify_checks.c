@@ -9,6 +9,10 @@ static const struct verify_check checks[] = {
 	 verify_step_nature, verify_step},
 	{"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs",
 	 verify_nmi_nature, verify_nmi},
+	{"stress", "threads, pauses and signal handlers that write and read at once do no harm",
+	 "reads", verify_stress_nature, verify_stress},
+	{"stale", "when all writers have stopped, the last value is there, or was refused",
+	 "trials", verify_stale_nature, verify_stale},
 };
 
 size_t verify_checks_count(void)

@@ -13,4 +13,12 @@ struct verify_nature verify_step_nature(const struct latch_variant *v);
 void verify_nmi(const struct verify_options *options, struct verify_verdict *v);
 struct verify_nature verify_nmi_nature(const struct latch_variant *v);
 
+/* verify_stress.c */
+void verify_stress(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_stress_nature(const struct latch_variant *v);
+
+/* verify_stale.c */
+void verify_stale(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_stale_nature(const struct latch_variant *v);
+
 #endif /* LATCHKIT_USER_VERIFY_CHECKS_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * verify_history.h - judges reads while threads write: what each writer has done, by a clock that
+ * ticks once for each event.
+ *
+ * A write begins at one tick and ends at a later one. A record's word 0 says which write made it:
+ * the tick at which that began, and whose it was. The other words follow from it, so that one put
+ * together from two shows. An accumulated record counts accepted writes, word i of it i + 1 times.
+ *
+ * What must hold of a read: its record is whole; it was written, and not refused; it is not older
+ * than a write that had ended before the read began, nor than what the same reader saw before. Of a
+ * sum: it counts all writes that had ended before, and none that had not begun.
+ */
+#ifndef LATCHKIT_USER_VERIFY_HISTORY_H
+#define LATCHKIT_USER_VERIFY_HISTORY_H
+
+#include "verify.h"
+
+#define HISTORY_WRITERS 32
+
+/* What one writer did: only it writes here. */
+struct history_writer {
+	lk_u64 version; /* odd while the rest changes */
+	lk_u64 start, end; /* of its last accepted write; 0: there was none */
+	lk_u64 accepted, refused;
+	lk_u64 begun; /* writes */
+	lk_u64 refused_start; /* of its last refused write */
+} __attribute__((aligned(64)));
+
+struct history {
+	const struct latch_variant *variant;
+	bool accumulate;
+	unsigned int words;
+	unsigned int writers;
+	lk_u64 clock __attribute__((aligned(64)));
+	struct history_writer of[HISTORY_WRITERS];
+};
+
+/* What was known of all writers when a read began. */
+struct history_snapshot {
+	lk_u64 start[HISTORY_WRITERS], end[HISTORY_WRITERS];
+	lk_u64 accepted, refused;
+};
+
+/* A reader, and the last thing it saw. */
+struct history_reader {
+	struct history_snapshot before;
+	lk_u64 last; /* word 0 */
+	char said[160]; /* about the last failure */
+};
+
+void history_start(struct history *h, const struct latch_variant *variant, bool accumulate,
+		   unsigned int words, unsigned int writers);
+/* Write as that writer. Returns what the latch returned. */
+int history_write(struct history *h, lk_u64 *latch, unsigned int writer);
+/* Read, and judge it. *gave_up says whether the read ended without a record. */
+enum verify_kind history_read(struct history *h, const lk_u64 *latch, struct history_reader *r,
+			      unsigned int tries, bool *gave_up);
+/* The same without a look at the writers: whole, and not older than before? */
+enum verify_kind history_glance(struct history *h, const lk_u64 *latch, struct history_reader *r,
+				unsigned int tries, bool *gave_up);
+/* When nobody writes any more: does the latch hold what it should? */
+enum verify_kind history_end(struct history *h, const lk_u64 *latch, struct history_reader *r);
+/* Writes so far. */
+lk_u64 history_accepted(const struct history *h);
+lk_u64 history_refused(const struct history *h);
+/* True if the write that began last of all was refused. */
+bool history_last_refused(const struct history *h);
+
+#endif /* LATCHKIT_USER_VERIFY_HISTORY_H */

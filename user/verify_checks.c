@@ -7,6 +7,8 @@
 static const struct verify_check checks[] = {
 	{"step", "an interruption between any two instructions does no harm", "boundaries",
 	 verify_step_nature, verify_step},
+	{"progress", "operations end as declared while others stop or hurry", "runs",
+	 verify_progress_nature, verify_progress},
 };
 
 size_t verify_checks_count(void)

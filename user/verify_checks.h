@@ -9,4 +9,8 @@
 void verify_step(const struct verify_options *options, struct verify_verdict *v);
 struct verify_nature verify_step_nature(const struct latch_variant *v);
 
+/* verify_progress.c */
+void verify_progress(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_progress_nature(const struct latch_variant *v);
+
 #endif /* LATCHKIT_USER_VERIFY_CHECKS_H */

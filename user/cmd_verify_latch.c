@@ -196,6 +196,7 @@ static char *help_filter(int key, const char *text, void *input)
 	fprintf(f, "%s\n\nChecks:\n", text);
 	for (size_t i = 0; i < verify_checks_count(); i++)
 		fprintf(f, "  %-10s %s\n", verify_check_get(i)->name, verify_check_get(i)->promise);
+	fputc('\n', f);
 	fclose(f);
 	return list;
 }

@@ -38,6 +38,7 @@ enum verify_kind {
 #define VERIFY_BIT(kind) (1U << (kind))
 
 #define VERIFY_ITEMS 16
+#define VERIFY_NOTES 4
 
 /* Something counted, or, with a text, something found out. */
 struct verify_item {
@@ -82,6 +83,8 @@ struct verify_verdict {
 	char reason[256]; /* of what is not PASS */
 	struct verify_item items[VERIFY_ITEMS];
 	unsigned int items_count;
+	char notes[VERIFY_NOTES][224]; /* what was found out, as sentences */
+	unsigned int notes_count;
 	struct verify_failure first; /* of the failures: an unexpected one, if there is any */
 	double seconds; /* that it took */
 };
@@ -113,6 +116,9 @@ const struct verify_check *verify_check_find(const char *name);
 void verify_count(struct verify_verdict *v, const char *name, lk_u64 n);
 void verify_most(struct verify_verdict *v, const char *name, lk_u64 n);
 void verify_found(struct verify_verdict *v, const char *name, const char *text);
+/* Add a sentence; those beyond VERIFY_NOTES are dropped. */
+void verify_note(struct verify_verdict *v, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* The item's number, 0 without. */
 lk_u64 verify_counted(const struct verify_verdict *v, const char *name);
 /* The check cannot be done here. */

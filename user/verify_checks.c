@@ -7,6 +7,8 @@
 static const struct verify_check checks[] = {
 	{"step", "an interruption between any two instructions does no harm", "boundaries",
 	 verify_step_nature, verify_step},
+	{"progress", "operations end as declared while others stop or hurry", "runs",
+	 verify_progress_nature, verify_progress},
 	{"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs",
 	 verify_nmi_nature, verify_nmi},
 	{"stress", "threads, pauses and signal handlers that write and read at once do no harm",

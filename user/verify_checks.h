@@ -21,4 +21,8 @@ struct verify_nature verify_stress_nature(const struct latch_variant *v);
 void verify_stale(const struct verify_options *options, struct verify_verdict *v);
 struct verify_nature verify_stale_nature(const struct latch_variant *v);
 
+/* verify_progress.c */
+void verify_progress(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_progress_nature(const struct latch_variant *v);
+
 #endif /* LATCHKIT_USER_VERIFY_CHECKS_H */

@@ -151,9 +151,8 @@ enum verify_kind oracle_read(struct oracle *o, const lk_u64 *record, int result)
 	if (result < 0)
 		return say(o, VERIFY_LIVELOCK, "the read gave up");
 	if (!whole(o, record))
-		return say(o, VERIFY_TORN,
-			   "torn: first word %#llx, last word %#llx instead of %#llx", record[0],
-			   record[o->words - 1], field(o, record[0], o->words - 1));
+		return say(o, VERIFY_TORN, "first word %#llx, last word %#llx instead of %#llx",
+			   record[0], record[o->words - 1], field(o, record[0], o->words - 1));
 	if (record[0] == o->current)
 		return VERIFY_NONE;
 	for (unsigned int set = 1; set < 4; set++)
@@ -256,7 +255,7 @@ static enum verify_kind end_read(struct oracle *o, const struct oracle_operation
 		return say(o, VERIFY_LIVELOCK, "the interrupted read gave up");
 	if (!whole(o, record))
 		return say(o, VERIFY_TORN,
-			   "the interrupted read is torn: first word %#llx, last word %#llx "
+			   "the interrupted read: first word %#llx, last word %#llx "
 			   "instead of %#llx",
 			   record[0], record[o->words - 1], field(o, record[0], o->words - 1));
 	for (unsigned int i = r->from; i < o->log_count; i++)

@@ -14,7 +14,7 @@
 #include "verify.h"
 #include "verify_code.h"
 
-#define ORACLE_LOG 32
+#define ORACLE_LOG 20
 
 /* An operation under way. */
 struct oracle_operation {

@@ -31,7 +31,7 @@ static const char *outcome_word(const struct verify_verdict *v)
 
 static cJSON *verdict_json(const struct verify_verdict *v)
 {
-	cJSON *o = cJSON_CreateObject(), *items;
+	cJSON *o = cJSON_CreateObject(), *items, *notes = NULL;
 
 	cJSON_AddStringToObject(o, "type", "verdict");
 	cJSON_AddStringToObject(o, "subject", v->variant->name);
@@ -48,6 +48,10 @@ static cJSON *verdict_json(const struct verify_verdict *v)
 		else
 			cJSON_AddNumberToObject(items, v->items[i].name, (double)v->items[i].value);
 	}
+	if (v->notes_count)
+		notes = cJSON_AddArrayToObject(o, "notes");
+	for (unsigned int i = 0; i < v->notes_count; i++)
+		cJSON_AddItemToArray(notes, cJSON_CreateString(v->notes[i]));
 	cJSON_AddNumberToObject(o, "seconds", v->seconds);
 	if (v->first.kind)
 		cJSON_AddItemToObject(o, "first_failure", verify_failure_json(&v->first));

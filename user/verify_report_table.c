@@ -84,6 +84,12 @@ static const struct verify_verdict *fullest(const struct verify_plan *plan, size
 	return best;
 }
 
+static void print_notes(const struct verify_verdict *v, FILE *to)
+{
+	for (unsigned int i = 0; v && i < v->notes_count; i++)
+		fprintf(to, "%s: %s\n", v->variant->name, v->notes[i]);
+}
+
 /* What one check did, latch by latch. */
 static void print_work(const struct verify_plan *plan, size_t check, FILE *to)
 {
@@ -110,6 +116,8 @@ static void print_work(const struct verify_plan *plan, size_t check, FILE *to)
 	}
 	columns_print(&c, to);
 	columns_free(&c);
+	for (size_t i = 0; i < plan->variants_count; i++)
+		print_notes(find(plan, i, check), to);
 }
 
 static void print_failure(const struct verify_failure *f, FILE *to)

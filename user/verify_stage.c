@@ -91,15 +91,15 @@ static enum verify_operation operation(const struct stage *s, enum stage_role ro
 	return s->accumulate ? VERIFY_READ_SUM : VERIFY_READ;
 }
 
-void stage_read(struct stage *s)
+bool stage_read(struct stage *s)
 {
 	lk_u64 record[VERIFY_WORDS_MAX];
 	int r = s->size->calls[operation(s, STAGE_READ)](s->memory->latch, record, TRIES);
 
-	verify_count(s->verdict, "reads", 1);
-	if (r < 0)
-		verify_count(s->verdict, "gave_up", 1);
+	if (!s->quiet)
+		verify_count(s->verdict, r < 0 ? "gave_up" : "reads", 1);
 	judge(s, oracle_read(&s->oracle, record, r));
+	return r >= 0;
 }
 
 bool stage_write(struct stage *s)
@@ -107,7 +107,8 @@ bool stage_write(struct stage *s)
 	lk_u64 record[VERIFY_WORDS_MAX], argument = oracle_draw(&s->oracle, record);
 	int r = s->size->calls[operation(s, STAGE_WRITE)](s->memory->latch, record, argument);
 
-	verify_count(s->verdict, r ? "refused" : "accepted", 1);
+	if (!s->quiet)
+		verify_count(s->verdict, r ? "refused" : "accepted", 1);
 	judge(s, oracle_write(&s->oracle, oracle_value(&s->oracle, record, argument), r));
 	return r == 0;
 }
@@ -153,6 +154,12 @@ void stage_end(struct stage *s, int who)
 	int r = participant_finish(&s->participants[who]);
 
 	judge(s, oracle_end(&s->oracle, who, s->memory->records[who], r));
+}
+
+void stage_leave(struct stage *s, int who)
+{
+	participant_finish(&s->participants[who]);
+	s->oracle.under_way[who] = (struct oracle_operation){0};
 }
 
 /* -- before and after ------------------------------------------------------------------------- */

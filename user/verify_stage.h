@@ -33,6 +33,7 @@ struct stage {
 	bool accumulate;
 	lk_u64 seed;
 	lk_u64 tries; /* of a participant that reads */
+	bool quiet; /* do not count what the checker reads and writes */
 	struct stage_memory *memory;
 	struct participant participants[2];
 	struct oracle oracle;
@@ -66,9 +67,11 @@ void stage_enter(struct stage *s, int who, enum stage_role role);
 bool stage_step(struct stage *s, int who);
 /* Let it run to its end and judge what it returned. */
 void stage_end(struct stage *s, int who);
+/* Let it run to its end, whatever it returns. */
+void stage_leave(struct stage *s, int who);
 
-/* The checker reads and writes. Each is judged. stage_write() returns false if refused. */
-void stage_read(struct stage *s);
+/* The checker reads and writes. Each is judged. They return false if given up or refused. */
+bool stage_read(struct stage *s);
 bool stage_write(struct stage *s);
 /* 'R' and 'W' for each of these. */
 void stage_act(struct stage *s, const char *act);

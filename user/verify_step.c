@@ -227,25 +227,37 @@ static void note_inside(struct step *t, bool inside, bool *was, bool *left)
 	*was = inside;
 }
 
-static void walk(struct step *t)
+/* Where is the operation inside, where not? */
+static void walk_inside(struct step *t)
 {
 	bool written[STAGE_LATCH_WORDS], was_inside = false, left = false;
-	struct stage *s = &t->stage;
-	bool writes = t->at[INTERRUPTED] == STAGE_WRITE;
 
-	t->at[SECOND] = NOBODY;
-	if (!begin(t))
+	if (t->at[INTERRUPTED] != STAGE_WRITE || t->options->replay || !begin(t))
 		return;
 	find_written(t, written);
 	do {
+		stage_save(&t->stage, &t->first, 1);
+		t->pc = t->stage.participants[0].pc;
+		note_inside(t, is_inside(t, written), &was_inside, &left);
+	} while (!t->stop && next(t));
+	stage_end(&t->stage, 0);
+	stage_clear(&t->stage);
+}
+
+static void walk(struct step *t, bool watched)
+{
+	struct stage *s = &t->stage;
+
+	if (!begin(t))
+		return;
+	do {
 		stage_save(s, &t->first, 1);
 		t->pc = s->participants[0].pc;
-		verify_count(t->verdict, "boundaries", 1);
-		if (writes && !t->options->replay)
-			note_inside(t, is_inside(t, written), &was_inside, &left);
+		if (!watched)
+			verify_count(t->verdict, "boundaries", 1);
 		for (t->at[ACT] = 0; t->at[ACT] < ACTS && !t->stop; t->at[ACT]++)
-			if (act_wanted(t) && wanted(t, SECOND_BOUNDARY) &&
-			    (writes || !acts[t->at[ACT]].watched))
+			if (acts[t->at[ACT]].watched == watched && act_wanted(t) &&
+			    wanted(t, SECOND_BOUNDARY))
 				interrupt(t, &t->first, 1);
 	} while (!t->stop && next(t));
 	stage_end(s, 0);
@@ -302,7 +314,11 @@ static void walk_all(struct step *t)
 		t->at[INTERRUPTED] = (lk_u64)role;
 		for (int past = 0; past < STAGE_PASTS; past++) {
 			t->at[PAST] = (lk_u64)past;
-			walk(t);
+			t->at[SECOND] = NOBODY;
+			walk(t, false);
+			walk_inside(t);
+			if (role == STAGE_WRITE)
+				walk(t, true);
 		}
 		for (int second = 0; second < STAGE_ROLES; second++)
 			walk_both(t, (enum stage_role)second);

@@ -58,6 +58,17 @@ void verify_found(struct verify_verdict *v, const char *name, const char *text)
 	snprintf(i->text, sizeof(i->text), "%s", text);
 }
 
+void verify_note(struct verify_verdict *v, const char *format, ...)
+{
+	va_list args;
+
+	if (v->notes_count == VERIFY_NOTES)
+		return;
+	va_start(args, format);
+	vsnprintf(v->notes[v->notes_count++], sizeof(v->notes[0]), format, args);
+	va_end(args);
+}
+
 lk_u64 verify_counted(const struct verify_verdict *v, const char *name)
 {
 	for (unsigned int i = 0; i < v->items_count; i++)

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * verify_progress.c - how far operations get while others stop for ever or hurry.
+ *
+ * An operation is stepped while another one is stopped before each of its instructions in turn: if
+ * it does not end then, it is blocking. It is stepped while others write whole records between its
+ * instructions, every k-th: if it does not end then, it is lock-free and not wait-free. What is
+ * observed must be what variants.def declares. On the way: is a latch of any use once a writer has
+ * died in it?
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "verify.h"
+#include "verify_stage.h"
+
+/* An operation that ends at all ends within this many of its own instructions. */
+#define STEPS_MAX 20000
+/* Once an operation was seen to pass that, it is not waited for so long again. */
+#define STEPS_AGAIN 1000
+/* Others write after every k-th instruction, one record or several. */
+#define EVERY_MAX 12
+static const unsigned int bursts[] = {1, 16};
+/* No bound that hides what readers do. */
+#define TRIES (1ULL << 30)
+
+enum property { WAIT_FREE, LOCK_FREE, BLOCKING };
+static const char *const property_names[] = {"wait_free", "lock_free", "blocking"};
+
+/* A site, as a record numbers it. */
+enum { ACCUMULATE, SIZE, PAST, OPERATION, STOPPED, BOUNDARY, EVERY, BURST, NUMBERS };
+static const char *const numbers[NUMBERS] = {
+	"accumulate", "size", "past", "operation", "stopped", "boundary", "every", "burst",
+};
+#define NOBODY STAGE_ROLES
+
+struct progress {
+	struct stage stage;
+	const struct verify_options *options;
+	struct verify_verdict *verdict;
+	lk_u64 at[NUMBERS];
+	enum property observed[STAGE_ROLES];
+	struct verify_failure worst[STAGE_ROLES]; /* where that was observed */
+	lk_u64 turns_from, turns_to; /* the last jump backwards */
+	bool stop;
+	struct stage_point point, start;
+};
+
+static struct progress the_progress;
+
+/* -- where we are ----------------------------------------------------------------------------- */
+
+static const char *const role_items[] = {"write_steps", "read_steps"};
+
+static void describe(struct verify_failure *f)
+{
+	const struct progress *t = &the_progress;
+	const struct stage *s = &t->stage;
+	const char *operation = stage_role_name(s, (enum stage_role)t->at[OPERATION]);
+	char site[sizeof(f->site)];
+
+	stage_describe(s, t->turns_from, f);
+	verify_code_site(s->code, t->turns_from, f->site, sizeof(f->site));
+	verify_code_site(s->code, s->participants[0].pc, site, sizeof(site));
+	if (t->at[STOPPED] != NOBODY)
+		snprintf(f->context, sizeof(f->context),
+			 "%s while %s is stopped before instruction %llu, %.*s", operation,
+			 stage_role_name(s, (enum stage_role)t->at[STOPPED]), t->at[BOUNDARY],
+			 (int)strcspn(site, ":"), site);
+	else
+		snprintf(f->context, sizeof(f->context),
+			 "%s with %llu record%s written after every %llu of its instructions",
+			 operation, t->at[BURST], t->at[BURST] == 1 ? "" : "s", t->at[EVERY]);
+	for (f->where_count = 0; f->where_count < NUMBERS; f->where_count++) {
+		struct verify_item *item = &f->where[f->where_count];
+
+		snprintf(item->name, sizeof(item->name), "%s", numbers[f->where_count]);
+		item->value = t->at[f->where_count];
+	}
+}
+
+/* With a record to replay: is this the place, as far as the first `count` numbers say? */
+static bool wanted(const struct progress *t, unsigned int count)
+{
+	const struct verify_failure *f = t->options->replay;
+
+	for (unsigned int i = 0; f && i < count && i < f->where_count; i++)
+		if (f->where[i].value != t->at[i])
+			return false;
+	return true;
+}
+
+static bool go_on(struct progress *t)
+{
+	verify_alive();
+	stage_clear(&t->stage); /* what is read is another check's business */
+	if (!t->stop && verify_time_is_up()) {
+		verify_skip(t->verdict, "--seconds was not enough for all of it");
+		t->stop = true;
+	}
+	return !t->stop;
+}
+
+/* -- one run of one operation ----------------------------------------------------------------- */
+
+static void observe(struct progress *t, enum property property)
+{
+	enum stage_role role = (enum stage_role)t->at[OPERATION];
+
+	if (property <= t->observed[role])
+		return;
+	t->observed[role] = property;
+	memset(&t->worst[role], 0, sizeof(t->worst[role]));
+	describe(&t->worst[role]);
+}
+
+/* The checker writes; returns how many of the writes were accepted. */
+static unsigned int interfere(struct progress *t)
+{
+	unsigned int accepted = 0;
+
+	for (lk_u64 i = 0; i < t->at[BURST]; i++)
+		accepted += stage_write(&t->stage);
+	return accepted;
+}
+
+/* The property shown by an operation that does not end here can be no worse than this one. */
+static lk_u64 bound(const struct progress *t)
+{
+	enum property shown = t->at[EVERY] ? LOCK_FREE : BLOCKING;
+
+	return t->observed[t->at[OPERATION]] >= shown ? STEPS_AGAIN : STEPS_MAX;
+}
+
+/*
+ * Step participant 1 to the end of its operation; others write meanwhile, unless `every` is 0.
+ * Returns false when it passes its bound: then it has been observed not to be wait-free.
+ */
+static bool run(struct progress *t)
+{
+	lk_u64 steps_max = bound(t);
+	struct participant *p = &t->stage.participants[1];
+	lk_u64 steps = 0, before = p->pc, accepted = 0;
+
+	verify_count(t->verdict, "runs", 1);
+	while (stage_step(&t->stage, 1)) {
+		if (p->pc < before) {
+			t->turns_from = before;
+			t->turns_to = p->pc;
+		}
+		before = p->pc;
+		if (++steps > steps_max) {
+			/* Somebody got on: or else they all stand still. */
+			observe(t, accepted ? LOCK_FREE : BLOCKING);
+			return false;
+		}
+		if (t->at[EVERY] && steps % t->at[EVERY] == 0)
+			accepted += interfere(t);
+	}
+	verify_most(t->verdict, role_items[t->at[OPERATION]], steps + 1);
+	return true;
+}
+
+static bool begin(struct progress *t)
+{
+	if (!wanted(t, STOPPED + 1) || !go_on(t))
+		return false;
+	stage_begin(&t->stage, t->at[ACCUMULATE], &t->stage.code->sizes[t->at[SIZE]],
+		    (enum stage_past)t->at[PAST]);
+	return true;
+}
+
+/* -- another one is stopped for ever ---------------------------------------------------------- */
+
+/* Is the latch of use to others now? Nothing that is tried here changes the answer. */
+static void note_death(struct progress *t)
+{
+	bool read, write = false;
+
+	read = stage_read(&t->stage);
+	for (int i = 0; i < 3; i++)
+		write |= stage_write(&t->stage);
+	verify_count(t->verdict, "deaths", 1);
+	verify_count(t->verdict, "then_readable", read);
+	verify_count(t->verdict, "then_writable", write);
+}
+
+static void try_boundary(struct progress *t)
+{
+	stage_save(&t->stage, &t->point, 3);
+	if (run(t))
+		stage_leave(&t->stage, 1);
+	stage_load(&t->stage, &t->point, 3);
+	if (t->at[STOPPED] == STAGE_WRITE && t->at[OPERATION] == STAGE_READ &&
+	    !t->options->replay) {
+		note_death(t);
+		stage_load(&t->stage, &t->point, 0);
+	}
+}
+
+static void stop_other(struct progress *t, enum stage_role other)
+{
+	struct stage *s = &t->stage;
+
+	t->at[STOPPED] = other;
+	t->at[EVERY] = t->at[BURST] = t->at[BOUNDARY] = 0;
+	if (!begin(t))
+		return;
+	stage_enter(s, 0, other);
+	stage_enter(s, 1, (enum stage_role)t->at[OPERATION]);
+	do {
+		if (wanted(t, BOUNDARY + 1))
+			try_boundary(t);
+		t->at[BOUNDARY]++;
+	} while (go_on(t) && t->at[BOUNDARY] < STEPS_MAX && stage_step(s, 0));
+	stage_leave(s, 0);
+	stage_leave(s, 1);
+}
+
+/* -- others write meanwhile ------------------------------------------------------------------- */
+
+/* Returns false once it did not end: more of the same shows no more. */
+static bool try_pattern(struct progress *t)
+{
+	struct stage *s = &t->stage;
+	bool ended;
+
+	if (!wanted(t, NUMBERS) || !begin(t))
+		return !t->stop;
+	stage_enter(s, 1, (enum stage_role)t->at[OPERATION]);
+	stage_save(s, &t->start, 2);
+	ended = run(t);
+	if (!ended)
+		stage_load(s, &t->start, 2);
+	stage_leave(s, 1);
+	return ended;
+}
+
+static void hurry_others(struct progress *t)
+{
+	t->at[STOPPED] = NOBODY;
+	t->at[BOUNDARY] = 0;
+	for (t->at[EVERY] = 1; t->at[EVERY] <= EVERY_MAX; t->at[EVERY]++)
+		for (size_t i = 0; i < sizeof(bursts) / sizeof(bursts[0]); i++) {
+			t->at[BURST] = bursts[i];
+			if (!try_pattern(t))
+				return;
+		}
+}
+
+/* -- all of it -------------------------------------------------------------------------------- */
+
+/* Alone, every operation ends; where stepping keeps it from that, nothing can be said. */
+static bool ends_alone(struct progress *t)
+{
+	struct stage *s = &t->stage;
+	lk_u64 steps = 0;
+
+	stage_begin(s, true, &s->code->sizes[0], STAGE_NEW);
+	stage_enter(s, 1, STAGE_WRITE);
+	while (stage_step(s, 1) && steps < STEPS_MAX)
+		steps++;
+	stage_leave(s, 1);
+	if (steps < STEPS_MAX)
+		return true;
+	verify_skip(t->verdict, "stepped, operations do not end: this machine's atomic operations "
+				"are loops that a step interrupts");
+	return false;
+}
+
+static void try_operation(struct progress *t)
+{
+	for (int past = 0; past < STAGE_PASTS; past++) {
+		t->at[PAST] = (lk_u64)past;
+		stop_other(t, STAGE_WRITE);
+		stop_other(t, STAGE_READ);
+		hurry_others(t);
+	}
+}
+
+static void try_all(struct progress *t)
+{
+	for (size_t size = 0; size < t->stage.code->sizes_count; size++)
+		for (int accumulate = 0; accumulate < 2; accumulate++)
+			for (int role = 0; role < STAGE_ROLES; role++) {
+				t->at[SIZE] = size;
+				t->at[ACCUMULATE] = (lk_u64)accumulate;
+				t->at[OPERATION] = (lk_u64)role;
+				try_operation(t);
+			}
+}
+
+/* Observed must be declared. A replay sees one place only: it cannot say that there is no worse. */
+static void compare(struct progress *t, enum stage_role role, const char *name,
+		    const char *declared)
+{
+	const char *observed = property_names[t->observed[role]];
+	struct verify_failure f = t->worst[role];
+
+	if (f.context[0])
+		verify_note(t->verdict, "%s %s: %s; turns at %.*s", name, observed, f.context,
+			    (int)strcspn(f.site, ":"), f.site);
+	if (!t->options->replay)
+		verify_found(t->verdict, name, observed);
+	if (strcmp(observed, declared) == 0 || t->stop ||
+	    (t->options->replay && t->options->replay->where_count && !f.context[0]))
+		return;
+	snprintf(f.read, sizeof(f.read), "%s: observed %s, declared %s", name, observed, declared);
+	verify_fail(t->verdict, VERIFY_PROGRESS, &f);
+}
+
+void verify_progress(const struct verify_options *options, struct verify_verdict *v)
+{
+	struct progress *t = &the_progress;
+
+	*t = (struct progress){.options = options, .verdict = v};
+	if (!stage_open(&t->stage, options, v))
+		return;
+	t->stage.quiet = true;
+	t->stage.tries = TRIES;
+	t->stage.size = t->stage.code->sizes;
+	verify_found(v, "writer", "-");
+	verify_found(v, "reader", "-");
+	verify_where(describe);
+	if (ends_alone(t)) {
+		try_all(t);
+		compare(t, STAGE_WRITE, "writer", v->variant->writer);
+		compare(t, STAGE_READ, "reader", v->variant->reader);
+	}
+	stage_close(&t->stage);
+}
+
+struct verify_nature verify_progress_nature(const struct latch_variant *v)
+{
+	(void)v;
+	return (struct verify_nature){0, 0};
+}

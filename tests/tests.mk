@@ -72,7 +72,7 @@ CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
-	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) tests/mutants \
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) tests/mutants \
 		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
 
 ## check-unit: only the unit tests
@@ -99,9 +99,12 @@ check-vm: deps
 vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf) $(ORDER_TESTS) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
-## mutants: break each sound latch in many ways and show which check notices
+# What tests/mutants builds the tool from, with a broken latch in it.
+MUTANTS_ENV = LATCHKIT_OBJECTS="$(USER_OBJ)" LATCHKIT_LIBS="$(LDLIBS)" LATCHKIT_BPF_CFLAGS="$(BPF_CFLAGS)"
+
+## mutants: break each latch in many ways and show which checks notice: the kill matrix
 .PHONY: mutants
-mutants:
-	$(Q)LATCHKIT_BUILD=$(B) tests/mutants
+mutants: all
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/mutants --all $(MUTANT)
 
 -include $(wildcard $(T)/bpf/*.d)

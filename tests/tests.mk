@@ -69,7 +69,15 @@ $(T)/target: tests/cli/target.c
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/latch_bpf $(T)/nmi $(T)/target $(T)/jsonl $(BPF_TESTS) $(NMI_TESTS) $(ORDER_TESTS)
+# latchkit verify without the latches: a mutant is four small files linked to it.
+VERIFY_LATCHES := verify_latch verify_code latch_ops latch_table
+VERIFY_SRC := $(filter-out $(VERIFY_LATCHES:%=user/%.c),$(wildcard user/*verify*.c)) $(addprefix user/,\
+	participant.c bench_env.c bench_threads.c bench_stats.c cpulist.c columns.c diag.c suggest.c)
+$(T)/verify.a: tests/unit/verify_main.c $(VERIFY_SRC:user/%.c=$(B)/user/%.o)
+	$(call say,TEST,$@)mkdir -p $(@D) && rm -f $@ && $(CC) $(ALL_CFLAGS) -c $< -o $(T)/verify_main.o && \
+		ar rcs $@ $(T)/verify_main.o $(filter %.o,$^)
+
+TEST_FILES := $(UNIT_BIN) $(T)/latch_bpf $(T)/nmi $(T)/target $(T)/jsonl $(T)/verify.a $(BPF_TESTS) $(NMI_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # check without the set-up

@@ -6,7 +6,8 @@
  * would: reads, writes, or both; then the operation runs on, and what everybody returned is judged.
  * Then the state before is put back, and the next instruction follows. One level deeper, a second
  * operation interrupts the first at each of its boundaries and is itself interrupted at each of its
- * own.
+ * own; or it is stopped there while the first goes on, as when programs are preempted or run on two
+ * CPUs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,17 +15,26 @@
 #include "verify_checks.h"
 #include "verify_step.h"
 
-/* What the checker does at a boundary. */
+/* What happens at a boundary. */
+enum level {
+	ONE, /* the checker interrupts */
+	WATCHED, /* and reads after every further instruction of the operation */
+	TWO, /* the checker interrupts the second operation */
+	TWO_READ, /* if that reads */
+	OVERTAKING, /* the first operation goes on, to its end, while the second is stopped */
+};
 static const struct act {
 	const char *name, *program;
-	bool watched; /* then it reads after every further instruction of the operation */
-	enum { NEVER, IF_READ, ALWAYS } nested; /* on the second level, too? */
+	enum level level;
 } acts[] = {
-	{"a read", "R", false, NEVER},
-	{"a write", "RWR", false, ALWAYS},
-	{"two writes", "RWRWR", false, NEVER},
-	{"nine writes", "RWRWRWRWRWRWRWRWRWR", false, IF_READ},
-	{"a write, then a read after each instruction", "RWR", true, NEVER},
+	{"a read", "R", ONE},
+	{"a write", "RWR", ONE},
+	{"two writes", "RWRWR", ONE},
+	{"nine writes", "RWRWRWRWRWRWRWRWRWR", ONE},
+	{"a write, then a read after each instruction", "RWR", WATCHED},
+	{"a write", "RWR", TWO},
+	{"nine writes", "RWRWRWRWRWRWRWRWRWR", TWO_READ},
+	{"a read, while the first goes on", "R", OVERTAKING},
 };
 #define ACTS (sizeof(acts) / sizeof(acts[0]))
 
@@ -118,11 +128,16 @@ static void interrupt(struct step *t, const struct stage_point *back, unsigned i
 	struct stage *s = &t->stage;
 
 	stage_act(s, act->program);
-	if (act->watched)
+	if (act->level == WATCHED)
 		watch(s);
+	if (act->level == OVERTAKING) {
+		stage_end(s, 0);
+		stage_act(s, "RWR");
+	}
 	if (who & 2)
 		stage_end(s, 1);
-	stage_end(s, 0);
+	if (act->level != OVERTAKING)
+		stage_end(s, 0);
 	stage_final(s);
 	step_judge(t);
 	verify_count(t->verdict, "runs", 1);
@@ -161,24 +176,29 @@ bool step_next(struct step *t)
 	return true;
 }
 
-static void walk(struct step *t, bool watched)
+/* All acts of this level that are wanted, as far as numbers below `last` say. */
+static void act_all(struct step *t, enum level level, const struct stage_point *back,
+		    unsigned int who)
 {
-	struct stage *s = &t->stage;
+	lk_u64 *act = &t->site.at[STEP_ACT];
+	unsigned int last = who & 2 ? VERIFY_SITE_NUMBERS : STEP_SECOND_BOUNDARY;
 
+	for (*act = 0; *act < ACTS && !t->stop; ++*act)
+		if (acts[*act].level == level && wanted(t, STEP_ACT, last))
+			interrupt(t, back, who);
+}
+
+static void walk(struct step *t, enum level level)
+{
 	if (!step_begin(t))
 		return;
 	do {
 		step_arrive(t, 1);
-		if (!watched)
+		if (level == ONE)
 			verify_count(t->verdict, "boundaries", 1);
-		for (t->site.at[STEP_ACT] = 0; t->site.at[STEP_ACT] < ACTS && !t->stop;
-		     t->site.at[STEP_ACT]++)
-			if (acts[t->site.at[STEP_ACT]].watched == watched &&
-			    wanted(t, STEP_ACT, STEP_SECOND_BOUNDARY))
-				interrupt(t, &t->first, 1);
+		act_all(t, level, &t->first, 1);
 	} while (step_next(t));
-	stage_end(s, 0);
-	stage_clear(s);
+	stage_leave(&t->stage, 0);
 }
 
 /* -- two levels ------------------------------------------------------------------------------- */
@@ -186,20 +206,16 @@ static void walk(struct step *t, bool watched)
 /* The second operation, from its beginning to its end, with an interruption at each boundary. */
 static void walk_second(struct step *t)
 {
-	bool reads =
-		t->site.at[STEP_INTERRUPTED] == STAGE_READ || t->site.at[STEP_SECOND] == STAGE_READ;
-	unsigned int least = reads ? IF_READ : ALWAYS;
 	struct stage *s = &t->stage;
 
 	t->site.at[STEP_SECOND_BOUNDARY] = 0;
 	do {
 		stage_save(s, &t->second, 3);
 		verify_count(t->verdict, "pairs", 1);
-		for (t->site.at[STEP_ACT] = 0; t->site.at[STEP_ACT] < ACTS && !t->stop;
-		     t->site.at[STEP_ACT]++)
-			if (acts[t->site.at[STEP_ACT]].nested >= least &&
-			    wanted(t, STEP_ACT, VERIFY_SITE_NUMBERS))
-				interrupt(t, &t->second, 3);
+		act_all(t, TWO, &t->second, 3);
+		if (t->site.at[STEP_SECOND] == STAGE_READ)
+			act_all(t, TWO_READ, &t->second, 3);
+		act_all(t, OVERTAKING, &t->second, 3);
 		t->site.at[STEP_SECOND_BOUNDARY]++;
 	} while (!t->stop && stage_step(s, 1));
 }
@@ -222,9 +238,8 @@ static void walk_both(struct step *t, enum stage_role second)
 			walk_second(t);
 		stage_load(s, &t->first, 3);
 	} while (step_next(t));
-	stage_end(s, 1);
-	stage_end(s, 0);
-	stage_clear(s);
+	stage_leave(s, 1);
+	stage_leave(s, 0);
 }
 
 /* -- all of it -------------------------------------------------------------------------------- */
@@ -236,10 +251,10 @@ static void walk_all(struct step *t)
 		for (int past = 0; past < STAGE_PASTS; past++) {
 			t->site.at[STEP_PAST] = (lk_u64)past;
 			t->site.at[STEP_SECOND] = NOBODY;
-			walk(t, false);
+			walk(t, ONE);
 			step_inside(t);
 			if (role == STAGE_WRITE)
-				walk(t, true);
+				walk(t, WATCHED);
 		}
 		walk_both(t, STAGE_WRITE);
 		/* One read in another cannot matter: reads store nothing. */

@@ -2,7 +2,7 @@
 /*
  * verify_progress.c - how far operations get while others stop for ever or hurry.
  *
- * An operation is stepped while another one is stopped before each of its instructions in turn: if
+ * An operation is stepped while a write is stopped before each of its instructions in turn: if
  * it does not end then, it is blocking. It is stepped while others write whole records between its
  * instructions, every k-th: if it does not end then, it is lock-free and not wait-free. What is
  * observed must be what variants.def declares. On the way: is a latch of any use once a writer has
@@ -11,13 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify_checks.h"
+#include "verify_site.h"
 #include "verify_stage.h"
 
-/* An operation that ends at all ends within this many of its own instructions. */
-#define STEPS_MAX 20000
 /* Once an operation was seen to pass that, it is not waited for so long again. */
-#define STEPS_AGAIN 1000
+#define STEPS_AGAIN 500
 /* Others write after every k-th instruction, one record or several. */
 #define EVERY_MAX 12
 static const unsigned int bursts[] = {1, 16};
@@ -28,8 +27,8 @@ enum property { WAIT_FREE, LOCK_FREE, BLOCKING };
 static const char *const property_names[] = {"wait_free", "lock_free", "blocking"};
 
 /* A site, as a record numbers it. */
-enum { ACCUMULATE, SIZE, PAST, OPERATION, STOPPED, BOUNDARY, EVERY, BURST, NUMBERS };
-static const char *const numbers[NUMBERS] = {
+enum { ACCUMULATE, SIZE, PAST, OPERATION, STOPPED, BOUNDARY, EVERY, BURST };
+static const char *const numbers[VERIFY_SITE_NUMBERS] = {
 	"accumulate", "size", "past", "operation", "stopped", "boundary", "every", "burst",
 };
 #define NOBODY STAGE_ROLES
@@ -38,7 +37,7 @@ struct progress {
 	struct stage stage;
 	const struct verify_options *options;
 	struct verify_verdict *verdict;
-	lk_u64 at[NUMBERS];
+	struct verify_site site;
 	enum property observed[STAGE_ROLES];
 	struct verify_failure worst[STAGE_ROLES]; /* where that was observed */
 	lk_u64 turns_from, turns_to; /* the last jump backwards */
@@ -56,38 +55,29 @@ static void describe(struct verify_failure *f)
 {
 	const struct progress *t = &the_progress;
 	const struct stage *s = &t->stage;
-	const char *operation = stage_role_name(s, (enum stage_role)t->at[OPERATION]);
+	const char *operation = stage_role_name(s, (enum stage_role)t->site.at[OPERATION]);
 	char site[sizeof(f->site)];
 
 	stage_describe(s, t->turns_from, f);
 	verify_code_site(s->code, t->turns_from, f->site, sizeof(f->site));
 	verify_code_site(s->code, s->participants[0].pc, site, sizeof(site));
-	if (t->at[STOPPED] != NOBODY)
+	if (t->site.at[STOPPED] != NOBODY)
 		snprintf(f->context, sizeof(f->context),
 			 "%s while %s is stopped before instruction %llu, %.*s", operation,
-			 stage_role_name(s, (enum stage_role)t->at[STOPPED]), t->at[BOUNDARY],
-			 (int)strcspn(site, ":"), site);
+			 stage_role_name(s, (enum stage_role)t->site.at[STOPPED]),
+			 t->site.at[BOUNDARY], (int)strcspn(site, ":"), site);
 	else
 		snprintf(f->context, sizeof(f->context),
 			 "%s with %llu record%s written after every %llu of its instructions",
-			 operation, t->at[BURST], t->at[BURST] == 1 ? "" : "s", t->at[EVERY]);
-	for (f->where_count = 0; f->where_count < NUMBERS; f->where_count++) {
-		struct verify_item *item = &f->where[f->where_count];
-
-		snprintf(item->name, sizeof(item->name), "%s", numbers[f->where_count]);
-		item->value = t->at[f->where_count];
-	}
+			 operation, t->site.at[BURST], t->site.at[BURST] == 1 ? "" : "s",
+			 t->site.at[EVERY]);
+	verify_site_tell(&t->site, f);
 }
 
-/* With a record to replay: is this the place, as far as the first `count` numbers say? */
+/* With a failure to replay: is this the place, as far as the first `count` numbers say? */
 static bool wanted(const struct progress *t, unsigned int count)
 {
-	const struct verify_failure *f = t->options->replay;
-
-	for (unsigned int i = 0; f && i < count && i < f->where_count; i++)
-		if (f->where[i].value != t->at[i])
-			return false;
-	return true;
+	return verify_site_wanted(&t->site, t->options->replay, 0, count);
 }
 
 static bool go_on(struct progress *t)
@@ -105,7 +95,7 @@ static bool go_on(struct progress *t)
 
 static void observe(struct progress *t, enum property property)
 {
-	enum stage_role role = (enum stage_role)t->at[OPERATION];
+	enum stage_role role = (enum stage_role)t->site.at[OPERATION];
 
 	if (property <= t->observed[role])
 		return;
@@ -119,7 +109,7 @@ static unsigned int interfere(struct progress *t)
 {
 	unsigned int accepted = 0;
 
-	for (lk_u64 i = 0; i < t->at[BURST]; i++)
+	for (lk_u64 i = 0; i < t->site.at[BURST]; i++)
 		accepted += stage_write(&t->stage);
 	return accepted;
 }
@@ -127,9 +117,9 @@ static unsigned int interfere(struct progress *t)
 /* The property shown by an operation that does not end here can be no worse than this one. */
 static lk_u64 bound(const struct progress *t)
 {
-	enum property shown = t->at[EVERY] ? LOCK_FREE : BLOCKING;
+	enum property shown = t->site.at[EVERY] ? LOCK_FREE : BLOCKING;
 
-	return t->observed[t->at[OPERATION]] >= shown ? STEPS_AGAIN : STEPS_MAX;
+	return t->observed[t->site.at[OPERATION]] >= shown ? STEPS_AGAIN : STAGE_STEPS_MAX;
 }
 
 /*
@@ -154,10 +144,10 @@ static bool run(struct progress *t)
 			observe(t, accepted ? LOCK_FREE : BLOCKING);
 			return false;
 		}
-		if (t->at[EVERY] && steps % t->at[EVERY] == 0)
+		if (t->site.at[EVERY] && steps % t->site.at[EVERY] == 0)
 			accepted += interfere(t);
 	}
-	verify_most(t->verdict, role_items[t->at[OPERATION]], steps + 1);
+	verify_most(t->verdict, role_items[t->site.at[OPERATION]], steps + 1);
 	return true;
 }
 
@@ -165,12 +155,12 @@ static bool begin(struct progress *t)
 {
 	if (!wanted(t, STOPPED + 1) || !go_on(t))
 		return false;
-	stage_begin(&t->stage, t->at[ACCUMULATE], &t->stage.code->sizes[t->at[SIZE]],
-		    (enum stage_past)t->at[PAST]);
+	stage_begin(&t->stage, t->site.at[ACCUMULATE], &t->stage.code->sizes[t->site.at[SIZE]],
+		    (enum stage_past)t->site.at[PAST]);
 	return true;
 }
 
-/* -- another one is stopped for ever ---------------------------------------------------------- */
+/* -- a writer is stopped for ever - ---------------------------------------------------------- */
 
 /* Is the latch of use to others now? Nothing that is tried here changes the answer. */
 static void note_death(struct progress *t)
@@ -191,28 +181,28 @@ static void try_boundary(struct progress *t)
 	if (run(t))
 		stage_leave(&t->stage, 1);
 	stage_load(&t->stage, &t->point, 3);
-	if (t->at[STOPPED] == STAGE_WRITE && t->at[OPERATION] == STAGE_READ &&
-	    !t->options->replay) {
+	if (t->site.at[OPERATION] == STAGE_READ && !t->options->replay) {
 		note_death(t);
 		stage_load(&t->stage, &t->point, 0);
 	}
 }
 
-static void stop_other(struct progress *t, enum stage_role other)
+/* A reader that stops is not tried: reads store nothing, as the check `step` sees. */
+static void stop_writer(struct progress *t)
 {
 	struct stage *s = &t->stage;
 
-	t->at[STOPPED] = other;
-	t->at[EVERY] = t->at[BURST] = t->at[BOUNDARY] = 0;
+	t->site.at[STOPPED] = STAGE_WRITE;
+	t->site.at[EVERY] = t->site.at[BURST] = t->site.at[BOUNDARY] = 0;
 	if (!begin(t))
 		return;
-	stage_enter(s, 0, other);
-	stage_enter(s, 1, (enum stage_role)t->at[OPERATION]);
+	stage_enter(s, 0, STAGE_WRITE);
+	stage_enter(s, 1, (enum stage_role)t->site.at[OPERATION]);
 	do {
 		if (wanted(t, BOUNDARY + 1))
 			try_boundary(t);
-		t->at[BOUNDARY]++;
-	} while (go_on(t) && t->at[BOUNDARY] < STEPS_MAX && stage_step(s, 0));
+		t->site.at[BOUNDARY]++;
+	} while (go_on(t) && t->site.at[BOUNDARY] < STAGE_STEPS_MAX && stage_step(s, 0));
 	stage_leave(s, 0);
 	stage_leave(s, 1);
 }
@@ -225,9 +215,9 @@ static bool try_pattern(struct progress *t)
 	struct stage *s = &t->stage;
 	bool ended;
 
-	if (!wanted(t, NUMBERS) || !begin(t))
+	if (!wanted(t, VERIFY_SITE_NUMBERS) || !begin(t))
 		return !t->stop;
-	stage_enter(s, 1, (enum stage_role)t->at[OPERATION]);
+	stage_enter(s, 1, (enum stage_role)t->site.at[OPERATION]);
 	stage_save(s, &t->start, 2);
 	ended = run(t);
 	if (!ended)
@@ -238,11 +228,11 @@ static bool try_pattern(struct progress *t)
 
 static void hurry_others(struct progress *t)
 {
-	t->at[STOPPED] = NOBODY;
-	t->at[BOUNDARY] = 0;
-	for (t->at[EVERY] = 1; t->at[EVERY] <= EVERY_MAX; t->at[EVERY]++)
+	t->site.at[STOPPED] = NOBODY;
+	t->site.at[BOUNDARY] = 0;
+	for (t->site.at[EVERY] = 1; t->site.at[EVERY] <= EVERY_MAX; t->site.at[EVERY]++)
 		for (size_t i = 0; i < sizeof(bursts) / sizeof(bursts[0]); i++) {
-			t->at[BURST] = bursts[i];
+			t->site.at[BURST] = bursts[i];
 			if (!try_pattern(t))
 				return;
 		}
@@ -250,30 +240,11 @@ static void hurry_others(struct progress *t)
 
 /* -- all of it -------------------------------------------------------------------------------- */
 
-/* Alone, every operation ends; where stepping keeps it from that, nothing can be said. */
-static bool ends_alone(struct progress *t)
-{
-	struct stage *s = &t->stage;
-	lk_u64 steps = 0;
-
-	stage_begin(s, true, &s->code->sizes[0], STAGE_NEW);
-	stage_enter(s, 1, STAGE_WRITE);
-	while (stage_step(s, 1) && steps < STEPS_MAX)
-		steps++;
-	stage_leave(s, 1);
-	if (steps < STEPS_MAX)
-		return true;
-	verify_skip(t->verdict, "stepped, operations do not end: this machine's atomic operations "
-				"are loops that a step interrupts");
-	return false;
-}
-
 static void try_operation(struct progress *t)
 {
 	for (int past = 0; past < STAGE_PASTS; past++) {
-		t->at[PAST] = (lk_u64)past;
-		stop_other(t, STAGE_WRITE);
-		stop_other(t, STAGE_READ);
+		t->site.at[PAST] = (lk_u64)past;
+		stop_writer(t);
 		hurry_others(t);
 	}
 }
@@ -283,9 +254,9 @@ static void try_all(struct progress *t)
 	for (size_t size = 0; size < t->stage.code->sizes_count; size++)
 		for (int accumulate = 0; accumulate < 2; accumulate++)
 			for (int role = 0; role < STAGE_ROLES; role++) {
-				t->at[SIZE] = size;
-				t->at[ACCUMULATE] = (lk_u64)accumulate;
-				t->at[OPERATION] = (lk_u64)role;
+				t->site.at[SIZE] = size;
+				t->site.at[ACCUMULATE] = (lk_u64)accumulate;
+				t->site.at[OPERATION] = (lk_u64)role;
 				try_operation(t);
 			}
 }
@@ -313,7 +284,7 @@ void verify_progress(const struct verify_options *options, struct verify_verdict
 {
 	struct progress *t = &the_progress;
 
-	*t = (struct progress){.options = options, .verdict = v};
+	*t = (struct progress){.options = options, .verdict = v, .site.names = numbers};
 	if (!stage_open(&t->stage, options, v))
 		return;
 	t->stage.quiet = true;
@@ -322,7 +293,7 @@ void verify_progress(const struct verify_options *options, struct verify_verdict
 	verify_found(v, "writer", "-");
 	verify_found(v, "reader", "-");
 	verify_where(describe);
-	if (ends_alone(t)) {
+	if (stage_can_step(&t->stage)) {
 		try_all(t);
 		compare(t, STAGE_WRITE, "writer", v->variant->writer);
 		compare(t, STAGE_READ, "reader", v->variant->reader);

@@ -232,6 +232,33 @@ void stage_final(struct stage *s)
 			fault(s, VERIFY_DAMAGE, "a store behind a record");
 }
 
+static bool ends_alone(struct stage *s, const struct verify_size *size, bool accumulate,
+		       enum stage_role role)
+{
+	unsigned int steps = 0;
+
+	stage_begin(s, accumulate, size, STAGE_NEW);
+	stage_enter(s, 0, role);
+	while (steps < STAGE_STEPS_MAX && stage_step(s, 0))
+		steps++;
+	stage_leave(s, 0);
+	return steps < STAGE_STEPS_MAX;
+}
+
+bool stage_can_step(struct stage *s)
+{
+	bool all = true;
+
+	for (int accumulate = 0; accumulate < 2; accumulate++)
+		for (int role = 0; role < STAGE_ROLES; role++)
+			all &= ends_alone(s, s->code->sizes, accumulate, (enum stage_role)role);
+	if (!all)
+		verify_skip(s->verdict,
+			    "stepped, operations do not end: this machine's atomic operations are "
+			    "loops that a step interrupts");
+	return all;
+}
+
 /* -- states ----------------------------------------------------------------------------------- */
 
 void stage_save(const struct stage *s, struct stage_point *point, unsigned int set)

@@ -13,6 +13,9 @@
 #define STAGE_LATCH_WORDS 512
 #define STAGE_GUARD_WORDS 64
 
+/* An operation that ends at all ends within this many of its own instructions. */
+#define STAGE_STEPS_MAX 20000
+
 /* What a participant does. */
 enum stage_role { STAGE_WRITE, STAGE_READ, STAGE_ROLES };
 /* What the latch went through before. */
@@ -54,6 +57,12 @@ struct stage_point {
 /* Open it; on failure the check is skipped with the reason, and false returned. */
 bool stage_open(struct stage *s, const struct verify_options *options, struct verify_verdict *v);
 void stage_close(struct stage *s);
+/*
+ * Do operations end when they are stepped, and nobody disturbs them? Not where atomic operations
+ * are pairs of load-exclusive and store-exclusive, which a step in between makes fail. Returns
+ * false if not: the check is skipped.
+ */
+bool stage_can_step(struct stage *s);
 
 /*
  * Choose a workload and size and begin anew. After STAGE_NEW the latch is all zero; after

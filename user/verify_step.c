@@ -6,48 +6,43 @@
  * would: reads, writes, or both; then the operation runs on, and what everybody returned is judged.
  * Then the state before is put back, and the next instruction follows. One level deeper, a second
  * operation interrupts the first at each of its boundaries and is itself interrupted at each of its
- * own.
+ * own; or it is stopped there while the first goes on, as when programs are preempted or run on two
+ * CPUs.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "verify.h"
-#include "verify_stage.h"
+#include "verify_checks.h"
+#include "verify_step.h"
 
-/* An operation that takes more steps alone goes round a loop that stepping never leaves. */
-#define STEPS_MAX 20000
-
-/* What the checker does at a boundary. */
+/* What happens at a boundary. */
+enum level {
+	ONE, /* the checker interrupts */
+	WATCHED, /* and reads after every further instruction of the operation */
+	TWO, /* the checker interrupts the second operation */
+	TWO_READ, /* if that reads */
+	OVERTAKING, /* the first operation goes on, to its end, while the second is stopped */
+};
 static const struct act {
 	const char *name, *program;
-	bool watched; /* then it reads after every further instruction of the operation */
-	bool nested; /* on the second level, too */
+	enum level level;
 } acts[] = {
-	{"a read", "R", false, false},
-	{"a write", "RWR", false, true},
-	{"two writes", "RWRWR", false, false},
-	{"nine writes", "RWRWRWRWRWRWRWRWRWR", false, true},
-	{"a write, then a read after each instruction", "RWR", true, false},
+	{"a read", "R", ONE},
+	{"a write", "RWR", ONE},
+	{"two writes", "RWRWR", ONE},
+	{"nine writes", "RWRWRWRWRWRWRWRWRWR", ONE},
+	{"a write, then a read after each instruction", "RWR", WATCHED},
+	{"a write", "RWR", TWO},
+	{"nine writes", "RWRWRWRWRWRWRWRWRWR", TWO_READ},
+	{"a read, while the first goes on", "R", OVERTAKING},
 };
 #define ACTS (sizeof(acts) / sizeof(acts[0]))
 
-/* A site, as a record numbers it. */
-enum { ACCUMULATE, SIZE, PAST, INTERRUPTED, SECOND, ACT, BOUNDARY, SECOND_BOUNDARY, NUMBERS };
-static const char *const numbers[NUMBERS] = {
-	"accumulate", "size", "past", "interrupted", "second", "act", "boundary", "second_boundary",
-};
 /* There is no second operation: the checker itself interrupts. */
 #define NOBODY STAGE_ROLES
 
-struct step {
-	struct stage stage;
-	const struct verify_options *options;
-	struct verify_verdict *verdict;
-	lk_u64 at[NUMBERS];
-	lk_u64 pc; /* of the operation that is interrupted, there */
-	bool preparing; /* not there yet */
-	bool stop;
-	struct stage_point first, second; /* the state at the boundary of each level */
+static const char *const numbers[VERIFY_SITE_NUMBERS] = {
+	"accumulate", "size", "past", "interrupted", "second", "act", "boundary", "second_boundary",
 };
 
 /* The process checks one latch: one is enough, and who tells where we are finds it. */
@@ -59,6 +54,7 @@ static void describe(struct verify_failure *f)
 {
 	const struct step *t = &the_step;
 	const struct stage *s = &t->stage;
+	lk_u64 act = t->site.at[STEP_ACT];
 	size_t n;
 
 	stage_describe(s, t->pc, f);
@@ -66,44 +62,32 @@ static void describe(struct verify_failure *f)
 		snprintf(f->context, sizeof(f->context), "preparing it: writes, one in another");
 		return;
 	}
-	n = (size_t)snprintf(
-		f->context, sizeof(f->context), "%s interrupted before instruction %llu",
-		stage_role_name(s, (enum stage_role)t->at[INTERRUPTED]), t->at[BOUNDARY]);
-	if (t->at[SECOND] != NOBODY)
+	n = (size_t)snprintf(f->context, sizeof(f->context),
+			     "%s interrupted before instruction %llu",
+			     stage_role_name(s, (enum stage_role)t->site.at[STEP_INTERRUPTED]),
+			     t->site.at[STEP_BOUNDARY]);
+	if (t->site.at[STEP_SECOND] != NOBODY)
 		n += (size_t)snprintf(f->context + n, sizeof(f->context) - n,
 				      " by %s, that before instruction %llu",
-				      stage_role_name(s, (enum stage_role)t->at[SECOND]),
-				      t->at[SECOND_BOUNDARY]);
+				      stage_role_name(s, (enum stage_role)t->site.at[STEP_SECOND]),
+				      t->site.at[STEP_SECOND_BOUNDARY]);
 	snprintf(f->context + n, sizeof(f->context) - n, " by %s; the latch was %s",
-		 acts[t->at[ACT]].name, t->at[PAST] == STAGE_NEW ? "new" : "used");
-	for (f->where_count = 0; f->where_count < NUMBERS; f->where_count++) {
-		struct verify_item *item = &f->where[f->where_count];
-
-		snprintf(item->name, sizeof(item->name), "%s", numbers[f->where_count]);
-		item->value = t->at[f->where_count];
-	}
+		 act < ACTS ? acts[act].name : "nobody yet",
+		 t->site.at[STEP_PAST] == STAGE_NEW ? "new" : "used");
+	verify_site_tell(&t->site, f);
 }
 
-/* With a record to replay: is this the place, as far as the first `count` numbers say? */
-static bool wanted(const struct step *t, unsigned int count)
+bool step_is_replay(const struct step *t)
 {
-	const struct verify_failure *f = t->options->replay;
-
-	for (unsigned int i = 0; f && i < count && i < f->where_count; i++)
-		if (i != ACT && f->where[i].value != t->at[i])
-			return false;
-	return true;
+	return t->options->replay && t->options->replay->where_count;
 }
 
-static bool act_wanted(const struct step *t)
+static bool wanted(const struct step *t, unsigned int first, unsigned int last)
 {
-	const struct verify_failure *f = t->options->replay;
-
-	return !f || f->where_count <= ACT || f->where[ACT].value == t->at[ACT];
+	return verify_site_wanted(&t->site, t->options->replay, first, last);
 }
 
-/* Say what went wrong since the last time, if anything did. */
-static void judge(struct step *t)
+void step_judge(struct step *t)
 {
 	struct verify_failure f = {0};
 
@@ -119,6 +103,16 @@ static void judge(struct step *t)
 	}
 }
 
+void step_fail(struct step *t, enum verify_kind kind, const char *what)
+{
+	struct verify_failure f = {0};
+
+	describe(&f);
+	snprintf(f.read, sizeof(f.read), "%s", what);
+	f.where_count = 0;
+	t->stop |= verify_fail(t->verdict, kind, &f);
+}
+
 /* -- one level -------------------------------------------------------------------------------- */
 
 static void watch(struct stage *s)
@@ -130,138 +124,81 @@ static void watch(struct stage *s)
 /* Act at this boundary, let everybody finish, judge, and put the state back. */
 static void interrupt(struct step *t, const struct stage_point *back, unsigned int who)
 {
-	const struct act *act = &acts[t->at[ACT]];
+	const struct act *act = &acts[t->site.at[STEP_ACT]];
 	struct stage *s = &t->stage;
 
 	stage_act(s, act->program);
-	if (act->watched)
+	if (act->level == WATCHED)
 		watch(s);
+	if (act->level == OVERTAKING) {
+		stage_end(s, 0);
+		stage_act(s, "RWR");
+	}
 	if (who & 2)
 		stage_end(s, 1);
-	stage_end(s, 0);
+	if (act->level != OVERTAKING)
+		stage_end(s, 0);
 	stage_final(s);
-	judge(t);
+	step_judge(t);
 	verify_count(t->verdict, "runs", 1);
 	stage_load(s, back, who);
 }
 
-/* The words of the latch that differ from those of a point; returns whether any is in `mask`. */
-static bool changed(const struct stage *s, const struct stage_point *from, const bool *mask,
-		    bool *which)
-{
-	bool any = false;
-
-	for (int i = 0; i < STAGE_LATCH_WORDS; i++) {
-		bool differs = s->memory->latch[i] != from->memory.latch[i];
-
-		if (which)
-			which[i] = differs;
-		any |= differs && (!mask || mask[i]);
-	}
-	return any;
-}
-
-/* Does the operation own the write side here? Then a writer is refused or goes elsewhere. */
-static bool is_inside(struct step *t, const bool *written)
-{
-	struct stage *s = &t->stage;
-	bool accepted = stage_write(s);
-	bool inside = !accepted || !changed(s, &t->first, written, NULL);
-
-	stage_load(s, &t->first, 0);
-	return inside;
-}
-
-/* The words that the operation changes when nobody interrupts it; at its first boundary. */
-static void find_written(struct step *t, bool *written)
-{
-	stage_save(&t->stage, &t->first, 1);
-	stage_end(&t->stage, 0);
-	changed(&t->stage, &t->first, NULL, written);
-	stage_load(&t->stage, &t->first, 1);
-	judge(t);
-}
-
-static bool begin(struct step *t)
+bool step_begin(struct step *t)
 {
 	const struct verify_code *code = t->stage.code;
 
-	if (t->stop || !wanted(t, BOUNDARY))
+	if (t->stop || !wanted(t, STEP_ACCUMULATE, STEP_ACT))
 		return false;
-	t->at[BOUNDARY] = t->at[SECOND_BOUNDARY] = t->at[ACT] = 0;
+	t->site.at[STEP_BOUNDARY] = t->site.at[STEP_SECOND_BOUNDARY] = t->site.at[STEP_ACT] = 0;
 	t->preparing = true;
-	stage_begin(&t->stage, t->at[ACCUMULATE], &code->sizes[t->at[SIZE]],
-		    (enum stage_past)t->at[PAST]);
-	judge(t);
+	stage_begin(&t->stage, t->site.at[STEP_ACCUMULATE], &code->sizes[t->site.at[STEP_SIZE]],
+		    (enum stage_past)t->site.at[STEP_PAST]);
+	step_judge(t);
 	t->preparing = false;
-	stage_enter(&t->stage, 0, (enum stage_role)t->at[INTERRUPTED]);
+	stage_enter(&t->stage, 0, (enum stage_role)t->site.at[STEP_INTERRUPTED]);
 	return !t->stop;
 }
 
-/* Step on. Returns false at the end of the operation. */
-static bool next(struct step *t)
+void step_arrive(struct step *t, unsigned int set)
 {
-	if (!stage_step(&t->stage, 0))
+	stage_save(&t->stage, &t->first, set);
+	t->pc = t->stage.participants[0].pc;
+	t->site.at[STEP_ACT] = t->site.at[STEP_SECOND_BOUNDARY] = 0;
+}
+
+bool step_next(struct step *t)
+{
+	if (t->stop || !stage_step(&t->stage, 0))
 		return false;
-	if (++t->at[BOUNDARY] < STEPS_MAX)
-		return true;
-	verify_skip(t->verdict, "stepped, operations do not end: this machine's atomic operations "
-				"are loops that a step interrupts");
-	t->stop = true;
-	return false;
+	if (++t->site.at[STEP_BOUNDARY] >= STAGE_STEPS_MAX)
+		verify_give_up(VERIFY_HANG, "alone, the operation does not end");
+	return true;
 }
 
-/* The write side is entered once and left once. */
-static void note_inside(struct step *t, bool inside, bool *was, bool *left)
+/* All acts of this level that are wanted, as far as numbers below `last` say. */
+static void act_all(struct step *t, enum level level, const struct stage_point *back,
+		    unsigned int who)
 {
-	struct verify_failure f = {0};
+	lk_u64 *act = &t->site.at[STEP_ACT];
+	unsigned int last = who & 2 ? VERIFY_SITE_NUMBERS : STEP_SECOND_BOUNDARY;
 
-	verify_count(t->verdict, "inside", inside);
-	if (inside && *left) {
-		describe(&f);
-		snprintf(f.read, sizeof(f.read),
-			 "another writer could not get in, then could, and now cannot again");
-		t->stop |= verify_fail(t->verdict, VERIFY_LOST, &f);
-	}
-	*left |= *was && !inside;
-	*was = inside;
+	for (*act = 0; *act < ACTS && !t->stop; ++*act)
+		if (acts[*act].level == level && wanted(t, STEP_ACT, last))
+			interrupt(t, back, who);
 }
 
-/* Where is the operation inside, where not? */
-static void walk_inside(struct step *t)
+static void walk(struct step *t, enum level level)
 {
-	bool written[STAGE_LATCH_WORDS], was_inside = false, left = false;
-
-	if (t->at[INTERRUPTED] != STAGE_WRITE || t->options->replay || !begin(t))
-		return;
-	find_written(t, written);
-	do {
-		stage_save(&t->stage, &t->first, 1);
-		t->pc = t->stage.participants[0].pc;
-		note_inside(t, is_inside(t, written), &was_inside, &left);
-	} while (!t->stop && next(t));
-	stage_end(&t->stage, 0);
-	stage_clear(&t->stage);
-}
-
-static void walk(struct step *t, bool watched)
-{
-	struct stage *s = &t->stage;
-
-	if (!begin(t))
+	if (!step_begin(t))
 		return;
 	do {
-		stage_save(s, &t->first, 1);
-		t->pc = s->participants[0].pc;
-		if (!watched)
+		step_arrive(t, 1);
+		if (level == ONE)
 			verify_count(t->verdict, "boundaries", 1);
-		for (t->at[ACT] = 0; t->at[ACT] < ACTS && !t->stop; t->at[ACT]++)
-			if (acts[t->at[ACT]].watched == watched && act_wanted(t) &&
-			    wanted(t, SECOND_BOUNDARY))
-				interrupt(t, &t->first, 1);
-	} while (!t->stop && next(t));
-	stage_end(s, 0);
-	stage_clear(s);
+		act_all(t, level, &t->first, 1);
+	} while (step_next(t));
+	stage_leave(&t->stage, 0);
 }
 
 /* -- two levels ------------------------------------------------------------------------------- */
@@ -271,14 +208,15 @@ static void walk_second(struct step *t)
 {
 	struct stage *s = &t->stage;
 
-	t->at[SECOND_BOUNDARY] = 0;
+	t->site.at[STEP_SECOND_BOUNDARY] = 0;
 	do {
 		stage_save(s, &t->second, 3);
 		verify_count(t->verdict, "pairs", 1);
-		for (t->at[ACT] = 0; t->at[ACT] < ACTS && !t->stop; t->at[ACT]++)
-			if (acts[t->at[ACT]].nested && act_wanted(t) && wanted(t, NUMBERS))
-				interrupt(t, &t->second, 3);
-		t->at[SECOND_BOUNDARY]++;
+		act_all(t, TWO, &t->second, 3);
+		if (t->site.at[STEP_SECOND] == STAGE_READ)
+			act_all(t, TWO_READ, &t->second, 3);
+		act_all(t, OVERTAKING, &t->second, 3);
+		t->site.at[STEP_SECOND_BOUNDARY]++;
 	} while (!t->stop && stage_step(s, 1));
 }
 
@@ -286,24 +224,22 @@ static void walk_both(struct step *t, enum stage_role second)
 {
 	struct stage *s = &t->stage;
 
-	t->at[SECOND] = second;
-	if (!begin(t))
+	t->site.at[STEP_SECOND] = second;
+	if (!step_begin(t))
 		return;
 	stage_enter(s, 1, second);
 	do {
-		stage_save(s, &t->first, 3);
-		t->pc = s->participants[0].pc;
+		step_arrive(t, 3);
 		/* What is committed by now, the first operation cannot commit while it is stopped.
 		 */
 		stage_read(s);
-		judge(t);
-		if (wanted(t, SECOND_BOUNDARY))
+		step_judge(t);
+		if (wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
 			walk_second(t);
 		stage_load(s, &t->first, 3);
-	} while (!t->stop && next(t));
-	stage_end(s, 1);
-	stage_end(s, 0);
-	stage_clear(s);
+	} while (step_next(t));
+	stage_leave(s, 1);
+	stage_leave(s, 0);
 }
 
 /* -- all of it -------------------------------------------------------------------------------- */
@@ -311,46 +247,46 @@ static void walk_both(struct step *t, enum stage_role second)
 static void walk_all(struct step *t)
 {
 	for (int role = 0; role < STAGE_ROLES; role++) {
-		t->at[INTERRUPTED] = (lk_u64)role;
+		t->site.at[STEP_INTERRUPTED] = (lk_u64)role;
 		for (int past = 0; past < STAGE_PASTS; past++) {
-			t->at[PAST] = (lk_u64)past;
-			t->at[SECOND] = NOBODY;
-			walk(t, false);
-			walk_inside(t);
+			t->site.at[STEP_PAST] = (lk_u64)past;
+			t->site.at[STEP_SECOND] = NOBODY;
+			walk(t, ONE);
+			step_inside(t);
 			if (role == STAGE_WRITE)
-				walk(t, true);
+				walk(t, WATCHED);
 		}
-		for (int second = 0; second < STAGE_ROLES; second++)
-			walk_both(t, (enum stage_role)second);
+		walk_both(t, STAGE_WRITE);
+		/* One read in another cannot matter: reads store nothing. */
+		if (role == STAGE_WRITE)
+			walk_both(t, STAGE_READ);
 	}
 }
 
 /* A check that never was inside a write has checked nothing. */
 static void require_inside(struct step *t)
 {
-	struct verify_failure f = {0};
-
-	if (t->stop || t->options->replay || strcmp(t->verdict->variant->refuses, "never") == 0)
+	if (t->stop || step_is_replay(t) || strcmp(t->verdict->variant->refuses, "never") == 0)
 		return;
 	if (verify_counted(t->verdict, "inside"))
 		return;
-	snprintf(f.read, sizeof(f.read), "no boundary was inside a write");
-	verify_fail(t->verdict, VERIFY_IDLE, &f);
+	step_fail(t, VERIFY_IDLE, "no boundary was inside a write");
 }
 
 void verify_step(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct step *t = &the_step;
 
-	*t = (struct step){.options = options, .verdict = v};
+	*t = (struct step){.options = options, .verdict = v, .site.names = numbers};
 	if (!stage_open(&t->stage, options, v))
 		return;
 	t->stage.size = t->stage.code->sizes;
 	verify_where(describe);
+	t->stop = !stage_can_step(&t->stage);
 	for (size_t size = 0; size < t->stage.code->sizes_count; size++) {
-		t->at[SIZE] = size;
+		t->site.at[STEP_SIZE] = size;
 		for (int accumulate = 0; accumulate < 2; accumulate++) {
-			t->at[ACCUMULATE] = (lk_u64)accumulate;
+			t->site.at[STEP_ACCUMULATE] = (lk_u64)accumulate;
 			walk_all(t);
 		}
 	}

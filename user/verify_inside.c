@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* verify_inside.c - which boundaries of an operation lie inside the critical section. */
+#include <stdio.h>
+
+#include "verify_step.h"
+
+/* Note in `which` the words of the latch that are not as they were. */
+static void find_changed(const struct stage *s, const struct stage_point *from, bool *which)
+{
+	for (int i = 0; i < STAGE_LATCH_WORDS; i++)
+		which[i] = s->memory->latch[i] != from->memory.latch[i];
+}
+
+/* The words that the operation changes when nobody interrupts it; at its first boundary. */
+static void find_written(struct step *t, bool *written)
+{
+	stage_save(&t->stage, &t->first, 1);
+	stage_end(&t->stage, 0);
+	find_changed(&t->stage, &t->first, written);
+	stage_load(&t->stage, &t->first, 1);
+	step_judge(t);
+}
+
+/* Inside, another writer is refused, or it goes where the operation does not. */
+static bool is_inside(struct step *t, const bool *written)
+{
+	bool accepted = stage_write(&t->stage), changed[STAGE_LATCH_WORDS], meet = false;
+
+	find_changed(&t->stage, &t->first, changed);
+	for (int i = 0; i < STAGE_LATCH_WORDS; i++)
+		meet |= changed[i] && written[i];
+	stage_load(&t->stage, &t->first, 0);
+	return !accepted || !meet;
+}
+
+static void walk(struct step *t, const bool *written)
+{
+	bool was = false, left = false;
+
+	do {
+		bool inside;
+
+		step_arrive(t, 1);
+		inside = is_inside(t, written);
+		step_judge(t);
+		verify_count(t->verdict, "inside", inside);
+		if (inside && left)
+			step_fail(t, VERIFY_LOST,
+				  "another writer could not get in, then could, and now cannot");
+		left |= was && !inside;
+		was = inside;
+	} while (step_next(t));
+}
+
+static void require_nothing(struct step *t, const bool *written)
+{
+	char what[64];
+
+	for (int i = 0; i < STAGE_LATCH_WORDS; i++)
+		if (written[i]) {
+			snprintf(what, sizeof(what), "a read stores to word %d of the latch", i);
+			step_fail(t, VERIFY_DAMAGE, what);
+			return;
+		}
+}
+
+void step_inside(struct step *t)
+{
+	bool written[STAGE_LATCH_WORDS];
+
+	if (step_is_replay(t) || !step_begin(t))
+		return;
+	find_written(t, written);
+	if (t->site.at[STEP_INTERRUPTED] == STAGE_WRITE)
+		walk(t, written);
+	else
+		require_nothing(t, written);
+	stage_leave(&t->stage, 0);
+}

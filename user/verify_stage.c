@@ -191,6 +191,8 @@ static void use(struct stage *s)
 	stage_enter(s, 0, STAGE_WRITE);
 	for (int i = 0; i < 10 && stage_step(s, 0); i++)
 		;
+	/* If it has committed by now, the next one comes after it. */
+	stage_read(s);
 	stage_enter(s, 1, STAGE_WRITE);
 	for (int i = 0; i < 14 && stage_step(s, 1); i++)
 		;

@@ -24,12 +24,18 @@ static void find_written(struct step *t, bool *written)
 /* Inside, another writer is refused, or it goes where the operation does not. */
 static bool is_inside(struct step *t, const bool *written)
 {
-	bool accepted = stage_write(&t->stage), changed[STAGE_LATCH_WORDS], meet = false;
+	bool accepted = stage_write(&t->stage), changed[STAGE_LATCH_WORDS];
+	bool meet = false, any = false;
 
 	find_changed(&t->stage, &t->first, changed);
-	for (int i = 0; i < STAGE_LATCH_WORDS; i++)
+	for (int i = 0; i < STAGE_LATCH_WORDS; i++) {
 		meet |= changed[i] && written[i];
+		any |= changed[i];
+	}
 	stage_load(&t->stage, &t->first, 0);
+	if (!accepted && any)
+		step_fail(t, VERIFY_DAMAGE,
+			  "a refused write leaves something behind: after many it will matter");
 	return !accepted || !meet;
 }
 

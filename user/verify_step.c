@@ -45,6 +45,10 @@ static const char *const numbers[VERIFY_SITE_NUMBERS] = {
 	"accumulate", "size", "past", "interrupted", "second", "act", "boundary", "second_boundary",
 };
 
+static const char *const counted[] = {
+	"boundaries", "pairs", "inside", "runs", "reads", "gave_up", "accepted", "refused",
+};
+
 /* The process checks one latch: one is enough, and who tells where we are finds it. */
 static struct step the_step;
 
@@ -132,7 +136,7 @@ static void interrupt(struct step *t, const struct stage_point *back, unsigned i
 		watch(s);
 	if (act->level == OVERTAKING) {
 		stage_end(s, 0);
-		stage_act(s, "RWR");
+		stage_read(s);
 	}
 	if (who & 2)
 		stage_end(s, 1);
@@ -281,6 +285,8 @@ void verify_step(const struct verify_options *options, struct verify_verdict *v)
 	if (!stage_open(&t->stage, options, v))
 		return;
 	t->stage.size = t->stage.code->sizes;
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		verify_count(v, counted[i], 0);
 	verify_where(describe);
 	t->stop = !stage_can_step(&t->stage);
 	for (size_t size = 0; size < t->stage.code->sizes_count; size++) {

@@ -154,6 +154,15 @@ static void find_expected(struct nmi *t)
 		t->expected[i] = t->latch[i] != 0;
 }
 
+/* With a record to replay: is this its word, or does it name none? */
+static bool is_wanted(const struct nmi *t, size_t word)
+{
+	const struct verify_failure *f = t->options->replay;
+
+	return !f || f->where_count != NUMBERS || f->where[WORD].value == NMI_ANYWHERE ||
+	       f->where[WORD].value == word;
+}
+
 /* -- failures --------------------------------------------------------------------------------- */
 
 static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const char *format, ...)
@@ -271,7 +280,7 @@ static void judge(struct nmi *t)
 		verify_count(t->verdict, "accepted", s->accepted);
 		verify_count(t->verdict, "refused", s->refused);
 		verify_count(t->verdict, "sites", s->hits && i != NMI_ANYWHERE);
-		if (i < t->words && t->expected[i] && !s->hits && !t->options->replay &&
+		if (i < t->words && t->expected[i] && !s->hits && is_wanted(t, i) &&
 		    !getenv("LATCHKIT_INJECT"))
 			fail_at(t, VERIFY_IDLE, i, "it was never interrupted there");
 		judge_reads(t, i);
@@ -314,26 +323,20 @@ static int watch_group(struct nmi *t, size_t first, lk_u64 rounds)
 	return err;
 }
 
-static bool is_wanted(const struct nmi *t, size_t first)
-{
-	const struct verify_failure *f = t->options->replay;
-
-	return !f || f->where_count != NUMBERS || f->where[WORD].value == NMI_ANYWHERE ||
-	       f->where[WORD].value - first < NMI_WATCHES;
-}
-
 /* All words once. Returns the NMIs that came. */
 static lk_u64 pass(struct nmi *t, lk_u64 rounds, bool only_hit)
 {
 	lk_u64 before = hits(t);
 
 	for (size_t first = 0; first < t->words && !t->stop; first += NMI_WATCHES) {
-		bool any = !only_hit;
+		bool any = !only_hit, wanted = false;
 		int err;
 
-		for (size_t i = first; i < first + NMI_WATCHES && i < t->words; i++)
+		for (size_t i = first; i < first + NMI_WATCHES && i < t->words; i++) {
 			any |= t->sites[i].hits > 0;
-		if (!any || !is_wanted(t, first))
+			wanted |= is_wanted(t, i);
+		}
+		if (!any || !wanted)
 			continue;
 		err = watch_group(t, first, rounds);
 		if (err)
@@ -403,7 +406,7 @@ static void check_workload(struct nmi *t, bool accumulate)
 	verify_count(t->verdict, "NMIs", nmis);
 	if (!t->stop)
 		judge_contexts(t, nmis, false);
-	for (unsigned int i = 0; i < bench_cpus() && !t->stop && !f; i++) {
+	for (unsigned int i = 0; i < bench_cpus() && !t->stop && is_wanted(t, NMI_ANYWHERE); i++) {
 		t->cpu = bench_cpu(i, false);
 		sample_cpu(t);
 	}

@@ -37,7 +37,7 @@ if [ "$(verdict raw step outcome)" = skip ]; then
 fi
 
 # Sound latches hold, and the check was where it matters.
-verify mpmc_cell bank --json
+verify mpmc_cell bank --check step,progress --json
 check "sound latches: exit 0" test $? -eq 0
 check "sound latches: first the environment" test "$(head -n 1 "$work/out" | "$jsonl" environment bounds.seed)" = 1
 for latch in mpmc_cell bank; do
@@ -54,7 +54,7 @@ check "bank takes writes after a writer died" test "$(verdict bank progress work
 check "mpmc_cell is busy for ever after some deaths" test "$(verdict mpmc_cell progress work.deaths)" -gt "$(verdict mpmc_cell progress work.then_writable)"
 
 # Counterexamples fail, each in its own way, and that is no failure of the run.
-verify raw seqlock mpmc_cell_posted --json
+verify raw seqlock mpmc_cell_posted --check step,progress --json
 check "counterexamples: exit 0" test $? -eq 0
 check "raw: fails" test "$(verdict raw step outcome) $(verdict raw step expected)" = "fail true"
 check "raw: torn" test "$(verdict raw step first_failure.kind)" = torn
@@ -107,26 +107,17 @@ verify raw --check step --save /no/such/dir/x
 check "cannot save: exit 1" test $? -eq 1
 
 # A broken latch is caught, and its failure is found again by the same build only.
-mutant=mpmc_cell-early-commit
-cp -r include "$work/"
-program=$(sed -n "s/^MUTANT($mutant, [^,]*, [^,]*, \(.*\))\$/\1/p" tests/mutants.def)
-sed -i "$program" "$work/include/latchkit/latch/mpmc_cell.h"
-sed -i -n '/^LATCH(mpmc_cell,/p' "$work/include/latchkit/variants.def"
 built=true
-for source in verify_latch verify_code latch_ops latch_table; do
-	${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O2 -DLATCH_VARIANT=mpmc_cell -I"$work/include" -iquote user \
-		-c "user/$source.c" -o "$work/$source.o" || built=false
-done
-${CC:-gcc} "$work"/*.o "$build/tests/verify.a" -lcjson -lm -lpthread -o "$work/broken" || built=false
+tests/mutants --build "$work" mpmc_cell-early-commit >"$work/err" 2>&1 || built=false
 check "a broken latch is built" $built
-timeout 60 "$work/broken" latch --check step --save "$work/broken.json" >"$work/out" 2>"$work/err"
+timeout 60 "$work/latchkit" verify latch mpmc_cell --check step --save "$work/broken.json" >"$work/out" 2>"$work/err"
 check "broken: exit 1" test $? -eq 1
 check "broken: fails" says '^FAIL mpmc_cell step: .*; at verify_'
-timeout 60 "$work/broken" --replay "$work/broken.json" >"$work/out" 2>"$work/err"
+timeout 60 "$work/latchkit" verify --replay "$work/broken.json" >"$work/out" 2>"$work/err"
 check "broken: replayed, exit 1" test $? -eq 1
 check "broken: replayed, fails again" grep -q 'mpmc_cell step fails again' "$work/err"
 refuses "broken: refused by another build" 1 'from another build' verify --replay "$work/broken.json"
-timeout 60 "$work/broken" latch --check step --tap >"$work/out" 2>"$work/err"
+timeout 60 "$work/latchkit" verify latch mpmc_cell --check step --tap >"$work/out" 2>"$work/err"
 check "broken: not ok" says '^not ok 1 - mpmc_cell step'
 
 # Without tracing: a process that is traced cannot trace, nor can its children be.

@@ -106,19 +106,22 @@ check "nothing to save: says so" grep -q 'nothing failed: not written' "$work/er
 verify raw --check step --save /no/such/dir/x
 check "cannot save: exit 1" test $? -eq 1
 
+# break_latch VARIANT SED: $work/broken is latchkit verify of a latch whose header was changed.
+break_latch() {
+	rm -rf "$work/include" "$work"/*.o "$work/broken"
+	cp -r include "$work/"
+	sed -i "$2" "$work/include/latchkit/latch/$1.h"
+	sed -i -n "/^LATCH($1,/p" "$work/include/latchkit/variants.def"
+	for source in verify_latch verify_code latch_ops latch_table; do
+		${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O2 "-DLATCH_VARIANT=$1" -I"$work/include" -iquote user \
+			-c "user/$source.c" -o "$work/$source.o" || return
+	done
+	${CC:-gcc} "$work"/*.o "$build/tests/verify.a" -lcjson -lm -lpthread -o "$work/broken"
+}
+
 # A broken latch is caught, and its failure is found again by the same build only.
-mutant=mpmc_cell-early-commit
-cp -r include "$work/"
-program=$(sed -n "s/^MUTANT($mutant, [^,]*, [^,]*, \(.*\))\$/\1/p" tests/mutants.def)
-sed -i "$program" "$work/include/latchkit/latch/mpmc_cell.h"
-sed -i -n '/^LATCH(mpmc_cell,/p' "$work/include/latchkit/variants.def"
-built=true
-for source in verify_latch verify_code latch_ops latch_table; do
-	${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O2 -DLATCH_VARIANT=mpmc_cell -I"$work/include" -iquote user \
-		-c "user/$source.c" -o "$work/$source.o" || built=false
-done
-${CC:-gcc} "$work"/*.o "$build/tests/verify.a" -lcjson -lm -lpthread -o "$work/broken" || built=false
-check "a broken latch is built" $built
+program=$(sed -n "s/^MUTANT(mpmc_cell-early-commit, [^,]*, [^,]*, \(.*\))\$/\1/p" tests/mutants.def)
+check "a broken latch is built" break_latch mpmc_cell "$program"
 timeout 60 "$work/broken" latch --check step --save "$work/broken.json" >"$work/out" 2>"$work/err"
 check "broken: exit 1" test $? -eq 1
 check "broken: fails" says '^FAIL mpmc_cell step: .*; at verify_'
@@ -128,6 +131,25 @@ check "broken: replayed, fails again" grep -q 'mpmc_cell step fails again' "$wor
 refuses "broken: refused by another build" 1 'from another build' verify --replay "$work/broken.json"
 timeout 60 "$work/broken" latch --check step --tap >"$work/out" 2>"$work/err"
 check "broken: not ok" says '^not ok 1 - mpmc_cell step'
+
+
+# What crashes or never comes back is a verdict, too; so is a counterexample that holds.
+check "a latch that crashes is built" break_latch seqlock 's/if (seq & 1)/if (seq \& 1) *(volatile int *)8 = 1\x3b if (seq \& 1)/'
+timeout 60 "$work/broken" latch --check step >"$work/out" 2>"$work/err"
+check "crash: exit 1" test $? -eq 1
+check "crash: a verdict, with the place" says '^FAIL seqlock step: crash: .*SIGSEGV.* interrupted before instruction [0-9]+ .*; at verify_'
+timeout 60 "$work/broken" latch --check progress >"$work/out" 2>"$work/err"
+check "crash when stepped: exit 1" test $? -eq 1
+check "crash when stepped: a verdict" says '^FAIL seqlock progress: crash: '
+check "a latch that hangs is built" break_latch seqlock 's/i < tries; i++/tries; i++/'
+timeout 90 "$work/broken" latch --check step >"$work/out" 2>"$work/err"
+check "hang: exit 1" test $? -eq 1
+check "hang: a verdict, with the place" says '^FAIL seqlock step: hang: .* interrupted before instruction [0-9]+ .*; at verify_'
+check "a counterexample that is never torn is built" break_latch raw \
+	's/latch_copy_out(record, latch, words)/for (unsigned int i = 0\x3b i < words\x3b i++) record[i] = 0 * *latch/'
+timeout 60 "$work/broken" latch --check step >"$work/out" 2>"$work/err"
+check "a counterexample that does not fail as it must: exit 1" test $? -eq 1
+check "a counterexample that does not fail as it must: says so" says '^FAIL raw step: the check is broken: this latch must fail it'
 
 # Without tracing: a process that is traced cannot trace, nor can its children be.
 if command -v strace >/dev/null 2>&1; then

@@ -151,6 +151,17 @@ timeout 60 "$work/broken" latch --check step >"$work/out" 2>"$work/err"
 check "a counterexample that does not fail as it must: exit 1" test $? -eq 1
 check "a counterexample that does not fail as it must: says so" says '^FAIL raw step: the check is broken: this latch must fail it'
 
+# A begin that is a loop again: only progress can tell, and its failure can be found again, too.
+check "a latch with a loop is built" break_latch mpmc_cell \
+	's/\*counter = order_fetch_add_acquire(latch, 1)/do *counter = order_load_relaxed(latch)\x3b while (order_cmpxchg_acquire(latch, *counter, *counter + 1) != *counter)/'
+timeout 60 "$work/broken" latch --check step >"$work/out" 2>"$work/err"
+check "a loop: step passes" test $? -eq 0
+timeout 60 "$work/broken" latch --check progress --save "$work/broken.json" >"$work/out" 2>"$work/err"
+check "a loop: progress fails" says '^FAIL mpmc_cell progress: progress: writer: observed lock_free, declared wait_free; .*; at verify_'
+timeout 60 "$work/broken" --replay "$work/broken.json" --json >"$work/out" 2>"$work/err"
+check "a loop: replayed, fails again" grep -q 'mpmc_cell progress fails again' "$work/err"
+check "a loop: replayed, only there" test "$(verdict mpmc_cell progress work.runs)" -eq 1
+
 # Without tracing: a process that is traced cannot trace, nor can its children be.
 if command -v strace >/dev/null 2>&1; then
 	timeout 60 strace -f -o /dev/null "$lk" verify latch raw --check step --tap >"$work/out" 2>"$work/err"

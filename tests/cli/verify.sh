@@ -106,19 +106,55 @@ check "nothing to save: says so" grep -q 'nothing failed: not written' "$work/er
 verify raw --check step --save /no/such/dir/x
 check "cannot save: exit 1" test $? -eq 1
 
+# break_latch VARIANT SED: $work/broken is the tool with a latch whose header was changed.
+break_latch() {
+	broken=$1
+	echo "MUTANT($1-broken, $1.h, step, $2)" >"$work/mutants"
+	LATCHKIT_MUTANTS=$work/mutants tests/mutants --build "$work" "$1-broken" && mv "$work/latchkit" "$work/broken"
+}
+
 # A broken latch is caught, and its failure is found again by the same build only.
-built=true
-tests/mutants --build "$work" mpmc_cell-early-commit >"$work/err" 2>&1 || built=false
-check "a broken latch is built" $built
-timeout 60 "$work/latchkit" verify latch mpmc_cell --check step --save "$work/broken.json" >"$work/out" 2>"$work/err"
+program=$(sed -n "s/^MUTANT(mpmc_cell-early-commit, [^,]*, [^,]*, \(.*\))\$/\1/p" tests/mutants.def)
+check "a broken latch is built" break_latch mpmc_cell "$program"
+timeout 60 "$work/broken" verify latch "$broken" --check step --save "$work/broken.json" >"$work/out" 2>"$work/err"
 check "broken: exit 1" test $? -eq 1
 check "broken: fails" says '^FAIL mpmc_cell step: .*; at verify_'
-timeout 60 "$work/latchkit" verify --replay "$work/broken.json" >"$work/out" 2>"$work/err"
+timeout 60 "$work/broken" verify --replay "$work/broken.json" >"$work/out" 2>"$work/err"
 check "broken: replayed, exit 1" test $? -eq 1
 check "broken: replayed, fails again" grep -q 'mpmc_cell step fails again' "$work/err"
 refuses "broken: refused by another build" 1 'from another build' verify --replay "$work/broken.json"
-timeout 60 "$work/latchkit" verify latch mpmc_cell --check step --tap >"$work/out" 2>"$work/err"
+timeout 60 "$work/broken" verify latch "$broken" --check step --tap >"$work/out" 2>"$work/err"
 check "broken: not ok" says '^not ok 1 - mpmc_cell step'
+
+
+# What crashes or never comes back is a verdict, too; so is a counterexample that holds.
+check "a latch that crashes is built" break_latch seqlock 's/if (seq & 1)/if (seq \& 1) *(volatile int *)8 = 1\x3b if (seq \& 1)/'
+timeout 60 "$work/broken" verify latch "$broken" --check step >"$work/out" 2>"$work/err"
+check "crash: exit 1" test $? -eq 1
+check "crash: a verdict, with the place" says '^FAIL seqlock step: crash: .*SIGSEGV.* interrupted before instruction [0-9]+ .*; at verify_'
+timeout 60 "$work/broken" verify latch "$broken" --check progress >"$work/out" 2>"$work/err"
+check "crash when stepped: exit 1" test $? -eq 1
+check "crash when stepped: a verdict" says '^FAIL seqlock progress: crash: '
+check "a latch that hangs is built" break_latch seqlock 's/i < tries; i++/tries; i++/'
+timeout 90 "$work/broken" verify latch "$broken" --check step >"$work/out" 2>"$work/err"
+check "hang: exit 1" test $? -eq 1
+check "hang: a verdict, with the place" says '^FAIL seqlock step: hang: .* interrupted before instruction [0-9]+ .*; at verify_'
+check "a counterexample that is never torn is built" break_latch raw \
+	's/latch_copy_out(record, latch, words)/for (unsigned int i = 0\x3b i < words\x3b i++) record[i] = 0 * *latch/'
+timeout 60 "$work/broken" verify latch "$broken" --check step >"$work/out" 2>"$work/err"
+check "a counterexample that does not fail as it must: exit 1" test $? -eq 1
+check "a counterexample that does not fail as it must: says so" says '^FAIL raw step: the check is broken: this latch must fail it'
+
+# A begin that is a loop again: only progress can tell, and its failure can be found again, too.
+check "a latch with a loop is built" break_latch mpmc_cell \
+	's/\*counter = order_fetch_add_acquire(latch, 1)/do *counter = order_load_relaxed(latch)\x3b while (order_cmpxchg_acquire(latch, *counter, *counter + 1) != *counter)/'
+timeout 60 "$work/broken" verify latch "$broken" --check step >"$work/out" 2>"$work/err"
+check "a loop: step passes" test $? -eq 0
+timeout 60 "$work/broken" verify latch "$broken" --check progress --save "$work/broken.json" >"$work/out" 2>"$work/err"
+check "a loop: progress fails" says '^FAIL mpmc_cell progress: progress: writer: observed lock_free, declared wait_free; .*; at verify_'
+timeout 60 "$work/broken" verify --replay "$work/broken.json" --json >"$work/out" 2>"$work/err"
+check "a loop: replayed, fails again" grep -q 'mpmc_cell progress fails again' "$work/err"
+check "a loop: replayed, only there" test "$(verdict mpmc_cell progress work.runs)" -eq 1
 
 # Without tracing: a process that is traced cannot trace, nor can its children be.
 if command -v strace >/dev/null 2>&1; then

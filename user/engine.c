@@ -110,6 +110,9 @@ static int size_maps(struct engine *e)
 	err = err ? err : set_entries(e, "contexts", cpus * kinds[KIND_SAMPLE]);
 	err = err ? err : set_entries(e, "samples", cpus * kinds[KIND_SAMPLE]);
 	err = err ? err : set_entries(e, "losses", cpus * e->probes->count);
+	err = err ? err
+		  : set_entries(e, "calls",
+				probes_have(e, PROBE_SYSCALL) ? 1 << TRACE_CALL_BITS : 1);
 	err = err ? err : set_entries(e, "stacks", stacks ? 16384 : 64);
 	err = err ? err : set_entries(e, "stack_counts", stacks ? 16384 : 1);
 	return err;
@@ -185,6 +188,8 @@ static int set_settings(struct engine *e)
 		if (e->probes->probe[i].type == PROBE_SYSCALL)
 			s->syscall_probe[e->probes->probe[i].syscall] =
 				(unsigned short)(e->probes->probe[i].number + 1);
+		else if (e->probes->probe[i].kind == KIND_LATENCY)
+			s->nested = 1;
 	return 0;
 }
 

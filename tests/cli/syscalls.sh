@@ -27,8 +27,9 @@ if [ "$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)" -lt 3000000 ]; 
 elif ! timeout 60 "$target" threads $threads; then
 	skip "10 calls in each of $threads threads: this host does not let a process have as many"
 else
-	trace $getppid -- "$target" threads $threads
+	trace $getppid tracepoint:syscalls:sys_enter_nanosleep -- "$target" threads $threads
 	check "10 calls in each of $threads threads" test "$(counted getppid)" = $((threads * 10))
+	check "$threads calls that wait at once" test "$(counted nanosleep)" = $threads
 	check "nothing lost" test "$(losses)" = 00000
 fi
 

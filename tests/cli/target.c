@@ -7,7 +7,7 @@
  *   target calls N       call getppid N times
  *   target deep N        call target_deep() N deep, one in another
  *   target syscalls S    call getppid as fast as it can, S seconds
- *   target threads N     call getppid 10 times in each of N threads that all live at once
+ *   target threads N     call getppid 10 times, then nanosleep, in N threads that live at once
  *   target compat N      call getpid N times as 32-bit programs do; exit 3 where that cannot be
  *   target store N       print the address of a word, wait for a line, store to it N times
  */
@@ -98,6 +98,7 @@ static void *call_in_thread(void *arg)
 	pthread_barrier_wait(&all_live);
 	for (int i = 0; i < 10; i++)
 		syscall(SYS_getppid);
+	syscall(SYS_nanosleep, &(struct timespec){.tv_sec = 1}, NULL);
 	pthread_barrier_wait(&all_live);
 	return NULL;
 }

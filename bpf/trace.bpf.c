@@ -6,7 +6,7 @@
  * the newest sample and count its context). Each exists twice: with the probe's number written
  * into the program (tracepoints, fentry: one copy for each probe) and with the number as the
  * attachment's cookie (kprobe, uprobe, usdt, perf event). System calls go through one pair of
- * programs for all of them.
+ * programs for all of them, typed raw tracepoints, which can read the registers.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>

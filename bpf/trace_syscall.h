@@ -18,11 +18,11 @@ struct syscall_args {
 	__u64 number;
 };
 
-struct pt_regs___x86 {
+struct pt_regs___with_ax {
 	__u64 r11, cx, ip, flags, orig_ax;
 } __attribute__((preserve_access_index));
 
-struct pt_regs___arm64 {
+struct pt_regs___with_pstate {
 	__u64 pstate;
 	__s32 syscallno;
 } __attribute__((preserve_access_index));
@@ -58,8 +58,8 @@ static LK_INLINE bool x86_task_says_compat(void)
  */
 static LK_INLINE bool compat_syscall(struct pt_regs *regs)
 {
-	struct pt_regs___x86 *x86 = (void *)regs;
-	struct pt_regs___arm64 *arm64 = (void *)regs;
+	struct pt_regs___with_ax *x86 = (void *)regs;
+	struct pt_regs___with_pstate *arm64 = (void *)regs;
 
 	if (bpf_core_field_exists(x86->orig_ax))
 		return !(x86->cx == x86->ip && x86->r11 == x86->flags) && x86_task_says_compat();
@@ -75,8 +75,8 @@ static LK_INLINE bool compat_syscall(struct pt_regs *regs)
  */
 static LK_INLINE bool same_syscall(struct pt_regs *regs, __u64 number)
 {
-	struct pt_regs___x86 *x86 = (void *)regs;
-	struct pt_regs___arm64 *arm64 = (void *)regs;
+	struct pt_regs___with_ax *x86 = (void *)regs;
+	struct pt_regs___with_pstate *arm64 = (void *)regs;
 	__s32 now = -1;
 
 	if (bpf_core_field_exists(x86->orig_ax))

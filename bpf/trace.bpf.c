@@ -6,7 +6,7 @@
  * the newest sample and count its context). Each exists twice: with the probe's number written
  * into the program (tracepoints, fentry: one copy for each probe) and with the number as the
  * attachment's cookie (kprobe, uprobe, usdt, perf event). System calls go through one pair of
- * programs for all of them.
+ * programs for all of them, typed raw tracepoints, which can read the registers.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -21,6 +21,7 @@
 #include "trace_filter.h"
 #include "trace_context.h"
 #include "trace_probe.h"
+#include "trace_syscall.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -75,16 +76,16 @@ int hit_usdt(struct pt_regs *ctx)
 	return probe_hit(bpf_usdt_cookie(ctx));
 }
 
-SEC("raw_tp/sys_enter")
-int enter_syscall(struct bpf_raw_tracepoint_args *ctx)
+SEC("tp_btf/sys_enter")
+int enter_syscall(struct syscall_args *ctx)
 {
-	return probe_enter_syscall(ctx->args[1]);
+	return probe_enter_syscall(ctx->regs, ctx->number);
 }
 
-SEC("raw_tp/sys_exit")
-int leave_syscall(void *ctx)
+SEC("tp_btf/sys_exit")
+int leave_syscall(struct syscall_args *ctx)
 {
-	return probe_leave_syscall();
+	return probe_leave_syscall(ctx->regs);
 }
 
 SEC("perf_event")

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_context.h - facts about where the kernel is: the context a program runs in, and whether
- * a system call is of the 32-bit kind.
+ * trace_context.h - where the kernel is: the context that a program runs in.
  */
 #ifndef LATCHKIT_TRACE_CONTEXT_H
 #define LATCHKIT_TRACE_CONTEXT_H
@@ -64,27 +63,6 @@ static LK_INLINE enum sample_context context_now(void)
 	if (count & settings.context_hardirq)
 		return SAMPLED_HARDIRQ;
 	return count & PREEMPT_SERVING_SOFTIRQ ? SAMPLED_SOFTIRQ : SAMPLED_TASK;
-}
-
-/* x86 marks a task that is inside a 32-bit system call; those have other numbers. */
-#define TS_COMPAT 0x0002
-
-struct thread_info___with_status {
-	__u32 status;
-} __attribute__((preserve_access_index));
-
-struct task_struct___with_status {
-	struct thread_info___with_status thread_info;
-} __attribute__((preserve_access_index));
-
-/* Is the current task, a pointer that the verifier knows, inside one? */
-static LK_INLINE bool compat_syscall(struct task_struct *current)
-{
-	struct task_struct___with_status *task = (void *)current;
-
-	if (!bpf_core_field_exists(task->thread_info.status))
-		return false;
-	return task->thread_info.status & TS_COMPAT;
 }
 
 #endif /* LATCHKIT_TRACE_CONTEXT_H */

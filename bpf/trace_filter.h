@@ -36,10 +36,11 @@ static LK_INLINE bool task_wanted(void)
 
 static LK_INLINE bool cpu_wanted(void)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 cpu;
 
 	if (!settings.by_cpu)
 		return true;
+	cpu = bpf_get_smp_processor_id();
 	return cpu < TRACE_MAX_CPUS && (settings.cpu_mask[cpu / 64] >> (cpu % 64)) & 1;
 }
 

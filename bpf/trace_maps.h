@@ -51,6 +51,24 @@ struct {
 	__type(value, struct trace_starts);
 } task_starts SEC(".maps");
 
+/*
+ * The system call that a task is in, found by where its kernel stack keeps the user's registers:
+ * see trace_syscall.h. Powers of two, so that finding one takes no multiplication.
+ */
+struct trace_call {
+	__u64 owner; /* address of the registers; 0: nobody's yet */
+	__u64 latency; /* latency probe + 1; 0: in no traced call */
+	__u64 number; /* of the system call */
+	__u64 time_ns;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct trace_call);
+} calls SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);

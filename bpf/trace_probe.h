@@ -114,30 +114,9 @@ static LK_INLINE int probe_enter(__u32 number)
 	return start_push(bpf_get_current_task_btf(), number);
 }
 
-/* System calls of the 32-bit kind have other numbers: not these. */
-static LK_INLINE int probe_enter_syscall(__u64 nr)
-{
-	struct task_struct *current;
-
-	if (nr >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[nr])
-		return 0;
-	if (!task_wanted() || !cpu_wanted())
-		return 0;
-	current = bpf_get_current_task_btf();
-	if (compat_syscall(current))
-		return 0;
-	return start_push(current, (settings.syscall_probe[nr] - 1) | START_SYSCALL);
-}
-
 static LK_INLINE int probe_leave(__u32 number)
 {
 	return task_wanted() ? start_pop(number) : 0;
-}
-
-/* Most returns are of system calls that are not traced, or of tasks that are not. */
-static LK_INLINE int probe_leave_syscall(void)
-{
-	return start_pop(START_SYSCALL);
 }
 
 static LK_INLINE void count_stack(__u32 number, int kernel_stack, int user_stack)

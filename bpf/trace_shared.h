@@ -9,6 +9,8 @@
 
 #define TRACE_MAX_CPUS 1024
 #define TRACE_MAX_SYSCALLS 512
+/* Binary logarithm of how many places there are for tasks in system calls. */
+#define TRACE_CALL_BITS 14
 /* Probes may nest this deep in one task before entries go uncounted. */
 #define TRACE_MAX_DEPTH 16
 #define TRACE_STACK_DEPTH 127
@@ -43,6 +45,7 @@ struct trace_settings {
 
 	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
 
+	unsigned int nested; /* system calls are not the only latencies */
 	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_tracer.c - see bench_tracer.h: the table of tracers, and those that run in this process. */
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,19 +41,24 @@ static long long none_detach(struct bench_tracing *t)
 }
 
 /* Attach a program that returns at once. Returns the fd that holds it, or a negative errno. */
-static int attach_empty(const char *tracepoint)
+static int attach_empty(const char *tracepoint, bool typed)
 {
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = typed ? BPF_TRACE_RAW_TP : 0);
 	static const struct bpf_insn insns[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	int program = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "lk_bench_empty", "GPL", insns, 2,
-				    NULL);
-	int link;
+	int program, link,
+		id = typed ? libbpf_find_vmlinux_btf_id(tracepoint, BPF_TRACE_RAW_TP) : 0;
 
+	if (id < 0)
+		return id;
+	opts.attach_btf_id = (__u32)id;
+	program = bpf_prog_load(typed ? BPF_PROG_TYPE_TRACING : BPF_PROG_TYPE_RAW_TRACEPOINT,
+				"lk_bench_empty", "GPL", insns, 2, &opts);
 	if (program < 0)
 		return program;
-	link = bpf_raw_tracepoint_open(tracepoint, program);
+	link = bpf_raw_tracepoint_open(typed ? NULL : tracepoint, program);
 	close(program);
 	return link;
 }
@@ -88,7 +94,7 @@ static int empty_attach(struct bench_tracing *t)
 	for (int i = 0; i < BENCH_TRACER_HOOKS; i++) {
 		const char *hook = t->tracer->hooks[i];
 
-		fds[i] = hook && !err ? attach_empty(hook) : -1;
+		fds[i] = hook && !err ? attach_empty(hook, t->tracer->typed) : -1;
 		if (hook && !err && fds[i] < 0)
 			err = fds[i];
 	}
@@ -205,9 +211,10 @@ static const struct bench_tracer tracers[] = {
 	{"latency", "none", "nothing attached", IN_PROCESS(none)},
 	{"latency",
 	 "empty",
-	 "empty programs on raw tracepoints sys_enter and sys_exit",
+	 "empty programs on raw tracepoints sys_enter and sys_exit, typed as latchkit's",
 	 {"sys_enter", "sys_exit"},
-	 IN_PROCESS(empty)},
+	 IN_PROCESS(empty),
+	 .typed = true},
 	{"latency",
 	 "latchkit",
 	 "tracepoint:syscalls:sys_enter_getppid (getppid; count, sum, min, max, histogram)",

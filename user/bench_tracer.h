@@ -30,6 +30,7 @@ struct bench_tracer {
 	const char *does; /* exactly: what is attached, which system calls it takes */
 	const char *hooks[BENCH_TRACER_HOOKS]; /* the tracepoints that it is attached to */
 	const char *probe; /* latchkit's */
+	bool typed; /* `empty`: programs that know the types of their arguments (tp_btf) */
 	const char *const *argv; /* a tool's command line */
 	const char *other_name; /* what else argv[0] may be called, or NULL */
 	const char *package; /* where to get it */

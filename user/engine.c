@@ -110,6 +110,9 @@ static int size_maps(struct engine *e)
 	err = err ? err : set_entries(e, "contexts", cpus * kinds[KIND_SAMPLE]);
 	err = err ? err : set_entries(e, "samples", cpus * kinds[KIND_SAMPLE]);
 	err = err ? err : set_entries(e, "losses", cpus * e->probes->count);
+	err = err ? err
+		  : set_entries(e, "calls",
+				probes_have(e, PROBE_SYSCALL) ? 1 << TRACE_CALL_BITS : 1);
 	err = err ? err : set_entries(e, "stacks", stacks ? 16384 : 64);
 	err = err ? err : set_entries(e, "stack_counts", stacks ? 16384 : 1);
 	return err;
@@ -185,6 +188,8 @@ static int set_settings(struct engine *e)
 		if (e->probes->probe[i].type == PROBE_SYSCALL)
 			s->syscall_probe[e->probes->probe[i].syscall] =
 				(unsigned short)(e->probes->probe[i].number + 1);
+		else if (e->probes->probe[i].kind == KIND_LATENCY)
+			s->nested = 1;
 	return 0;
 }
 
@@ -236,7 +241,11 @@ static int map_all(struct engine *e)
 	r = r ? r : map_one(e, "latencies", kinds[KIND_LATENCY], &e->latencies);
 	r = r ? r : map_one(e, "contexts", kinds[KIND_SAMPLE], &e->contexts);
 	r = r ? r : map_one(e, "samples", kinds[KIND_SAMPLE], &e->samples);
-	return r ? r : map_one(e, "losses", e->probes->count, &e->losses);
+	r = r ? r : map_one(e, "losses", e->probes->count, &e->losses);
+	r = r ? r : map_one(e, ".bss", 1, &e->globals);
+	if (!r)
+		e->not_followed = e->globals.words; /* the only variable */
+	return r;
 }
 
 static int set_cgroup(struct engine *e)
@@ -297,8 +306,6 @@ struct engine *engine__new(const struct engine_config *config, const struct prob
 		fail("trace: cannot open the BPF object: %m%s%s", complaint[0] ? ": " : "",
 		     complaint);
 	} else if (!load(e) && !map_all(e) && !set_cgroup(e)) {
-		e->not_followed = bpf_map__initial_value(
-			bpf_object__find_map_by_name(e->object, ".bss"), &size);
 		return e;
 	}
 	engine__free(e);
@@ -315,6 +322,7 @@ void engine__free(struct engine *e)
 {
 	if (!e)
 		return;
+	unmap(&e->globals);
 	unmap(&e->events);
 	unmap(&e->latencies);
 	unmap(&e->contexts);

@@ -39,7 +39,7 @@ struct engine {
 	struct engine_config config;
 	int cpus; /* possible CPUs */
 	unsigned int latency_base, sample_base; /* columns of the loss map */
-	struct engine_map events, latencies, contexts, samples, losses;
+	struct engine_map events, latencies, contexts, samples, losses, globals;
 	const unsigned long long *not_followed;
 	int cgroup_fd;
 };

@@ -97,7 +97,7 @@ static __attribute__((noinline)) void landmark(void)
 	asm volatile("" ::: "memory");
 }
 
-/* Do what runs every probe of this file: sleep, switch tasks, read a file, call landmark(). */
+/* Do what runs every probe of this file: sleep, read a file, call landmark(). */
 static void trigger(void)
 {
 	const struct timespec moment = {.tv_nsec = 50000};
@@ -136,21 +136,21 @@ static void report_failure(struct feature_result *r, const char *what, int err)
 
 void try_tp_btf(struct feature_result *r)
 {
-	int id = libbpf_find_vmlinux_btf_id("sched_switch", BPF_TRACE_RAW_TP), link, err;
+	int id = libbpf_find_vmlinux_btf_id("sys_enter", BPF_TRACE_RAW_TP), link, err;
 	struct counter c;
 
 	err = id < 0 ? id : counter_load(&c, BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, id);
 	if (err) {
-		report_failure(r, id < 0 ? "looking up sched_switch" : "loading", err);
+		report_failure(r, id < 0 ? "looking up sys_enter" : "loading", err);
 		return;
 	}
 	link = bpf_raw_tracepoint_open(NULL, c.prog);
 	if (link < 0) {
-		report_failure(r, "attaching to sched_switch", -errno);
+		report_failure(r, "attaching to sys_enter", -errno);
 		counter_close(&c);
 		return;
 	}
-	report_runs(r, &c, link, "sched_switch");
+	report_runs(r, &c, link, "sys_enter");
 }
 
 /* Returns a descriptor of the attachment or a negative errno. */

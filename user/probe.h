@@ -15,7 +15,7 @@ enum probe_type {
 	PROBE_KPROBE,
 	PROBE_FENTRY,
 	PROBE_TRACEPOINT, /* by the tracepoint's name, as a raw tracepoint */
-	PROBE_SYSCALL, /* sys_enter and sys_exit, shared by all of them */
+	PROBE_SYSCALL, /* sys_enter and sys_exit, one pair for all of them */
 	PROBE_UPROBE,
 	PROBE_USDT,
 	PROBE_PERF, /* an event of perf_event_open(2) */

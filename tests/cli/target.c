@@ -7,9 +7,12 @@
  *   target calls N       call getppid N times
  *   target deep N        call target_deep() N deep, one in another
  *   target syscalls S    call getppid as fast as it can, S seconds
+ *   target threads N     call getppid 10 times, then nanosleep, in N threads that live at once
+ *   target compat N      call getpid N times as 32-bit programs do; exit 3 where that cannot be
  *   target store N       print the address of a word, wait for a line, store to it N times
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +90,61 @@ static int do_syscalls(double seconds)
 	return 0;
 }
 
+static pthread_barrier_t all_live;
+
+static void *call_in_thread(void *arg)
+{
+	(void)arg;
+	pthread_barrier_wait(&all_live);
+	for (int i = 0; i < 10; i++)
+		syscall(SYS_getppid);
+	syscall(SYS_nanosleep, &(struct timespec){.tv_sec = 1}, NULL);
+	pthread_barrier_wait(&all_live);
+	return NULL;
+}
+
+static int do_threads(int count)
+{
+	pthread_t *thread = calloc((size_t)count, sizeof(*thread));
+	pthread_attr_t attr;
+
+	if (!thread || pthread_barrier_init(&all_live, NULL, (unsigned int)count))
+		return 1;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 65536);
+	for (int i = 0; i < count; i++)
+		if (pthread_create(&thread[i], &attr, call_in_thread, NULL))
+			return 1;
+	for (int i = 0; i < count; i++)
+		pthread_join(thread[i], NULL);
+	free(thread);
+	return 0;
+}
+
+static void no_compat(int signal)
+{
+	(void)signal;
+	_exit(3);
+}
+
+static int do_compat(int count)
+{
+	long pid = 0;
+
+	signal(SIGSEGV, no_compat);
+	for (int i = 0; i < count; i++) {
+#ifdef __x86_64__
+		__asm__ volatile("int $0x80"
+				 : "=a"(pid)
+				 : "a"(20L)
+				 : "memory", "r8", "r9", "r10", "r11");
+#endif
+		if (pid != getpid())
+			return 3;
+	}
+	return 0;
+}
+
 static int do_store(int count)
 {
 	printf("%p\n", (void *)&watched);
@@ -109,6 +167,10 @@ int main(int argc, char **argv)
 		return do_syscalls(seconds);
 	if (n > 0 && strcmp(argv[1], "store") == 0)
 		return do_store(n);
+	if (n > 0 && strcmp(argv[1], "threads") == 0)
+		return do_threads(n);
+	if (n > 0 && strcmp(argv[1], "compat") == 0)
+		return do_compat(n);
 	if (n > 0 && strcmp(argv[1], "deep") == 0)
 		return target_deep(n) != n;
 	for (int i = 0; i < n && strcmp(argv[1], "calls") == 0; i++)

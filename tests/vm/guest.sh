@@ -120,7 +120,7 @@ test_rawtracepoint() {
 	trace rawtracepoint:sys_enter -- "$target" calls 500 || fail "$(reason)"
 	at_least 500 "hits" "$(probe count)"
 }
-test_syscall() { has raw_tp && counts 500 "timed calls" tracepoint:syscalls:sys_enter_getppid -- "$target" calls 500; }
+test_syscall() { has tp_btf && counts 500 "timed calls" tracepoint:syscalls:sys_enter_getppid -- "$target" calls 500; }
 test_uprobe() { has uprobe && counts 50 "calls" "uprobe:$target:target_work" -- "$target" work 50; }
 test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:target_work" -- "$target" work 50; }
 test_usdt() { has uprobe && counts 70 "hits" "usdt:$target:latchkit:step" -- "$target" step 70; }

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * trace_syscall.h - the start and the return of system calls, on the way of every call of the
+ * host: no helper is called but the clock, and for calls that are not traced not even that.
+ *
+ * A start waits in a place of the map `calls` that belongs to the task's kernel stack for as long
+ * as the trace lasts: one lookup that the kernel inlines, instead of two helper calls for task
+ * storage. Where two stacks meet in one place, the second one's starts go to task storage, as
+ * those of other probes do (start_push(), start_pop()), so that nothing is lost. So do all where
+ * other probes are traced, too: then the return of a system call ends what was left behind in it.
+ */
+#ifndef LATCHKIT_TRACE_SYSCALL_H
+#define LATCHKIT_TRACE_SYSCALL_H
+
+/* Arguments of both tracepoints; sys_exit has the result as its second. */
+struct syscall_args {
+	struct pt_regs *regs;
+	__u64 number;
+};
+
+struct pt_regs___with_ax {
+	__u64 r11, cx, ip, flags, orig_ax;
+} __attribute__((preserve_access_index));
+
+struct pt_regs___with_pstate {
+	__u64 pstate;
+	__s32 syscallno;
+} __attribute__((preserve_access_index));
+
+struct thread_info___with_status {
+	__u32 status;
+} __attribute__((preserve_access_index));
+
+struct task_struct___with_status {
+	struct thread_info___with_status thread_info;
+} __attribute__((preserve_access_index));
+
+/* x86: this task is inside a 32-bit system call. */
+#define TS_COMPAT 0x0002
+/* arm64: the registers are those of a 32-bit program. */
+#define PSTATE_32BIT 0x10
+
+/* The task says so itself; to find it costs a helper call. */
+static LK_INLINE bool x86_task_says_compat(void)
+{
+	struct task_struct___with_status *task = (void *)bpf_get_current_task_btf();
+
+	if (!bpf_core_field_exists(task->thread_info.status))
+		return false;
+	return task->thread_info.status & TS_COMPAT;
+}
+
+/*
+ * Is this one of the 32-bit system calls, which have other numbers? On x86 the instruction of the
+ * 64-bit ones copies ip to cx and flags to r11, in the processor, and what is left of that tells
+ * them from the others, int 0x80 in a 64-bit program included. A program that prepares both
+ * registers for int 0x80 as if they were copies gets that call counted under the wrong name.
+ */
+static LK_INLINE bool compat_syscall(struct pt_regs *regs)
+{
+	struct pt_regs___with_ax *x86 = (void *)regs;
+	struct pt_regs___with_pstate *arm64 = (void *)regs;
+
+	if (bpf_core_field_exists(x86->orig_ax))
+		return !(x86->cx == x86->ip && x86->r11 == x86->flags) && x86_task_says_compat();
+	if (bpf_core_field_exists(arm64->pstate))
+		return arm64->pstate & PSTATE_32BIT;
+	return false;
+}
+
+/*
+ * Does this return belong to the call `number`? A task that died in a call leaves its start
+ * behind, and its stack may go to a new task, which returns before it ever enters: from clone.
+ * rt_sigreturn has replaced all registers, the number by -1.
+ */
+static LK_INLINE bool same_syscall(struct pt_regs *regs, __u64 number)
+{
+	struct pt_regs___with_ax *x86 = (void *)regs;
+	struct pt_regs___with_pstate *arm64 = (void *)regs;
+	__s32 now = -1;
+
+	if (bpf_core_field_exists(x86->orig_ax))
+		now = x86->orig_ax;
+	else if (bpf_core_field_exists(arm64->syscallno))
+		now = arm64->syscallno;
+	return now == (__s32)number || now == -1;
+}
+
+/* The place for this stack. Stacks lie apart by powers of two: multiply by an odd number. */
+static LK_INLINE struct trace_call *call_find(struct pt_regs *regs)
+{
+	register struct pt_regs *address asm("r1") = regs;
+	register __u32 low asm("r2");
+	__u32 index;
+
+	/* The only arithmetic that the verifier allows on this pointer is to cut it in half. */
+	asm volatile("w2 = w1" : "=r"(low) : "r"(address));
+	index = (low * 0x9e3779b1U) >> (32 - TRACE_CALL_BITS);
+	return bpf_map_lookup_elem(&calls, &index);
+}
+
+/* Whose place it is: read anew each time, since others may just be taking it. */
+static LK_INLINE __u64 call_owner(const struct trace_call *call)
+{
+	return *(const volatile __u64 *)&call->owner;
+}
+
+/* True if the place is this stack's, from now on until the trace ends. */
+static LK_INLINE bool call_claim(struct trace_call *call, __u64 owner)
+{
+	__u64 now = call_owner(call);
+
+	return now == owner || (!now && !__sync_val_compare_and_swap(&call->owner, 0, owner));
+}
+
+static LK_INLINE int probe_enter_syscall(struct pt_regs *regs, __u64 number)
+{
+	struct trace_call *call;
+	__u64 latency;
+
+	if (number >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[number])
+		return 0;
+	if (!task_wanted() || !cpu_wanted() || compat_syscall(regs))
+		return 0;
+	latency = settings.syscall_probe[number];
+	call = settings.nested ? NULL : call_find(regs);
+	if (!call || !call_claim(call, (__u64)regs))
+		return start_push(bpf_get_current_task_btf(), (latency - 1) | START_SYSCALL);
+	call->latency = latency;
+	call->number = number;
+	call->time_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* Most returns are of system calls that are not traced, or of tasks that are not. */
+static LK_INLINE int probe_leave_syscall(struct pt_regs *regs)
+{
+	struct trace_call *call;
+	__u64 owner, latency, now;
+
+	if (settings.nested)
+		return start_pop(START_SYSCALL);
+	call = call_find(regs);
+	owner = call ? call_owner(call) : 0;
+	if (!owner)
+		return 0; /* this task has entered nothing since the trace began */
+	if (owner != (__u64)regs)
+		return start_pop(START_SYSCALL);
+	latency = call->latency;
+	if (!latency)
+		return 0;
+	now = bpf_ktime_get_ns();
+	call->latency = 0;
+	if (!same_syscall(regs, call->number))
+		return 0;
+	return latency_add((__u32)latency - 1, now > call->time_ns ? now - call->time_ns : 0);
+}
+
+#endif /* LATCHKIT_TRACE_SYSCALL_H */

@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# System calls one by one: each that returns is counted once, under its own name, and no other.
+. "$(dirname "$0")/lib.sh"
+need_bpf
+
+trace() { timeout 100 "$lk" trace --json -i 100 "$@" >"$work/trace" 2>"$work/err"; }
+counted() { # counted NAME: how many calls of it
+	n=$(grep -F "\"tracepoint:syscalls:sys_enter_$1\"" "$work/trace" | "$jsonl" probe count | tail -n 1)
+	echo "${n:-$("$jsonl" summary probes <"$work/trace" >/dev/null && echo 0)}"
+}
+losses() { for cause in dropped map_full too_deep unpaired missed; do "$jsonl" summary losses.$cause <"$work/trace"; done | tr -d '\n'; }
+getppid=tracepoint:syscalls:sys_enter_getppid
+
+trace $getppid -- "$target" calls 5000
+check "5000 calls" test "$(counted getppid)" = 5000
+check "nothing lost" test "$(losses)" = 00000
+trace 'tracepoint:syscalls:sys_enter_*' -- "$target" calls 5000
+check "5000 calls among all others" test "$(counted getppid)" = 5000
+trace $getppid "uretprobe:$target:target_work" -- "$target" calls 5000
+check "5000 calls, with other latencies" test "$(counted getppid)" = 5000
+
+# More threads than there are places for them (TRACE_CALL_BITS): some must share one.
+threads=$(((1 << 14) + 1))
+if [ "$(awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo)" -lt 3000000 ]; then
+	skip "10 calls in each of $threads threads: there is less than 3 GB of memory for them"
+elif ! timeout 60 "$target" threads $threads; then
+	skip "10 calls in each of $threads threads: this host does not let a process have as many"
+else
+	trace $getppid tracepoint:syscalls:sys_enter_nanosleep -- "$target" threads $threads
+	check "10 calls in each of $threads threads" test "$(counted getppid)" = $((threads * 10))
+	check "$threads calls that wait at once" test "$(counted nanosleep)" = $threads
+	check "nothing lost" test "$(losses)" = 00000
+fi
+
+# Those that never return leave nothing to the tasks that come after.
+trace 'tracepoint:syscalls:sys_enter_exit*' -- sh -c 'for i in $(seq 300); do /bin/true; done'
+check "exit_group never returns" test "$(counted exit_group)" = 0
+trace 'tracepoint:syscalls:sys_enter_exec*' -- /bin/sh -c '/bin/true; /bin/true; :'
+check "execve returns in the new program" test "$(counted execve)" = 3
+trace 'tracepoint:syscalls:sys_enter_*' -- sh -c 'trap : USR1; kill -USR1 $$; kill -USR1 $$; :'
+check "rt_sigreturn returns" test "$(counted rt_sigreturn)" = 2
+
+# A call that is under way when the trace begins has no start.
+sleep 1.5 &
+sleeper=$!
+sleep 0.3
+trace -p "$sleeper" 'tracepoint:syscalls:sys_enter_*nanosleep'
+check "a call under way is left out" test "$(counted clock_nanosleep)" = 0
+wait "$sleeper"
+
+# 20 is getpid for 32-bit programs, and writev for others.
+"$target" compat 1
+if [ $? -eq 0 ]; then
+	trace 'tracepoint:syscalls:sys_enter_writev' -- "$target" compat 1000
+	check "32-bit calls are not taken for others" test "$(counted writev)" = 0
+	trace 'tracepoint:syscalls:sys_enter_getpid' -- "$target" compat 1000
+	check "64-bit calls between them are counted" test "$(counted getpid)" = 1000
+else
+	skip "32-bit calls: this machine has none"
+fi
+done_testing

@@ -17,7 +17,6 @@ NMI_TESTS  := $(VARIANTS:%=$(T)/bpf/nmi.%.bpf.o)
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 # dispatch.FLAVOUR.COMPILER
-FLAVOURS   := memb qsbr
 DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dispatch.$f.$c))
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
 	$(T)/record $(T)/bench_stats $(DISPATCH_BIN)

@@ -25,8 +25,8 @@
  * The flavour of RCU is chosen by the including program, before it includes this header:
  *   #define DISPATCH_RCU memb     or qsbr: dispatch/rcu_memb.h, dispatch/rcu_qsbr.h
  * A flavour NAME is a header dispatch/rcu_NAME.h that defines the type dispatch_rcu_head and
- *   bool dispatch_rcu_enter(void)           Become a reader; tell whether this is the outermost.
- *   void dispatch_rcu_leave(bool outermost) Be one no more; what enter() told.
+ *   bool dispatch_rcu_enter(void)           Become a reader, or return false: is one for a call.
+ *   void dispatch_rcu_leave(void)           Be one no more; not after false.
  *   bool dispatch_rcu_inside(void)          Must this thread not wait, as it is within a call?
  *   void dispatch_rcu_synchronize(void)     Wait until all readers of now have left.
  *   void dispatch_rcu_call(head, function)  Call function(head) when they have.

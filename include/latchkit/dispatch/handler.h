@@ -30,19 +30,30 @@ static LK_INLINE bool dispatch_handler_valid(const struct dispatch_handler *hand
 	return handler && handler->call;
 }
 
-/* Call the handler that `slot` points to, if any. Returns whether there was one. */
-static LK_INLINE bool dispatch_handler_call(void *const *slot, void *event)
+/* Call the handler that `slot` points to, by a reader. Returns whether there was one. */
+static LK_INLINE bool dispatch_handler_run(void *const *slot, void *event)
 {
-	bool outermost = dispatch_rcu_enter();
 	/* ORDER: acquire, or the pair, and what was written for it, could be read older than the
 	 * pointer to it; pairs with the release in dispatch_slot_put(), dispatch_table_register()
 	 * and dispatch_table_put(); mutant handler-relaxed-call. */
 	const struct dispatch_handler *handler = order_ptr_load_acquire(slot);
 
-	if (handler)
-		handler->call(handler->context, event);
-	dispatch_rcu_leave(outermost);
-	return handler != NULL;
+	if (!handler)
+		return false;
+	handler->call(handler->context, event);
+	return true;
+}
+
+/* The same by a thread that may not be a reader yet. */
+static LK_INLINE bool dispatch_handler_call(void *const *slot, void *event)
+{
+	bool handled;
+
+	if (__builtin_expect(!dispatch_rcu_enter(), 0))
+		return dispatch_handler_run(slot, event); /* within a call */
+	handled = dispatch_handler_run(slot, event);
+	dispatch_rcu_leave();
+	return handled;
 }
 
 static inline void dispatch_handler_on_release(dispatch_rcu_head *head)

@@ -23,9 +23,8 @@ static LK_INLINE bool dispatch_rcu_enter(void)
 	return true; /* liburcu counts */
 }
 
-static LK_INLINE void dispatch_rcu_leave(bool outermost)
+static LK_INLINE void dispatch_rcu_leave(void)
 {
-	(void)outermost;
 	urcu_memb_read_unlock();
 }
 

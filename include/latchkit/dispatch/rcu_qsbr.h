@@ -21,23 +21,22 @@
 
 typedef struct rcu_head dispatch_rcu_head;
 
-/* Is this thread within a call? Weak: one for all translation units. */
-extern __thread bool dispatch_qsbr_inside;
-__attribute__((weak)) __thread bool dispatch_qsbr_inside;
+/* Is this thread within a call? Weak: one for all translation units. A word: a byte costs more. */
+extern __thread unsigned long dispatch_qsbr_inside;
+__attribute__((weak)) __thread unsigned long dispatch_qsbr_inside;
 
 static LK_INLINE bool dispatch_rcu_enter(void)
 {
-	urcu_qsbr_read_lock();
 	if (dispatch_qsbr_inside)
 		return false;
-	dispatch_qsbr_inside = true;
+	urcu_qsbr_read_lock();
+	dispatch_qsbr_inside = 1;
 	return true;
 }
 
-static LK_INLINE void dispatch_rcu_leave(bool outermost)
+static LK_INLINE void dispatch_rcu_leave(void)
 {
-	if (outermost)
-		dispatch_qsbr_inside = false;
+	dispatch_qsbr_inside = 0;
 	urcu_qsbr_read_unlock();
 }
 

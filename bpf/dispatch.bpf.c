@@ -65,20 +65,25 @@ static __attribute__((noinline)) int handle_0(unsigned int context)
 	return 0;
 }
 
-static LK_INLINE void handle_selected(void)
+static LK_INLINE void handle_numbered(unsigned int number, unsigned int context)
 {
-	lk_u64 selector = dispatch_selector_get(&shared.selector);
-
-	switch (dispatch_selector_handler(selector)) {
+	switch (number) {
 	case 0:
-		handle(0, dispatch_selector_context(selector));
+		handle(0, context);
 		break;
 	case 1:
-		handle(1, dispatch_selector_context(selector));
+		handle(1, context);
 		break;
 	default:
 		shared.unhandled++;
 	}
+}
+
+static LK_INLINE void handle_selected(void)
+{
+	lk_u64 selector = dispatch_selector_get(&shared.selector);
+
+	handle_numbered(dispatch_selector_handler(selector), dispatch_selector_context(selector));
 }
 
 /* -- timed ------------------------------------------------------------------------------------ */
@@ -140,6 +145,19 @@ SEC("raw_tp/sys_enter") int event_switch(struct bpf_raw_tracepoint_args *ctx)
 {
 	if (is_event(ctx))
 		handle_selected();
+	return 0;
+}
+
+/* The counterexample: handler and context are two words, and a swap stores one after the other. */
+SEC("raw_tp/sys_enter") int event_split(struct bpf_raw_tracepoint_args *ctx)
+{
+	if (is_event(ctx)) {
+		/* Acquire: as dispatch_selector_get(). */
+		lk_u64 number = order_load_acquire(&shared.split[0]);
+
+		handle_numbered((unsigned int)number,
+				(unsigned int)order_load_acquire(&shared.split[1]));
+	}
 	return 0;
 }
 

@@ -13,6 +13,8 @@ struct dispatch_bpf_shared {
 	unsigned long long tgid; /* whose system calls are events */
 	unsigned long long syscall; /* and which */
 	unsigned long long selector; /* dispatch/selector.h */
+	unsigned long long
+		split[2]; /* the same as two words: number of the handler, of the context */
 	unsigned long long index; /* of the program, where it is not constant */
 	unsigned long long says[2]; /* the contexts: number of their handler plus 1; 0: retired */
 	/* Counted by the one thread that makes events: */

@@ -27,6 +27,8 @@ static const struct {
 	[DISPATCH_BPF_SWITCH_KEPT] =
 		{"bpf_switch_kept", NULL,
 		 "the same, and a swap waits for a grace period of the kernel"},
+	[DISPATCH_BPF_SPLIT] = {"bpf_switch_split", NULL,
+				"handler and context in two words: calls must be mixed"},
 	[DISPATCH_BPF_CONSTANT] = {"bpf_tail_constant", "time_tail_constant",
 				   "a tail call at a constant index, swapped by updating the "
 				   "program array"},

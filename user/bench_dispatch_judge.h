@@ -7,7 +7,8 @@
 
 struct dispatch_answer {
 	char text[2048];
-	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, left to */
+	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, left to, met,
+			      missed */
 };
 
 /* Returns 0 or a negative errno. */
@@ -15,7 +16,8 @@ typedef int dispatch_judge_fn(const struct dispatch_plan *plan, struct dispatch_
 
 dispatch_judge_fn dispatch_judge_cost, dispatch_judge_jitter, dispatch_judge_jump_label,
 	dispatch_judge_swap, dispatch_judge_by_proof, dispatch_judge_unregister,
-	dispatch_judge_register, dispatch_judge_scaling, dispatch_judge_aba, dispatch_judge_bounds;
+	dispatch_judge_register, dispatch_judge_scaling, dispatch_judge_aba, dispatch_judge_bounds,
+	dispatch_judge_bars;
 
 /* So many threads are many: as many as there are CPUs, 2 at least. */
 unsigned int dispatch_judge_threads(void);

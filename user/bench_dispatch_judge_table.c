@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_judge_table.c - judges what is claimed of the handler table (S1). */
+/*
+ * bench_dispatch_judge_table.c - judges what is claimed of the handler table (S1), and what
+ * dispatch.h promises itself.
+ */
+#include <string.h>
+
 #include "bench_dispatch_judge.h"
 #include "bench_dispatch_trials.h"
 
@@ -203,5 +208,72 @@ int dispatch_judge_bounds(const struct dispatch_plan *plan, struct dispatch_answ
 	else
 		dispatch_decide(a, "depends on the variant: no memory is touched, but only the "
 				   "hardened table returns an error");
+	return 0;
+}
+
+/* -- what dispatch.h promises ----------------------------------------------------------------- */
+
+#define OF_POSTED 1.1
+#define OF_INDIRECT 1.5
+
+static struct bench_estimate say_bar(struct dispatch_answer *a, const struct dispatch_plan *plan,
+				     const char *name, const char *other)
+{
+	struct bench_estimate ratio =
+		dispatch_ratio(dispatch_plan_find(plan, name, 1, false),
+			       dispatch_plan_find(plan, other, 1, false), DISPATCH_ALONE_NS);
+
+	dispatch_say(a, " %s costs %.2fx [%.2f, %.2f] of %s;", name, ratio.median, ratio.low,
+		     ratio.high, other);
+	return ratio;
+}
+
+/* Events of the ways that are to miss and mix nothing, and how many did; false: none were had. */
+static bool add_events(const struct dispatch_plan *plan, uint64_t *events, uint64_t *wrong)
+{
+	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
+		const struct dispatch_bpf_result *r = &plan->in_bpf.way[i];
+
+		if (i == DISPATCH_BPF_SPLIT || i == DISPATCH_BPF_CONSTANT_DELETED || r->skipped[0])
+			continue;
+		*events += r->events;
+		*wrong += r->missed + r->mixed;
+	}
+	return *events > 0;
+}
+
+int dispatch_judge_bars(const struct dispatch_plan *plan, struct dispatch_answer *a)
+{
+	struct bench_estimate of_posted = say_bar(a, plan, "slot_qsbr", "slot_posted");
+	struct bench_estimate of_indirect = say_bar(a, plan, "slot_qsbr", "indirect");
+	double wanted = LINEAR * dispatch_judge_threads(), packed, padded;
+	uint64_t events = 0, wrong = 0;
+	char failed[192] = "";
+
+	say_bar(a, plan, "slot_memb", "slot_posted");
+	say_bar(a, plan, "slot_memb", "indirect");
+	dispatch_say(a, " %u threads get through, of what one does:", dispatch_judge_threads());
+	packed = scale(a, plan, "table_qsbr_packed");
+	padded = scale(a, plan, "table_qsbr_padded");
+	if (add_events(plan, &events, &wrong))
+		dispatch_say(
+			a, " and of %llu events in BPF under a swapper %llu were missed or mixed.",
+			(unsigned long long)events, (unsigned long long)wrong);
+	else
+		dispatch_say(a, " and there were no events in BPF: see the table.");
+	if (of_posted.median > OF_POSTED)
+		strcat(failed, " of the posted slot,");
+	if (of_indirect.median > OF_INDIRECT)
+		strcat(failed, " of the indirect call,");
+	if (packed < wanted || padded < wanted)
+		strcat(failed, " the table's scaling,");
+	if (wrong)
+		strcat(failed, " events in BPF,");
+	failed[strlen(failed) ? strlen(failed) - 1 : 0] = '\0';
+	if (failed[0])
+		dispatch_decide(a, "missed:%s", failed);
+	else
+		dispatch_decide(a, "met%s, with qsbr",
+				events ? "" : " without BPF, which was skipped");
 	return 0;
 }

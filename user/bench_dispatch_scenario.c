@@ -20,6 +20,7 @@ struct dispatch_scenario {
 	const char *subjects[SUBJECTS];
 	bool many_threads; /* 1, and as many as there are CPUs */
 	bool swapper; /* and with a swapper */
+	bool bpf; /* and the programs */
 	dispatch_judge_fn *judge;
 };
 
@@ -72,6 +73,15 @@ static const struct dispatch_scenario scenarios[] = {
 	{.name = "S1.6",
 	 .claim = "Indexes are checked: out of range is an error and touches no memory.",
 	 .judge = dispatch_judge_bounds},
+	{.name = "bars",
+	 .claim = "The hardened slot costs at most 1.1x the posted one and 1.5x an indirect call, "
+		  "the "
+		  "table scales, a swap in BPF misses and mixes nothing.",
+	 .subjects = {"indirect", "slot_posted", "slot_qsbr", "slot_memb", "table_qsbr_packed",
+		      "table_qsbr_padded"},
+	 .many_threads = true,
+	 .bpf = true,
+	 .judge = dispatch_judge_bars},
 };
 #define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
 
@@ -109,6 +119,7 @@ int dispatch_scenario_plan(const struct dispatch_scenario *s, struct dispatch_pl
 			    s->name);
 	for (int i = 0; i < SUBJECTS && s->subjects[i]; i++)
 		plan->subjects[plan->subjects_count++] = dispatch_subject_find(s->subjects[i]);
+	plan->bpf = s->bpf;
 	plan->loads[plan->loads_count++] = (struct dispatch_load){1, false};
 	if (s->many_threads)
 		plan->loads[plan->loads_count++] =

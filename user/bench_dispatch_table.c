@@ -158,7 +158,7 @@ void dispatch_report_table(const struct dispatch_plan *plan, FILE *out)
 	char load[64];
 
 	print_environment(plan, out);
-	for (size_t l = 0; l < plan->loads_count; l++) {
+	for (size_t l = 0; plan->subjects_count && l < plan->loads_count; l++) {
 		dispatch_load_describe(&plan->loads[l], load, sizeof(load));
 		fprintf(out, "\n== %s\n", load);
 		print_header(&plan->loads[l], out);

@@ -7,8 +7,8 @@
 
 struct dispatch_answer {
 	char text[2048];
-	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, left to, met,
-			      missed */
+	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, not told, left
+			      to, met, missed */
 };
 
 /* Returns 0 or a negative errno. */

@@ -33,7 +33,7 @@ static const struct dispatch_scenario scenarios[] = {
 	 .judge = dispatch_judge_cost},
 	{.name = "S0.2",
 	 .claim = "Dispatch has zero jitter: a fixed latency.",
-	 .subjects = {"inlined", "indirect", "slot_posted", "slot_qsbr", "slot_memb", "rwlock"},
+	 .subjects = {"direct", "indirect", "slot_posted", "slot_qsbr", "slot_memb", "rwlock"},
 	 .swapper = true,
 	 .judge = dispatch_judge_jitter},
 	{.name = "S0.3",
@@ -62,7 +62,7 @@ static const struct dispatch_scenario scenarios[] = {
 	{.name = "S1.4",
 	 .claim = "Handling takes constant time, without contention, and scales linearly with "
 		  "cores.",
-	 .subjects = {"inlined", "table_posted_same", "table_posted_packed", "table_posted_padded",
+	 .subjects = {"direct", "table_posted_same", "table_posted_packed", "table_posted_padded",
 		      "table_qsbr_same", "table_qsbr_packed", "table_qsbr_padded"},
 	 .many_threads = true,
 	 .swapper = true,
@@ -77,7 +77,7 @@ static const struct dispatch_scenario scenarios[] = {
 	 .claim = "The hardened slot costs at most 1.1x the posted one and 1.5x an indirect call, "
 		  "the "
 		  "table scales, a swap in BPF misses and mixes nothing.",
-	 .subjects = {"inlined", "indirect", "slot_posted", "slot_qsbr", "slot_memb",
+	 .subjects = {"direct", "indirect", "slot_posted", "slot_qsbr", "slot_memb",
 		      "table_qsbr_packed", "table_qsbr_padded"},
 	 .many_threads = true,
 	 .bpf = true,

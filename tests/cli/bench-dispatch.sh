@@ -80,7 +80,7 @@ check "and says that it is partial" grep -q '"partial":true' "$work/out"
 # Each claim is answered, with a verdict; what no run can answer is left to the proofs.
 for s in $("$lk" bench dispatch --list | awk '$2 == "scenario" && $1 != "bars" { print $1 }'); do
 	bench --rounds 3 --slice 3 --scenario "$s"
-	check "$s is answered" grep -qE '^  verdict: (confirmed|refuted|depends on|not seen|not measured|left to)' "$work/out"
+	check "$s is answered" grep -qE '^  verdict: (confirmed|refuted|depends on|not seen|not told|not measured|left to)' "$work/out"
 done
 bench --rounds 3 --slice 3 --scenario S1.6 --json
 check "an answer is JSON, too" grep -q '"type":"answer","scenario":"S1.6".*"verdict":"depends on the variant' "$work/out"

@@ -223,7 +223,7 @@ struct held {
 	struct dispatch_handler handler, next;
 	bool (*call)(struct held *h);
 	void (*remove)(struct held *h); /* sets `removed` when the handler is given back */
-	lk_u64 inside, let_go, removed, freed_in_use;
+	lk_u64 inside, let_go, removing, removed, freed_in_use;
 	struct thread caller, remover;
 };
 
@@ -251,6 +251,7 @@ static void held_remover(void *arg)
 {
 	struct held *h = arg;
 
+	set(&h->removing, 1);
 	h->remove(h);
 }
 
@@ -321,8 +322,14 @@ static void held_posted_set(struct held *h)
 	on_held_release(&h->handler);
 }
 
+/* How long the handler is held, at most: where it must not be given back, where it must be seen to.
+ */
+#define HOLD_MS 30
+#define SEE_MS 20000
+
 /* Returns whether the handler was given back while it ran. */
-static bool given_back_in_use(bool (*call)(struct held *), void (*remove_)(struct held *))
+static bool given_back_in_use(bool (*call)(struct held *), void (*remove_)(struct held *),
+			      unsigned int ms)
 {
 	struct held h = {.table = {h.slots, 1, DISPATCH_PACKED},
 			 .handler = {.call = be_held, .context = &h},
@@ -336,7 +343,10 @@ static bool given_back_in_use(bool (*call)(struct held *), void (*remove_)(struc
 	while (!get(&h.inside))
 		thread_pause(100);
 	thread_start(&h.remover, held_remover, &h);
-	thread_pause(30000);
+	while (!get(&h.removing))
+		thread_pause(100);
+	for (unsigned int i = 0; i < ms && !get(&h.removed); i++)
+		thread_pause(1000);
 	set(&h.let_go, 1);
 	thread_join(&h.caller);
 	thread_join(&h.remover);
@@ -348,13 +358,13 @@ static bool given_back_in_use(bool (*call)(struct held *), void (*remove_)(struc
 static void nothing_is_given_back_in_use(void **state)
 {
 	(void)state;
-	assert_false(given_back_in_use(held_slot_call, held_swap));
-	assert_false(given_back_in_use(held_slot_call, held_swap_async));
-	assert_false(given_back_in_use(held_table_call, held_unregister));
-	assert_false(given_back_in_use(held_table_call, held_unregister_async));
-	assert_false(given_back_in_use(held_table_call, held_replace));
-	assert_false(given_back_in_use(held_table_call, held_replace_async));
-	assert_true(given_back_in_use(held_posted_call, held_posted_set));
+	assert_false(given_back_in_use(held_slot_call, held_swap, HOLD_MS));
+	assert_false(given_back_in_use(held_slot_call, held_swap_async, HOLD_MS));
+	assert_false(given_back_in_use(held_table_call, held_unregister, HOLD_MS));
+	assert_false(given_back_in_use(held_table_call, held_unregister_async, HOLD_MS));
+	assert_false(given_back_in_use(held_table_call, held_replace, HOLD_MS));
+	assert_false(given_back_in_use(held_table_call, held_replace_async, HOLD_MS));
+	assert_true(given_back_in_use(held_posted_call, held_posted_set, SEE_MS));
 }
 
 /* -- unregister returns only when nobody runs the handler ---------------------------------------

@@ -60,7 +60,8 @@ int dispatch_bpf_map_fd(const struct dispatch_bpf *b, const char *name)
 	return map ? bpf_map__fd(map) : -1;
 }
 
-static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
+/* What fails is told by its errno. */
+int dispatch_bpf_be_silent(enum libbpf_print_level level, const char *format, va_list args)
 {
 	(void)level;
 	(void)format;
@@ -118,7 +119,7 @@ static void close_programs(struct dispatch_bpf *b)
 static struct dispatch_bpf *load(int *err)
 {
 	struct dispatch_bpf *b = calloc(1, sizeof(*b));
-	libbpf_print_fn_t print = libbpf_set_print(be_silent);
+	libbpf_print_fn_t print = libbpf_set_print(dispatch_bpf_be_silent);
 	size_t bytes = 0;
 	const void *blob = blob_find("bench", "dispatch", &bytes);
 

@@ -210,12 +210,16 @@ static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result 
 
 void dispatch_bpf_events(struct dispatch_bpf_results *r, bool (*stopped)(void))
 {
+	libbpf_print_fn_t print;
+
 	if (!r->programs)
 		return;
+	print = libbpf_set_print(dispatch_bpf_be_silent);
 	for (int i = 0; i < DISPATCH_BPF_WAYS && !stopped(); i++)
 		if (ways[i].program && !r->way[i].skipped[0])
 			look_at(r->programs, &r->way[i], i, stopped);
 	if (!stopped())
 		dispatch_bpf_link_events(r->programs, &r->way[DISPATCH_BPF_LINK], stopped);
 	try_raw_tp(r->programs, &r->way[DISPATCH_BPF_LINK_RAW_TP]);
+	libbpf_set_print(print);
 }

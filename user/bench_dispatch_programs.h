@@ -4,6 +4,7 @@
 #define LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
 
 #include <bpf/libbpf.h>
+#include <stdarg.h>
 
 #include <latchkit/dispatch.h>
 
@@ -28,6 +29,8 @@ struct dispatch_bpf_swapper {
 	uint64_t ns;
 };
 
+/* Print nothing: for libbpf_set_print(). */
+int dispatch_bpf_be_silent(enum libbpf_print_level level, const char *format, va_list args);
 /* The file descriptor of a program or a map of that name; -1: there is none. */
 int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name);
 int dispatch_bpf_map_fd(const struct dispatch_bpf *b, const char *name);

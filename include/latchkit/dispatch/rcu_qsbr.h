@@ -4,7 +4,8 @@
  *
  * The flavour for loops that handle events: between events each thread says now and then that it is
  * within no handler (urcu_qsbr_quiescent_state()), and goes offline when it waits. A thread that
- * does neither holds up every synchronous form for ever.
+ * does neither holds up every synchronous form for ever; a handler that says so ends its own
+ * protection.
  *
  * This flavour does not know whether a thread is within a call, so a mark of the thread says it:
  * set by the outermost call only, hence no call waits for the mark of the one before it.

@@ -16,6 +16,7 @@ struct dispatch_bpf_shared {
 	unsigned long long
 		split[2]; /* the same as two words: number of the handler, of the context */
 	unsigned long long index; /* of the program, where it is not constant */
+	unsigned long long steps; /* of a timed run */
 	unsigned long long says[2]; /* the contexts: number of their handler plus 1; 0: retired */
 	/* Counted by the one thread that makes events: */
 	unsigned long long calls[2], mixed, late, unhandled;

@@ -139,10 +139,9 @@ static void skip_all(struct dispatch_bpf_results *r, int err)
 {
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
 		snprintf(r->way[i].skipped, sizeof(r->way[i].skipped),
-			 err == -EPERM || err == -EACCES
-				 ? "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and "
-				   "CAP_NET_ADMIN"
-				 : "the kernel refuses the programs: %s",
+			 err == -EPERM ? "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and "
+					 "CAP_NET_ADMIN"
+				       : "the kernel refuses the programs: %s",
 			 strerror(-err));
 }
 

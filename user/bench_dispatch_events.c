@@ -93,8 +93,9 @@ static int swap_selector(struct dispatch_bpf_swapper *s, unsigned int next)
 
 static int swap_split(struct dispatch_bpf_swapper *s, unsigned int next)
 {
-	/* Release: as dispatch_selector_set(), twice. */
+	/* Release: as dispatch_selector_set(), twice; reading the clock takes a while. */
 	order_store_release(&s->b->shared->split[1], next);
+	bench_now_ns();
 	order_store_release(&s->b->shared->split[0], next);
 	return 0;
 }

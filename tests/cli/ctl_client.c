@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * ctl_client.c - clients of a trace's socket that latchkit ctl is not:
- *   ctl_client send SOCKET        send standard input as it is, print what comes back
- *   ctl_client deaf SOCKET        send requests until hung up on, never read an answer
- *   ctl_client silent SOCKET N    open N connections, say nothing, wait for the end of standard
- * input ctl_client swap DIRECTORY N   being the command of a trace: N times, swap its handler and,
- * as soon as that is answered, call getppid CALLS times, on another CPU each time
+ *   ctl_client send SOCKET     send standard input as it is, print what comes back
+ *   ctl_client deaf SOCKET     send requests until hung up on, never read an answer
+ *   ctl_client silent SOCKET N open N connections, say nothing until standard input ends
+ *   ctl_client swap DIR N      as the command of a trace: N times, swap its handler and, as soon as
+ *                              that is answered, call getppid: 10 times for `count`, 20 times for
+ *                              `latency`, on one CPU and another
  */
 #include <errno.h>
 #include <sched.h>
@@ -16,8 +17,6 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#define CALLS 10
 
 static int connect_to(const char *path)
 {
@@ -92,7 +91,6 @@ static void move_to(int cpu)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-/* Ends with an even number of swaps: as many to one handler as to the other. */
 static int do_swap(const char *directory, int count)
 {
 	static const char *const requests[] = {"set-handler count\n", "set-handler latency\n"};
@@ -111,7 +109,7 @@ static int do_swap(const char *directory, int count)
 		if (n < 11 || memcmp(answer, "{\"ok\":true,", 11) || answer[n - 1] != '\n')
 			return 1;
 		move_to((int)(i / 2 % cpus));
-		for (int c = 0; c < CALLS; c++)
+		for (int c = 0; c < 10 + 10 * (i % 2); c++)
 			syscall(SYS_getppid);
 	}
 	return 0;

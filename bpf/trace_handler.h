@@ -12,26 +12,38 @@
 /* A start entry holds its handler above the probe's number and START_SYSCALL. */
 #define START_HANDLER_SHIFT 40
 
-/* To be called once for each event. Relaxed: a handler is a number, and no memory hangs on it. */
+/*
+ * The handler of an event, with HANDLER_COUNTED; to be called once for each event. Relaxed: it is a
+ * number, and no memory hangs on it.
+ */
 static LK_INLINE __u32 handler_now(enum probe_kind kind)
 {
-	return settings.swappable ? order_load_relaxed(&handlers[kind]) : settings.handler[kind];
+	__u32 handler = settings.handler[kind];
+
+	return handler == HANDLER_IN_MAP ? order_load_relaxed(&handlers[kind]) : handler;
 }
 
-/* Put the handler of a call into the word that its return will find. */
+static LK_INLINE bool handler_is(__u32 handler, enum trace_handler id)
+{
+	return (handler & HANDLER_ID) == id;
+}
+
+/* Put the handler of a call into the word that its return will find, if it may be another then. */
 static LK_INLINE __u64 start_with_handler(__u64 word, __u32 handler)
 {
-	return settings.swappable ? word | (__u64)handler << START_HANDLER_SHIFT : word;
+	return handler & HANDLER_COUNTED ? word | (__u64)handler << START_HANDLER_SHIFT : word;
 }
 
 static LK_INLINE __u64 start_without_handler(__u64 word)
 {
-	return settings.swappable ? word & ((1ULL << START_HANDLER_SHIFT) - 1) : word;
+	return word & ((1ULL << START_HANDLER_SHIFT) - 1);
 }
 
 static LK_INLINE __u32 start_handler(__u64 word)
 {
-	return settings.swappable ? word >> START_HANDLER_SHIFT : settings.handler[KIND_LATENCY];
+	__u32 handler = settings.handler[KIND_LATENCY];
+
+	return handler == HANDLER_IN_MAP ? word >> START_HANDLER_SHIFT : handler;
 }
 
 /* Count an event that its handler is done with; `column` as in lost(). Returns 0. */
@@ -39,14 +51,14 @@ static LK_INLINE int handled(__u32 column, __u32 handler)
 {
 	struct trace_losses *own;
 
-	if (!settings.count_handled)
+	if (!(handler & HANDLER_COUNTED))
 		return 0;
 	own = PER_CPU_SLOT(losses, settings.probes, column);
 	if (!own)
 		return 0;
-	if (handler == HANDLER_COUNT)
+	if (handler_is(handler, HANDLER_COUNT))
 		__sync_fetch_and_add(&own->handled[HANDLER_COUNT], 1);
-	else if (handler == HANDLER_LATENCY)
+	else if (handler_is(handler, HANDLER_LATENCY))
 		__sync_fetch_and_add(&own->handled[HANDLER_LATENCY], 1);
 	else
 		__sync_fetch_and_add(&own->handled[HANDLER_STACKS], 1);

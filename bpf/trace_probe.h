@@ -25,7 +25,7 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number)
 	if (latch_accumulate(latch->words, EVENT_WORDS, event_apply, &who))
 		return lost(number, LOSS_DROPPED);
 	handler = handler_now(KIND_EVENT);
-	if (handler == HANDLER_STACKS)
+	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, number);
 	return handled(number, handler);
 }
@@ -47,7 +47,7 @@ static LK_INLINE int start_push(struct task_struct *current, __u64 probe, __u32 
 	if (depth >= TRACE_MAX_DEPTH)
 		return lost(settings.latency_base + (__u32)probe, LOSS_TOO_DEEP);
 	s->entry[depth].probe = start_with_handler(probe, handler);
-	s->entry[depth].time_ns = handler == HANDLER_COUNT ? 0 : bpf_ktime_get_ns();
+	s->entry[depth].time_ns = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -57,14 +57,14 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 	__u32 column = settings.latency_base + number;
 	struct latency_latch *latch;
 
-	if (handler == HANDLER_COUNT)
+	if (handler_is(handler, HANDLER_COUNT))
 		return handled(column, handler);
 	latch = PER_CPU_SLOT(latencies, settings.latencies, number);
 	if (!latch)
 		return 0;
 	if (latch_accumulate(latch->words, LATENCY_WORDS, latency_apply, &ns))
 		return lost(column, LOSS_DROPPED);
-	if (handler == HANDLER_STACKS)
+	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
 	return handled(column, handler);
 }
@@ -172,7 +172,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	if (latch_accumulate(counts->words, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
 	handler = handler_now(KIND_SAMPLE);
-	if (handler == HANDLER_COUNT)
+	if (handler_is(handler, HANDLER_COUNT))
 		return handled(column, handler);
 	fill_sample(record, ctx, column, context);
 	if (latch_publish(last->words, SAMPLE_WORDS, record, record[SAMPLE_TIME]))

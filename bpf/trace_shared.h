@@ -27,6 +27,12 @@ enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 /* What is done with an event. Not every kind of probe can have each: user/handler.h. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
+/* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
+#define HANDLER_ID 3
+#define HANDLER_COUNTED 4
+/* Instead of one: it can be swapped, and is in the map of handlers, always counted. */
+#define HANDLER_IN_MAP 8
+
 struct trace_settings {
 	unsigned int cpus; /* possible CPUs: rows of every per-CPU map */
 	unsigned int events; /* probes of each kind: columns */
@@ -51,9 +57,7 @@ struct trace_settings {
 
 	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
 
-	unsigned int swappable; /* the handlers are those of the map; otherwise these, for good: */
-	unsigned int handler[KIND_COUNT];
-	unsigned int count_handled; /* fill trace_losses.handled */
+	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
 	unsigned int nested; /* system calls are not the only latencies */
 	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
@@ -66,7 +70,8 @@ struct trace_losses {
 	unsigned long long map_full; /* no room for a start time or for a stack */
 	unsigned long long too_deep; /* more than TRACE_MAX_DEPTH nested entries */
 	unsigned long long unpaired; /* a return whose entry is not known */
-	unsigned long long handled[HANDLERS]; /* events that each handler is done with */
+	unsigned long long
+		handled[HANDLERS]; /* events that handlers which are counted are done with */
 };
 
 struct trace_stack_key {

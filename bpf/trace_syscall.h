@@ -131,7 +131,7 @@ static LK_INLINE int probe_enter_syscall(struct pt_regs *regs, __u64 number)
 				  handler);
 	call->latency = start_with_handler(latency, handler);
 	call->number = number;
-	call->time_ns = handler == HANDLER_COUNT ? 0 : bpf_ktime_get_ns();
+	call->time_ns = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -154,7 +154,7 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	if (!latency)
 		return 0;
 	handler = start_handler(latency);
-	now = handler == HANDLER_COUNT ? 0 : bpf_ktime_get_ns();
+	now = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	call->latency = 0;
 	if (!same_syscall(regs, call->number))
 		return 0;

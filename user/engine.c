@@ -213,6 +213,17 @@ static int load(struct engine *e)
 	return err ? explain_load(err) : 0;
 }
 
+/* Calls that are only counted are in no record. */
+bool engine_counts_handled(const struct engine *e, enum probe_kind kind)
+{
+	return e->config.swappable || (kind == KIND_LATENCY && e->handler[kind] == HANDLER_COUNT);
+}
+
+unsigned int engine_handler(const struct engine *e, enum probe_kind kind)
+{
+	return e->handler[kind] | (engine_counts_handled(e, kind) ? HANDLER_COUNTED : 0);
+}
+
 void engine_set_handler(struct engine *e, const struct handler *handler)
 {
 	lk_u64 *words = (lk_u64 *)e->handlers.words;
@@ -220,7 +231,7 @@ void engine_set_handler(struct engine *e, const struct handler *handler)
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		e->handler[kind] = handler_for(handler, kind);
 		if (words) /* relaxed: a program that reads it needs nothing else of ours */
-			order_store_relaxed(&words[kind], e->handler[kind]);
+			order_store_relaxed(&words[kind], engine_handler(e, kind));
 	}
 }
 
@@ -231,8 +242,6 @@ static void set_handlers(struct engine *e)
 	engine_set_handler(e, wanted);
 	e->count_stacks = e->config.count_stacks || e->config.swappable ||
 			  (wanted && wanted->id == HANDLER_STACKS);
-	e->count_handled = e->config.swappable || (e->probes->kinds[KIND_LATENCY] &&
-						   e->handler[KIND_LATENCY] == HANDLER_COUNT);
 }
 
 struct engine *engine__new(const struct engine_config *config, const struct probe_list *probes)

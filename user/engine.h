@@ -45,9 +45,8 @@ struct engine {
 	struct engine_map events, latencies, contexts, samples, losses, globals;
 	const unsigned long long *not_followed;
 	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */
-	unsigned int handler[KIND_COUNT]; /* in effect for each kind of probe */
+	enum trace_handler handler[KIND_COUNT]; /* in effect for each kind of probe */
 	bool count_stacks; /* do the programs */
-	bool count_handled; /* do the programs count for each handler */
 	int cgroup_fd;
 };
 
@@ -64,6 +63,11 @@ int engine_set_settings(struct engine *engine);
  * returned, stay with the handler that they began with. Never waits.
  */
 void engine_set_handler(struct engine *engine, const struct handler *handler);
+
+/* Do the programs count what each handler is done with? If not, all events are in the records. */
+bool engine_counts_handled(const struct engine *engine, enum probe_kind kind);
+/* The handler in effect, as the programs have it. */
+unsigned int engine_handler(const struct engine *engine, enum probe_kind kind);
 
 /* The latch memory (or losses) of one probe on one CPU. */
 static inline const lk_u64 *engine_slot(const struct engine_map *map, int cpu, unsigned int column)

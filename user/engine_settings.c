@@ -70,9 +70,8 @@ int engine_set_settings(struct engine *e)
 	s->by_cpu = e->config.by_cpu;
 	memcpy(s->cpu_mask, e->config.cpus.mask, sizeof(s->cpu_mask));
 	s->count_stacks = e->count_stacks;
-	s->swappable = e->config.swappable;
-	memcpy(s->handler, e->handler, sizeof(s->handler));
-	s->count_handled = e->count_handled;
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		s->handler[kind] = e->config.swappable ? HANDLER_IN_MAP : engine_handler(e, kind);
 	if (s->tgid || s->tid)
 		set_pid_namespace(s);
 	if (s->samples)

@@ -111,12 +111,11 @@ static void read_samples(struct reader *r, const struct probe *p)
 	}
 }
 
-/* The programs count for each handler only where it is not clear which one it was. */
 static void read_handled(const struct reader *r, const struct probe *p, struct probe_view *view)
 {
 	unsigned int column = engine_loss_column(r->engine, p);
 
-	if (!r->engine->count_handled) {
+	if (!engine_counts_handled(r->engine, p->kind)) {
 		view->handled[r->engine->handler[p->kind]] = recorded(p, view);
 		return;
 	}

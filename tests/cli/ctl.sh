@@ -58,7 +58,7 @@ swap_on() { # swap_on HANDLER...: over one connection, each answered before the 
 
 # -- what handlers do ------------------------------------------------------------------------------
 trace() { timeout 60 "$lk" trace --json -i 100 "$@" >"$work/trace" 2>"$work/err"; }
-stacks_counted() { grep '"type":"stack"' "$work/trace" | "$jsonl" stack count | awk '{ n += $1 } END { print n + 0 }'; }
+stacks_counted() { sed -n 's/^{"type":"stack",.*"count":\([0-9]*\),"pid".*/\1/p' "$work/trace" | awk '{ n += $1 } END { print n + 0 }'; }
 trace --on-sample count $getppid -- "$target" calls 5000
 check "--on-sample count: 5000 calls" test "$(probe count)" = 5000
 check "--on-sample count: not timed" test "$(probe sum_ns)" = 0
@@ -301,17 +301,17 @@ killed() {
 if [ -n "${LATCHKIT_OBJECTS:-}" ]; then
 	calls=4000000
 	[ "$(nproc)" -ge 2 ] && killed "each branch asks for the handler anew" trace_handler.h \
-		's/if (handler == HANDLER_COUNT)/if (handler_now(KIND_LATENCY) == HANDLER_COUNT)/
-		 s/else if (handler == HANDLER_LATENCY)/if (handler_now(KIND_LATENCY) == HANDLER_LATENCY)/
-		 s/^	else$/	if (handler_now(KIND_LATENCY) == HANDLER_STACKS)/' loaded
+		's/^	if (handler_is(handler, /	if (handler_is(handler_now(KIND_LATENCY), /
+		 s/^	else if (handler_is(handler, /	if (handler_is(handler_now(KIND_LATENCY), /
+		 s/^	else$/	if (handler_is(handler_now(KIND_LATENCY), HANDLER_STACKS))/' loaded
 	killed "a return asks for the handler anew" trace_handler.h \
-		's/swappable ? word >> START_HANDLER_SHIFT/swappable ? handler_now(KIND_LATENCY)/' loaded
+		's/HANDLER_IN_MAP ? word >> START_HANDLER_SHIFT/HANDLER_IN_MAP ? handler_now(KIND_LATENCY)/' loaded
 	killed "both handlers count" trace_handler.h \
-		's/else if (handler == HANDLER_LATENCY)/if (handler <= HANDLER_LATENCY)/' loaded
+		's/else if (handler_is(handler, HANDLER_LATENCY))/if ((handler \& HANDLER_ID) <= HANDLER_LATENCY)/' loaded
 	killed "calls that are only counted leave no start" trace_syscall.h \
-		's/^	call->latency = start_with_handler(latency, handler);/	if (handler != HANDLER_COUNT)\n	&/' loaded
+		's/^	call->latency = start_with_handler(latency, handler);/	if (!handler_is(handler, HANDLER_COUNT))\n	&/' loaded
 	killed "the answer comes before the swap" engine.c \
-		's/order_store_relaxed(&words\[kind\], e->handler\[kind\]);/{\n			static lk_u64 late[KIND_COUNT];\n			order_store_relaxed(\&words[kind], late[kind]);\n			late[kind] = e->handler[kind];\n		}/' causal
+		's/order_store_relaxed(&words\[kind\], engine_handler(e, kind));/{\n			static lk_u64 late[KIND_COUNT];\n			order_store_relaxed(\&words[kind], late[kind]);\n			late[kind] = engine_handler(e, kind);\n		}/' causal
 else
 	skip "broken copies: make check-built says how to build them"
 fi

@@ -10,9 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "diag.h"
 #include "features.h"
 #include "privileges.h"
+#include "stacks.h"
 #include "trace.h"
 
 static volatile sig_atomic_t stop_requested;
@@ -51,7 +53,7 @@ static unsigned long long now_ns(void)
 
 unsigned long long trace_delta(const struct trace *t, size_t i)
 {
-	return probe_view_count(&t->probes.probe[i], &t->reader->view[i]) - t->previous[i];
+	return probe_view_count(&t->reader->view[i]) - t->previous[i];
 }
 
 double trace_rate_hz(const struct trace *t, size_t i)
@@ -59,6 +61,20 @@ double trace_rate_hz(const struct trace *t, size_t i)
 	unsigned long long ns = t->now_ns - t->last_ns;
 
 	return ns ? (double)trace_delta(t, i) * 1e9 / (double)ns : 0;
+}
+
+double trace_age_s(const struct trace *t)
+{
+	return (double)(now_ns() - t->start_ns) / 1e9;
+}
+
+unsigned long long trace_handled(const struct trace *t, enum trace_handler handler)
+{
+	unsigned long long sum = 0;
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		sum += t->reader->view[i].handled[handler];
+	return sum;
 }
 
 struct loss_counts trace_losses_sum(const struct trace *t)
@@ -122,6 +138,26 @@ static int add_probes(struct trace *t)
 	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
 }
 
+/* Can the probes do what they are asked for? */
+static int check_handler(const struct trace *t)
+{
+	const struct handler *h = t->options->engine.handler;
+	unsigned int n = h ? handler_serves(h, t->probes.kinds) : 0;
+
+	if (h && !n)
+		return fail_usage("--on-sample %s: none of the probes can have it: %s has count "
+				  "and stacks only",
+				  h->name, t->probes.probe[0].name);
+	if (h && n < t->probes.count)
+		note("--on-sample %s: %zu of %zu probes cannot have it and do as they always do",
+		     h->name, t->probes.count - n, t->probes.count);
+	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE] &&
+	    !t->options->control && (!h || h->id != HANDLER_STACKS))
+		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99, "
+				  "or --on-sample stacks");
+	return 0;
+}
+
 static int set_up_probes(struct trace *t)
 {
 	int r = add_probes(t);
@@ -129,8 +165,9 @@ static int set_up_probes(struct trace *t)
 	if (r)
 		return r;
 	probe_list_number(&t->probes);
-	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE])
-		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99");
+	r = check_handler(t);
+	if (r)
+		return r;
 	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));
 	return t->previous ? 0 : fail("trace: out of memory");
 }
@@ -183,14 +220,19 @@ static int set_up(struct trace *t)
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader)
 		return EXIT_FAILED;
-	if (t->probes.kinds[KIND_SAMPLE])
+	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks)
 		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
-	if (t->options->format == FORMAT_FOLDED) {
+	if (t->engine->count_stacks) {
 		t->usyms = usyms__new();
 		if (!t->usyms)
 			return fail("trace: out of memory");
 	}
-	r = privileges_drop(t->options->format == FORMAT_FOLDED, t->command.pid != 0);
+	if (t->options->control) {
+		t->control = control__new(t);
+		if (!t->control)
+			return EXIT_FAILED;
+	}
+	r = privileges_drop(t->engine->count_stacks, t->command.pid != 0);
 	t->start_ns = t->last_ns = t->now_ns = now_ns();
 	return r;
 }
@@ -198,6 +240,7 @@ static int set_up(struct trace *t)
 /* Everything that set_up() may have done, in the opposite order. */
 static void take_down(struct trace *t)
 {
+	control__free(t->control);
 	usyms__free(t->usyms);
 	reader__free(t->reader);
 	attachments__free(t->attachments);
@@ -217,14 +260,22 @@ static int watch_process(const struct trace *t)
 	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 
-/* Wait until `until_ns`, a signal or the end of the watched process; true when it ended. */
-static bool wait_until(unsigned long long until_ns, int process, const sigset_t *mask)
+/*
+ * Wait until `until_ns`, a signal, a request or the end of the watched process; true when it ended.
+ */
+static bool wait_until(struct trace *t, unsigned long long until_ns, int process,
+		       const sigset_t *mask)
 {
-	struct pollfd fd = {.fd = process, .events = POLLIN};
+	struct pollfd fd[2] = {{.fd = process, .events = POLLIN},
+			       {.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN}};
 	unsigned long long now = now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
-	return ppoll(&fd, 1, &timeout, mask) == 1;
+	if (ppoll(fd, 2, &timeout, mask) < 1)
+		return false;
+	if (fd[1].revents)
+		control_serve(t->control);
+	return fd[0].revents;
 }
 
 /* The same, reading all the while. */
@@ -236,7 +287,7 @@ static bool spin_until(struct trace *t, unsigned long long until_ns, int process
 	while (!ended && !stop_requested && now_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(t->reader);
-		ended = wait_until(0, process, mask);
+		ended = wait_until(t, 0, process, mask);
 	}
 	return ended;
 }
@@ -244,7 +295,7 @@ static bool spin_until(struct trace *t, unsigned long long until_ns, int process
 static void remember_counts(struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
-		t->previous[i] = probe_view_count(&t->probes.probe[i], &t->reader->view[i]);
+		t->previous[i] = probe_view_count(&t->reader->view[i]);
 	t->last_ns = t->now_ns;
 }
 
@@ -268,18 +319,24 @@ static int report_interval(struct trace *t, const struct report *report)
 	return flush(t);
 }
 
-/* Folded stacks have no reports in between, only a look at the processes that live. */
-static double interval_s(const struct trace *t)
+/* Look at the processes in the stacks ten times a second. Returns when to wait until next. */
+static unsigned long long watch_stacks(struct trace *t, unsigned long long until_ns)
 {
-	double s = t->options->interval_s;
+	unsigned long long now = now_ns();
 
-	return t->options->format == FORMAT_FOLDED && s > 0.1 ? 0.1 : s;
+	if (!t->usyms)
+		return until_ns;
+	if (now >= t->watch_ns) {
+		stacks_watch(t);
+		t->watch_ns = now + 100000000;
+	}
+	return t->watch_ns < until_ns ? t->watch_ns : until_ns;
 }
 
 /* The loop: until the time is up, a signal, the process's end, or nobody reads us any more. */
 static int run(struct trace *t, const struct report *report, const sigset_t *mask)
 {
-	unsigned long long interval = (unsigned long long)(interval_s(t) * 1e9);
+	unsigned long long interval = (unsigned long long)(t->options->interval_s * 1e9);
 	unsigned long long end = t->start_ns + (unsigned long long)(t->options->duration_s * 1e9);
 	unsigned long long next = t->start_ns + interval;
 	int process = watch_process(t), err = 0;
@@ -288,10 +345,10 @@ static int run(struct trace *t, const struct report *report, const sigset_t *mas
 	if (!t->options->duration_s)
 		end = ~0ULL;
 	while (!err && !ended && !stop_requested && now_ns() < end) {
-		unsigned long long until = next < end ? next : end;
+		unsigned long long until = watch_stacks(t, next < end ? next : end);
 
 		ended = t->options->spin ? spin_until(t, until, process, mask)
-					 : wait_until(until, process, mask);
+					 : wait_until(t, until, process, mask);
 		if (now_ns() >= next && next < end) {
 			err = report_interval(t, report);
 			next += interval;

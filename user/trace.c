@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trace.c - run a trace: set up, loop over intervals, sum up, take everything down again. */
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,7 +11,6 @@
 
 #include "control.h"
 #include "diag.h"
-#include "features.h"
 #include "privileges.h"
 #include "stacks.h"
 #include "trace.h"
@@ -43,133 +41,12 @@ static void catch_signals(sigset_t *while_waiting)
 		sigdelset(while_waiting, numbers[i]);
 }
 
-static unsigned long long now_ns(void)
+unsigned long long trace_clock_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
-}
-
-unsigned long long trace_delta(const struct trace *t, size_t i)
-{
-	return probe_view_count(&t->reader->view[i]) - t->previous[i];
-}
-
-double trace_rate_hz(const struct trace *t, size_t i)
-{
-	unsigned long long ns = t->now_ns - t->last_ns;
-
-	return ns ? (double)trace_delta(t, i) * 1e9 / (double)ns : 0;
-}
-
-double trace_age_s(const struct trace *t)
-{
-	return (double)(now_ns() - t->start_ns) / 1e9;
-}
-
-unsigned long long trace_handled(const struct trace *t, enum trace_handler handler)
-{
-	unsigned long long sum = 0;
-
-	for (size_t i = 0; i < t->probes.count; i++)
-		sum += t->reader->view[i].handled[handler];
-	return sum;
-}
-
-struct loss_counts trace_losses_sum(const struct trace *t)
-{
-	struct loss_counts sum = {0};
-
-	for (size_t i = 0; i < t->probes.count; i++)
-		loss_add(&sum, &t->reader->view[i].losses);
-	return sum;
-}
-
-const char *trace_context_name(unsigned long long context)
-{
-	static const char *const names[SAMPLED_KINDS] = {
-		[SAMPLED_UNKNOWN] = "unknown", [SAMPLED_TASK] = "task",
-		[SAMPLED_SOFTIRQ] = "softirq", [SAMPLED_HARDIRQ] = "hardirq",
-		[SAMPLED_NMI] = "nmi",
-	};
-
-	return context < SAMPLED_KINDS ? names[context] : "unknown";
-}
-
-/* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
-static int add_default_sampling(struct trace *t)
-{
-	struct feature_result pmu = feature_probe(feature_find("pmu"));
-	struct probe p = {
-		.type = PROBE_PERF,
-		.kind = KIND_SAMPLE,
-		.perf_type = PERF_TYPE_HARDWARE,
-		.perf_config = PERF_COUNT_HW_CPU_CYCLES,
-		.period = t->options->frequency_hz,
-		.by_frequency = true,
-	};
-	char clock[32];
-
-	if (pmu.state == FEATURE_YES) {
-		p.name = strdup("hardware:cycles");
-		return probe_list_append(&t->probes, &p);
-	}
-	note("no PMU here (%s): sampling by the CPU clock at %u Hz, an ordinary interrupt that "
-	     "does not see code which runs with interrupts off",
-	     pmu.detail, t->options->frequency_hz);
-	snprintf(clock, sizeof(clock), "profile:hz:%u", t->options->frequency_hz);
-	return probe_list_add(&t->probes, clock);
-}
-
-static int add_probes(struct trace *t)
-{
-	int r = 0;
-
-	t->probes.limit = t->options->max_probes;
-	for (int i = 0; !r && i < t->options->probe_count; i++)
-		r = probe_list_add(&t->probes, t->options->probes[i]);
-	if (r || t->options->probe_count)
-		return r;
-	r = add_default_sampling(t);
-	if (t->options->format == FORMAT_FOLDED)
-		return r;
-	r = r ? r : probe_list_add(&t->probes, "tracepoint:sched:sched_switch");
-	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
-}
-
-/* Can the probes do what they are asked for? */
-static int check_handler(const struct trace *t)
-{
-	const struct handler *h = t->options->engine.handler;
-	unsigned int n = h ? handler_serves(h, t->probes.kinds) : 0;
-
-	if (h && !n)
-		return fail_usage("--on-sample %s: none of the probes can have it: %s has count "
-				  "and stacks only",
-				  h->name, t->probes.probe[0].name);
-	if (h && n < t->probes.count)
-		note("--on-sample %s: %zu of %zu probes cannot have it and do as they always do",
-		     h->name, t->probes.count - n, t->probes.count);
-	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE] &&
-	    !t->options->control && (!h || h->id != HANDLER_STACKS))
-		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99, "
-				  "or --on-sample stacks");
-	return 0;
-}
-
-static int set_up_probes(struct trace *t)
-{
-	int r = add_probes(t);
-
-	if (r)
-		return r;
-	probe_list_number(&t->probes);
-	r = check_handler(t);
-	if (r)
-		return r;
-	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));
-	return t->previous ? 0 : fail("trace: out of memory");
 }
 
 static int open_output(struct trace *t)
@@ -204,7 +81,7 @@ static int set_up(struct trace *t)
 	int r = open_output(t);
 
 	t->command.go = -1;
-	r = r ? r : set_up_probes(t);
+	r = r ? r : trace_set_up_probes(t);
 	if (r)
 		return r;
 	t->engine = engine__new(&t->options->engine, &t->probes);
@@ -233,7 +110,7 @@ static int set_up(struct trace *t)
 			return EXIT_FAILED;
 	}
 	r = privileges_drop(t->engine->count_stacks, t->command.pid != 0);
-	t->start_ns = t->last_ns = t->now_ns = now_ns();
+	t->start_ns = t->last_ns = t->now_ns = trace_clock_ns();
 	return r;
 }
 
@@ -268,7 +145,7 @@ static bool wait_until(struct trace *t, unsigned long long until_ns, int process
 {
 	struct pollfd fd[2] = {{.fd = process, .events = POLLIN},
 			       {.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN}};
-	unsigned long long now = now_ns(), left = until_ns > now ? until_ns - now : 0;
+	unsigned long long now = trace_clock_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
 	if (ppoll(fd, 2, &timeout, mask) < 1)
@@ -284,7 +161,7 @@ static bool spin_until(struct trace *t, unsigned long long until_ns, int process
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && now_ns() < until_ns) {
+	while (!ended && !stop_requested && trace_clock_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(t->reader);
 		ended = wait_until(t, 0, process, mask);
@@ -312,7 +189,7 @@ static int report_interval(struct trace *t, const struct report *report)
 {
 	reader_read_all(t->reader);
 	reader_read_losses(t->reader);
-	t->now_ns = now_ns();
+	t->now_ns = trace_clock_ns();
 	if (report->interval)
 		report->interval(t);
 	remember_counts(t);
@@ -322,7 +199,7 @@ static int report_interval(struct trace *t, const struct report *report)
 /* Look at the processes in the stacks ten times a second. Returns when to wait until next. */
 static unsigned long long watch_stacks(struct trace *t, unsigned long long until_ns)
 {
-	unsigned long long now = now_ns();
+	unsigned long long now = trace_clock_ns();
 
 	if (!t->usyms)
 		return until_ns;
@@ -344,12 +221,12 @@ static int run(struct trace *t, const struct report *report, const sigset_t *mas
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !ended && !stop_requested && now_ns() < end) {
+	while (!err && !ended && !stop_requested && trace_clock_ns() < end) {
 		unsigned long long until = watch_stacks(t, next < end ? next : end);
 
 		ended = t->options->spin ? spin_until(t, until, process, mask)
 					 : wait_until(t, until, process, mask);
-		if (now_ns() >= next && next < end) {
+		if (trace_clock_ns() >= next && next < end) {
 			err = report_interval(t, report);
 			next += interval;
 		}
@@ -366,7 +243,7 @@ static int finish(struct trace *t, const struct report *report)
 {
 	reader_read_all(t->reader);
 	reader_read_losses(t->reader);
-	t->now_ns = now_ns();
+	t->now_ns = trace_clock_ns();
 	if (report->summary)
 		report->summary(t);
 	return flush(t);

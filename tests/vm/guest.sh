@@ -187,7 +187,7 @@ swapped() { # swapped N HANDLERS PROBE COMMAND...
 	tracing=$!
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		socket=$(ls "$work/latchkit-0" 2>/dev/null | grep 'sock$') && break
-		sleep 0.2
+		sleep 0.1
 	done
 	awk -v all="$handlers" 'BEGIN { k = split(all, name, " "); for (;;) print "set-handler " name[i++ % k + 1] }' 2>/dev/null |
 		timeout 100 "$lk" ctl "${socket%.sock}" - >/dev/null 2>&1
@@ -202,9 +202,9 @@ swapped() { # swapped N HANDLERS PROBE COMMAND...
 test_handlers() {
 	has kprobe && has fentry && has uprobe && has tp_btf || return
 	export XDG_RUNTIME_DIR=$work
-	swapped 100000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 100000
-	swapped 100000 "count latency stacks" "kretprobe:$getppid" "$target" calls 100000
-	swapped 100000 "count stacks" "kprobe:$getppid" "$target" calls 100000
+	swapped 1000000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 1000000
+	swapped 500000 "count latency stacks" "kretprobe:$getppid" "$target" calls 500000
+	swapped 1000000 "count stacks" "kprobe:$getppid" "$target" calls 1000000
 	swapped 20000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 2000
 	trace --control --on-sample stacks fexit:vfs_read fentry:vfs_read profile:hz:199 tracepoint:sched:sched_switch -- \
 		dd if=/dev/zero of=/dev/null bs=1 count=5000 || fail "$(reason)"

@@ -202,9 +202,9 @@ swapped() { # swapped N HANDLERS PROBE COMMAND...
 test_handlers() {
 	has kprobe && has fentry && has uprobe && has tp_btf || return
 	export XDG_RUNTIME_DIR=$work
-	swapped 400000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 400000
-	swapped 200000 "count latency stacks" "kretprobe:$getppid" "$target" calls 200000
-	swapped 400000 "count stacks" "kprobe:$getppid" "$target" calls 400000
+	swapped 1000000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 1000000
+	swapped 500000 "count latency stacks" "kretprobe:$getppid" "$target" calls 500000
+	swapped 1000000 "count stacks" "kprobe:$getppid" "$target" calls 1000000
 	swapped 20000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 2000
 	trace --control --on-sample stacks fexit:vfs_read fentry:vfs_read profile:hz:199 tracepoint:sched:sched_switch -- \
 		dd if=/dev/zero of=/dev/null bs=1 count=5000 || fail "$(reason)"
@@ -279,7 +279,7 @@ verifies() { # verifies WHAT OPTION...
 }
 
 # Two sources of real NMIs. The context probe must say NMI for each, or the check fails.
-test_nmi_watchpoint() { has watchpoint && inject="env -u LATCHKIT_INJECT" verifies "every latch at each of its stores" --check nmi --seconds 0.5; }
+test_nmi_watchpoint() { has watchpoint && inject="env -u LATCHKIT_INJECT" verifies "every latch at each of its stores" --check nmi --seconds 1; }
 test_nmi_injected() {
 	[ -n "$LATCHKIT_INJECT" ] || { skip "nobody injects NMIs here"; return; }
 	[ "$(uname -m)" = x86_64 ] || { skip "no NMIs on this machine"; return; }

@@ -11,6 +11,7 @@
  *   target threads N     call getppid 10 times, then nanosleep, in N threads that live at once
  *   target compat N      call getpid N times as 32-bit programs do; exit 3 where that cannot be
  *   target store N       print the address of a word, wait for a line, store to it N times
+ * TARGET_WAITS_FOR: a file; do not begin before something is in it.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sdt.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -157,11 +159,21 @@ static int do_store(int count)
 	return 0;
 }
 
+static void wait_for(const char *path)
+{
+	const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	struct stat s;
+
+	while (path && (stat(path, &s) || !s.st_size))
+		nanosleep(&pause, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	double seconds = argc == 3 ? atof(argv[2]) : 0;
 	int n = (int)seconds;
 
+	wait_for(getenv("TARGET_WAITS_FOR"));
 	if (seconds > 0 && strcmp(argv[1], "switch") == 0)
 		return do_switch(seconds);
 	if (seconds > 0 && strcmp(argv[1], "syscalls") == 0)

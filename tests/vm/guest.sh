@@ -178,34 +178,38 @@ test_filters() {
 	wait "$other" 2>/dev/null
 }
 
-# Swap the handler for as long as the target does what has so many events: each is handled once.
+# Swap the handler for as long as the target does what has so many events, which begins once the
+# first swap is answered: each event is handled once, or counted as missed: a kernel that lets a
+# program be preempted (7, PREEMPT_RT) does not run it for another task of that CPU meanwhile.
 swapped() { # swapped N HANDLERS PROBE COMMAND...
 	n=$1 handlers=$2 kind=$3
 	shift 3
-	rm -rf "$work/latchkit-0"
-	timeout 100 "$lk" trace --control --json -i 100 "$kind" -- "$@" >"$work/trace" 2>"$work/err" &
+	rm -rf "$work/latchkit-0" "$work/answers"
+	TARGET_WAITS_FOR=$work/answers timeout 60 "$lk" trace --control --json -i 100 "$kind" -- "$@" >"$work/trace" 2>"$work/err" &
 	tracing=$!
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		socket=$(ls "$work/latchkit-0" 2>/dev/null | grep 'sock$') && break
-		sleep 0.1
+		sleep 0.5
 	done
 	awk -v all="$handlers" 'BEGIN { k = split(all, name, " "); for (;;) print "set-handler " name[i++ % k + 1] }' 2>/dev/null |
-		timeout 100 "$lk" ctl "${socket%.sock}" - >/dev/null 2>&1
+		timeout 60 "$lk" ctl "${socket%.sock}" - >"$work/answers" 2>/dev/null
 	wait "$tracing"
 	sum=$(probe handled_by | grep -o '[0-9][0-9]*' | awk '{ n += $1 } END { print n + 0 }')
-	if [ "$sum" != "$n" ]; then
-		fail "$kind: $sum of $n handled after $(summary swaps) swaps: $(probe handled_by) $(reason)"
+	missed=$(probe losses.missed)
+	case $missed in '' | *[!0-9]*) missed=0 ;; esac # of kprobes nobody knows, and none was seen
+	if [ "$sum" -gt "$n" ] || [ $((sum + missed)) -lt "$n" ]; then
+		fail "$kind: $sum of $n handled, $missed missed, after $(summary swaps) swaps: $(probe handled_by) $(reason)"
 	else
-		at_least 20 "$kind: $(probe handled_by): all $n, through swaps" "$(summary swaps)"
+		at_least 20 "$kind: $(probe handled_by): $sum of $n, the others among $missed missed, through swaps" "$(summary swaps)"
 	fi
 }
 test_handlers() {
 	has kprobe && has fentry && has uprobe && has tp_btf || return
 	export XDG_RUNTIME_DIR=$work
-	swapped 1000000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 1000000
-	swapped 500000 "count latency stacks" "kretprobe:$getppid" "$target" calls 500000
-	swapped 1000000 "count stacks" "kprobe:$getppid" "$target" calls 1000000
-	swapped 20000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 2000
+	swapped 300000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 300000
+	swapped 100000 "count latency stacks" "kretprobe:$getppid" "$target" calls 100000
+	swapped 200000 "count stacks" "kprobe:$getppid" "$target" calls 200000
+	swapped 10000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 1000
 	trace --control --on-sample stacks fexit:vfs_read fentry:vfs_read profile:hz:199 tracepoint:sched:sched_switch -- \
 		dd if=/dev/zero of=/dev/null bs=1 count=5000 || fail "$(reason)"
 	at_least 1000 "stacks of functions, samples and tracepoints" \
@@ -279,7 +283,7 @@ verifies() { # verifies WHAT OPTION...
 }
 
 # Two sources of real NMIs. The context probe must say NMI for each, or the check fails.
-test_nmi_watchpoint() { has watchpoint && inject="env -u LATCHKIT_INJECT" verifies "every latch at each of its stores" --check nmi --seconds 1; }
+test_nmi_watchpoint() { has watchpoint && inject="env -u LATCHKIT_INJECT" verifies "every latch at each of its stores" --check nmi --seconds 0.5; }
 test_nmi_injected() {
 	[ -n "$LATCHKIT_INJECT" ] || { skip "nobody injects NMIs here"; return; }
 	[ "$(uname -m)" = x86_64 ] || { skip "no NMIs on this machine"; return; }

@@ -6,6 +6,7 @@
 
 static const struct verify_set *const sets[] = {
 	&verify_latches,
+	&verify_dispatch,
 };
 
 size_t verify_sets_count(void)

@@ -6,5 +6,6 @@
 #include "verify.h"
 
 extern const struct verify_set verify_latches; /* verify_latches.c */
+extern const struct verify_set verify_dispatch; /* verify_dispatch.c */
 
 #endif /* LATCHKIT_USER_VERIFY_SETS_H */

@@ -62,6 +62,7 @@ struct design {
 	/* What each thread does: before and after all calls, between calls, around waiting. */
 	void (*enter)(void), (*leave)(void), (*quiescent)(void);
 	void (*offline)(void), (*online)(void);
+	bool (*inside)(void); /* is this thread within a call, so that it may not wait? */
 	void (*barrier)(void); /* wait until all asynchronous ones so far have given back */
 };
 

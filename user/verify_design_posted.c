@@ -11,6 +11,11 @@ static void nothing(void)
 {
 }
 
+static bool never(void)
+{
+	return false;
+}
+
 /* -- slot ------------------------------------------------------------------------------------- */
 
 OPERATION(slot, handle)
@@ -40,7 +45,6 @@ OPERATION(slot, unregister)
 #define BARE 64
 static void *bare_context[BARE];
 static lk_u64 bare_used[BARE];
-static lk_u64 bare_next;
 
 #define BARE_FUNCTION(n) \
 	static void bare_##n(void *event) \
@@ -56,16 +60,25 @@ BARE_ALL(BARE_FUNCTION)
 #define BARE_NAME(n) bare_##n,
 static dispatch_bare_fn *const bare[BARE] = {BARE_ALL(BARE_NAME)};
 
-/* A function that nobody uses, or one more than there are. */
-static unsigned int bare_take(void)
+/* A function that nobody uses, this one if it is free; or one more than there are. */
+static __attribute__((noinline)) unsigned int bare_take(lk_u64 first)
 {
 	for (unsigned int tries = 0; tries < 4 * BARE; tries++) {
-		unsigned int i = order_fetch_add_relaxed(&bare_next, 1) % BARE;
+		unsigned int i = (unsigned int)(first + tries) % BARE;
 
 		if (order_cmpxchg_acquire(&bare_used[i], 0, 1) == 0)
 			return i;
 	}
 	return BARE;
+}
+
+/* Not a part of the operation. */
+static __attribute__((noinline)) unsigned int bare_number(dispatch_bare_fn *fn)
+{
+	for (unsigned int i = 1; i < BARE; i++)
+		if (bare[i] == fn)
+			return i;
+	return 0;
 }
 
 static LK_INLINE struct dispatch_table_posted table_of(struct design_request *r)
@@ -83,7 +96,7 @@ OPERATION(table, handle)
 OPERATION(table, register)
 {
 	struct dispatch_table_posted t = table_of(r);
-	unsigned int i = bare_take();
+	unsigned int i = bare_take(r->in->number);
 
 	if (i == BARE)
 		return -EBUSY;
@@ -99,14 +112,13 @@ OPERATION(table, unregister)
 {
 	struct dispatch_table_posted t = table_of(r);
 	dispatch_bare_fn *fn = dispatch_table_posted_unregister(&t, r->slot);
+	unsigned int i;
 
 	if (!fn)
 		return -ENOENT;
-	for (unsigned int i = 0; i < BARE; i++)
-		if (bare[i] == fn) {
-			r->out = order_ptr_load_acquire(&bare_context[i]);
-			order_store_release(&bare_used[i], 0);
-		}
+	i = bare_number(fn);
+	r->out = order_ptr_load_acquire(&bare_context[i]);
+	order_store_release(&bare_used[i], 0);
 	return 0;
 }
 
@@ -122,7 +134,8 @@ BOUNDS(table);
 	.name = #kind "_posted", .soundness = "posted", \
 	.begin = __start_verify_design_##kind##_posted, \
 	.end = __stop_verify_design_##kind##_posted, .enter = nothing, .leave = nothing, \
-	.quiescent = nothing, .offline = nothing, .online = nothing, .barrier = nothing
+	.quiescent = nothing, .offline = nothing, .online = nothing, .inside = never, \
+	.barrier = nothing
 #define CALL(kind, index, operation) \
 	.calls[index] = verify_##kind##_posted_##operation, \
 	.names[index] = "verify_" #kind "_posted_" #operation

@@ -167,6 +167,11 @@ static void online(void)
 	RCU(thread_online)();
 }
 
+static bool inside(void)
+{
+	return dispatch_rcu_inside();
+}
+
 static void barrier(void)
 {
 	RCU(barrier)();
@@ -183,7 +188,7 @@ extern const unsigned char START(slot)[], STOP(slot)[], START(table)[], STOP(tab
 	.name = #kind "_" TEXT(DISPATCH_RCU), .soundness = "sound", .begin = START(kind), \
 	.end = STOP(kind), .waits_offline = PASTE(FLAVOUR, DISPATCH_RCU), .enter = enter, \
 	.leave = leave, .quiescent = quiescent, .offline = offline, .online = online, \
-	.barrier = barrier
+	.inside = inside, .barrier = barrier
 #define CALL(kind, index, operation) \
 	.calls[index] = NAME(kind, operation), .names[index] = TEXT(NAME(kind, operation))
 

@@ -8,10 +8,14 @@
 #include "verify_sets.h"
 
 static const struct verify_check checks[] = {
+	{"step", "a signal between any two instructions, which calls and swaps, does no harm",
+	 "boundaries", verify_dispatch_step_nature, verify_dispatch_step},
 	{"storm", "all threads register, swap and call on all slots, and the accounts balance",
 	 "trials", verify_dispatch_storm_nature, verify_dispatch_storm},
 	{"lifetime", "nothing is used after it was given back", "swaps",
 	 verify_dispatch_lifetime_nature, verify_dispatch_lifetime},
+	{"aba", "a handler that is out and in again is not taken for one that stayed", "boundaries",
+	 verify_dispatch_aba_nature, verify_dispatch_aba},
 };
 
 #define DESIGNS_MAX 16

@@ -8,6 +8,10 @@
 
 #include "verify_design.h"
 
+/* verify_dispatch_step.c */
+void verify_dispatch_step(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_step_nature(const struct verify_subject *subject);
+
 /* verify_dispatch_storm.c */
 void verify_dispatch_storm(const struct verify_options *options, struct verify_verdict *v);
 struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *subject);
@@ -15,6 +19,10 @@ struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *s
 /* verify_dispatch_lifetime.c */
 void verify_dispatch_lifetime(const struct verify_options *options, struct verify_verdict *v);
 struct verify_nature verify_dispatch_lifetime_nature(const struct verify_subject *subject);
+
+/* verify_dispatch_aba.c */
+void verify_dispatch_aba(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_aba_nature(const struct verify_subject *subject);
 
 /*
  * For checks with threads, before they start them: those leave the clock of verify_run.c to the

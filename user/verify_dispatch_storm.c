@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,13 +20,15 @@
 #include "verify_dispatch.h"
 
 /* Seconds of all rounds, unless told. */
-#define SECONDS 3.0
+#define SECONDS 2.0
 #define THREADS_MAX 16
 /* Contexts of each thread: one is not used again before the others were. */
 #define CONTEXTS 512
 #define LOOK_MS 5
 /* Work for that many between two looks at the end. */
 #define BATCH 64
+/* How often one who is about to take a handler out looks for a call of it. */
+#define MEET_LOOKS 2000
 
 /* What one thread did and saw. */
 struct tally {
@@ -118,6 +121,20 @@ static void judge(struct worker *w, int err, bool waits, int other)
 	t->answer = err;
 }
 
+/* Is a handler of that slot running? Every other time wait for one, not long. */
+static bool meet(struct worker *w, unsigned int slot)
+{
+	unsigned int looks = w->depth || draw(w, 2) ? 1 : MEET_LOOKS;
+
+	for (unsigned int i = 0; i < looks; i++) {
+		if (order_load_relaxed(&w->storm->inside[slot]))
+			return true;
+		if (i % 256 == 255)
+			sched_yield();
+	}
+	return false;
+}
+
 static void settle_trial(struct worker *w, struct registration *out, bool met)
 {
 	struct tally *t = &w->tally;
@@ -133,7 +150,7 @@ static void put(struct worker *w, enum design_operation operation, unsigned int 
 {
 	struct storm *s = w->storm;
 	struct design_request r = {&s->place, slot, registration_take(&w->pool), NULL, NULL};
-	bool met = order_load_relaxed(&s->inside[slot]) != 0;
+	bool met = operation == DESIGN_REPLACE && meet(w, slot);
 	struct tally *t = &w->tally;
 	int err;
 
@@ -158,7 +175,7 @@ static void take(struct worker *w, enum design_operation operation, unsigned int
 {
 	struct storm *s = w->storm;
 	struct design_request r = {&s->place, slot, NULL, NULL, NULL};
-	bool met = order_load_relaxed(&s->inside[slot]) != 0;
+	bool met = operation == DESIGN_UNREGISTER && meet(w, slot);
 	int err = s->design->calls[operation](&r);
 
 	judge(w, err, operation == DESIGN_UNREGISTER && design_is_sound(s->design), -ENOENT);

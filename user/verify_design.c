@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "verify_design.h"
 
@@ -108,11 +109,11 @@ void design_site(const struct design *d, lk_u64 address, char *site, size_t size
 
 	if (at >= d->begin && at < d->end) {
 		name = function_at(d, address, &begin);
-	} else if (dladdr(at, &info) && info.dli_sname) {
-		name = info.dli_sname;
-		begin = (uintptr_t)info.dli_saddr;
-	}
-	if (!name) {
+	} else if (dladdr(at, &info)) {
+		/* A static function has no name there: then from the beginning of its file. */
+		name = info.dli_sname ? info.dli_sname : basename(info.dli_fname);
+		begin = (uintptr_t)(info.dli_sname ? info.dli_saddr : info.dli_fbase);
+	} else {
 		snprintf(site, size, "outside");
 		return;
 	}

@@ -21,7 +21,7 @@
 #include "verify_trap.h"
 
 #define SLOT 2
-#define CONTEXTS 64
+#define CONTEXTS 4096
 #define LIMIT 1000
 /* How long the signal waits for the address: liburcu's thread calls back after 10 ms or more. */
 #define WAIT_MS 15
@@ -163,13 +163,16 @@ static lk_u64 run(struct aba *t, bool again)
 	t->again = again;
 	t->visited = t->same = false;
 	t->second_serial = 0;
-	first = registration_take(&t->one);
+	/* Only what is to be had again is waited for. */
+	first = registration_take(again ? &t->one : &t->others);
 	if (!first)
 		verify_give_up(VERIFY_LOST, "the registration did not come back");
 	put_in(t, first);
 	t->number = first->number;
 	trap_run(&trap, t->design->calls[DESIGN_HANDLE], &r);
-	design_empty(t->design, &t->place);
+	design_take(t->design, DESIGN_UNREGISTER, &t->place, SLOT);
+	if (again)
+		t->design->barrier();
 	verify_count(t->verdict, "runs", 1);
 	verify_alive();
 	if (e.calls && e.freed && t->again)
@@ -246,6 +249,7 @@ void verify_dispatch_aba(const struct verify_options *options, struct verify_ver
 	verify_dispatch_threads();
 	t->design->enter();
 	run(t, false); /* so that all functions are bound */
+	t->design->barrier();
 	verify_dispatch_watch();
 	for (lk_u64 *i = &t->site.at[0]; *i < LIMIT; ++*i) {
 		if (!verify_site_wanted(&t->site, options->replay, 0, 1))

@@ -447,8 +447,9 @@ static void try_operation(struct step *t)
 	try_level(t, SWEEP);
 	try_level(t, ONCE);
 	for (lk_u64 second = 0; second < DESIGN_OPERATIONS && t->site.at[FULL]; second++) {
-		if (!d->calls[second] || waits(d, second) || second == DESIGN_UNREGISTER_ASYNC)
-			continue; /* as asynchronous replacements go */
+		if (second != DESIGN_HANDLE &&
+		    second != operation_of(d, d->calls[DESIGN_REPLACE] ? 'P' : 'T'))
+			continue;
 		t->site.at[SECOND] = second;
 		try_level(t, NESTED);
 	}

@@ -16,6 +16,8 @@ static const struct verify_check checks[] = {
 	 verify_dispatch_lifetime_nature, verify_dispatch_lifetime},
 	{"aba", "a handler that is out and in again is not taken for one that stayed", "boundaries",
 	 verify_dispatch_aba_nature, verify_dispatch_aba},
+	{"progress", "operations end as declared while others stop or hurry", "runs",
+	 verify_dispatch_progress_nature, verify_dispatch_progress},
 };
 
 #define DESIGNS_MAX 16

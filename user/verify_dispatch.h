@@ -24,6 +24,10 @@ struct verify_nature verify_dispatch_lifetime_nature(const struct verify_subject
 void verify_dispatch_aba(const struct verify_options *options, struct verify_verdict *v);
 struct verify_nature verify_dispatch_aba_nature(const struct verify_subject *subject);
 
+/* verify_dispatch_progress.c */
+void verify_dispatch_progress(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_progress_nature(const struct verify_subject *subject);
+
 /*
  * For checks with threads, before they start them: those leave the clock of verify_run.c to the
  * first one, and a crash in one of them ends the process. verify_dispatch.c

@@ -17,7 +17,7 @@
 #include "verify_dispatch.h"
 
 /* Seconds of all races of a design, unless told. */
-#define SECONDS 1.0
+#define SECONDS 0.8
 #define CALLERS_MAX 8
 #define CONTEXTS 8192
 /* How long a call is held: where it must not be given back, and where that must be seen. */

@@ -29,7 +29,7 @@
 #define CONTEXTS_AWAY (CONTEXTS / 2)
 #define SLOT 1
 /* One that goes round and round while it is interrupted: the check `progress` tells. */
-#define LIMIT 1000
+#define LIMIT 700
 /* Of longer ones only the instructions of the operation itself are interrupted one by one. */
 #define LONG 100
 

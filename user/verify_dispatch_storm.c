@@ -19,7 +19,7 @@
 #include "verify_dispatch.h"
 
 /* Seconds of all rounds, unless told. */
-#define SECONDS 2.0
+#define SECONDS 1.4
 #define THREADS_MAX 16
 /* Contexts of each thread: one is not used again before the others were. */
 #define CONTEXTS 512

@@ -78,6 +78,15 @@ for d in slot_qsbr table_qsbr; do
 	check "$d: aba passes" test "$(verdict $d aba outcome)" = pass
 	check "$d: never taken for the one before" test "$(verdict $d aba work.loaded)" -gt 10 -a "$(verdict $d aba work.mistaken)" -eq 0
 done
+verify table_memb table_qsbr table_posted --check progress --json
+check "progress: exit 0" test $? -eq 0
+check "table_posted: nobody waits" test "$(verdict table_posted progress work.handle) $(verdict table_posted progress work.unregister)" = "wait_free wait_free"
+for d in table_memb table_qsbr; do
+	check "$d: progress passes" test "$(verdict $d progress outcome)" = pass
+	check "$d: calls do not wait" test "$(verdict $d progress work.handle) $(verdict $d progress work.register)" = "wait_free wait_free"
+	check "$d: replacing is only lock-free" test "$(verdict $d progress work.replace_async)" = lock_free
+	check "$d: who waits waits for calls" test "$(verdict $d progress work.unregister)" = blocking
+done
 verify slot_memb table_memb --check step,aba --json
 check "stepped, with memb: exit 0" test $? -eq 0
 for d in slot_memb table_memb; do

@@ -23,6 +23,8 @@
 #define SLOT 2
 #define CONTEXTS 4096
 #define LIMIT 1000
+/* Of instructions that are not the operation's own, every how many is tried. */
+#define SOME 4
 /* How long the signal waits for the address: liburcu's thread calls back after 10 ms or more. */
 #define WAIT_MS 15
 
@@ -181,6 +183,15 @@ static lk_u64 run(struct aba *t, bool again)
 	return e.calls ? e.serial : 0;
 }
 
+/* Where the address is not given back at once, not every instruction of liburcu is worth it. */
+static bool worth_waiting(const struct aba *t)
+{
+	const struct design *d = t->design;
+	bool own = t->pc >= (uintptr_t)d->begin && t->pc < (uintptr_t)d->end;
+
+	return own || !design_is_sound(d) || t->site.at[0] % SOME == 0;
+}
+
 /* Returns false when there is no point in going on. */
 static bool try_boundary(struct aba *t)
 {
@@ -192,7 +203,7 @@ static bool try_boundary(struct aba *t)
 	if (!t->visited)
 		return false;
 	verify_count(t->verdict, "boundaries", 1);
-	if (!loaded)
+	if (!loaded || !worth_waiting(t))
 		return true;
 	verify_count(t->verdict, "loaded", 1);
 	ran = run(t, true);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify.h - checks that try to break the latches: what a check is, what it finds, how it is run.
+ * verify.h - checks that try to break things: what a check is, what it finds, how it is run.
  *
- * A check is one file with a `run` function and one line in verify_checks.c. It runs in a process
- * of its own, one for each latch, which may hang or crash: that is a verdict, too. It counts what
- * it did and tells what failed; verify_settle() says what that means for this latch: sound ones
- * must pass, counterexamples must fail in their own way.
+ * What is checked are sets of subjects, such as the latches, each set with checks of its own. A set
+ * is one file and one line in verify_sets.c. A check is one file with a `run` function and one line
+ * in the table of its set. It runs in a process of its own, one for each subject, which may hang or
+ * crash: that is a verdict, too. It counts what it did and tells what failed; verify_settle() says
+ * what that means for this subject: sound ones must pass, others must fail in their own way.
  *
  * A check tests. It proves nothing.
  */
@@ -16,7 +17,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "latch_ops.h"
+#include <latchkit/order.h>
 
 enum verify_outcome { VERIFY_PASS, VERIFY_FAIL, VERIFY_SKIP };
 
@@ -29,10 +30,14 @@ enum verify_kind {
 	VERIFY_REFUSED, /* a write refused although nobody stood in its way */
 	VERIFY_LIVELOCK, /* an operation that goes round and round: ended by its bound */
 	VERIFY_DAMAGE, /* a store outside the latch */
-	VERIFY_PROGRESS, /* progress other than variants.def declares */
+	VERIFY_PROGRESS, /* progress other than is declared */
 	VERIFY_CRASH, /* an operation that crashed */
 	VERIFY_HANG, /* an operation that did not come back */
 	VERIFY_IDLE, /* the check did not do what it is for */
+	VERIFY_MIXED, /* a function called with another one's context */
+	VERIFY_FREED, /* something used after it was given back, or given back while in use */
+	VERIFY_TWICE, /* something given back twice, or though it was never taken */
+	VERIFY_ABA, /* what changed and changed back was taken for what had not changed */
 	VERIFY_KINDS,
 };
 #define VERIFY_BIT(kind) (1U << (kind))
@@ -53,10 +58,10 @@ struct verify_item {
  */
 struct verify_failure {
 	enum verify_kind kind;
-	char check[16], subject[32], workload[16];
+	char set[16], check[16], subject[32], workload[16];
 	unsigned int words;
 	lk_u64 seed;
-	char code[20]; /* verify_code_id() of the machine code that failed */
+	char code[20]; /* a hash of the machine code that failed */
 	char site[128]; /* function and offset, and the bytes of the code there */
 	char context[192]; /* who was interrupted by whom */
 	char read[192]; /* what was seen */
@@ -65,20 +70,27 @@ struct verify_failure {
 };
 
 struct verify_options {
-	double seconds; /* for each check of each latch; 0: as long as it needs */
+	double seconds; /* for each check of each subject; 0: as long as it needs */
 	lk_u64 seed;
 	bool require_nmi; /* an NMI that cannot be had is a failure */
 	const struct verify_failure *replay; /* only this site; NULL: all */
+};
+
+/* One of what is checked. */
+struct verify_subject {
+	const char *name;
+	const char *soundness; /* sound, posted or counterexample */
+	const void *self; /* what the checks of its set know it as */
 };
 
 struct verify_check;
 
 /* Plain memory, so that it can be handed from one process to another. */
 struct verify_verdict {
-	const struct latch_variant *variant;
+	const struct verify_subject *subject;
 	const struct verify_check *check;
 	enum verify_outcome outcome;
-	bool expected; /* a failure that is in the nature of this latch */
+	bool expected; /* a failure that is in the nature of this subject */
 	unsigned int kinds; /* of failures seen */
 	char reason[256]; /* of what is not PASS */
 	struct verify_item items[VERIFY_ITEMS];
@@ -89,7 +101,7 @@ struct verify_verdict {
 	double seconds; /* that it took */
 };
 
-/* Which failures are in the nature of a latch: one of `must` has to be seen, others may. */
+/* Which failures are in the nature of a subject: one of `must` has to be seen, others may. */
 struct verify_nature {
 	unsigned int must, may;
 };
@@ -98,17 +110,38 @@ struct verify_check {
 	const char *name;
 	const char *promise;
 	const char *work; /* the item that says how much was done */
-	struct verify_nature (*nature)(const struct latch_variant *variant);
+	struct verify_nature (*nature)(const struct verify_subject *subject);
 	/* Do it: verify_count(), verify_found(), verify_fail(), verify_skip(). */
 	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);
 };
 
-/* -- the table of checks: verify_checks.c ----------------------------------------------------- */
+/* -- sets: verify_sets.c ---------------------------------------------------------------------- */
 
-size_t verify_checks_count(void);
-const struct verify_check *verify_check_get(size_t i);
-/* Returns the check of that name, or NULL. */
-const struct verify_check *verify_check_find(const char *name);
+struct verify_set {
+	const char *name; /* the subcommand */
+	const char *noun; /* what its subjects are */
+	const char *summary; /* of the subcommand, in a line */
+	const char *doc; /* the same, for --help */
+	const char *shown_by; /* a command that lists the subjects */
+	int (*command)(int argc, char **argv); /* verify_command() for this set */
+	size_t (*count)(void);
+	const struct verify_subject *(*get)(size_t i);
+	const struct verify_check *checks;
+	size_t checks_count;
+	bool uses_nmi; /* some check does: --require-nmi means something */
+	/* Write a hash of a subject's machine code: the same for the same instructions. */
+	void (*code_id)(const struct verify_subject *subject, char *id, size_t size);
+};
+
+size_t verify_sets_count(void);
+/* The first one is what `latchkit verify` alone checks. */
+const struct verify_set *verify_set_get(size_t i);
+/* These return NULL if there is none of that name. */
+const struct verify_set *verify_set_find(const char *name);
+const struct verify_subject *verify_subject_find(const struct verify_set *set, const char *name);
+const struct verify_check *verify_check_find(const struct verify_set *set, const char *name);
+/* The subcommand of a set, its options: verify_command.c. Returns the exit code. */
+int verify_command(const struct verify_set *set, int argc, char **argv);
 
 /* -- for checks: verify_verdict.c ------------------------------------------------------------- */
 
@@ -126,7 +159,7 @@ void verify_skip(struct verify_verdict *v, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
  * Note a failure; the check fills in workload, words, site, context, read and where. Returns true
- * if it is not in this latch's nature: there is no point in going on.
+ * if it is not in this subject's nature: there is no point in going on.
  */
 bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f);
 /* Decide the outcome from what was seen. */
@@ -157,12 +190,13 @@ void verify_where(void (*tell)(struct verify_failure *f));
 struct bench_env;
 
 struct verify_plan {
-	const struct latch_variant **variants;
-	size_t variants_count;
+	const struct verify_set *set;
+	const struct verify_subject **subjects;
+	size_t subjects_count;
 	const struct verify_check **checks;
 	size_t checks_count;
 	struct verify_options options;
-	struct verify_verdict *verdicts; /* variant by variant, for each all checks */
+	struct verify_verdict *verdicts; /* subject by subject, for each all checks */
 	size_t verdicts_count; /* as many as were reached */
 	bool interrupted;
 };

@@ -24,11 +24,11 @@ const struct verify_code *verify_code_of(const struct latch_variant *variant)
 }
 
 /* FNV-1a, 64 bits. */
-void verify_code_id(const struct verify_code *code, char *id, size_t size)
+void verify_code_id(const unsigned char *begin, const unsigned char *end, char *id, size_t size)
 {
 	lk_u64 hash = 0xcbf29ce484222325ULL;
 
-	for (const unsigned char *p = code->begin; p < code->end; p++)
+	for (const unsigned char *p = begin; p < end; p++)
 		hash = (hash ^ *p) * 0x100000001b3ULL;
 	snprintf(id, size, "%016llx", hash);
 }

@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "diag.h"
-#include "verify_code.h"
 #include "verify_file.h"
 
 #define SCHEMA 1
 /* A record is a few hundred bytes. */
 #define FILE_MAX 65536
+/* More than any record has. */
+#define WORDS_MAX 1e6
 
 cJSON *verify_failure_json(const struct verify_failure *f)
 {
@@ -23,6 +24,7 @@ cJSON *verify_failure_json(const struct verify_failure *f)
 	cJSON_AddStringToObject(o, "type", "failure");
 	cJSON_AddNumberToObject(o, "schema", SCHEMA);
 	cJSON_AddStringToObject(o, "latchkit", LATCHKIT_VERSION);
+	cJSON_AddStringToObject(o, "set", f->set);
 	cJSON_AddStringToObject(o, "check", f->check);
 	cJSON_AddStringToObject(o, "subject", f->subject);
 	cJSON_AddStringToObject(o, "kind", verify_kind_name(f->kind));
@@ -128,14 +130,13 @@ static bool parse(struct verify_failure *f, const cJSON *json)
 
 	memset(f, 0, sizeof(*f));
 	if (!take(json, "type", type, sizeof(type)) || strcmp(type, "failure") != 0 ||
-	    !take(json, "kind", kind, sizeof(kind)) ||
+	    !take(json, "kind", kind, sizeof(kind)) || !take(json, "set", f->set, sizeof(f->set)) ||
 	    !take(json, "check", f->check, sizeof(f->check)) ||
 	    !take(json, "subject", f->subject, sizeof(f->subject)) ||
 	    !take(json, "code", f->code, sizeof(f->code)) ||
 	    !take(json, "seed", seed, sizeof(seed)) ||
 	    !take(json, "workload", f->workload, sizeof(f->workload)) ||
-	    !take_number(cJSON_GetObjectItemCaseSensitive(json, "words"), LATCH_MAX_WORDS,
-			 &words) ||
+	    !take_number(cJSON_GetObjectItemCaseSensitive(json, "words"), WORDS_MAX, &words) ||
 	    !take_where(f, cJSON_GetObjectItemCaseSensitive(json, "where")))
 		return false;
 	f->kind = verify_kind_of(kind);
@@ -147,16 +148,17 @@ static bool parse(struct verify_failure *f, const cJSON *json)
 static int check_build(const struct verify_failure *f, const cJSON *json, const char *path)
 {
 	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(json, "schema");
-	const struct latch_variant *variant = latch_variant_find(f->subject);
+	const struct verify_set *set = verify_set_find(f->set);
+	const struct verify_subject *subject = set ? verify_subject_find(set, f->subject) : NULL;
 	char code[sizeof(f->code)], version[32];
 
 	if (!cJSON_IsNumber(schema) || schema->valuedouble > SCHEMA)
 		return fail("--replay %s: written by a newer latchkit; use that one", path);
-	if (!variant || !verify_check_find(f->check))
-		return fail("--replay %s: %s, %s: no such latch or check here; use the latchkit "
-			    "that wrote it",
-			    path, f->subject, f->check);
-	verify_code_id(verify_code_of(variant), code, sizeof(code));
+	if (!subject || !verify_check_find(set, f->check))
+		return fail("--replay %s: verify %s, %s, %s: no such %s or check here; use the "
+			    "latchkit that wrote it",
+			    path, f->set, f->subject, f->check, set ? set->noun : "set");
+	set->code_id(subject, code, sizeof(code));
 	if (strcmp(code, f->code) == 0 && take(json, "latchkit", version, sizeof(version)) &&
 	    strcmp(version, LATCHKIT_VERSION) == 0)
 		return 0;

@@ -14,6 +14,7 @@
 #ifndef LATCHKIT_USER_VERIFY_HISTORY_H
 #define LATCHKIT_USER_VERIFY_HISTORY_H
 
+#include "latch_ops.h"
 #include "verify.h"
 
 #define HISTORY_WRITERS 32

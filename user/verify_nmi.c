@@ -25,7 +25,7 @@
 #include "nmi_source.h"
 #include "trace_shared.h"
 #include "verify.h"
-#include "verify_checks.h"
+#include "verify_latches.h"
 
 /* Writes of the first look at each word, and of one run by the clock or an injected NMI. */
 #define LOOK_ROUNDS 24
@@ -93,7 +93,7 @@ static __attribute__((format(printf, 2, 3))) void unavailable(struct nmi *t, con
 
 static size_t latch_words(const struct nmi *t)
 {
-	const struct latch_ops *ops = t->verdict->variant->ops;
+	const struct latch_ops *ops = latch_of(t->verdict)->ops;
 
 	return t->accumulate ? ops->accumulate_words(NMI_WORDS) : ops->publish_words(NMI_WORDS);
 }
@@ -101,7 +101,7 @@ static size_t latch_words(const struct nmi *t)
 static int load(struct nmi *t, const char *in_nmi)
 {
 	const char *programs[] = {"where", "write", in_nmi, NULL};
-	int err = bpf_image_open(&t->image, "nmi", t->verdict->variant->name);
+	int err = bpf_image_open(&t->image, "nmi", latch_of(t->verdict)->name);
 
 	if (err)
 		return err;
@@ -219,7 +219,7 @@ static void judge_reads(struct nmi *t, size_t i)
 
 static void judge_writes(struct nmi *t, size_t i)
 {
-	const char *refuses = t->verdict->variant->refuses;
+	const char *refuses = latch_of(t->verdict)->refuses;
 	const struct nmi_site *s = &t->sites[i];
 
 	if (s->refused && strcmp(refuses, "busy") != 0)
@@ -242,7 +242,7 @@ static void merge(lk_u64 *into, const lk_u64 *from)
 /* After it all the latch holds what was accepted: the sum, or what is published now. */
 static void judge_end(struct nmi *t)
 {
-	const struct latch_ops *ops = t->verdict->variant->ops;
+	const struct latch_ops *ops = latch_of(t->verdict)->ops;
 	lk_u64 record[NMI_WORDS] = {0}, due;
 	int r;
 
@@ -466,8 +466,10 @@ void verify_nmi(const struct verify_options *options, struct verify_verdict *v)
 		check_workload(&t, accumulate);
 }
 
-struct verify_nature verify_nmi_nature(const struct latch_variant *v)
+struct verify_nature verify_nmi_nature(const struct verify_subject *subject)
 {
+	const struct latch_variant *v = subject->self;
+
 	if (v->nmi_safe)
 		return (struct verify_nature){0, 0};
 	/* NMIs that come at any time hit the few instructions of a write seldom. */

@@ -11,6 +11,7 @@
 #ifndef LATCHKIT_USER_VERIFY_ORACLE_H
 #define LATCHKIT_USER_VERIFY_ORACLE_H
 
+#include "latch_ops.h"
 #include "verify.h"
 #include "verify_code.h"
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_checks.h"
+#include "verify_latches.h"
 #include "verify_site.h"
 #include "verify_stage.h"
 
@@ -295,14 +295,14 @@ void verify_progress(const struct verify_options *options, struct verify_verdict
 	verify_where(describe);
 	if (stage_can_step(&t->stage)) {
 		try_all(t);
-		compare(t, STAGE_WRITE, "writer", v->variant->writer);
-		compare(t, STAGE_READ, "reader", v->variant->reader);
+		compare(t, STAGE_WRITE, "writer", latch_of(v)->writer);
+		compare(t, STAGE_READ, "reader", latch_of(v)->reader);
 	}
 	stage_close(&t->stage);
 }
 
-struct verify_nature verify_progress_nature(const struct latch_variant *v)
+struct verify_nature verify_progress_nature(const struct verify_subject *subject)
 {
-	(void)v;
+	(void)subject;
 	return (struct verify_nature){0, 0};
 }

@@ -34,8 +34,8 @@ static cJSON *verdict_json(const struct verify_verdict *v)
 	cJSON *o = cJSON_CreateObject(), *items, *notes = NULL;
 
 	cJSON_AddStringToObject(o, "type", "verdict");
-	cJSON_AddStringToObject(o, "subject", v->variant->name);
-	cJSON_AddStringToObject(o, "soundness", v->variant->soundness_name);
+	cJSON_AddStringToObject(o, "subject", v->subject->name);
+	cJSON_AddStringToObject(o, "soundness", v->subject->soundness);
 	cJSON_AddStringToObject(o, "check", v->check->name);
 	cJSON_AddStringToObject(o, "outcome", outcome_word(v));
 	cJSON_AddBoolToObject(o, "expected", v->expected);
@@ -76,12 +76,12 @@ void verify_report_json(const struct verify_plan *plan, const struct bench_env *
 /* What a TAP reader must see as `not ok` are real failures alone. */
 void verify_report_tap(const struct verify_plan *plan, FILE *to)
 {
-	fprintf(to, "TAP version 13\n1..%zu\n", plan->variants_count * plan->checks_count);
+	fprintf(to, "TAP version 13\n1..%zu\n", plan->subjects_count * plan->checks_count);
 	for (size_t i = 0; i < plan->verdicts_count; i++) {
 		const struct verify_verdict *v = &plan->verdicts[i];
 
 		fprintf(to, "%s %zu - %s %s", verify_failed(v) ? "not ok" : "ok", i + 1,
-			v->variant->name, v->check->name);
+			v->subject->name, v->check->name);
 		if (v->expected)
 			fprintf(to, ": fails as it must: %s", v->reason);
 		else if (v->outcome == VERIFY_SKIP)

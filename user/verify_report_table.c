@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_report_table.c - verdicts for people: latch by check, then what was done, then failures.
+/* verify_report_table.c - verdicts for people: subject by check, then what was done, then failures.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 #include "columns.h"
 #include "verify.h"
 
-static const struct verify_verdict *find(const struct verify_plan *plan, size_t variant,
+static const struct verify_verdict *find(const struct verify_plan *plan, size_t subject,
 					 size_t check)
 {
-	size_t i = variant * plan->checks_count + check;
+	size_t i = subject * plan->checks_count + check;
 
 	return i < plan->verdicts_count ? &plan->verdicts[i] : NULL;
 }
@@ -39,16 +39,16 @@ static void add_verdict(struct columns *c, const struct verify_verdict *v)
 		columns_add(c, "%s, %llu %s", verify_outcome_text(v), work, v->check->work);
 }
 
-/* One row for each latch, one column for each check. */
+/* One row for each subject, one column for each check. */
 static void print_verdicts(const struct verify_plan *plan, FILE *to)
 {
 	struct columns c = {.width = plan->checks_count + 1};
 
-	columns_add(&c, "LATCH");
+	add_heading(&c, plan->set->noun);
 	for (size_t check = 0; check < plan->checks_count; check++)
 		add_heading(&c, plan->checks[check]->name);
-	for (size_t i = 0; i < plan->variants_count; i++) {
-		columns_add(&c, "%s", plan->variants[i]->name);
+	for (size_t i = 0; i < plan->subjects_count; i++) {
+		columns_add(&c, "%s", plan->subjects[i]->name);
 		for (size_t check = 0; check < plan->checks_count; check++)
 			add_verdict(&c, find(plan, i, check));
 	}
@@ -75,7 +75,7 @@ static const struct verify_verdict *fullest(const struct verify_plan *plan, size
 {
 	const struct verify_verdict *best = NULL;
 
-	for (size_t i = 0; i < plan->variants_count; i++) {
+	for (size_t i = 0; i < plan->subjects_count; i++) {
 		const struct verify_verdict *v = find(plan, i, check);
 
 		if (v && (!best || v->items_count > best->items_count))
@@ -87,10 +87,10 @@ static const struct verify_verdict *fullest(const struct verify_plan *plan, size
 static void print_notes(const struct verify_verdict *v, FILE *to)
 {
 	for (unsigned int i = 0; v && i < v->notes_count; i++)
-		fprintf(to, "%s: %s\n", v->variant->name, v->notes[i]);
+		fprintf(to, "%s: %s\n", v->subject->name, v->notes[i]);
 }
 
-/* What one check did, latch by latch. */
+/* What one check did, subject by subject. */
 static void print_work(const struct verify_plan *plan, size_t check, FILE *to)
 {
 	const struct verify_verdict *model = fullest(plan, check);
@@ -100,23 +100,23 @@ static void print_work(const struct verify_plan *plan, size_t check, FILE *to)
 		return;
 	fprintf(to, "\n%s: %s\n", model->check->name, model->check->promise);
 	c.width = model->items_count + 2;
-	columns_add(&c, "LATCH");
+	add_heading(&c, plan->set->noun);
 	for (unsigned int i = 0; i < model->items_count; i++)
 		add_heading(&c, model->items[i].name);
 	columns_add(&c, "SECONDS");
-	for (size_t i = 0; i < plan->variants_count; i++) {
+	for (size_t i = 0; i < plan->subjects_count; i++) {
 		const struct verify_verdict *v = find(plan, i, check);
 
 		if (!v)
 			continue;
-		columns_add(&c, "%s", v->variant->name);
+		columns_add(&c, "%s", v->subject->name);
 		for (unsigned int item = 0; item < model->items_count; item++)
 			add_item(&c, v, model->items[item].name);
 		columns_add(&c, "%.1f", v->seconds);
 	}
 	columns_print(&c, to);
 	columns_free(&c);
-	for (size_t i = 0; i < plan->variants_count; i++)
+	for (size_t i = 0; i < plan->subjects_count; i++)
 		print_notes(find(plan, i, check), to);
 }
 
@@ -143,7 +143,7 @@ static void print_reasons(const struct verify_plan *plan, FILE *to)
 		if (first)
 			fputc('\n', to);
 		first = false;
-		fprintf(to, "%s %s %s: %s", verify_outcome_text(v), v->variant->name,
+		fprintf(to, "%s %s %s: %s", verify_outcome_text(v), v->subject->name,
 			v->check->name, v->reason);
 		if (v->outcome == VERIFY_FAIL)
 			print_failure(&v->first, to);

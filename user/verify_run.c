@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_run.c - runs the checks, each of each latch in a process of its own; see verify.h. When
+ * verify_run.c - runs the checks, each of each subject in a process of its own; see verify.h. When
  * this process ends, however it ends, so do those.
  */
 #include <errno.h>
@@ -20,7 +20,6 @@
 #include "bench_threads.h"
 #include "diag.h"
 #include "verify.h"
-#include "verify_code.h"
 
 /* Without verify_alive() for so long, a check hangs. */
 #define PATIENCE_S 20
@@ -60,7 +59,7 @@ void verify_give_up(enum verify_kind kind, const char *format, ...)
 	siglongjmp(give_up, 1);
 }
 
-/* The operations of a latch take no locks and no memory: they can be left anywhere. */
+/* What is left here is not gone back to: the process ends after this check. */
 static void on_signal(int signal)
 {
 	if (signal != SIGALRM)
@@ -92,20 +91,22 @@ static void failed_by_itself(struct verify_verdict *v)
 }
 
 /* What identifies the failure beside what the check said. */
-static void complete(const struct verify_options *options, struct verify_verdict *v)
+static void complete(const struct verify_plan *plan, struct verify_verdict *v)
 {
 	struct verify_failure *f = &v->first;
 
 	if (!f->kind)
 		return;
 	snprintf(f->check, sizeof(f->check), "%s", v->check->name);
-	snprintf(f->subject, sizeof(f->subject), "%s", v->variant->name);
-	f->seed = options->seed;
-	verify_code_id(verify_code_of(v->variant), f->code, sizeof(f->code));
+	snprintf(f->subject, sizeof(f->subject), "%s", v->subject->name);
+	snprintf(f->set, sizeof(f->set), "%s", plan->set->name);
+	f->seed = plan->options.seed;
+	plan->set->code_id(v->subject, f->code, sizeof(f->code));
 }
 
-static void check_here(const struct verify_options *options, struct verify_verdict *v)
+static void check_here(const struct verify_plan *plan, struct verify_verdict *v)
 {
+	const struct verify_options *options = &plan->options;
 	uint64_t start = bench_now_ns();
 
 	if (options->seconds > 0)
@@ -116,7 +117,7 @@ static void check_here(const struct verify_options *options, struct verify_verdi
 	else
 		failed_by_itself(v);
 	v->seconds = (double)(bench_now_ns() - start) / 1e9;
-	complete(options, v);
+	complete(plan, v);
 	verify_settle(v);
 }
 
@@ -171,7 +172,7 @@ static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() == parent)
-			check_here(&plan->options, shared);
+			check_here(plan, shared);
 		_exit(0);
 	}
 	if (!wait_child(pid, &status)) {
@@ -188,9 +189,9 @@ static int run_all(struct verify_plan *plan, struct verify_verdict *shared)
 {
 	int r = 0;
 
-	for (size_t i = 0; !r && i < plan->variants_count; i++)
+	for (size_t i = 0; !r && i < plan->subjects_count; i++)
 		for (size_t c = 0; !r && c < plan->checks_count && !plan->interrupted; c++) {
-			*shared = (struct verify_verdict){.variant = plan->variants[i],
+			*shared = (struct verify_verdict){.subject = plan->subjects[i],
 							  .check = plan->checks[c]};
 			r = run_one(plan, shared);
 		}
@@ -199,7 +200,7 @@ static int run_all(struct verify_plan *plan, struct verify_verdict *shared)
 
 int verify_run(struct verify_plan *plan)
 {
-	size_t count = plan->variants_count * plan->checks_count;
+	size_t count = plan->subjects_count * plan->checks_count;
 	struct verify_verdict *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 					     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	sigset_t before;

@@ -9,7 +9,7 @@
 
 /* Where a check is: it steps through its places as through nested loops, outermost first. */
 struct verify_site {
-	const char *const *names;
+	const char *const *names; /* VERIFY_SITE_NUMBERS; NULL: fewer are used */
 	lk_u64 at[VERIFY_SITE_NUMBERS];
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "verify_latches.h"
 #include "verify_stage.h"
 
 /* The checker's own reads and those of a participant that is interrupted. */
@@ -27,7 +28,7 @@ static void stay_on_this_cpu(void)
 bool stage_open(struct stage *s, const struct verify_options *options, struct verify_verdict *v)
 {
 	*s = (struct stage){.verdict = v, .seed = options->seed, .tries = TRIES};
-	s->code = verify_code_of(v->variant);
+	s->code = verify_code_of(latch_of(v));
 	s->memory = mmap(NULL, sizeof(*s->memory), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (s->memory == MAP_FAILED) {
@@ -65,7 +66,7 @@ void stage_clear(struct stage *s)
 /* The first fault stays, unless the new one is worse: not in the nature of this latch. */
 static void fault(struct stage *s, enum verify_kind kind, const char *said)
 {
-	struct verify_nature nature = s->verdict->check->nature(s->verdict->variant);
+	struct verify_nature nature = s->verdict->check->nature(s->verdict->subject);
 	unsigned int natural = nature.must | nature.may;
 
 	if (kind == VERIFY_NONE)
@@ -213,7 +214,7 @@ void stage_begin(struct stage *s, bool accumulate, const struct verify_size *siz
 	fill(s->memory->latch, latch_words(s), 0);
 	for (int who = 0; who < 2; who++)
 		fill(s->memory->records[who], VERIFY_WORDS_MAX + STAGE_GUARD_WORDS, PATTERN);
-	oracle_start(&s->oracle, s->verdict->variant, accumulate, size->words, s->seed);
+	oracle_start(&s->oracle, latch_of(s->verdict), accumulate, size->words, s->seed);
 	if (past == STAGE_USED)
 		use(s);
 	oracle_settled(&s->oracle);

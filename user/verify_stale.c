@@ -13,7 +13,7 @@
 
 #include "bench_threads.h"
 #include "verify.h"
-#include "verify_checks.h"
+#include "verify_latches.h"
 #include "verify_history.h"
 
 #define WORDS 8
@@ -97,7 +97,7 @@ static void judge(struct verify_verdict *v, struct stale *s, struct history_read
 	verify_count(v, "lost", lost);
 	if (kind)
 		fail_with(v, s, kind, r->said);
-	else if (lost && strcmp(v->variant->refuses, "busy") != 0)
+	else if (lost && strcmp(latch_of(v)->refuses, "busy") != 0)
 		fail_with(v, s, VERIFY_REFUSED, "the last write was refused");
 }
 
@@ -111,14 +111,14 @@ static void trials(const struct verify_options *options, struct verify_verdict *
 		pthread_barrier_wait(&s->barrier);
 		pthread_barrier_wait(&s->barrier);
 		judge(v, s, &r);
-		if (v->kinds && v->variant->nmi_safe)
+		if (v->kinds && latch_of(v)->nmi_safe)
 			break;
 	}
 }
 
 static void run(const struct verify_options *options, struct verify_verdict *v, bool accumulate)
 {
-	const struct latch_ops *ops = v->variant->ops;
+	const struct latch_ops *ops = latch_of(v)->ops;
 	size_t words = accumulate ? ops->accumulate_words(WORDS) : ops->publish_words(WORDS);
 	struct stale s = {.seed = options->seed, .writers = bench_cpus()};
 	struct writer writers[WRITERS_MOST];
@@ -127,7 +127,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v, 
 		s.writers = 2;
 	if (s.writers > WRITERS_MOST)
 		s.writers = WRITERS_MOST;
-	history_start(&s.history, v->variant, accumulate, WORDS, s.writers);
+	history_start(&s.history, latch_of(v), accumulate, WORDS, s.writers);
 	s.latch = aligned_alloc(64, (8 * words + 63) / 64 * 64);
 	if (!s.latch || pthread_barrier_init(&s.barrier, NULL, s.writers + 1)) {
 		verify_skip(v, "no memory");
@@ -154,7 +154,7 @@ static void require_meetings(struct verify_verdict *v)
 {
 	struct verify_failure f = {.read = "no two writes met: nothing was refused"};
 
-	if (!v->kinds && v->outcome != VERIFY_SKIP && strcmp(v->variant->refuses, "busy") == 0 &&
+	if (!v->kinds && v->outcome != VERIFY_SKIP && strcmp(latch_of(v)->refuses, "busy") == 0 &&
 	    !verify_counted(v, "refused"))
 		verify_fail(v, VERIFY_IDLE, &f);
 }
@@ -165,7 +165,7 @@ void verify_stale(const struct verify_options *options, struct verify_verdict *v
 
 	verify_count(v, "trials", 0);
 	for (int accumulate = 0; accumulate < 2; accumulate++)
-		if (!(v->kinds && v->variant->nmi_safe) && v->outcome != VERIFY_SKIP)
+		if (!(v->kinds && latch_of(v)->nmi_safe) && v->outcome != VERIFY_SKIP)
 			run(options, v, accumulate);
 	require_meetings(v);
 	if (verify_counted(v, "trials")) {
@@ -177,8 +177,10 @@ void verify_stale(const struct verify_options *options, struct verify_verdict *v
 }
 
 /* A latch without protection may hold anything in the end. */
-struct verify_nature verify_stale_nature(const struct latch_variant *v)
+struct verify_nature verify_stale_nature(const struct verify_subject *subject)
 {
+	const struct latch_variant *v = subject->self;
+
 	if (v->nmi_safe || strcmp(v->refuses, "never") != 0)
 		return (struct verify_nature){0, 0};
 	return (struct verify_nature){0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |

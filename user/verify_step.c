@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_checks.h"
+#include "verify_latches.h"
 #include "verify_step.h"
 
 /* What happens at a boundary. */
@@ -301,7 +301,7 @@ static void walk_all(struct step *t)
 /* A check that never was inside a write has checked nothing. */
 static void require_inside(struct step *t)
 {
-	if (t->stop || step_is_replay(t) || strcmp(t->verdict->variant->refuses, "never") == 0)
+	if (t->stop || step_is_replay(t) || strcmp(latch_of(t->verdict)->refuses, "never") == 0)
 		return;
 	if (verify_counted(t->verdict, "inside"))
 		return;
@@ -331,8 +331,10 @@ void verify_step(const struct verify_options *options, struct verify_verdict *v)
 	stage_close(&t->stage);
 }
 
-struct verify_nature verify_step_nature(const struct latch_variant *v)
+struct verify_nature verify_step_nature(const struct verify_subject *subject)
 {
+	const struct latch_variant *v = subject->self;
+
 	if (v->nmi_safe)
 		return (struct verify_nature){0, 0};
 	/* A reader that waits for a writer never ends inside that writer. */

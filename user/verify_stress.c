@@ -15,7 +15,7 @@
 
 #include "bench_threads.h"
 #include "verify.h"
-#include "verify_checks.h"
+#include "verify_latches.h"
 #include "verify_history.h"
 
 /* Seconds of all runs of a latch, unless told. */
@@ -243,7 +243,7 @@ static void judge_end(struct verify_verdict *v, struct stress *s)
 		w.kind = VERIFY_REFUSED;
 		snprintf(w.said, sizeof(w.said), "a write was refused");
 	}
-	if (strcmp(v->variant->refuses, "busy") != 0 && history_refused(&s->history) && !w.kind) {
+	if (strcmp(latch_of(v)->refuses, "busy") != 0 && history_refused(&s->history) && !w.kind) {
 		/* Threads and their handlers may be more than there are ways. */
 		verify_count(v, "full", history_refused(&s->history));
 	}
@@ -275,8 +275,8 @@ static void run(const struct verify_options *options, struct verify_verdict *v, 
 	count = 2 * writers;
 	memset(&s, 0, sizeof(s));
 	memset(workers, 0, sizeof(workers));
-	history_start(&s.history, v->variant, accumulate, words, HISTORY_WRITERS);
-	s.latch = latch_new(v->variant, accumulate, words);
+	history_start(&s.history, latch_of(v), accumulate, words, HISTORY_WRITERS);
+	s.latch = latch_new(latch_of(v), accumulate, words);
 	for (unsigned int i = 0; i < count && s.latch; i++) {
 		struct worker *w = &workers[i];
 
@@ -311,7 +311,7 @@ static void require_meetings(struct verify_verdict *v)
 		return;
 	if (verify_counted(v, "reads") && verify_counted(v, "nested") &&
 	    verify_counted(v, "accepted") &&
-	    (verify_counted(v, "refused") || strcmp(v->variant->refuses, "busy") != 0))
+	    (verify_counted(v, "refused") || strcmp(latch_of(v)->refuses, "busy") != 0))
 		return;
 	snprintf(f.read, sizeof(f.read),
 		 "%llu reads, %llu nested writes, %llu writes refused: too few",
@@ -329,13 +329,15 @@ void verify_stress(const struct verify_options *options, struct verify_verdict *
 	catch_signals();
 	for (int size = 0; size < 2; size++)
 		for (int accumulate = 0; accumulate < 2; accumulate++)
-			if (!(v->kinds && v->variant->nmi_safe) && v->outcome != VERIFY_SKIP)
+			if (!(v->kinds && latch_of(v)->nmi_safe) && v->outcome != VERIFY_SKIP)
 				run(options, v, accumulate, sizes[size], seconds);
 	require_meetings(v);
 }
 
-struct verify_nature verify_stress_nature(const struct latch_variant *v)
+struct verify_nature verify_stress_nature(const struct verify_subject *subject)
 {
+	const struct latch_variant *v = subject->self;
+
 	if (v->nmi_safe)
 		return (struct verify_nature){0, 0};
 	/* A handler that interrupts a writer may wait for it. */

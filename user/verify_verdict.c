@@ -10,7 +10,8 @@ static const char *const kind_names[VERIFY_KINDS] = {
 	[VERIFY_NONE] = "nothing",  [VERIFY_TORN] = "torn",	    [VERIFY_WRONG] = "wrong",
 	[VERIFY_LOST] = "lost",	    [VERIFY_REFUSED] = "refused",   [VERIFY_LIVELOCK] = "livelock",
 	[VERIFY_DAMAGE] = "damage", [VERIFY_PROGRESS] = "progress", [VERIFY_CRASH] = "crash",
-	[VERIFY_HANG] = "hang",	    [VERIFY_IDLE] = "check",
+	[VERIFY_HANG] = "hang",	    [VERIFY_IDLE] = "check",	    [VERIFY_MIXED] = "mixed",
+	[VERIFY_FREED] = "freed",   [VERIFY_TWICE] = "twice",	    [VERIFY_ABA] = "aba",
 };
 
 const char *verify_kind_name(enum verify_kind kind)
@@ -89,19 +90,19 @@ void verify_skip(struct verify_verdict *v, const char *format, ...)
 
 static unsigned int natural(const struct verify_verdict *v)
 {
-	struct verify_nature nature = v->check->nature(v->variant);
+	struct verify_nature nature = v->check->nature(v->subject);
 
 	return nature.must | nature.may;
 }
 
-/* How much a kind tells: one that is not in the latch's nature most, one that may be least. */
+/* How much a kind tells: one that is not in the subject's nature most, one that may be least. */
 static int weight(const struct verify_verdict *v, enum verify_kind kind)
 {
 	if (kind == VERIFY_NONE)
 		return 0;
 	if (!(natural(v) & VERIFY_BIT(kind)))
 		return 3;
-	return v->check->nature(v->variant).must & VERIFY_BIT(kind) ? 2 : 1;
+	return v->check->nature(v->subject).must & VERIFY_BIT(kind) ? 2 : 1;
 }
 
 bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f)
@@ -117,7 +118,7 @@ bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct v
 /* What cannot be skipped away: a failure is one even if the rest could not be done. */
 void verify_settle(struct verify_verdict *v)
 {
-	struct verify_nature nature = v->check->nature(v->variant);
+	struct verify_nature nature = v->check->nature(v->subject);
 
 	if (v->kinds & ~(nature.must | nature.may)) {
 		v->outcome = VERIFY_FAIL;
@@ -126,7 +127,7 @@ void verify_settle(struct verify_verdict *v)
 	} else if (nature.must && !(v->kinds & nature.must)) {
 		v->outcome = VERIFY_FAIL;
 		snprintf(v->reason, sizeof(v->reason),
-			 "the check is broken: this latch must fail it and did not");
+			 "the check is broken: %s must fail it and did not", v->subject->name);
 		return;
 	} else if (!v->kinds) {
 		v->outcome = VERIFY_PASS;

@@ -39,6 +39,9 @@
  * Handlers: may call other handlers, and all functions here but the synchronous ones, which refuse
  * with -EDEADLK: they would wait for their own caller. A handler may replace itself by the
  * asynchronous forms. It returns; it does not jump out by longjmp() or end its thread.
+ * Signal handlers: of a registered thread, may do what handlers may; with qsbr only where the
+ * thread is online and does not wait. They must not use the synchronous forms, which are refused
+ * only within a call: elsewhere these may wait for what the interrupted code was about to do.
  * Order: what was written before a handler was put in is visible to each call of it; what calls of
  * it did is visible to whoever got it back.
  *

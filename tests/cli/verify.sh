@@ -143,7 +143,7 @@ check "a counterexample that is never torn is built" break_latch raw \
 	's/latch_copy_out(record, latch, words)/for (unsigned int i = 0\x3b i < words\x3b i++) record[i] = 0 * *latch/'
 timeout 60 "$work/broken" verify latch "$broken" --check step >"$work/out" 2>"$work/err"
 check "a counterexample that does not fail as it must: exit 1" test $? -eq 1
-check "a counterexample that does not fail as it must: says so" says '^FAIL raw step: the check is broken: this latch must fail it'
+check "a counterexample that does not fail as it must: says so" says '^FAIL raw step: the check is broken: raw must fail it'
 
 # A begin that is a loop again: only progress can tell, and its failure can be found again, too.
 check "a latch with a loop is built" break_latch mpmc_cell \

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_verify_latch.c - latchkit verify latch: its options; see verify.h for what they mean. */
+/* verify_command.c - latchkit verify: the options, the same for each set; see verify.h. */
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench_env.h"
-#include "cmd_verify.h"
 #include "diag.h"
 #include "suggest.h"
 #include "verify.h"
@@ -35,52 +34,49 @@ struct command_line {
 };
 
 static const struct argp_option options[] = {
-	{"all", OPTION_ALL, NULL, 0, "all latches: what happens without names, too", 1},
+	{"all", OPTION_ALL, NULL, 0, "all of them: what happens without names, too", 1},
 	{"check", OPTION_CHECK, "LIST", 0, "only these checks, separated by commas", 1},
 	{"seconds", OPTION_SECONDS, "N", 0,
-	 "let each check of a latch take at most N seconds: one that repeats itself takes them "
+	 "let each check of a NAME take at most N seconds: one that repeats itself takes them "
 	 "all, "
 	 "one that is not through by then is skipped (as long as it needs)",
 	 1},
-	{"seed", OPTION_SEED, "N", 0, "make other records (1)", 1},
-	{"require-nmi", OPTION_REQUIRE_NMI, NULL, 0, "no NMI to be had is a failure", 1},
+	{"seed", OPTION_SEED, "N", 0, "draw other numbers (1)", 1},
 	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 2},
 	{"tap", OPTION_TAP, NULL, 0, "as the Test Anything Protocol", 2},
 	{"save", OPTION_SAVE, "FILE", 0, "keep the first failure", 3},
 	{"replay", OPTION_REPLAY, "FILE", 0, "make a failure that was kept happen again", 3},
+	/* The last one: only of a set that uses NMIs. */
+	{"require-nmi", OPTION_REQUIRE_NMI, NULL, 0, "no NMI to be had is a failure", 1},
 	{0},
 };
+#define OPTIONS (sizeof(options) / sizeof(options[0]))
 
-static const char doc[] =
-	"Try to break the latches. Sound ones must hold; counterexamples must fail, each in its "
-	"own "
-	"way, or the check is broken.\v"
-	"Without NAMEs: all latches. Exit code 1 if anything failed that should not, or did not "
-	"fail that should.";
-
-static void add_variant(struct argp_state *state, struct command_line *c, const char *arg)
+static void add_subject(struct argp_state *state, struct command_line *c, const char *arg)
 {
-	const struct latch_variant *v = latch_variant_find(arg);
+	const struct verify_set *set = c->plan.set;
+	const struct verify_subject *subject = verify_subject_find(set, arg);
 	struct suggest near;
 
-	if (v) {
-		for (size_t i = 0; i < c->plan.variants_count; i++)
-			if (c->plan.variants[i] == v)
+	if (subject) {
+		for (size_t i = 0; i < c->plan.subjects_count; i++)
+			if (c->plan.subjects[i] == subject)
 				argp_error(state, "%s: given twice", arg);
-		c->plan.variants[c->plan.variants_count++] = v;
+		c->plan.subjects[c->plan.subjects_count++] = subject;
 		return;
 	}
 	suggest_init(&near, arg);
-	for (size_t i = 0; i < latch_variants_count(); i++)
-		suggest_offer(&near, latch_variant_get(i)->name);
+	for (size_t i = 0; i < set->count(); i++)
+		suggest_offer(&near, set->get(i)->name);
 	if (suggest_best(&near))
-		argp_error(state, "%s: no such latch; did you mean %s?", arg, suggest_best(&near));
-	argp_error(state, "%s: no such latch; latchkit list shows them", arg);
+		argp_error(state, "%s: no such %s; did you mean %s?", arg, set->noun,
+			   suggest_best(&near));
+	argp_error(state, "%s: no such %s; %s shows them", arg, set->noun, set->shown_by);
 }
 
 static void add_check(struct argp_state *state, struct command_line *c, const char *name)
 {
-	const struct verify_check *check = verify_check_find(name);
+	const struct verify_check *check = verify_check_find(c->plan.set, name);
 	struct suggest near;
 
 	if (check) {
@@ -91,8 +87,8 @@ static void add_check(struct argp_state *state, struct command_line *c, const ch
 		return;
 	}
 	suggest_init(&near, name);
-	for (size_t i = 0; i < verify_checks_count(); i++)
-		suggest_offer(&near, verify_check_get(i)->name);
+	for (size_t i = 0; i < c->plan.set->checks_count; i++)
+		suggest_offer(&near, c->plan.set->checks[i].name);
 	if (suggest_best(&near))
 		argp_error(state, "--check %s: no such check; did you mean %s?", name,
 			   suggest_best(&near));
@@ -165,12 +161,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		c->replay = arg;
 		break;
 	case ARGP_KEY_ARG:
-		add_variant(state, c, arg);
+		add_subject(state, c, arg);
 		break;
 	case ARGP_KEY_END:
-		if (c->all && c->plan.variants_count)
+		if (c->all && c->plan.subjects_count)
 			argp_error(state, "--all: give names or --all");
-		if (c->replay && (c->all || c->plan.variants_count || c->plan.checks_count ||
+		if (c->replay && (c->all || c->plan.subjects_count || c->plan.checks_count ||
 				  c->save || c->seed_given))
 			argp_error(state, "--replay: the file says which latch, check and seed");
 		break;
@@ -180,22 +176,27 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-/* The checks belong to the help text, but only their table knows them. */
+/* The set's own text, its subjects and checks. */
 static char *help_filter(int key, const char *text, void *input)
 {
+	const struct verify_set *set = ((const struct command_line *)input)->plan.set;
 	char *list = NULL;
 	size_t size = 0;
 	FILE *f;
 
-	(void)input;
+	if (key == ARGP_KEY_HELP_PRE_DOC)
+		return strdup(set->doc);
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
 	f = open_memstream(&list, &size);
 	if (!f)
 		return (char *)text;
-	fprintf(f, "%s\n\nChecks:\n", text);
-	for (size_t i = 0; i < verify_checks_count(); i++)
-		fprintf(f, "  %-10s %s\n", verify_check_get(i)->name, verify_check_get(i)->promise);
+	fprintf(f, "%s\n\nNames:", text);
+	for (size_t i = 0; i < set->count(); i++)
+		fprintf(f, " %s", set->get(i)->name);
+	fprintf(f, "\n\nChecks:\n");
+	for (size_t i = 0; i < set->checks_count; i++)
+		fprintf(f, "  %-10s %s\n", set->checks[i].name, set->checks[i].promise);
 	fputc('\n', f);
 	fclose(f);
 	return list;
@@ -203,13 +204,14 @@ static char *help_filter(int key, const char *text, void *input)
 
 static void take_defaults(struct verify_plan *plan)
 {
-	if (!plan->variants_count)
-		for (; plan->variants_count < latch_variants_count(); plan->variants_count++)
-			plan->variants[plan->variants_count] =
-				latch_variant_get(plan->variants_count);
+	const struct verify_set *set = plan->set;
+
+	if (!plan->subjects_count)
+		for (; plan->subjects_count < set->count(); plan->subjects_count++)
+			plan->subjects[plan->subjects_count] = set->get(plan->subjects_count);
 	if (!plan->checks_count)
-		for (; plan->checks_count < verify_checks_count(); plan->checks_count++)
-			plan->checks[plan->checks_count] = verify_check_get(plan->checks_count);
+		for (; plan->checks_count < set->checks_count; plan->checks_count++)
+			plan->checks[plan->checks_count] = &set->checks[plan->checks_count];
 }
 
 static int report(struct command_line *c)
@@ -242,7 +244,7 @@ static int verify(struct command_line *c)
 	return r ? r : saved ? saved : verify_exit_code(&c->plan);
 }
 
-/* What failed once must fail again, whether it is in the nature of the latch or not. */
+/* What failed once must fail again, whether it is in its nature or not. */
 static int replay(struct command_line *c)
 {
 	struct verify_failure f;
@@ -251,8 +253,9 @@ static int replay(struct command_line *c)
 
 	if (r)
 		return r;
-	c->plan.variants[c->plan.variants_count++] = latch_variant_find(f.subject);
-	c->plan.checks[c->plan.checks_count++] = verify_check_find(f.check);
+	c->plan.set = verify_set_find(f.set);
+	c->plan.subjects[c->plan.subjects_count++] = verify_subject_find(c->plan.set, f.subject);
+	c->plan.checks[c->plan.checks_count++] = verify_check_find(c->plan.set, f.check);
 	c->plan.options.seed = f.seed;
 	c->plan.options.replay = &f;
 	r = verify_run(&c->plan);
@@ -272,23 +275,29 @@ static int replay(struct command_line *c)
 	return EXIT_FAILED;
 }
 
-int cmd_verify_latch(int argc, char **argv)
+int verify_command(const struct verify_set *set, int argc, char **argv)
 {
-	static const struct argp argp = {options, parse_option, "[NAME]...", doc,
-					 NULL,	  help_filter,	NULL};
-	struct command_line c = {.plan = {.options = {.seed = 1}}};
+	static const char doc[] =
+		"\vWithout NAMEs: all of them. Exit code 1 if anything failed that should not, or "
+		"did not fail that should.";
+	struct argp_option own[OPTIONS];
+	const struct argp argp = {own, parse_option, "[NAME]...", doc, NULL, help_filter, NULL};
+	struct command_line c = {.plan = {.set = set, .options = {.seed = 1}}};
 	int r;
 
-	c.plan.variants = calloc(latch_variants_count(), sizeof(*c.plan.variants));
-	c.plan.checks = calloc(verify_checks_count(), sizeof(*c.plan.checks));
-	if (!c.plan.variants || !c.plan.checks)
+	memcpy(own, options, sizeof(own));
+	if (!set->uses_nmi)
+		own[OPTIONS - 2] = own[OPTIONS - 1];
+	c.plan.subjects = calloc(set->count() + 1, sizeof(*c.plan.subjects));
+	c.plan.checks = calloc(set->checks_count + 1, sizeof(*c.plan.checks));
+	if (!c.plan.subjects || !c.plan.checks)
 		return fail("verify: out of memory");
 	bench_env_start(&c.env, argc, argv);
 	if (argp_parse(&argp, argc, argv, 0, NULL, &c))
 		r = EXIT_USAGE;
 	else
 		r = c.replay ? replay(&c) : verify(&c);
-	free(c.plan.variants);
+	free(c.plan.subjects);
 	free(c.plan.checks);
 	free(c.plan.verdicts);
 	return r;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* verify_design.c - see verify_design.h. */
+#include <dlfcn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "verify_design.h"
+
+extern const struct design design_slot_posted, design_table_posted, design_slot_memb,
+	design_table_memb, design_slot_qsbr, design_table_qsbr;
+
+static const struct design *const designs[] = {
+	&design_slot_posted, &design_table_posted, &design_slot_memb,
+	&design_slot_qsbr,   &design_table_memb,   &design_table_qsbr,
+};
+
+size_t design_count(void)
+{
+	return sizeof(designs) / sizeof(designs[0]);
+}
+
+const struct design *design_get(size_t i)
+{
+	return designs[i];
+}
+
+const char *design_operation_name(enum design_operation operation)
+{
+	static const char *const names[] = {
+		[DESIGN_HANDLE] = "handle",
+		[DESIGN_REGISTER] = "register",
+		[DESIGN_REPLACE] = "replace",
+		[DESIGN_UNREGISTER] = "unregister",
+		[DESIGN_REPLACE_ASYNC] = "replace_async",
+		[DESIGN_UNREGISTER_ASYNC] = "unregister_async",
+	};
+
+	return names[operation];
+}
+
+int design_put(const struct design *d, enum design_operation operation, struct design_place *place,
+	       unsigned int slot, struct registrations *pool)
+{
+	struct design_request r = {place, slot, registration_take(pool), NULL, NULL};
+	int err;
+
+	if (!r.in)
+		return -ENOMEM;
+	registration_offer(r.in);
+	err = d->calls[operation](&r);
+	if (err)
+		registration_refused(r.in);
+	if (r.out)
+		registration_give_back(r.out);
+	return err;
+}
+
+int design_take(const struct design *d, enum design_operation operation, struct design_place *place,
+		unsigned int slot)
+{
+	struct design_request r = {place, slot, NULL, NULL, NULL};
+	int err = d->calls[operation](&r);
+
+	if (r.out)
+		registration_give_back(r.out);
+	return err;
+}
+
+int design_handle(const struct design *d, struct design_place *place, unsigned int slot,
+		  struct registration_event *event)
+{
+	struct design_request r = {place, slot, NULL, NULL, event};
+
+	return d->calls[DESIGN_HANDLE](&r);
+}
+
+void design_empty(const struct design *d, struct design_place *place)
+{
+	for (unsigned int i = 0; i < DESIGN_SLOTS; i++)
+		design_take(d, DESIGN_UNREGISTER, place, i);
+	d->barrier();
+}
+
+/* The design's own function that begins at `address` or nearest before it. */
+static const char *function_at(const struct design *d, lk_u64 address, lk_u64 *begin)
+{
+	const char *name = "?";
+
+	*begin = 0;
+	for (int i = 0; i < DESIGN_OPERATIONS; i++) {
+		lk_u64 start = (uintptr_t)d->calls[i];
+
+		if (start && start <= address && start > *begin) {
+			*begin = start;
+			name = d->names[i];
+		}
+	}
+	return name;
+}
+
+void design_site(const struct design *d, lk_u64 address, char *site, size_t size)
+{
+	const unsigned char *at = (const unsigned char *)(uintptr_t)address;
+	lk_u64 begin = 0;
+	const char *name = NULL;
+	Dl_info info;
+	size_t n;
+
+	if (at >= d->begin && at < d->end) {
+		name = function_at(d, address, &begin);
+	} else if (dladdr(at, &info)) {
+		/* A static function has no name there: then from the beginning of its file. */
+		name = info.dli_sname ? info.dli_sname : basename(info.dli_fname);
+		begin = (uintptr_t)(info.dli_sname ? info.dli_saddr : info.dli_fbase);
+	} else {
+		snprintf(site, size, "outside");
+		return;
+	}
+	n = (size_t)snprintf(site, size, "%s+0x%llx:", name, address - begin);
+	for (int i = 0; i < 8 && n + 4 < size; i++)
+		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+}

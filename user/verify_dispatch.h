@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * verify_dispatch.h - the checks of the designs of dispatch.h, one file each; verify_dispatch.c
+ * makes a table of them.
+ */
+#ifndef LATCHKIT_USER_VERIFY_DISPATCH_H
+#define LATCHKIT_USER_VERIFY_DISPATCH_H
+
+#include "verify_design.h"
+
+/* verify_dispatch_step.c */
+void verify_dispatch_step(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_step_nature(const struct verify_subject *subject);
+
+/* verify_dispatch_storm.c */
+void verify_dispatch_storm(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *subject);
+
+/* verify_dispatch_lifetime.c */
+void verify_dispatch_lifetime(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_lifetime_nature(const struct verify_subject *subject);
+
+/* verify_dispatch_aba.c */
+void verify_dispatch_aba(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_aba_nature(const struct verify_subject *subject);
+
+/* verify_dispatch_progress.c */
+void verify_dispatch_progress(const struct verify_options *options, struct verify_verdict *v);
+struct verify_nature verify_dispatch_progress_nature(const struct verify_subject *subject);
+
+/*
+ * For checks with threads, before they start them: those leave the clock of verify_run.c to the
+ * first one, and a crash in one of them ends the process. verify_dispatch.c
+ */
+void verify_dispatch_threads(void);
+/* The first thread takes the clock back when it has started all. */
+void verify_dispatch_watch(void);
+
+#endif /* LATCHKIT_USER_VERIFY_DISPATCH_H */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* verify_dispatch_step.h - what verify_dispatch_step.c and verify_dispatch_run.c share. */
+#ifndef LATCHKIT_USER_VERIFY_DISPATCH_STEP_H
+#define LATCHKIT_USER_VERIFY_DISPATCH_STEP_H
+
+#include "verify_dispatch.h"
+#include "verify_explain.h"
+#include "verify_site.h"
+#include "verify_trap.h"
+
+/* One that goes round and round while it is interrupted: the check `progress` tells. */
+#define LIMIT 700
+
+/* Who interrupts where. */
+enum level { ONCE, SWEEP, NESTED };
+/*
+ * What a signal does: H call, P put in the place of what is there, T take out, I put into an empty
+ * slot; and waiting: X as P, S as T.
+ */
+struct act {
+	const char *name, *program;
+	enum level level;
+	bool waits;
+};
+
+/* A site, as a record numbers it. */
+enum { OPERATION, FULL, SECOND, ACT, BOUNDARY };
+/* There is no second operation. */
+#define NOBODY DESIGN_OPERATIONS
+
+struct dispatch_step {
+	const struct design *design;
+	const struct verify_options *options;
+	struct verify_verdict *verdict;
+	struct verify_site site;
+	const struct act *acts; /* all of them */
+	struct design_place place;
+	struct registrations pool;
+	lk_u64 taken; /* contexts, since all had come back */
+	struct explain explain;
+	struct registration_counts before;
+	/* The operation that is interrupted, instruction by instruction. */
+	lk_u64 pcs[LIMIT];
+	unsigned long steps;
+	lk_u64 pc; /* where it was interrupted */
+	lk_u64 mixed, freed, undetected;
+	int running; /* handlers of the operation that is interrupted */
+	bool stop;
+};
+
+/* Open it: the pool, what failures are told by. Returns false without memory. */
+bool dispatch_step_open(struct dispatch_step *t);
+void dispatch_step_close(struct dispatch_step *t);
+void dispatch_step_fail(struct dispatch_step *t, enum verify_kind kind, const char *what);
+/* The operation of a letter of an act; the asynchronous one, if there is. */
+enum design_operation dispatch_step_operation(const struct design *d, char letter);
+/* Do it at once. */
+struct explain_operation dispatch_step_do(struct dispatch_step *t, enum design_operation operation);
+/* Do it with a trap before each instruction; what it returned goes to *told. */
+void dispatch_step_trapped(struct dispatch_step *t, struct trap *trap,
+			   enum design_operation operation, struct explain_operation *told);
+/* In the signal handler: what the letters say. */
+void dispatch_step_interrupt(struct dispatch_step *t, const char *program);
+/* Around each run: make everything as at the beginning; judge it. */
+void dispatch_step_begin(struct dispatch_step *t);
+void dispatch_step_finish(struct dispatch_step *t);
+
+#endif /* LATCHKIT_USER_VERIFY_DISPATCH_STEP_H */

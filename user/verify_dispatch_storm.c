@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * verify_dispatch_storm.c - all threads register, replace, unregister and call on all slots, from
+ * within handlers, too. Then the accounts are settled: what was put in was given back exactly once,
+ * whoever took it out; handle says that it called a handler exactly when one ran; no function met
+ * another one's context; no handler ran on when it was given back; and within a handler nobody
+ * waits for it.
+ *
+ * The posted slot does not give back what it held, so only one thread swaps it: more would have to
+ * agree by other means.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench_threads.h"
+#include "verify_dispatch.h"
+
+/* Seconds of all rounds, unless told. */
+#define SECONDS 1.4
+#define THREADS_MAX 16
+/* Contexts of each thread: one is not used again before the others were. */
+#define CONTEXTS 512
+#define LOOK_MS 5
+/* Work for that many between two looks at the end. */
+#define BATCH 64
+/* How often one who is about to take a handler out looks for a call of it. */
+#define MEET_LOOKS 2000
+
+/* What one thread did and saw. */
+struct tally {
+	lk_u64 calls, answered, misanswered, mixed, freed;
+	lk_u64 offered, in, refused;
+	lk_u64 trials, called, met, running; /* of taking out and waiting */
+	lk_u64 deadlocks, undetected; /* refused within a handler, and not */
+	lk_u64 wrong; /* answers that do not exist */
+	int answer; /* one of them */
+};
+
+struct storm {
+	const struct design *design;
+	struct design_place place;
+	bool pinned; /* each thread to a CPU of its own */
+	unsigned int stop;
+	lk_u64 inside[DESIGN_SLOTS]; /* handlers under way */
+};
+
+struct worker {
+	struct storm *storm;
+	pthread_t thread;
+	struct registrations pool;
+	lk_u64 random;
+	unsigned int number, depth;
+	struct tally tally;
+} __attribute__((aligned(64)));
+
+static struct storm storm;
+static struct worker workers[THREADS_MAX];
+
+/* xorshift64: for variety only. */
+static unsigned int draw(struct worker *w, unsigned int below)
+{
+	w->random ^= w->random << 13;
+	w->random ^= w->random >> 7;
+	w->random ^= w->random << 17;
+	return (unsigned int)(w->random >> 20) % below;
+}
+
+/* -- operations ------------------------------------------------------------------------------- */
+
+static void step(struct worker *w);
+
+/* What a call is made by. */
+struct call {
+	struct worker *worker;
+	unsigned int slot;
+};
+
+static void within(struct registration_event *e)
+{
+	const struct call *c = e->arg;
+	struct worker *w = c->worker;
+
+	order_fetch_add_relaxed(&w->storm->inside[c->slot], 1);
+	w->depth++;
+	if (w->depth < 3 && draw(w, 4) == 0)
+		do
+			step(w);
+		while (draw(w, 2));
+	else
+		for (volatile unsigned int i = draw(w, 200); i; i--)
+			;
+	w->depth--;
+	order_fetch_add_relaxed(&w->storm->inside[c->slot], ~0ULL);
+}
+
+static void handle(struct worker *w, unsigned int slot)
+{
+	struct call c = {w, slot};
+	struct registration_event e = {.within = within, .arg = &c};
+	struct tally *t = &w->tally;
+	int err = design_handle(w->storm->design, &w->storm->place, slot, &e);
+
+	t->calls += e.calls;
+	t->answered += !err;
+	t->misanswered += e.calls != !err;
+	t->mixed += e.mixed != 0;
+	t->freed += e.freed != 0;
+}
+
+/* Is it an answer that this operation may give here? */
+static void judge(struct worker *w, int err, bool waits, int other)
+{
+	struct tally *t = &w->tally;
+
+	t->deadlocks += waits && err == -EDEADLK;
+	t->undetected += waits && w->depth && err != -EDEADLK;
+	if (!err || err == other || (waits && w->depth && err == -EDEADLK))
+		return;
+	t->wrong++;
+	t->answer = err;
+}
+
+/* Is a handler of that slot running? Every other time wait for one, not long. */
+static bool meet(struct worker *w, unsigned int slot)
+{
+	unsigned int looks = w->depth || draw(w, 2) ? 1 : MEET_LOOKS;
+
+	for (unsigned int i = 0; i < looks; i++)
+		if (order_load_relaxed(&w->storm->inside[slot]))
+			return true;
+	return false;
+}
+
+static void settle_trial(struct worker *w, struct registration *out, bool met)
+{
+	struct tally *t = &w->tally;
+
+	t->trials++;
+	t->met += met;
+	t->called += order_load_relaxed(&out->calls) != 0;
+	t->running += order_fetch_add_acq_rel(&out->running, 0) != 0;
+	registration_give_back(out);
+}
+
+static void put(struct worker *w, enum design_operation operation, unsigned int slot)
+{
+	struct storm *s = w->storm;
+	struct design_request r = {&s->place, slot, registration_take(&w->pool), NULL, NULL};
+	bool met = operation == DESIGN_REPLACE && meet(w, slot);
+	struct tally *t = &w->tally;
+	int err;
+
+	if (!r.in && !w->depth)
+		s->design->barrier();
+	if (!r.in)
+		return;
+	t->offered++;
+	registration_offer(r.in);
+	err = s->design->calls[operation](&r);
+	judge(w, err, operation == DESIGN_REPLACE && design_is_sound(s->design),
+	      operation == DESIGN_REGISTER ? -EBUSY : -ENOENT);
+	t->in += !err;
+	t->refused += err != 0;
+	if (err)
+		registration_refused(r.in);
+	if (r.out)
+		settle_trial(w, r.out, met);
+}
+
+static void take(struct worker *w, enum design_operation operation, unsigned int slot)
+{
+	struct storm *s = w->storm;
+	struct design_request r = {&s->place, slot, NULL, NULL, NULL};
+	bool met = operation == DESIGN_UNREGISTER && meet(w, slot);
+	int err = s->design->calls[operation](&r);
+
+	judge(w, err, operation == DESIGN_UNREGISTER && design_is_sound(s->design), -ENOENT);
+	if (r.out)
+		settle_trial(w, r.out, met);
+}
+
+/* One operation of any kind on any slot. */
+static void step(struct worker *w)
+{
+	static const enum design_operation often[] = {
+		DESIGN_HANDLE,	   DESIGN_HANDLE,   DESIGN_HANDLE,	  DESIGN_HANDLE,
+		DESIGN_HANDLE,	   DESIGN_HANDLE,   DESIGN_HANDLE,	  DESIGN_REGISTER,
+		DESIGN_REGISTER,   DESIGN_REGISTER, DESIGN_UNREGISTER,	  DESIGN_UNREGISTER,
+		DESIGN_UNREGISTER, DESIGN_REPLACE,  DESIGN_REPLACE_ASYNC, DESIGN_UNREGISTER_ASYNC,
+	};
+	const struct design *d = w->storm->design;
+	enum design_operation operation = often[draw(w, sizeof(often) / sizeof(often[0]))];
+	unsigned int slot = draw(w, DESIGN_SLOTS);
+	bool may_swap = design_is_sound(d) || d->is_table || w->number == 0;
+	/* Every other thread mostly calls: threads that all wait for each other hardly meet. */
+	bool calls = w->number % 2 && draw(w, 32);
+
+	if (operation == DESIGN_REGISTER && !d->calls[operation])
+		operation = DESIGN_REPLACE;
+	if (calls || operation == DESIGN_HANDLE || !d->calls[operation] || !may_swap)
+		handle(w, slot);
+	else if (operation == DESIGN_UNREGISTER || operation == DESIGN_UNREGISTER_ASYNC)
+		take(w, operation, slot);
+	else
+		put(w, operation, slot);
+}
+
+/* -- threads ---------------------------------------------------------------------------------- */
+
+static bool stopped(const struct storm *s)
+{
+	/* Relaxed: soon is enough. */
+	return __atomic_load_n(&s->stop, __ATOMIC_RELAXED);
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+
+	/* On one CPU they would meet where one wakes the other, and nowhere else. */
+	if (w->storm->pinned)
+		bench_pin(bench_cpu(w->number, true));
+	w->storm->design->enter();
+	while (!stopped(w->storm))
+		for (int i = 0; i < BATCH; i++) {
+			step(w);
+			w->storm->design->quiescent();
+		}
+	w->storm->design->leave();
+	return NULL;
+}
+
+/* Everything that threads have done: when it stands still, they hang. */
+static lk_u64 done(unsigned int count)
+{
+	lk_u64 n = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		n += order_load_relaxed(&workers[i].tally.calls) +
+		     order_load_relaxed(&workers[i].tally.offered) +
+		     order_load_relaxed(&workers[i].tally.trials);
+	return n;
+}
+
+static bool failed(const struct worker *w)
+{
+	const struct tally *t = &w->tally;
+
+	return order_load_relaxed(&t->mixed) || order_load_relaxed(&t->freed) ||
+	       order_load_relaxed(&t->misanswered) || order_load_relaxed(&t->running) ||
+	       order_load_relaxed(&t->undetected) || order_load_relaxed(&t->wrong);
+}
+
+static void watch(const struct design *d, unsigned int count, double seconds)
+{
+	uint64_t end = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	lk_u64 before = 0, now;
+	bool broken = false;
+
+	while (bench_now_ns() < end && !broken) {
+		usleep(LOOK_MS * 1000);
+		now = done(count);
+		if (now != before)
+			verify_alive();
+		before = now;
+		for (unsigned int i = 0; i < count && design_is_sound(d); i++)
+			broken |= failed(&workers[i]);
+	}
+	/* Relaxed: soon is enough. */
+	__atomic_store_n(&storm.stop, 1, __ATOMIC_RELAXED);
+}
+
+/* Returns how many threads run; the rest could not be started. */
+static unsigned int start(const struct verify_options *options, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		struct worker *w = &workers[i];
+
+		memset(w, 0, sizeof(*w));
+		w->storm = &storm;
+		w->number = i;
+		w->random = (options->seed + 1) * 0x9e3779b97f4a7c15ULL + i;
+		if (!registrations_open(&w->pool, CONTEXTS, i))
+			return i;
+		if (pthread_create(&w->thread, NULL, work, w)) {
+			registrations_close(&w->pool);
+			return i;
+		}
+	}
+	return count;
+}
+
+/* -- the accounts ----------------------------------------------------------------------------- */
+
+static void add(struct tally *all, const struct tally *t)
+{
+	const lk_u64 *from = (const lk_u64 *)t;
+	lk_u64 *to = (lk_u64 *)all;
+
+	for (size_t i = 0; i < offsetof(struct tally, answer) / sizeof(*to); i++)
+		to[i] += from[i];
+	if (t->answer)
+		all->answer = t->answer;
+}
+
+static void count(struct verify_verdict *v, const struct tally *t, lk_u64 given_back)
+{
+	verify_count(v, "trials", t->trials);
+	verify_count(v, "called", t->called);
+	verify_count(v, "met", t->met);
+	verify_count(v, "registered", t->in);
+	verify_count(v, "refused", t->refused);
+	verify_count(v, "given back", given_back);
+	verify_count(v, "calls", t->calls);
+	verify_count(v, "deadlocks", t->deadlocks);
+	verify_count(v, "mixed", t->mixed);
+	verify_count(v, "freed", t->freed);
+}
+
+static __attribute__((format(printf, 4, 5))) void
+fail_if(struct verify_verdict *v, bool wrong, enum verify_kind kind, const char *format, ...)
+{
+	struct verify_failure f = {0};
+	va_list args;
+
+	if (!wrong)
+		return;
+	snprintf(f.context, sizeof(f.context), "threads on %s slots, handlers included",
+		 storm.place.stride == DESIGN_PACKED ? "packed" : "padded");
+	va_start(args, format);
+	vsnprintf(f.read, sizeof(f.read), format, args);
+	va_end(args);
+	verify_fail(v, kind, &f);
+}
+
+static void judge_all(struct verify_verdict *v, const struct tally *t, lk_u64 lost,
+		      const struct registration_counts *given)
+{
+	fail_if(v, t->mixed, VERIFY_MIXED, "%llu of %llu calls: a function with another's context",
+		t->mixed, t->calls);
+	fail_if(v, t->freed, VERIFY_FREED, "%llu of %llu calls: the context was given back",
+		t->freed, t->calls);
+	fail_if(v, t->running, VERIFY_FREED,
+		"in %llu of %llu trials the handler ran when it was given back", t->running,
+		t->trials);
+	fail_if(v, given->in_use > t->running, VERIFY_FREED,
+		"%llu of %llu handlers ran when they were given back", given->in_use,
+		given->given_back);
+	fail_if(v, given->twice, VERIFY_TWICE,
+		"%llu registrations were given back twice, or though they were refused",
+		given->twice);
+	fail_if(v, lost || t->in != given->given_back, VERIFY_LOST,
+		"%llu registered, %llu given back, %llu missing", t->in, given->given_back, lost);
+	fail_if(v, t->misanswered, VERIFY_WRONG,
+		"%llu times handle did not say whether a handler ran", t->misanswered);
+	fail_if(v, t->undetected, VERIFY_WRONG,
+		"%llu times waiting within a handler was not refused", t->undetected);
+	fail_if(v, t->wrong, VERIFY_WRONG, "%llu answers that make no sense, such as %d", t->wrong,
+		t->answer);
+}
+
+static void run(const struct verify_options *options, struct verify_verdict *v,
+		unsigned int threads, unsigned int stride, double seconds)
+{
+	const struct design *d = design_of(v);
+	struct registration_counts before = registration_counts(), given;
+	struct tally all = {0};
+	unsigned int started;
+	lk_u64 lost = 0;
+
+	memset(&storm, 0, sizeof(storm));
+	storm.design = d;
+	storm.place.stride = stride;
+	storm.pinned = threads <= bench_cpus();
+	verify_dispatch_threads();
+	started = start(options, threads);
+	verify_dispatch_watch();
+	if (started == threads)
+		watch(d, started, seconds);
+	else
+		verify_skip(v, "no memory or no threads for %u of them", threads);
+	/* Relaxed: soon is enough. */
+	__atomic_store_n(&storm.stop, 1, __ATOMIC_RELAXED);
+	for (unsigned int i = 0; i < started; i++)
+		pthread_join(workers[i].thread, NULL);
+	d->enter();
+	design_empty(d, &storm.place);
+	d->leave();
+	verify_alive();
+	for (unsigned int i = 0; i < started; i++) {
+		add(&all, &workers[i].tally);
+		lost += registrations_lost(&workers[i].pool);
+		registrations_close(&workers[i].pool);
+	}
+	given = registration_counts();
+	given.given_back -= before.given_back;
+	given.twice -= before.twice;
+	given.in_use -= before.in_use;
+	count(v, &all, given.given_back);
+	if (started == threads)
+		judge_all(v, &all, lost, &given);
+}
+
+/* A storm in which nobody met anybody has shown nothing. */
+static void require_meetings(struct verify_verdict *v)
+{
+	const struct design *d = design_of(v);
+	bool enough = verify_counted(v, "registered") > 100 && verify_counted(v, "trials") > 100 &&
+		      verify_counted(v, "calls") > 100 && verify_counted(v, "called") > 10;
+
+	if (design_is_sound(d))
+		enough &= verify_counted(v, "deadlocks") > 10;
+	fail_if(v, !v->kinds && v->outcome != VERIFY_SKIP && !enough, VERIFY_IDLE,
+		"%llu registrations, %llu trials, %llu of them called, %llu waits refused: too few",
+		verify_counted(v, "registered"), verify_counted(v, "trials"),
+		verify_counted(v, "called"), verify_counted(v, "deadlocks"));
+}
+
+void verify_dispatch_storm(const struct verify_options *options, struct verify_verdict *v)
+{
+	static const unsigned int strides[] = {DESIGN_PACKED, DESIGN_PADDED};
+	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
+	unsigned int cpus = bench_cpus() < 2 ? 2 : bench_cpus();
+
+	if (cpus > THREADS_MAX - 2)
+		cpus = THREADS_MAX - 2;
+	verify_count(v, "trials", 0);
+	/* As many threads as CPUs, for many trials; more, so that handlers are preempted. */
+	for (unsigned int more = 0; more <= 2; more += 2)
+		for (int i = 0; i < 2; i++)
+			if (!(v->kinds && design_is_sound(design_of(v))) &&
+			    v->outcome != VERIFY_SKIP)
+				run(options, v, cpus + more, strides[i], seconds);
+	require_meetings(v);
+}
+
+struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *subject)
+{
+	const struct design *d = subject->self;
+	unsigned int posted = VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_MIXED);
+
+	if (design_is_sound(d))
+		return (struct verify_nature){0, 0};
+	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED), posted};
+}

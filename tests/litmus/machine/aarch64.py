@@ -8,8 +8,8 @@ NAME = 'AArch64'
 LINE = re.compile(r'^\s*([0-9a-f]+):\s+(?:[0-9a-f]{8}\s+)?([a-z][a-z0-9.]*)\s*(.*)$')
 RELOC = re.compile(r'^\s*[0-9a-f]+:\s+R_AARCH64_(?:CALL26|JUMP26)\s+(\S+)')
 RMW = re.compile(r'^(ldadd|ldset|swp|cas)(al|a|l|)$')
-DUMP = ['--mattr=+lse,+rcpc']
-IGNORED = {'prfm', 'nop', 'bti', 'hint'}
+DUMP = ['--mattr=+lse,+rcpc', '--no-show-raw-insn']
+IGNORED = {'prfm', 'nop', 'bti', 'hint', 'clrex'}
 
 
 def functions(text):

@@ -74,7 +74,7 @@ class Assembly:
                     self.event(thread, index, trace, event)
             thread.add(f'L{number}:')
             threads.append(thread)
-        init = [f'{self.word_type} {word(a)}={test.image.get(a, 0)};' for a in test.words()]
+        init = [f'{self.word_type} {word(a)}='.lstrip() + f'{test.image.get(a, 0)};' for a in test.words()]
         for thread in threads:
             init += [f'{self.init_register(thread.number, r)}={v};' for r, v in thread.init.items()]
         register = lambda load: self.final_register(load[0], threads[load[0]].names[load])

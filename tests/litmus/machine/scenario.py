@@ -5,11 +5,12 @@ The latch's operations are first run one after the other. Each thread of a test 
 operation did in that run, as long as the loads that decided it return what they returned there;
 executions where they do not are other tests' business. The filter of each test says so.
 """
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from itertools import product
 
 from litmus import Test
-from trace import LATCH, OUT, RECORD, SCRATCH, Unsupported, Value
+from trace import LATCH, OUT, RECORD, SCRATCH, Trace, Unsupported, Value
 
 
 @dataclass
@@ -109,6 +110,26 @@ def drop_hint(trace, images):
         trace.pinned_values.pop(first.ident, None)
 
 
+def tail(trace):
+    """What a write does after its last access to word 0, and the latch before that."""
+    last = max(i for i, e in enumerate(trace.events) if e.address == LATCH and e.kind != 'branch')
+    gone = frozenset(e.ident for e in trace.events[:last + 1] if e.ident >= 0)
+    events = [replace(e, address_deps=e.address_deps - gone, data_deps=e.data_deps - gone,
+                      deps=e.deps - gone) for e in trace.events[last + 1:]]
+    rest = Trace(events, trace.result, trace.private, trace.memory, trace.snapshots[last + 1:])
+    rest.pins = {i: v for i, v in trace.pins.items() if i not in gone}
+    rest.pinned_values = {i: v for i, v in trace.pinned_values.items() if i not in gone}
+    return rest
+
+
+def head(trace):
+    """What a write does until the last load that decides it."""
+    last = max(i for i, e in enumerate(trace.events) if e.ident in trace.pins)
+    rest = Trace(trace.events[:last + 1], trace.result, trace.private, trace.memory)
+    rest.pins, rest.pinned_values = trace.pins, trace.pinned_values
+    return rest
+
+
 class Run:
     """Writes one after the other, and everything the latch looked like meanwhile."""
 
@@ -129,6 +150,15 @@ class Run:
             trace.pins = pins(trace, lambda o, n=number: latch.write(
                 workload, self.images[n - 1], n, o), self.all)
             drop_hint(trace, self.images)
+
+    def from_tail(self):
+        """The same, begun where the first writer has moved word 0 for the last time."""
+        short = copy(self)
+        short.writes = [tail(self.writes[0])] + self.writes[1:]
+        short.images = [short.writes[0].snapshots[0]] + self.images[1:]
+        short.all = short.writes[0].snapshots + [s for w in self.writes[1:] for s in w.snapshots]
+        short.all.append(self.images[-1])
+        return short
 
     def source_loads(self, number):
         """The loads of a write that only feed what it stores: the record it adds to."""
@@ -237,7 +267,7 @@ def overlap(run, name):
     trace = run.writes[0]
     pinned = pin_list(0, 0, trace.pins) + pin_list(1, 0, trace.pins)
     owners = ('and',) + tuple(('eq', load, next(iter(v))) for load, v in pinned)
-    yield Question(Test(name, [[trace], [trace]], run.images[0], [], owners), ('not', owners))
+    yield Question(Test(name, [[trace], [head(trace)]], run.images[0], [], owners), ('not', owners))
 
 
 def final(run, name):

@@ -4,40 +4,46 @@ import os
 import subprocess
 
 import aarch64
+import bpf
 import c_print
 from aarch64_print import AArch64
+from bpf_print import Bpf
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The smallest sizes that mean anything: docs/proofs.md says why.
 SMALL = ['-DLATCH_RING_SLOTS=2', '-DLATCH_BANK_WAYS=2', '-DLATCH_BANK_SLOTS=2']
 ARM = ['--target=aarch64-linux-gnu', '-mno-outline-atomics']
+BPF = ['-target', 'bpf', '-mcpu=v3', '-DLK_ORDER_MODEL']
 MARKS = ARM + ['-march=armv8.1-a', '-include', f'{HERE}/marks.h']
 
 
 class Target:
-    def __init__(self, machine, printer, flags, herd, calls=None, optimize='-O2'):
+    def __init__(self, machine, printer, flags, herd, extra=None):
         self.machine, self.printer, self.flags, self.herd = machine, printer, flags, herd
-        self.calls = calls() if calls else None
-        self.optimize = optimize
+        self.extra = extra() if extra else None  # what else the machine wants to know
 
     def compile(self, include, variant, words, into, extra=()):
         """Returns name -> code of the pieces of one variant, from the headers in `include`."""
         clang = os.environ.get('CLANG', 'clang')
         subprocess.run([clang, *self.flags, '-std=gnu11', '-ffreestanding', '-fno-stack-protector',
-                        self.optimize, *SMALL, *extra, f'-DLATCH_VARIANT={variant}', f'-DPIECE_WORDS={words}',
+                        '-O2', *SMALL, *extra, f'-DLATCH_VARIANT={variant}', f'-DPIECE_WORDS={words}',
                         f'-I{include}', '-c', f'{HERE}/pieces.c', '-o', into],
                        check=True, capture_output=True, text=True)
         dump = os.environ.get('LLVM_OBJDUMP', 'llvm-objdump')
-        text = subprocess.run([dump, '-dr', '--no-show-raw-insn', *getattr(self.machine, 'DUMP', []), into],
+        text = subprocess.run([dump, '-dr', *self.machine.DUMP, into],
                               check=True, capture_output=True, text=True).stdout
         return self.machine.functions(text)
 
     def run(self, *args):
-        return self.machine.run(*args, self.calls)
+        return self.machine.run(*args, self.extra)
 
 
 def lkmm(tools):
     return ['-I', f'{tools}/lkmm', '-conf', f'{tools}/lkmm/linux-kernel.cfg']
+
+
+def bpf_model(_):
+    return ['-model', 'bpf.cat']
 
 
 TARGETS = {
@@ -45,4 +51,7 @@ TARGETS = {
     'c11': Target(aarch64, c_print.C11(), MARKS, lambda tools: ['-model', 'rc11.cat'], c_print.calls),
     'aarch64-lse': Target(aarch64, AArch64(), ARM + ['-march=armv8.1-a'], lambda tools: []),
     'aarch64-llsc': Target(aarch64, AArch64(), ARM + ['-march=armv8-a'], lambda tools: []),
+    # Without and with load-acquire and store-release, as the loader decides by the kernel.
+    'bpf': Target(bpf, Bpf(), BPF, bpf_model, lambda: 0),
+    'bpf-acqrel': Target(bpf, Bpf(), BPF, bpf_model, lambda: 1),
 }

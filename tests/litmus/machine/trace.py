@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 MASK = (1 << 64) - 1
 LATCH, RECORD, OUT, SCRATCH, STACK = (n << 32 for n in range(1, 6))
 SIZE = 1 << 20
+CONTROL = 8  # LATCH_CONTROL_WORDS: the words before the first record
 
 
 class Unsupported(Exception):
@@ -53,11 +54,15 @@ class Trace:
         return {e.ident: e for e in self.events if e.ident >= 0}
 
     def pinned(self):
-        """Loads whose values decided the run: where it branched, or what it addressed."""
+        """Loads whose values decided the run: where it branched, what it addressed or stored.
+
+        Not the words of a record that are copied or added to.
+        """
         deps = frozenset()
         for event in self.events:
             deps |= event.deps | event.address_deps
-            deps |= event.data_deps if event.kind == 'store_exclusive' else frozenset()
+            if event.kind == 'store_exclusive' or event.address < LATCH + 8 * CONTROL:
+                deps |= event.data_deps
         return deps
 
 

@@ -219,6 +219,10 @@ class Machine:
             keep = old.number & ~(0xffff << shift)
             self.set(ops[0], Value(keep | int(ops[1][1:], 0) << shift, old.deps))
             return
+        if name in ('madd', 'umaddl'):
+            n, m, a = (self.get(o) for o in ops[1:4])
+            self.set(ops[0], Value((a.number + n.number * m.number) & MASK, n.deps | m.deps | a.deps))
+            return
         if name in ('neg', 'mvn'):
             a, b = Value(0 if name == 'neg' else MASK), self.shifted(ops[1:])
             name = 'sub' if name == 'neg' else 'eor'

@@ -2,7 +2,8 @@
 /*
  * order_kernel.h - order.h as kernel code would spell it, for the proofs under the Linux kernel
  * memory model. The model has no operation that is acquire and release at once: kernel code would
- * use the fully ordered one, and so does this.
+ * use the fully ordered one, and so does this. But a cmpxchg() that fails orders nothing there;
+ * what order_cmpxchg_acq_rel() promises needs smp_acquire__after_ctrl_dep(), a read barrier.
  */
 #ifndef LATCHKIT_ORDER_H
 #define LATCHKIT_ORDER_H
@@ -28,7 +29,12 @@ typedef unsigned long long lk_u64;
 #define order_fetch_add_release(p, v) mark_add(p, v, __ATOMIC_RELEASE)
 #define order_fetch_or_acquire(p, v) mark_or(p, v, __ATOMIC_ACQUIRE)
 #define order_cmpxchg_acquire(p, e, v) mark_cas(p, e, v, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
-#define order_cmpxchg_acq_rel(p, e, v) mark_cas(p, e, v, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE)
+#define order_cmpxchg_acq_rel(p, e, v)                                                \
+	({                                                                            \
+		lk_u64 lk_was = mark_cas(p, e, v, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE); \
+		mark_fence(MARK_RMB);                                                 \
+		lk_was;                                                               \
+	})
 #define order_cmpxchg_full(p, e, v) mark_cas(p, e, v, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 
 #endif /* LATCHKIT_ORDER_H */

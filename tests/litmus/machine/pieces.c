@@ -42,3 +42,15 @@ int piece_read_sum(const lk_u64 *latch, lk_u64 *record, lk_u64 *scratch)
 {
 	return latch_read_sum(latch, PIECE_WORDS, record, scratch, 1, piece_merge);
 }
+
+/* Tell another thread something, and hear it: what was written before is seen by who has heard. */
+int piece_tell(lk_u64 *word)
+{
+	order_store_release(word, 1);
+	return 0;
+}
+
+int piece_hear(const lk_u64 *word)
+{
+	return (int)order_load_acquire(word);
+}

@@ -2,6 +2,7 @@
 """Which tests there are, and under which models each is run."""
 import os
 
+import bank
 import scenario
 from scenario import Latch, Run
 
@@ -12,6 +13,13 @@ PROPERTIES = {
     'overlap': ('publish', 1, 1, scenario.overlap),
     'final': ('publish', 1, 3, scenario.final),
     'lost': ('accumulate', 1, 2, scenario.lost),
+}
+BANK = {
+    'refused': ('publish', bank.refused),
+    'refused-sum': ('accumulate', bank.refused),
+    'met': ('publish', bank.met),
+    'met-sum': ('accumulate', bank.met),
+    'stamp': ('publish', bank.stamp),
 }
 VARIANTS = ('ring', 'mpmc_cell', 'mpmc_cell_posted', 'seqcount_latch', 'seqcount_latch_posted',
             'seqlock', 'bank')
@@ -41,6 +49,17 @@ class Item:
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')}
 
 
+class BankItem:
+    def __init__(self, prop):
+        self.variant, self.prop = 'bank', prop
+        self.workload, self.ask = BANK[prop]
+        self.name = f'bank-{self.workload}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.compile(include, 'bank', 1, os.path.join(work, f'{self.name}.{model}.o'))
+        return self.ask(Latch(target, code, 1), self.workload, self.name)
+
+
 def plan(everything):
     """All (item, model), the long ones only if wanted."""
     for variant in VARIANTS:
@@ -50,6 +69,11 @@ def plan(everything):
                     continue
                 if everything or not is_long(variant, prop, model):
                     yield Item(variant, prop), model
+
+
+    for prop in BANK:
+        for model in MODELS:
+            yield BankItem(prop), model
 
 
 def is_long(variant, prop, model):

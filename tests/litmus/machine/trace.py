@@ -49,6 +49,7 @@ class Trace:
     private: dict
     memory: dict  # the latch afterwards
     snapshots: list = field(default_factory=list)  # the latch before each event
+    decided: frozenset = frozenset()  # loads that any branch depends on
 
     def loaded(self):
         return {e.ident: e for e in self.events if e.ident >= 0}
@@ -58,9 +59,9 @@ class Trace:
 
         Not the words of a record that are copied or added to.
         """
-        deps = frozenset()
+        deps = self.decided
         for event in self.events:
-            deps |= event.deps | event.address_deps
+            deps |= event.address_deps
             if event.kind == 'store_exclusive' or event.address < LATCH + 8 * CONTROL:
                 deps |= event.data_deps
         return deps
@@ -149,7 +150,8 @@ class Memory:
 
 
 def finish(memory, result):
+    decided = frozenset().union(*(e.deps for e in memory.events))
     while memory.events and memory.events[-1].kind == 'branch':  # nothing depends on it
         memory.events.pop()
         memory.snapshots.pop()
-    return Trace(memory.events, result, memory.private, memory.latch, memory.snapshots)
+    return Trace(memory.events, result, memory.private, memory.latch, memory.snapshots, decided)

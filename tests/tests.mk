@@ -73,7 +73,8 @@ CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) tests/mutants \
-		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
+		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
+		tests/litmus/prove tests/litmus/kill
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -107,5 +108,16 @@ MUTANTS_ENV = LATCHKIT_OBJECTS="$(USER_OBJ)" LATCHKIT_LIBS="$(LDLIBS)" LATCHKIT_
 .PHONY: mutants
 mutants: all
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/mutants $(MATRIX) $(MUTANT)
+
+## proofs: the latches' code against the memory models, and the mutants only these can kill
+.PHONY: proofs
+proofs:
+	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/litmus/prove tests/litmus/kill
+
+## proofs-all: the long ones too, and the mutants under every model that takes minutes, not hours
+.PHONY: proofs-all
+proofs-all:
+	$(Q)CLANG="$(CLANG)" tests/litmus/prove --all
+	$(Q)CLANG="$(CLANG)" tests/litmus/kill --model c11 --model lkmm
 
 -include $(wildcard $(T)/bpf/*.d)

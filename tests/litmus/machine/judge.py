@@ -13,6 +13,7 @@ class Verdict:
     states: int
     seconds: float
     why: str = ''
+    found: tuple = ()
 
 
 def states(output):
@@ -38,28 +39,34 @@ def holds(expr, state, register, memory):
     return (all if head == 'and' else any)(holds(e, state, register, memory) for e in expr[1:])
 
 
-def judge(question, text, target, tools, path, limit):
-    """Write the test to `path`, run it, and see that a forbidden outcome is not empty talk."""
-    with open(path, 'w', encoding='ascii') as file:
-        file.write(text)
+def herd(name, path, target, tools, limit):
+    """Run herd7 on a file."""
     start = time.monotonic()
     command = [f'{tools}/bin/herd7', '-optace', 'true', *target.herd(tools), path]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
     except subprocess.TimeoutExpired:
-        return Verdict(question.test.name, 'unknown', 0, limit, f'no verdict in {limit} s')
+        return Verdict(name, 'unknown', 0, limit, f'no verdict in {limit} s')
     seconds = time.monotonic() - start
     hit = re.search(r'^Observation \S+ (Never|Sometimes|Always)', done.stdout, re.M)
     if not hit or 'Undef' in done.stdout:
         why = (done.stderr.strip() or done.stdout.strip() or 'herd7 said nothing').splitlines()[0]
-        return Verdict(question.test.name, 'error', 0, seconds, why)
+        return Verdict(name, 'error', 0, seconds, why)
     found = states(done.stdout)
-    outcome, why = ('forbidden', '') if hit.group(1) == 'Never' else ('allowed', '')
-    if outcome == 'forbidden':
+    outcome = 'forbidden' if hit.group(1) == 'Never' else 'allowed'
+    return Verdict(name, outcome, len(found), seconds, found=found)
+
+
+def judge(question, text, target, tools, path, limit):
+    """Write the test to `path`, run it, and see that a forbidden outcome is not empty talk."""
+    with open(path, 'w', encoding='ascii') as file:
+        file.write(text)
+    verdict = herd(question.test.name, path, target, tools, limit)
+    if verdict.outcome == 'forbidden':
         register, memory = question.test.register, question.test.memory
-        met = lambda expr: any(holds(expr, s, register, memory) for s in found)
+        met = lambda expr: any(holds(expr, s, register, memory) for s in verdict.found)
         if not met(question.good):
-            outcome, why = 'vacuous', 'no execution ends well either'
+            verdict.outcome, verdict.why = 'vacuous', 'no execution ends well either'
         elif question.seen_late and not met(question.seen_late):
-            outcome, why = 'vacuous', 'no reader copied words of a later writer'
-    return Verdict(question.test.name, outcome, len(found), seconds, why)
+            verdict.outcome, verdict.why = 'vacuous', 'no reader copied words of a later writer'
+    return verdict

@@ -37,13 +37,14 @@ LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lck 
 DEPS       = -MMD -MP
 
 # Compiled once for each variant or subject.
-TEMPLATES := user/latch_ops.c user/bench_loops.c user/verify_latch.c
+TEMPLATES := user/latch_ops.c user/bench_loops.c user/verify_latch.c user/bench_dispatch_rcu.c
+FLAVOURS  := memb qsbr
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
 BENCH_OBJ := $(B)/user/bench_table.o $(SUBJECTS:%=$(B)/user/bench_loops.%.o)
 USER_SRC  := $(filter-out $(TEMPLATES),$(wildcard user/*.c))
 USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o) \
 	$(VARIANTS:%=$(B)/user/verify_latch.%.o) \
-	$(SUBJECTS:%=$(B)/user/bench_loops.%.o)
+	$(SUBJECTS:%=$(B)/user/bench_loops.%.o) $(FLAVOURS:%=$(B)/user/bench_dispatch_rcu.%.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
 
@@ -73,11 +74,17 @@ subject     = -DBENCH_NAME=$(1) $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
 $(B)/user/bench_loops.%.o: user/bench_loops.c user/bench_subjects.def
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call subject,$*) -c $< -o $@
 
+# liburcu's flavours: the slots and tables of each.
+$(B)/user/bench_dispatch_rcu.%.o: user/bench_dispatch_rcu.c
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
+
 # The BPF objects are part of the executable (user/blobs.c).
 $(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \
 	$(VARIANTS:%=$(B)/bpf/nmi.%.bpf.o) \
-	$(B)/bpf/bench.maps.bpf.o
+	$(B)/bpf/bench.maps.bpf.o $(B)/bpf/bench.dispatch.bpf.o
 
+$(B)/bpf/bench.dispatch.bpf.o: bpf/dispatch.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
 $(B)/bpf/bench.maps.bpf.o: bpf/bench_maps.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
 $(B)/bpf/bench.%.bpf.o: bpf/bench.bpf.c

@@ -20,6 +20,8 @@
 #include "trace_maps.h"
 #include "trace_filter.h"
 #include "trace_context.h"
+#include "trace_handler.h"
+#include "trace_stack.h"
 #include "trace_probe.h"
 #include "trace_syscall.h"
 
@@ -37,7 +39,7 @@ static LK_INLINE __u32 own_number(void)
 SEC("raw_tp")
 int hit(void *ctx)
 {
-	return probe_hit(own_number());
+	return probe_hit(ctx, own_number());
 }
 
 SEC("raw_tp")
@@ -49,13 +51,13 @@ int enter(void *ctx)
 SEC("raw_tp")
 int leave(void *ctx)
 {
-	return probe_leave(own_number());
+	return probe_leave(ctx, own_number());
 }
 
 SEC("kprobe")
 int hit_cookie(struct pt_regs *ctx)
 {
-	return probe_hit(bpf_get_attach_cookie(ctx));
+	return probe_hit(ctx, bpf_get_attach_cookie(ctx));
 }
 
 SEC("kprobe")
@@ -67,13 +69,13 @@ int enter_cookie(struct pt_regs *ctx)
 SEC("kprobe")
 int leave_cookie(struct pt_regs *ctx)
 {
-	return probe_leave(bpf_get_attach_cookie(ctx));
+	return probe_leave(ctx, bpf_get_attach_cookie(ctx));
 }
 
 SEC("usdt")
 int hit_usdt(struct pt_regs *ctx)
 {
-	return probe_hit(bpf_usdt_cookie(ctx));
+	return probe_hit(ctx, bpf_usdt_cookie(ctx));
 }
 
 SEC("tp_btf/sys_enter")
@@ -85,7 +87,7 @@ int enter_syscall(struct syscall_args *ctx)
 SEC("tp_btf/sys_exit")
 int leave_syscall(struct syscall_args *ctx)
 {
-	return probe_leave_syscall(ctx->regs);
+	return probe_leave_syscall(ctx, ctx->regs);
 }
 
 SEC("perf_event")

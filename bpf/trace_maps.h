@@ -13,6 +13,9 @@ const volatile struct trace_settings settings = {};
 /* Threads that could not be followed because `followed` was full. */
 __u64 not_followed;
 
+/* The handler of the events of each kind of probe. User space writes it, programs never do. */
+lk_u64 handlers[KIND_COUNT] SEC(".data.handlers") = {0};
+
 struct event_latch {
 	lk_u64 words[latch_accumulate_words(EVENT_WORDS)];
 };
@@ -57,7 +60,7 @@ struct {
  */
 struct trace_call {
 	__u64 owner; /* address of the registers; 0: nobody's yet */
-	__u64 latency; /* latency probe + 1; 0: in no traced call */
+	__u64 latency; /* latency probe + 1, and the handler; 0: in no traced call */
 	__u64 number; /* of the system call */
 	__u64 time_ns;
 };

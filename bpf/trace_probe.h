@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_probe.h - what happens at a probe: count, start a latency, end it, take a sample.
- * `number` counts the probes of one kind from 0. All return 0, as programs do.
+ * trace_probe.h - what happens at a probe: count, start a latency, end it, take a sample, as the
+ * handler of the event has it. `number` counts the probes of one kind from 0. All return 0, as
+ * programs do.
  */
 #ifndef LATCHKIT_TRACE_PROBE_H
 #define LATCHKIT_TRACE_PROBE_H
@@ -9,9 +10,10 @@
 /* Marks start entries of system calls, whose return does not know its number. */
 #define START_SYSCALL (1ULL << 32)
 
-static LK_INLINE int probe_hit(__u32 number)
+static LK_INLINE int probe_hit(void *ctx, __u32 number)
 {
 	struct event_latch *latch;
+	__u32 handler;
 	__u64 who;
 
 	if (!task_wanted() || !cpu_wanted())
@@ -22,14 +24,17 @@ static LK_INLINE int probe_hit(__u32 number)
 	who = bpf_get_current_pid_tgid();
 	if (latch_accumulate(latch->words, EVENT_WORDS, event_apply, &who))
 		return lost(number, LOSS_DROPPED);
-	return 0;
+	handler = handler_now(KIND_EVENT);
+	if (handler_is(handler, HANDLER_STACKS))
+		count_stacks(ctx, number);
+	return handled(number, handler);
 }
 
 /*
  * Remember when the current task entered `probe`. Another probe may hit between any two of these
  * steps.
  */
-static LK_INLINE int start_push(struct task_struct *current, __u64 probe)
+static LK_INLINE int start_push(struct task_struct *current, __u64 probe, __u32 handler)
 {
 	struct trace_starts *s;
 	__u64 depth;
@@ -41,24 +46,32 @@ static LK_INLINE int start_push(struct task_struct *current, __u64 probe)
 	*(volatile __u64 *)&s->depth = depth + 1; /* take the place before filling it */
 	if (depth >= TRACE_MAX_DEPTH)
 		return lost(settings.latency_base + (__u32)probe, LOSS_TOO_DEEP);
-	s->entry[depth].probe = probe;
-	s->entry[depth].time_ns = bpf_ktime_get_ns();
+	s->entry[depth].probe = start_with_handler(probe, handler);
+	s->entry[depth].time_ns = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	return 0;
 }
 
-static LK_INLINE int latency_add(__u32 number, __u64 ns)
+/* A call of probe `number` is over. */
+static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 {
-	struct latency_latch *latch = PER_CPU_SLOT(latencies, settings.latencies, number);
+	__u32 column = settings.latency_base + number;
+	struct latency_latch *latch;
 
+	if (handler_is(handler, HANDLER_COUNT))
+		return handled(column, handler);
+	latch = PER_CPU_SLOT(latencies, settings.latencies, number);
 	if (!latch)
 		return 0;
 	if (latch_accumulate(latch->words, LATENCY_WORDS, latency_apply, &ns))
-		return lost(settings.latency_base + number, LOSS_DROPPED);
-	return 0;
+		return lost(column, LOSS_DROPPED);
+	if (handler_is(handler, HANDLER_STACKS))
+		count_stacks(ctx, column);
+	return handled(column, handler);
 }
 
 static LK_INLINE bool start_matches(__u64 have, __u64 wanted)
 {
+	have = start_without_handler(have);
 	return wanted == START_SYSCALL ? (have & START_SYSCALL) != 0 : have == wanted;
 }
 
@@ -81,7 +94,7 @@ static LK_INLINE int start_find(const struct trace_starts *s, __u64 depth, __u64
 }
 
 /* End the latency of `wanted`, or of the system call with START_SYSCALL. */
-static LK_INLINE int start_pop(__u64 wanted)
+static LK_INLINE int start_pop(void *ctx, __u64 wanted)
 {
 	__u64 now = bpf_ktime_get_ns(), depth, probe, since;
 	struct trace_starts *s;
@@ -104,61 +117,26 @@ static LK_INLINE int start_pop(__u64 wanted)
 	probe = s->entry[i].probe;
 	since = s->entry[i].time_ns;
 	*(volatile __u64 *)&s->depth = i;
-	return latency_add((__u32)probe, now > since ? now - since : 0);
+	return call_done(ctx, (__u32)probe, start_handler(probe), now > since ? now - since : 0);
 }
 
 static LK_INLINE int probe_enter(__u32 number)
 {
 	if (!task_wanted() || !cpu_wanted())
 		return 0;
-	return start_push(bpf_get_current_task_btf(), number);
+	return start_push(bpf_get_current_task_btf(), number, handler_now(KIND_LATENCY));
 }
 
-static LK_INLINE int probe_leave(__u32 number)
+static LK_INLINE int probe_leave(void *ctx, __u32 number)
 {
-	return task_wanted() ? start_pop(number) : 0;
+	return task_wanted() ? start_pop(ctx, number) : 0;
 }
 
-static LK_INLINE void count_stack(__u32 number, int kernel_stack, int user_stack)
-{
-	struct trace_stack_key key = {
-		.probe = number,
-		.tgid = bpf_get_current_pid_tgid() >> 32,
-		.kernel_stack = kernel_stack,
-		.user_stack = user_stack,
-	};
-	__u64 one = 1, *count;
-
-	bpf_get_current_comm(key.comm, sizeof(key.comm));
-	count = bpf_map_lookup_elem(&stack_counts, &key);
-	if (!count && bpf_map_update_elem(&stack_counts, &key, &one, BPF_NOEXIST) == 0)
-		return;
-	if (!count)
-		count = bpf_map_lookup_elem(&stack_counts, &key);
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	else
-		lost(settings.sample_base + number, LOSS_MAP_FULL);
-}
-
-/* The stack's id, negative when there is none. -EEXIST and -ENOMEM mean that the map is full. */
-static LK_INLINE int stack_id(void *ctx, __u32 number, __u64 flags)
-{
-	long id;
-
-	if (!settings.count_stacks)
-		flags |= BPF_F_REUSE_STACKID;
-	id = bpf_get_stackid(ctx, &stacks, flags);
-	if (settings.count_stacks && (id == -17 || id == -12))
-		lost(settings.sample_base + number, LOSS_MAP_FULL);
-	return id;
-}
-
-static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 number,
+static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 column,
 				  enum sample_context context)
 {
-	int kernel_stack = stack_id(ctx, number, 0);
-	int user_stack = stack_id(ctx, number, BPF_F_USER_STACK);
+	int kernel_stack = stack_id(ctx, column, 0);
+	int user_stack = stack_id(ctx, column, BPF_F_USER_STACK);
 
 	record[SAMPLE_TIME] = bpf_ktime_get_ns();
 	record[SAMPLE_WHO] = bpf_get_current_pid_tgid();
@@ -169,7 +147,7 @@ static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ct
 	record[SAMPLE_CGROUP] = bpf_get_current_cgroup_id();
 	record[SAMPLE_CHECK] = sample_check(record);
 	if (settings.count_stacks)
-		count_stack(number, kernel_stack, user_stack);
+		count_stack(column, kernel_stack, user_stack);
 }
 
 static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
@@ -179,6 +157,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	struct contexts_latch *counts;
 	struct sample_latch *last;
 	lk_u64 record[SAMPLE_WORDS];
+	__u32 handler;
 	__u64 context;
 
 	if (own) /* this CPU's programs of one probe do not interrupt each other */
@@ -192,10 +171,13 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	context = context_now();
 	if (latch_accumulate(counts->words, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
-	fill_sample(record, ctx, number, context);
+	handler = handler_now(KIND_SAMPLE);
+	if (handler_is(handler, HANDLER_COUNT))
+		return handled(column, handler);
+	fill_sample(record, ctx, column, context);
 	if (latch_publish(last->words, SAMPLE_WORDS, record, record[SAMPLE_TIME]))
-		return lost(column, LOSS_DROPPED);
-	return 0;
+		lost(column, LOSS_DROPPED); /* the newest; it has been counted */
+	return handled(column, handler);
 }
 
 #endif /* LATCHKIT_TRACE_PROBE_H */

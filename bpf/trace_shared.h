@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * trace_shared.h - what trace.bpf.c and its loader agree on beside the records of
- * latchkit/record.h: read-only settings, loss counters, the stack counts, and the word by which a
- * program finds out which probe it serves.
+ * latchkit/record.h: kinds of probes, handlers of their events, read-only settings, counters, the
+ * stack counts, and the word by which a program finds out which probe it serves.
  */
 #ifndef LATCHKIT_TRACE_SHARED_H
 #define LATCHKIT_TRACE_SHARED_H
@@ -20,6 +20,18 @@
  * two-slot immediate load of this value, which the loader replaces in each copy of the program.
  */
 #define TRACE_PROBE_PLACEHOLDER 0x1a7c4b17
+
+/* What a probe keeps: how often, how long, or the newest sample. One array of latches each. */
+enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
+
+/* What is done with an event. Not every kind of probe can have each: user/handler.h. */
+enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
+
+/* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
+#define HANDLER_ID 3
+#define HANDLER_COUNTED 4
+/* Instead of one: it can be swapped, and is in the map of handlers, always counted. */
+#define HANDLER_IN_MAP 8
 
 struct trace_settings {
 	unsigned int cpus; /* possible CPUs: rows of every per-CPU map */
@@ -45,22 +57,25 @@ struct trace_settings {
 
 	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
 
+	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
+
 	unsigned int nested; /* system calls are not the only latencies */
 	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
 };
 
-/* One for each probe and CPU. Counted with atomic adds, except `ran`. */
+/* One for each probe and CPU, losses and what is counted beside. Atomic adds, except to `ran`. */
 struct trace_losses {
 	unsigned long long ran; /* how often a sampling program was run, filters aside */
 	unsigned long long dropped; /* the latch refused the write */
 	unsigned long long map_full; /* no room for a start time or for a stack */
 	unsigned long long too_deep; /* more than TRACE_MAX_DEPTH nested entries */
 	unsigned long long unpaired; /* a return whose entry is not known */
-	unsigned long long pad[3];
+	unsigned long long
+		handled[HANDLERS]; /* events that handlers which are counted are done with */
 };
 
 struct trace_stack_key {
-	unsigned int probe;
+	unsigned int probe; /* its column of the loss map */
 	unsigned int tgid;
 	int kernel_stack;
 	int user_stack;

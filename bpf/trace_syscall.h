@@ -117,43 +117,49 @@ static LK_INLINE int probe_enter_syscall(struct pt_regs *regs, __u64 number)
 {
 	struct trace_call *call;
 	__u64 latency;
+	__u32 handler;
 
 	if (number >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[number])
 		return 0;
 	if (!task_wanted() || !cpu_wanted() || compat_syscall(regs))
 		return 0;
 	latency = settings.syscall_probe[number];
+	handler = handler_now(KIND_LATENCY);
 	call = settings.nested ? NULL : call_find(regs);
 	if (!call || !call_claim(call, (__u64)regs))
-		return start_push(bpf_get_current_task_btf(), (latency - 1) | START_SYSCALL);
-	call->latency = latency;
+		return start_push(bpf_get_current_task_btf(), (latency - 1) | START_SYSCALL,
+				  handler);
+	call->latency = start_with_handler(latency, handler);
 	call->number = number;
-	call->time_ns = bpf_ktime_get_ns();
+	call->time_ns = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	return 0;
 }
 
 /* Most returns are of system calls that are not traced, or of tasks that are not. */
-static LK_INLINE int probe_leave_syscall(struct pt_regs *regs)
+static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 {
 	struct trace_call *call;
 	__u64 owner, latency, now;
+	__u32 handler;
 
 	if (settings.nested)
-		return start_pop(START_SYSCALL);
+		return start_pop(ctx, START_SYSCALL);
 	call = call_find(regs);
 	owner = call ? call_owner(call) : 0;
 	if (!owner)
 		return 0; /* this task has entered nothing since the trace began */
 	if (owner != (__u64)regs)
-		return start_pop(START_SYSCALL);
+		return start_pop(ctx, START_SYSCALL);
 	latency = call->latency;
 	if (!latency)
 		return 0;
-	now = bpf_ktime_get_ns();
+	handler = start_handler(latency);
+	now = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	call->latency = 0;
 	if (!same_syscall(regs, call->number))
 		return 0;
-	return latency_add((__u32)latency - 1, now > call->time_ns ? now - call->time_ns : 0);
+	return call_done(ctx, (__u32)latency - 1, handler,
+			 now > call->time_ns ? now - call->time_ns : 0);
 }
 
 #endif /* LATCHKIT_TRACE_SYSCALL_H */

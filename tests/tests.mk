@@ -15,8 +15,10 @@ BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 	$(foreach w,$(BPF_WORDS),$(T)/bpf/latch.$v.$w.$c.host.bpf.o) $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
+# dispatch.FLAVOUR.COMPILER
+DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dispatch.$f.$c))
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record $(T)/bench_stats
+	$(T)/record $(T)/bench_stats $(DISPATCH_BIN)
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -49,6 +51,24 @@ $(T)/contract.sanitized: $(CONTRACT_DEPS)
 	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS) -fsanitize=address$(,)undefined -fno-sanitize-recover)
 , := ,
 
+# So does the contract of dispatch.h, for each flavour of RCU; and one for each mutant.
+DISPATCH_SRC := tests/unit/test_dispatch.c tests/unit/dispatch_races.c tests/unit/dispatch_storms.c
+DISPATCH_DEPS := $(DISPATCH_SRC) tests/unit/dispatch_test.h include/latchkit/dispatch.h \
+	$(wildcard include/latchkit/order*.h include/latchkit/dispatch/*.h)
+DISPATCH    = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude -DDISPATCH_RCU=$(2) $(DISPATCH_SRC) \
+	-lurcu-$(2) -lurcu-common $(TEST_LIBS) -o $@
+SANITIZED  := gcc -fsanitize=address$(,)undefined -fno-sanitize-recover
+
+$(T)/dispatch.%.gcc: $(DISPATCH_DEPS)
+	$(call say,TEST,$@)$(call DISPATCH,gcc,$*)
+$(T)/dispatch.%.clang: $(DISPATCH_DEPS)
+	$(call say,TEST,$@)$(call DISPATCH,clang,$*)
+$(T)/dispatch.%.sanitized: $(DISPATCH_DEPS)
+	$(call say,TEST,$@)$(call DISPATCH,$(SANITIZED),$*)
+$(T)/dispatch_uaf.%: tests/unit/dispatch_uaf.c $(DISPATCH_DEPS)
+	$(call say,TEST,$@)mkdir -p $(T) && gcc -fsanitize=address $(CONTRACT_CFLAGS) -Iinclude \
+		-DDISPATCH_RCU=$* $< -lurcu-$* -lurcu-common -lpthread -o $@
+
 $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
 $(T)/record: tests/unit/test_record.c include/latchkit/record.h
@@ -63,16 +83,19 @@ $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
+$(T)/ctl_client: tests/cli/ctl_client.c
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(BPF_TESTS) $(ORDER_TESTS)
+TEST_FILES := $(UNIT_BIN) $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
-	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) tests/mutants \
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
+		tests/unit/check-use-after-free.sh tests/mutants \
 		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
 		tests/litmus/prove tests/litmus/kill
 

@@ -94,16 +94,23 @@ static struct bench_code read_objdump(const char *command, const char *function)
 	return judge(&scan);
 }
 
-struct bench_code bench_code_of_c(const char *subject, bool accumulate)
+struct bench_code bench_code_of_function(const char *function)
 {
-	char command[256], function[96];
+	char command[256];
 
-	snprintf(function, sizeof(function), "one_%s_%s", accumulate ? "accumulate" : "publish",
-		 subject);
 	snprintf(command, sizeof(command),
 		 "objdump -d --no-show-raw-insn --disassemble=%s /proc/%d/exe 2>/dev/null",
 		 function, (int)getpid());
 	return read_objdump(command, function);
+}
+
+struct bench_code bench_code_of_c(const char *subject, bool accumulate)
+{
+	char function[96];
+
+	snprintf(function, sizeof(function), "one_%s_%s", accumulate ? "accumulate" : "publish",
+		 subject);
+	return bench_code_of_function(function);
 }
 
 /* The machine code of a program, in a file in memory. Returns its descriptor or -1. */

@@ -14,6 +14,8 @@ struct bench_code {
 	int in_loops; /* of those, inside a loop */
 };
 
+/* Count in a function of this executable. */
+struct bench_code bench_code_of_function(const char *function);
 /* Count in the function one_WORKLOAD_SUBJECT of this executable. */
 struct bench_code bench_code_of_c(const char *subject, bool accumulate);
 /* Count in the program for NMIs of this shape: one write. Needs it loaded. */

@@ -155,7 +155,7 @@ static long long own_detach(struct bench_tracing *t)
 
 	if (reader) {
 		reader_read_all(reader);
-		seen = (long long)probe_view_count(&own->probes.probe[0], &reader->view[0]);
+		seen = (long long)probe_view_count(&reader->view[0]);
 	}
 	reader__free(reader);
 	own_free(own);

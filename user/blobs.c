@@ -15,6 +15,7 @@
 #include <latchkit/variants.def>
 #undef LATCH
 BLOB(bench, maps)
+BLOB(bench, dispatch)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -24,7 +25,7 @@ static const struct blob {
 #define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant) ENTRY(nmi, variant)
 #include <latchkit/variants.def>
 #undef LATCH
-	ENTRY(bench, maps)};
+	ENTRY(bench, maps) ENTRY(bench, dispatch)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

@@ -15,6 +15,8 @@ static const struct bench_command {
 } commands[] = {
 	{"latch", cmd_bench_latch, "measure the latches and their peers side by side"},
 	{"trace", cmd_bench_trace, "measure what tracing costs, beside other tools"},
+	{"dispatch", cmd_bench_dispatch,
+	 "measure handlers that are swapped, and judge what is claimed"},
 	{"compare", cmd_bench_compare, "say what differs between two files of results"},
 	{"plot", cmd_bench_plot, "draw a file of results with gnuplot"},
 };

@@ -21,6 +21,8 @@ enum {
 	OPTION_SPIN,
 	OPTION_TOP,
 	OPTION_MAX_PROBES,
+	OPTION_ON_SAMPLE,
+	OPTION_CONTROL,
 };
 
 static const struct argp_option options[] = {
@@ -32,6 +34,11 @@ static const struct argp_option options[] = {
 	{"command", 'c', "COMMAND", 0, "run COMMAND, trace it and its children, end with it", 1},
 	{"frequency", 'F', "HZ", 0, "how often the default sampling samples (99)", 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
+	{"on-sample", OPTION_ON_SAMPLE, "HANDLER", 0,
+	 "what to do with an event: count it, time it (latency), or also count it by stack "
+	 "(stacks); default: what each probe is for",
+	 1},
+	{"control", OPTION_CONTROL, NULL, 0, "let latchkit ctl swap the handler meanwhile", 1},
 	{NULL, 0, NULL, 0, "How long, how often:", 2},
 	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
@@ -105,6 +112,17 @@ static void set_latch(struct argp_state *state, struct trace_options *o, const c
 		argp_error(state, "--latch %s: no such latch; did you mean %s?", arg,
 			   suggest_best(&near));
 	argp_error(state, "--latch %s: no such latch; latchkit list shows them", arg);
+}
+
+static void set_handler(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	char why[256];
+
+	o->engine.handler = handler_find(arg);
+	if (o->engine.handler)
+		return;
+	handler_explain(arg, why, sizeof(why));
+	argp_error(state, "--on-sample %s", why);
 }
 
 static void set_cpus(struct argp_state *state, struct trace_options *o, const char *arg)
@@ -204,6 +222,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'F':
 		o->frequency_hz = (unsigned int)number(state, "-F", arg, 100000);
+		return 0;
+	case OPTION_ON_SAMPLE:
+		set_handler(state, o, arg);
+		return 0;
+	case OPTION_CONTROL:
+		o->control = o->engine.swappable = true;
 		return 0;
 	case OPTION_MAX_PROBES:
 		o->max_probes = number(state, "--max-probes", arg, 60000);

@@ -7,6 +7,7 @@
 #define LATCHKIT_USER_COMMANDS_H
 
 int cmd_trace(int argc, char **argv);
+int cmd_ctl(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

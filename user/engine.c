@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* engine.c - see engine.h */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "blobs.h"
-#include "context.h"
 #include "diag.h"
 #include "engine.h"
 #include "privileges.h"
 #include "trace_shared.h"
-
-/* The inode of the initial pid namespace, the same on every kernel. */
-#define INITIAL_PIDNS_INODE 0xEFFFFFFCU
 
 static char complaint[512];
 static bool verbose;
@@ -102,7 +96,7 @@ static int set_entries(struct engine *e, const char *map, size_t entries)
 static int size_maps(struct engine *e)
 {
 	const unsigned int *kinds = e->probes->kinds;
-	bool stacks = e->config.count_stacks;
+	bool stacks = e->count_stacks;
 	size_t cpus = (size_t)e->cpus;
 	int err = set_entries(e, "events", cpus * kinds[KIND_EVENT]);
 
@@ -116,81 +110,6 @@ static int size_maps(struct engine *e)
 	err = err ? err : set_entries(e, "stacks", stacks ? 16384 : 64);
 	err = err ? err : set_entries(e, "stack_counts", stacks ? 16384 : 1);
 	return err;
-}
-
-/* The place of a read-only setting in the object that has not been loaded yet, or NULL. */
-static void *rodata_find(struct engine *e, const char *name, size_t size)
-{
-	struct btf *btf = bpf_object__btf(e->object);
-	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
-	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
-	const struct btf_var_secinfo *var = section ? btf_var_secinfos(section) : NULL;
-	size_t bytes = 0;
-	char *base = NULL;
-	struct bpf_map *map;
-
-	bpf_object__for_each_map (map, e->object)
-		if (strcmp(bpf_map__name(map), ".rodata") == 0 ||
-		    strstr(bpf_map__name(map), ".rodata"))
-			base = (char *)bpf_map__initial_value(map, &bytes);
-	for (int i = 0; base && section && i < btf_vlen(section); i++) {
-		const struct btf_type *t = btf__type_by_id(btf, var[i].type);
-
-		if (strcmp(btf__name_by_offset(btf, t->name_off), name) == 0 &&
-		    var[i].size == size && var[i].offset + size <= bytes)
-			return base + var[i].offset;
-	}
-	return NULL;
-}
-
-static void set_pid_namespace(struct trace_settings *s)
-{
-	struct stat st;
-
-	if (stat("/proc/self/ns/pid", &st) || st.st_ino == INITIAL_PIDNS_INODE)
-		return;
-	s->pidns_dev = st.st_dev;
-	s->pidns_ino = st.st_ino;
-}
-
-static void set_context(struct trace_settings *s)
-{
-	context_settings(s);
-}
-
-static int set_settings(struct engine *e)
-{
-	struct trace_settings *s = rodata_find(e, "settings", sizeof(*s));
-
-	if (!s)
-		return fail("trace: the BPF object has no settings; rebuild latchkit");
-	e->latency_base = e->probes->kinds[KIND_EVENT];
-	e->sample_base = e->latency_base + e->probes->kinds[KIND_LATENCY];
-	s->cpus = (unsigned int)e->cpus;
-	s->events = e->probes->kinds[KIND_EVENT];
-	s->latencies = e->probes->kinds[KIND_LATENCY];
-	s->samples = e->probes->kinds[KIND_SAMPLE];
-	s->probes = (unsigned int)e->probes->count;
-	s->latency_base = e->latency_base;
-	s->sample_base = e->sample_base;
-	s->tgid = e->config.tgid;
-	s->tid = e->config.tid;
-	s->follow = e->config.follow;
-	s->by_cgroup = e->config.cgroup != NULL;
-	s->by_cpu = e->config.by_cpu;
-	memcpy(s->cpu_mask, e->config.cpus.mask, sizeof(s->cpu_mask));
-	s->count_stacks = e->config.count_stacks;
-	if (s->tgid || s->tid)
-		set_pid_namespace(s);
-	if (s->samples)
-		set_context(s);
-	for (size_t i = 0; i < e->probes->count; i++)
-		if (e->probes->probe[i].type == PROBE_SYSCALL)
-			s->syscall_probe[e->probes->probe[i].syscall] =
-				(unsigned short)(e->probes->probe[i].number + 1);
-		else if (e->probes->probe[i].kind == KIND_LATENCY)
-			s->nested = 1;
-	return 0;
 }
 
 static int explain_load(int err)
@@ -211,8 +130,8 @@ static int explain_load(int err)
 		    complaint[0] ? ": " : "", complaint);
 }
 
-/* Map read-only first: a frozen map can still be written by programs, but by nobody else. */
-static int map_one(struct engine *e, const char *name, size_t columns, struct engine_map *out)
+static int map_memory(struct engine *e, const char *name, int access, size_t columns,
+		      struct engine_map *out)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(e->object, name);
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -222,15 +141,23 @@ static int map_one(struct engine *e, const char *name, size_t columns, struct en
 	out->stride = bpf_map__value_size(map) / sizeof(lk_u64);
 	out->bytes = (size_t)bpf_map__value_size(map) * bpf_map__max_entries(map);
 	out->bytes = (out->bytes + page - 1) / page * page;
-	memory = mmap(NULL, out->bytes, PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+	memory = mmap(NULL, out->bytes, access, MAP_SHARED, bpf_map__fd(map), 0);
 	if (memory == MAP_FAILED) {
 		out->bytes = 0;
 		return fail("trace: cannot map %s: %m; see latchkit doctor", name);
 	}
 	out->words = memory;
-	if (bpf_map_freeze(bpf_map__fd(map)))
-		return fail("trace: cannot freeze %s: %m; see latchkit doctor", name);
 	return 0;
+}
+
+/* Map read-only first: a frozen map can still be written by programs, but by nobody else. */
+static int map_one(struct engine *e, const char *name, size_t columns, struct engine_map *out)
+{
+	int r = map_memory(e, name, PROT_READ, columns, out);
+
+	if (!r && bpf_map_freeze(engine_map_fd(e, name)))
+		return fail("trace: cannot freeze %s: %m; see latchkit doctor", name);
+	return r;
 }
 
 static int map_all(struct engine *e)
@@ -245,6 +172,10 @@ static int map_all(struct engine *e)
 	r = r ? r : map_one(e, ".bss", 1, &e->globals);
 	if (!r)
 		e->not_followed = e->globals.words; /* the only variable */
+	if (!r && e->config.swappable) {
+		r = map_memory(e, ".data.handlers", PROT_READ | PROT_WRITE, 1, &e->handlers);
+		engine_set_handler(e, e->config.handler);
+	}
 	return r;
 }
 
@@ -275,11 +206,42 @@ static int load(struct engine *e)
 	err = size_maps(e);
 	if (err)
 		return fail("trace: cannot size the maps: %s", strerror(-err));
-	err = set_settings(e);
+	err = engine_set_settings(e);
 	if (err)
 		return err;
 	err = bpf_object__load(e->object);
 	return err ? explain_load(err) : 0;
+}
+
+/* Calls that are only counted are in no record. */
+bool engine_counts_handled(const struct engine *e, enum probe_kind kind)
+{
+	return e->config.swappable || (kind == KIND_LATENCY && e->handler[kind] == HANDLER_COUNT);
+}
+
+unsigned int engine_handler(const struct engine *e, enum probe_kind kind)
+{
+	return e->handler[kind] | (engine_counts_handled(e, kind) ? HANDLER_COUNTED : 0);
+}
+
+void engine_set_handler(struct engine *e, const struct handler *handler)
+{
+	lk_u64 *words = (lk_u64 *)e->handlers.words;
+
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		e->handler[kind] = handler_for(handler, kind);
+		if (words) /* relaxed: a program that reads it needs nothing else of ours */
+			order_store_relaxed(&words[kind], engine_handler(e, kind));
+	}
+}
+
+static void set_handlers(struct engine *e)
+{
+	const struct handler *wanted = e->config.handler;
+
+	engine_set_handler(e, wanted);
+	e->count_stacks = e->config.count_stacks || e->config.swappable ||
+			  (wanted && wanted->id == HANDLER_STACKS);
 }
 
 struct engine *engine__new(const struct engine_config *config, const struct probe_list *probes)
@@ -298,6 +260,7 @@ struct engine *engine__new(const struct engine_config *config, const struct prob
 	e->probes = probes;
 	e->cgroup_fd = -1;
 	e->cpus = libbpf_num_possible_cpus();
+	set_handlers(e);
 	verbose = config->verbose;
 	libbpf_set_print(on_libbpf_message);
 	blob = blob_find("trace", config->variant->name, &size);
@@ -323,6 +286,7 @@ void engine__free(struct engine *e)
 	if (!e)
 		return;
 	unmap(&e->globals);
+	unmap(&e->handlers);
 	unmap(&e->events);
 	unmap(&e->latencies);
 	unmap(&e->contexts);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "cpulist.h"
+#include "handler.h"
 #include "latch_ops.h"
 #include "probe.h"
 
@@ -20,7 +21,9 @@ struct engine_config {
 	bool by_cpu;
 	struct cpulist cpus; /* with by_cpu */
 	const char *cgroup; /* a directory, or NULL */
-	bool count_stacks;
+	bool count_stacks; /* of samples */
+	const struct handler *handler; /* NULL: what each probe does by default */
+	bool swappable; /* may engine_set_handler() be called later */
 	bool verbose; /* print what libbpf has to say */
 };
 
@@ -41,12 +44,30 @@ struct engine {
 	unsigned int latency_base, sample_base; /* columns of the loss map */
 	struct engine_map events, latencies, contexts, samples, losses, globals;
 	const unsigned long long *not_followed;
+	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */
+	enum trace_handler handler[KIND_COUNT]; /* in effect for each kind of probe */
+	bool count_stacks; /* do the programs */
 	int cgroup_fd;
 };
 
 /* Returns the engine, loaded, or NULL: the error has been printed. probes must stay. */
 struct engine *engine__new(const struct engine_config *config, const struct probe_list *probes);
 void engine__free(struct engine *engine);
+
+/* Fill the constants of the programs, before they are loaded. Returns 0 or EXIT_FAILED (said). */
+int engine_set_settings(struct engine *engine);
+
+/*
+ * Let another handler have every event that begins from now on: on all CPUs, and at the latest for
+ * those that whoever hears of it causes. Events that have begun, such as calls that have not
+ * returned, stay with the handler that they began with. Never waits.
+ */
+void engine_set_handler(struct engine *engine, const struct handler *handler);
+
+/* Do the programs count what each handler is done with? If not, all events are in the records. */
+bool engine_counts_handled(const struct engine *engine, enum probe_kind kind);
+/* The handler in effect, as the programs have it. */
+unsigned int engine_handler(const struct engine *engine, enum probe_kind kind);
 
 /* The latch memory (or losses) of one probe on one CPU. */
 static inline const lk_u64 *engine_slot(const struct engine_map *map, int cpu, unsigned int column)

@@ -17,6 +17,7 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{"trace", cmd_trace, "show what this host is doing"},
+	{"ctl", cmd_ctl, "look at a running trace, swap what it does with events"},
 	{"bench", cmd_bench, "compare the latches and their peers on this machine"},
 	{"verify", cmd_verify, "try to break the latches, and see the broken ones fail"},
 	{"doctor", cmd_doctor, "say what this host can do, by trying it"},

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "trace_shared.h"
+
 /* What a probe attaches to. Return probes attach to the entry as well. */
 enum probe_type {
 	PROBE_KPROBE,
@@ -20,9 +22,6 @@ enum probe_type {
 	PROBE_USDT,
 	PROBE_PERF, /* an event of perf_event_open(2) */
 };
-
-/* What it keeps: how often, how long, or the newest sample. One array of latches each. */
-enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 
 struct probe {
 	char *name; /* as bpftrace spells it */

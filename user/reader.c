@@ -5,6 +5,7 @@
 
 #include "diag.h"
 #include "reader.h"
+#include "trace_shared.h"
 
 /* Give up on a record after this many tries: a reader must not hang on a writer that died. */
 #define READ_TRIES 1000
@@ -87,6 +88,16 @@ static void read_summed(struct reader *r, const struct engine_map *map, const st
 		memcpy(&view->total, total, kind->words * sizeof(*total));
 }
 
+/* How many events are in a probe's records. */
+static unsigned long long recorded(const struct probe *p, const struct probe_view *view)
+{
+	if (p->kind == KIND_EVENT)
+		return view->total.event[EVENT_COUNT];
+	if (p->kind == KIND_LATENCY)
+		return view->total.latency[LATENCY_COUNT];
+	return view->total.contexts[CONTEXTS_TOTAL];
+}
+
 static void read_samples(struct reader *r, const struct probe *p)
 {
 	lk_u64 one[SAMPLE_WORDS];
@@ -97,6 +108,24 @@ static void read_samples(struct reader *r, const struct probe *p)
 
 		if (accept(r, retries, retries < 0 || sample_consistent(one)))
 			memcpy((lk_u64 *)reader_sample(r, p->number, cpu), one, sizeof(one));
+	}
+}
+
+static void read_handled(const struct reader *r, const struct probe *p, struct probe_view *view)
+{
+	unsigned int column = engine_loss_column(r->engine, p);
+
+	if (!engine_counts_handled(r->engine, p->kind)) {
+		view->handled[r->engine->handler[p->kind]] = recorded(p, view);
+		return;
+	}
+	memset(view->handled, 0, sizeof(view->handled));
+	for (int cpu = 0; cpu < r->engine->cpus; cpu++) {
+		const struct trace_losses *own =
+			(const struct trace_losses *)engine_slot(&r->engine->losses, cpu, column);
+
+		for (int i = 0; i < HANDLERS; i++)
+			view->handled[i] += order_load_relaxed(&own->handled[i]);
 	}
 }
 
@@ -115,16 +144,17 @@ void reader_read_all(struct reader *r)
 			read_summed(r, &r->engine->contexts, p, &r->view[i]);
 		if (p->kind == KIND_SAMPLE)
 			read_samples(r, p);
+		read_handled(r, p, &r->view[i]);
 	}
 }
 
-unsigned long long probe_view_count(const struct probe *p, const struct probe_view *view)
+unsigned long long probe_view_count(const struct probe_view *view)
 {
-	if (p->kind == KIND_EVENT)
-		return view->total.event[EVENT_COUNT];
-	if (p->kind == KIND_LATENCY)
-		return view->total.latency[LATENCY_COUNT];
-	return view->total.contexts[CONTEXTS_TOTAL];
+	unsigned long long count = 0;
+
+	for (int i = 0; i < HANDLERS; i++)
+		count += view->handled[i];
+	return count;
 }
 
 const lk_u64 *reader_sample(const struct reader *r, unsigned int number, int cpu)

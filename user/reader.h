@@ -41,6 +41,7 @@ struct probe_view {
 		lk_u64 latency[LATENCY_WORDS];
 		lk_u64 contexts[CONTEXTS_WORDS];
 	} total;
+	unsigned long long handled[HANDLERS]; /* events that each handler is done with */
 	struct loss_counts losses;
 };
 
@@ -69,8 +70,8 @@ void reader_read_all(struct reader *reader);
 /* Refresh view[].losses. Asks the kernel for what only the kernel knows: system calls. */
 void reader_read_losses(struct reader *reader);
 
-/* How often a probe was hit: events, finished latencies or samples. */
-unsigned long long probe_view_count(const struct probe *probe, const struct probe_view *view);
+/* How often a probe was hit: events, finished calls or samples, whichever handler they had. */
+unsigned long long probe_view_count(const struct probe_view *view);
 /* The newest sample of sampling probe `number` on a CPU; SAMPLE_TIME 0: none yet. */
 const lk_u64 *reader_sample(const struct reader *reader, unsigned int number, int cpu);
 

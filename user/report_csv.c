@@ -19,7 +19,7 @@ static void print_probe(struct trace *t, size_t i)
 	const struct probe_view *v = &t->reader->view[i];
 	const lk_u64 *latency = v->total.latency;
 
-	fprintf(t->out, "%llu,\"%s\",%llu,%llu,%.3f,", t->now_ns, p->name, probe_view_count(p, v),
+	fprintf(t->out, "%llu,\"%s\",%llu,%llu,%.3f,", t->now_ns, p->name, probe_view_count(v),
 		trace_delta(t, i), trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		fprintf(t->out, "%llu,%llu,%llu", latency[LATENCY_SUM], latency[LATENCY_MIN],

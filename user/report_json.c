@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ksyms.h"
+#include "stacks.h"
 #include "trace.h"
 
 /* cJSON keeps numbers as doubles; counters need all their 64 bits. */
@@ -42,6 +43,16 @@ static void add_latency(cJSON *to, const lk_u64 *r)
 		cJSON_AddItemToArray(hist, cJSON_CreateRaw(digits));
 	}
 	cJSON_AddItemToObject(to, "hist", hist);
+}
+
+/* How many events each handler has had, of those that the probe can have. */
+static void add_handled(cJSON *to, const struct probe *p, const unsigned long long *handled)
+{
+	cJSON *o = cJSON_AddObjectToObject(to, "handled_by");
+
+	for (int i = 0; i < HANDLERS; i++)
+		if (handler_get(i)->serves[p->kind])
+			add_u64(o, handler_get(i)->name, handled[i]);
 }
 
 static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
@@ -103,15 +114,49 @@ static void print_probe(struct trace *t, size_t i)
 	add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "probe", p->name);
 	cJSON_AddStringToObject(o, "kind", kinds[p->kind]);
-	add_u64(o, "count", probe_view_count(p, v));
+	add_u64(o, "count", probe_view_count(v));
 	add_u64(o, "delta", trace_delta(t, i));
 	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		add_latency(o, v->total.latency);
 	if (p->kind == KIND_SAMPLE)
 		add_samples(o, t, i);
+	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);
+	add_handled(o, p, v->handled);
 	add_losses(o, &v->losses);
 	print_line(t, o);
+}
+
+static void print_stack(struct trace *t, const struct stack *s)
+{
+	cJSON *o = cJSON_CreateObject();
+	char comm[sizeof(s->key.comm) + 1] = {0}, *folded = NULL;
+	size_t size;
+	FILE *text = open_memstream(&folded, &size);
+
+	if (text) {
+		stack_print(t, s, text);
+		fclose(text);
+	}
+	memcpy(comm, s->key.comm, sizeof(s->key.comm));
+	cJSON_AddStringToObject(o, "type", "stack");
+	cJSON_AddStringToObject(o, "probe", s->probe ? s->probe->name : "");
+	add_u64(o, "count", s->count);
+	add_u64(o, "pid", s->key.tgid);
+	cJSON_AddStringToObject(o, "comm", comm);
+	cJSON_AddStringToObject(o, "folded", folded ? folded : "");
+	free(folded);
+	print_line(t, o);
+}
+
+static void print_stacks(struct trace *t)
+{
+	struct stack *stacks;
+	size_t n = stacks_read(t, &stacks);
+
+	for (size_t i = 0; i < n; i++)
+		print_stack(t, &stacks[i]);
+	free(stacks);
 }
 
 /* Probes that come from a pattern are left out while they are quiet. */
@@ -129,11 +174,14 @@ static void json_summary(struct trace *t)
 	cJSON *o = cJSON_CreateObject();
 
 	json_interval(t);
+	if (t->usyms)
+		print_stacks(t);
 	cJSON_AddStringToObject(o, "type", "summary");
 	add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "latch", t->engine->variant->name);
 	cJSON_AddNumberToObject(o, "duration_s", trace_elapsed_s(t));
 	add_u64(o, "probes", t->probes.count);
+	add_u64(o, "swaps", t->swaps);
 	add_u64(o, "reads", c->reads);
 	add_u64(o, "retries", c->retries);
 	add_u64(o, "gave_up", c->gave_up);

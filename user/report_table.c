@@ -10,9 +10,11 @@
 #include <time.h>
 
 #include "ksyms.h"
+#include "stacks.h"
 #include "trace.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */
+#define STACKS 5 /* the same */
 #define BAR 40 /* characters of the longest bar */
 
 static const char *bold(const struct trace *t)
@@ -93,7 +95,7 @@ static size_t choose_rows(const struct trace *t, bool totals, struct row **rows)
 	for (size_t i = 0; *rows && i < t->probes.count; i++) {
 		const struct probe *p = &t->probes.probe[i];
 		unsigned long long count =
-			totals ? probe_view_count(p, &t->reader->view[i]) : trace_delta(t, i);
+			totals ? probe_view_count(&t->reader->view[i]) : trace_delta(t, i);
 
 		if (!count && p->optional)
 			continue;
@@ -134,8 +136,7 @@ static void print_row(const struct trace *t, size_t i)
 	const struct probe *p = &t->probes.probe[i];
 	const struct probe_view *v = &t->reader->view[i];
 
-	fprintf(t->out, "%-44s %12llu %11.0f ", p->name, probe_view_count(p, v),
-		trace_rate_hz(t, i));
+	fprintf(t->out, "%-44s %12llu %11.0f ", p->name, probe_view_count(v), trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		print_latency(t->out, v->total.latency);
 	else
@@ -240,6 +241,32 @@ static void print_histograms(const struct trace *t)
 	free(rows);
 }
 
+static void print_stacks(const struct trace *t)
+{
+	struct stack *stacks;
+	size_t n = stacks_read(t, &stacks);
+
+	if (n)
+		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", bold(t), plain(t),
+			n < STACKS ? n : STACKS, n);
+	for (size_t i = 0; i < n && i < STACKS; i++) {
+		fprintf(t->out, "%12llu  ", stacks[i].count);
+		stack_print(t, &stacks[i], t->out);
+		fputc('\n', t->out);
+	}
+	free(stacks);
+}
+
+/* Worth a line only where there has been a choice. */
+static void print_handlers(const struct trace *t)
+{
+	fputs("handled by:", t->out);
+	for (int h = 0; h < HANDLERS; h++)
+		fprintf(t->out, "%s %s %llu", h ? "," : "", handler_get(h)->name,
+			trace_handled(t, h));
+	fprintf(t->out, "; %llu swaps\n", t->swaps);
+}
+
 static void print_totals(const struct trace *t)
 {
 	const struct reader_counts *c = &t->reader->counts;
@@ -285,7 +312,11 @@ static void table_summary(struct trace *t)
 	print_rows(t, true);
 	print_samples(t);
 	print_histograms(t);
+	if (t->usyms)
+		print_stacks(t);
 	fputc('\n', t->out);
+	if (t->options->control)
+		print_handlers(t);
 	print_totals(t);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trace.c - run a trace: set up, loop over intervals, sum up, take everything down again. */
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -10,9 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "diag.h"
-#include "features.h"
 #include "privileges.h"
+#include "stacks.h"
 #include "trace.h"
 
 static volatile sig_atomic_t stop_requested;
@@ -41,98 +41,12 @@ static void catch_signals(sigset_t *while_waiting)
 		sigdelset(while_waiting, numbers[i]);
 }
 
-static unsigned long long now_ns(void)
+unsigned long long trace_clock_ns(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
-}
-
-unsigned long long trace_delta(const struct trace *t, size_t i)
-{
-	return probe_view_count(&t->probes.probe[i], &t->reader->view[i]) - t->previous[i];
-}
-
-double trace_rate_hz(const struct trace *t, size_t i)
-{
-	unsigned long long ns = t->now_ns - t->last_ns;
-
-	return ns ? (double)trace_delta(t, i) * 1e9 / (double)ns : 0;
-}
-
-struct loss_counts trace_losses_sum(const struct trace *t)
-{
-	struct loss_counts sum = {0};
-
-	for (size_t i = 0; i < t->probes.count; i++)
-		loss_add(&sum, &t->reader->view[i].losses);
-	return sum;
-}
-
-const char *trace_context_name(unsigned long long context)
-{
-	static const char *const names[SAMPLED_KINDS] = {
-		[SAMPLED_UNKNOWN] = "unknown", [SAMPLED_TASK] = "task",
-		[SAMPLED_SOFTIRQ] = "softirq", [SAMPLED_HARDIRQ] = "hardirq",
-		[SAMPLED_NMI] = "nmi",
-	};
-
-	return context < SAMPLED_KINDS ? names[context] : "unknown";
-}
-
-/* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
-static int add_default_sampling(struct trace *t)
-{
-	struct feature_result pmu = feature_probe(feature_find("pmu"));
-	struct probe p = {
-		.type = PROBE_PERF,
-		.kind = KIND_SAMPLE,
-		.perf_type = PERF_TYPE_HARDWARE,
-		.perf_config = PERF_COUNT_HW_CPU_CYCLES,
-		.period = t->options->frequency_hz,
-		.by_frequency = true,
-	};
-	char clock[32];
-
-	if (pmu.state == FEATURE_YES) {
-		p.name = strdup("hardware:cycles");
-		return probe_list_append(&t->probes, &p);
-	}
-	note("no PMU here (%s): sampling by the CPU clock at %u Hz, an ordinary interrupt that "
-	     "does not see code which runs with interrupts off",
-	     pmu.detail, t->options->frequency_hz);
-	snprintf(clock, sizeof(clock), "profile:hz:%u", t->options->frequency_hz);
-	return probe_list_add(&t->probes, clock);
-}
-
-static int add_probes(struct trace *t)
-{
-	int r = 0;
-
-	t->probes.limit = t->options->max_probes;
-	for (int i = 0; !r && i < t->options->probe_count; i++)
-		r = probe_list_add(&t->probes, t->options->probes[i]);
-	if (r || t->options->probe_count)
-		return r;
-	r = add_default_sampling(t);
-	if (t->options->format == FORMAT_FOLDED)
-		return r;
-	r = r ? r : probe_list_add(&t->probes, "tracepoint:sched:sched_switch");
-	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
-}
-
-static int set_up_probes(struct trace *t)
-{
-	int r = add_probes(t);
-
-	if (r)
-		return r;
-	probe_list_number(&t->probes);
-	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE])
-		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99");
-	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));
-	return t->previous ? 0 : fail("trace: out of memory");
 }
 
 static int open_output(struct trace *t)
@@ -167,7 +81,7 @@ static int set_up(struct trace *t)
 	int r = open_output(t);
 
 	t->command.go = -1;
-	r = r ? r : set_up_probes(t);
+	r = r ? r : trace_set_up_probes(t);
 	if (r)
 		return r;
 	t->engine = engine__new(&t->options->engine, &t->probes);
@@ -183,21 +97,27 @@ static int set_up(struct trace *t)
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader)
 		return EXIT_FAILED;
-	if (t->probes.kinds[KIND_SAMPLE])
+	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks)
 		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
-	if (t->options->format == FORMAT_FOLDED) {
+	if (t->engine->count_stacks) {
 		t->usyms = usyms__new();
 		if (!t->usyms)
 			return fail("trace: out of memory");
 	}
-	r = privileges_drop(t->options->format == FORMAT_FOLDED, t->command.pid != 0);
-	t->start_ns = t->last_ns = t->now_ns = now_ns();
+	if (t->options->control) {
+		t->control = control__new(t);
+		if (!t->control)
+			return EXIT_FAILED;
+	}
+	r = privileges_drop(t->engine->count_stacks, t->command.pid != 0);
+	t->start_ns = t->last_ns = t->now_ns = trace_clock_ns();
 	return r;
 }
 
 /* Everything that set_up() may have done, in the opposite order. */
 static void take_down(struct trace *t)
 {
+	control__free(t->control);
 	usyms__free(t->usyms);
 	reader__free(t->reader);
 	attachments__free(t->attachments);
@@ -217,14 +137,22 @@ static int watch_process(const struct trace *t)
 	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 
-/* Wait until `until_ns`, a signal or the end of the watched process; true when it ended. */
-static bool wait_until(unsigned long long until_ns, int process, const sigset_t *mask)
+/*
+ * Wait until `until_ns`, a signal, a request or the end of the watched process; true when it ended.
+ */
+static bool wait_until(struct trace *t, unsigned long long until_ns, int process,
+		       const sigset_t *mask)
 {
-	struct pollfd fd = {.fd = process, .events = POLLIN};
-	unsigned long long now = now_ns(), left = until_ns > now ? until_ns - now : 0;
+	struct pollfd fd[2] = {{.fd = process, .events = POLLIN},
+			       {.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN}};
+	unsigned long long now = trace_clock_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
-	return ppoll(&fd, 1, &timeout, mask) == 1;
+	if (ppoll(fd, 2, &timeout, mask) < 1)
+		return false;
+	if (fd[1].revents)
+		control_serve(t->control);
+	return fd[0].revents;
 }
 
 /* The same, reading all the while. */
@@ -233,10 +161,10 @@ static bool spin_until(struct trace *t, unsigned long long until_ns, int process
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && now_ns() < until_ns) {
+	while (!ended && !stop_requested && trace_clock_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(t->reader);
-		ended = wait_until(0, process, mask);
+		ended = wait_until(t, 0, process, mask);
 	}
 	return ended;
 }
@@ -244,7 +172,7 @@ static bool spin_until(struct trace *t, unsigned long long until_ns, int process
 static void remember_counts(struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
-		t->previous[i] = probe_view_count(&t->probes.probe[i], &t->reader->view[i]);
+		t->previous[i] = probe_view_count(&t->reader->view[i]);
 	t->last_ns = t->now_ns;
 }
 
@@ -261,25 +189,31 @@ static int report_interval(struct trace *t, const struct report *report)
 {
 	reader_read_all(t->reader);
 	reader_read_losses(t->reader);
-	t->now_ns = now_ns();
+	t->now_ns = trace_clock_ns();
 	if (report->interval)
 		report->interval(t);
 	remember_counts(t);
 	return flush(t);
 }
 
-/* Folded stacks have no reports in between, only a look at the processes that live. */
-static double interval_s(const struct trace *t)
+/* Look at the processes in the stacks ten times a second. Returns when to wait until next. */
+static unsigned long long watch_stacks(struct trace *t, unsigned long long until_ns)
 {
-	double s = t->options->interval_s;
+	unsigned long long now = trace_clock_ns();
 
-	return t->options->format == FORMAT_FOLDED && s > 0.1 ? 0.1 : s;
+	if (!t->usyms)
+		return until_ns;
+	if (now >= t->watch_ns) {
+		stacks_watch(t);
+		t->watch_ns = now + 100000000;
+	}
+	return t->watch_ns < until_ns ? t->watch_ns : until_ns;
 }
 
 /* The loop: until the time is up, a signal, the process's end, or nobody reads us any more. */
 static int run(struct trace *t, const struct report *report, const sigset_t *mask)
 {
-	unsigned long long interval = (unsigned long long)(interval_s(t) * 1e9);
+	unsigned long long interval = (unsigned long long)(t->options->interval_s * 1e9);
 	unsigned long long end = t->start_ns + (unsigned long long)(t->options->duration_s * 1e9);
 	unsigned long long next = t->start_ns + interval;
 	int process = watch_process(t), err = 0;
@@ -287,12 +221,12 @@ static int run(struct trace *t, const struct report *report, const sigset_t *mas
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !ended && !stop_requested && now_ns() < end) {
-		unsigned long long until = next < end ? next : end;
+	while (!err && !ended && !stop_requested && trace_clock_ns() < end) {
+		unsigned long long until = watch_stacks(t, next < end ? next : end);
 
 		ended = t->options->spin ? spin_until(t, until, process, mask)
-					 : wait_until(until, process, mask);
-		if (now_ns() >= next && next < end) {
+					 : wait_until(t, until, process, mask);
+		if (trace_clock_ns() >= next && next < end) {
 			err = report_interval(t, report);
 			next += interval;
 		}
@@ -309,7 +243,7 @@ static int finish(struct trace *t, const struct report *report)
 {
 	reader_read_all(t->reader);
 	reader_read_losses(t->reader);
-	t->now_ns = now_ns();
+	t->now_ns = trace_clock_ns();
 	if (report->summary)
 		report->summary(t);
 	return flush(t);

@@ -19,6 +19,7 @@ struct trace_options {
 	struct engine_config engine;
 	enum trace_format format;
 	bool color;
+	bool control; /* listen for latchkit ctl */
 	bool spin; /* read records all the time, not only for reports */
 	double duration_s; /* 0: until interrupted */
 	double interval_s;
@@ -40,7 +41,10 @@ struct trace {
 	struct reader *reader;
 	struct command command;
 	struct ksyms *ksyms; /* of the probes; NULL: addresses stay bare */
-	struct usyms *usyms; /* for folded stacks */
+	struct usyms *usyms; /* for counted stacks; NULL: none are */
+	struct control *control; /* NULL: nobody may swap handlers */
+	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
+	unsigned long long swaps; /* of the handler, so far */
 	FILE *out;
 	bool live; /* the table is redrawn in place */
 	unsigned long long *previous; /* each probe's count at the last report */
@@ -56,6 +60,12 @@ struct report {
 
 extern const struct report report_table, report_json, report_csv, report_folded;
 
+/* Resolve the probes and check that they can do what they are asked for. Returns 0 or an exit code.
+ */
+int trace_set_up_probes(struct trace *trace);
+/* CLOCK_MONOTONIC. */
+unsigned long long trace_clock_ns(void);
+
 /* Run a trace. Returns the exit code; errors have been printed. */
 int trace_run(const struct trace_options *options);
 
@@ -69,6 +79,10 @@ static inline double trace_elapsed_s(const struct trace *t)
 unsigned long long trace_delta(const struct trace *t, size_t i);
 /* The same per second. */
 double trace_rate_hz(const struct trace *t, size_t i);
+/* How long it has run until now. */
+double trace_age_s(const struct trace *t);
+/* The events of all probes that a handler is done with. */
+unsigned long long trace_handled(const struct trace *t, enum trace_handler handler);
 /* All losses of all probes. */
 struct loss_counts trace_losses_sum(const struct trace *t);
 /* The name of an enum sample_context. */

@@ -22,19 +22,25 @@ enum level {
 	TWO, /* the checker interrupts the second operation */
 	TWO_READ, /* if that reads */
 	OVERTAKING, /* the first operation goes on, to its end, while the second is stopped */
+	LAPPING, /* the same, and before the second began there were writes */
 };
 static const struct act {
 	const char *name, *program;
 	enum level level;
+	const char *before; /* what happens before the second operation begins */
 } acts[] = {
-	{"a read", "R", ONE},
-	{"a write", "RWR", ONE},
-	{"two writes", "RWRWR", ONE},
-	{"nine writes", "RWRWRWRWRWRWRWRWRWR", ONE},
-	{"a write, then a read after each instruction", "RWR", WATCHED},
-	{"a write", "RWR", TWO},
-	{"nine writes", "RWRWRWRWRWRWRWRWRWR", TWO_READ},
-	{"a read, while the first goes on", "R", OVERTAKING},
+	{"a read", "R", ONE, ""},
+	{"a write", "RWR", ONE, ""},
+	{"two writes", "RWRWR", ONE, ""},
+	{"nine writes", "RWRWRWRWRWRWRWRWRWR", ONE, ""},
+	{"a write, then a read after each instruction", "RWR", WATCHED, ""},
+	{"a write", "RWR", TWO, ""},
+	{"nine writes", "RWRWRWRWRWRWRWRWRWR", TWO_READ, ""},
+	{"a read, while the first goes on", "R", OVERTAKING, ""},
+	/* Of 2, 4 and 8 slots, all but one: then the second fills that which the first reads. */
+	{"a read, after a write, while the first goes on", "R", LAPPING, "W"},
+	{"a read, after three writes, while the first goes on", "R", LAPPING, "WWW"},
+	{"a read, after seven writes, while the first goes on", "R", LAPPING, "WWWWWWW"},
 };
 #define ACTS (sizeof(acts) / sizeof(acts[0]))
 
@@ -129,18 +135,19 @@ static void watch(struct stage *s)
 static void interrupt(struct step *t, const struct stage_point *back, unsigned int who)
 {
 	const struct act *act = &acts[t->site.at[STEP_ACT]];
+	bool overtakes = act->level >= OVERTAKING;
 	struct stage *s = &t->stage;
 
 	stage_act(s, act->program);
 	if (act->level == WATCHED)
 		watch(s);
-	if (act->level == OVERTAKING) {
+	if (overtakes) {
 		stage_end(s, 0);
 		stage_read(s);
 	}
 	if (who & 2)
 		stage_end(s, 1);
-	if (act->level != OVERTAKING)
+	if (!overtakes)
 		stage_end(s, 0);
 	stage_final(s);
 	step_judge(t);
@@ -224,6 +231,27 @@ static void walk_second(struct step *t)
 	} while (!t->stop && stage_step(s, 1));
 }
 
+/* The second operation, a write, after so many others that it may fill the slot that is read. */
+static void walk_lapping(struct step *t)
+{
+	lk_u64 *act = &t->site.at[STEP_ACT];
+	struct stage *s = &t->stage;
+
+	for (*act = 0; *act < ACTS && !t->stop; ++*act) {
+		if (acts[*act].level != LAPPING || !wanted(t, STEP_ACT, STEP_SECOND_BOUNDARY))
+			continue;
+		stage_act(s, acts[*act].before);
+		t->site.at[STEP_SECOND_BOUNDARY] = 0;
+		do {
+			stage_save(s, &t->second, 3);
+			if (wanted(t, STEP_SECOND_BOUNDARY, VERIFY_SITE_NUMBERS))
+				interrupt(t, &t->second, 3);
+			t->site.at[STEP_SECOND_BOUNDARY]++;
+		} while (!t->stop && stage_step(s, 1));
+		stage_load(s, &t->first, 3);
+	}
+}
+
 static void walk_both(struct step *t, enum stage_role second)
 {
 	struct stage *s = &t->stage;
@@ -241,6 +269,9 @@ static void walk_both(struct step *t, enum stage_role second)
 		if (wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
 			walk_second(t);
 		stage_load(s, &t->first, 3);
+		if (t->site.at[STEP_INTERRUPTED] == STAGE_READ && second == STAGE_WRITE &&
+		    wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
+			walk_lapping(t);
 	} while (step_next(t));
 	stage_leave(s, 1);
 	stage_leave(s, 0);

@@ -30,6 +30,19 @@
  * order_cmpxchg_acq_rel       acquire-release when it succeeds, acquire when it fails
  * order_cmpxchg_full          sequentially consistent
  *
+ * Pointers, in user space only: a BPF program cannot keep one in a map.
+ *
+ * order_ptr_load_acquire(p)         as order_load_acquire
+ * order_ptr_load_relaxed(p)         as order_load_relaxed
+ * order_ptr_store_relaxed(p,v)      as order_store_relaxed
+ * order_ptr_store_release(p,v)      as order_store_release
+ * order_ptr_exchange_acquire(p,v)   store, return the old pointer; later accesses stay after it
+ * order_ptr_exchange_acq_rel(p,v)   ... and earlier accesses stay before it
+ * order_ptr_cmpxchg_acquire(p,e,d)  as order_cmpxchg_acquire
+ * order_ptr_cmpxchg_release(p,e,d)  earlier accesses stay before it when it succeeds, relaxed when
+ *                                   it fails
+ * order_ptr_cmpxchg_acq_rel(p,e,d)  as order_cmpxchg_acq_rel
+ *
  * Words are 8 bytes, aligned. Every function may be called in any context, NMI
  * included; none of them loops in its BPF form, and none in its C form, except
  * order_fetch_or_acquire on x86 and every atomic operation on machines that only

@@ -94,4 +94,52 @@ static LK_INLINE lk_u64 order_cmpxchg_full(lk_u64 *p, lk_u64 expected, lk_u64 de
 	return expected;
 }
 
+static LK_INLINE void *order_ptr_load_relaxed(void *const *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+static LK_INLINE void *order_ptr_load_acquire(void *const *p)
+{
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+
+static LK_INLINE void order_ptr_store_relaxed(void **p, void *v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELAXED);
+}
+
+static LK_INLINE void order_ptr_store_release(void **p, void *v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELEASE);
+}
+
+static LK_INLINE void *order_ptr_exchange_acquire(void **p, void *v)
+{
+	return __atomic_exchange_n(p, v, __ATOMIC_ACQUIRE);
+}
+
+static LK_INLINE void *order_ptr_exchange_acq_rel(void **p, void *v)
+{
+	return __atomic_exchange_n(p, v, __ATOMIC_ACQ_REL);
+}
+
+static LK_INLINE void *order_ptr_cmpxchg_acquire(void **p, void *expected, void *desired)
+{
+	__atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return expected;
+}
+
+static LK_INLINE void *order_ptr_cmpxchg_release(void **p, void *expected, void *desired)
+{
+	__atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+	return expected;
+}
+
+static LK_INLINE void *order_ptr_cmpxchg_acq_rel(void **p, void *expected, void *desired)
+{
+	__atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	return expected;
+}
+
 #endif /* LATCHKIT_ORDER_USER_H */

@@ -6,6 +6,7 @@
  *   target switch S      switch context between two threads as fast as they can, S seconds
  *   target calls N       call getppid N times
  *   target deep N        call target_deep() N deep, one in another
+ *   target dives N       call target_deep() 10 deep, N times
  *   target syscalls S    call getppid as fast as it can, S seconds
  *   target threads N     call getppid 10 times, then nanosleep, in N threads that live at once
  *   target compat N      call getpid N times as 32-bit programs do; exit 3 where that cannot be
@@ -173,6 +174,8 @@ int main(int argc, char **argv)
 		return do_compat(n);
 	if (n > 0 && strcmp(argv[1], "deep") == 0)
 		return target_deep(n) != n;
+	for (int i = 0; i < n && strcmp(argv[1], "dives") == 0; i++)
+		target_deep(10);
 	for (int i = 0; i < n && strcmp(argv[1], "calls") == 0; i++)
 		syscall(SYS_getppid);
 	for (int i = 0; i < n && strcmp(argv[1], "work") == 0; i++)

@@ -178,6 +178,40 @@ test_filters() {
 	wait "$other" 2>/dev/null
 }
 
+# Swap the handler for as long as the target does what has so many events: each is handled once.
+swapped() { # swapped N HANDLERS PROBE COMMAND...
+	n=$1 handlers=$2 kind=$3
+	shift 3
+	rm -rf "$work/latchkit-0"
+	timeout 100 "$lk" trace --control --json -i 100 "$kind" -- "$@" >"$work/trace" 2>"$work/err" &
+	tracing=$!
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		socket=$(ls "$work/latchkit-0" 2>/dev/null | grep 'sock$') && break
+		sleep 0.1
+	done
+	awk -v all="$handlers" 'BEGIN { k = split(all, name, " "); for (;;) print "set-handler " name[i++ % k + 1] }' 2>/dev/null |
+		timeout 100 "$lk" ctl "${socket%.sock}" - >/dev/null 2>&1
+	wait "$tracing"
+	sum=$(probe handled_by | grep -o '[0-9][0-9]*' | awk '{ n += $1 } END { print n + 0 }')
+	if [ "$sum" != "$n" ]; then
+		fail "$kind: $sum of $n handled after $(summary swaps) swaps: $(probe handled_by) $(reason)"
+	else
+		at_least 20 "$kind: $(probe handled_by): all $n, through swaps" "$(summary swaps)"
+	fi
+}
+test_handlers() {
+	has kprobe && has fentry && has uprobe && has tp_btf || return
+	export XDG_RUNTIME_DIR=$work
+	swapped 1000000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 1000000
+	swapped 500000 "count latency stacks" "kretprobe:$getppid" "$target" calls 500000
+	swapped 1000000 "count stacks" "kprobe:$getppid" "$target" calls 1000000
+	swapped 20000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 2000
+	trace --control --on-sample stacks fexit:vfs_read fentry:vfs_read profile:hz:199 tracepoint:sched:sched_switch -- \
+		dd if=/dev/zero of=/dev/null bs=1 count=5000 || fail "$(reason)"
+	at_least 1000 "stacks of functions, samples and tracepoints" \
+		"$(sed -n 's/^{"type":"stack",.*"count":\([0-9]*\),"pid".*/\1/p' "$work/trace" | awk '{ n += $1 } END { print n + 0 }')"
+}
+
 # Every latch, written in kprobe context, while a clock interrupts and samples through it too.
 test_latches() {
 	has kprobe || return
@@ -291,7 +325,7 @@ test_losses() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
-	uprobe uretprobe usdt profile hardware watchpoint filters losses latches contract objects bench
+	uprobe uretprobe usdt profile hardware watchpoint filters handlers losses latches contract objects bench
 	nmi_watchpoint nmi_injected skipped'
 for feature in $expected; do
 	case " $(echo $known) " in

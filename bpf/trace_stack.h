@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* trace_stack.h - where an event comes from: its stacks, and how often each was seen. */
+#ifndef LATCHKIT_TRACE_STACK_H
+#define LATCHKIT_TRACE_STACK_H
+
+static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack)
+{
+	struct trace_stack_key key = {
+		.probe = column,
+		.tgid = bpf_get_current_pid_tgid() >> 32,
+		.kernel_stack = kernel_stack,
+		.user_stack = user_stack,
+	};
+	__u64 one = 1, *count;
+
+	bpf_get_current_comm(key.comm, sizeof(key.comm));
+	count = bpf_map_lookup_elem(&stack_counts, &key);
+	if (!count && bpf_map_update_elem(&stack_counts, &key, &one, BPF_NOEXIST) == 0)
+		return;
+	if (!count)
+		count = bpf_map_lookup_elem(&stack_counts, &key);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else
+		lost(column, LOSS_MAP_FULL);
+}
+
+/* The stack's id, negative when there is none. -EEXIST and -ENOMEM mean that the map is full. */
+static LK_INLINE int stack_id(void *ctx, __u32 column, __u64 flags)
+{
+	long id;
+
+	if (!settings.count_stacks)
+		flags |= BPF_F_REUSE_STACKID;
+	id = bpf_get_stackid(ctx, &stacks, flags);
+	if (settings.count_stacks && (id == -17 || id == -12))
+		lost(column, LOSS_MAP_FULL);
+	return id;
+}
+
+/* Count an event by where it comes from; `column` as in lost(). */
+static LK_INLINE void count_stacks(void *ctx, __u32 column)
+{
+	int kernel_stack = stack_id(ctx, column, 0);
+
+	count_stack(column, kernel_stack, stack_id(ctx, column, BPF_F_USER_STACK));
+}
+
+#endif /* LATCHKIT_TRACE_STACK_H */

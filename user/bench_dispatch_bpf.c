@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_dispatch_bpf.c - loads the programs of dispatch.bpf.c and times them by test run. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench_dispatch_programs.h"
+#include "bench_threads.h"
+#include "blobs.h"
+
+/* Runs of a program in one test run: a millisecond or a few. */
+#define REPEAT 10000
+
+/* timed: the name of the program that does DISPATCH_BPF_STEPS dispatches. */
+static const struct {
+	const char *name, *timed, *promise;
+} ways[DISPATCH_BPF_WAYS] = {
+	[DISPATCH_BPF_INLINED] = {"bpf_inlined", "time_inlined",
+				  "the handler's code in the program: what no dispatch costs"},
+	[DISPATCH_BPF_CALL] = {"bpf_call", "time_call", "a call of a function of the program"},
+	[DISPATCH_BPF_SWITCH] = {"bpf_switch", "time_switch",
+				 "a selector word in a map and a switch"},
+	[DISPATCH_BPF_SWITCH_KEPT] =
+		{"bpf_switch_kept", NULL,
+		 "the same, and a swap waits for a grace period of the kernel"},
+	[DISPATCH_BPF_SPLIT] = {"bpf_switch_split", NULL,
+				"handler and context in two words: calls must be mixed"},
+	[DISPATCH_BPF_CONSTANT] = {"bpf_tail_constant", "time_tail_constant",
+				   "a tail call at a constant index, swapped by updating the "
+				   "program array"},
+	[DISPATCH_BPF_CONSTANT_KEPT] = {"bpf_tail_kept", NULL,
+					"the same, and a swap waits for a grace period"},
+	[DISPATCH_BPF_CONSTANT_DELETED] = {"bpf_tail_deleted", NULL,
+					   "the same, swapped by deleting and updating: events "
+					   "must be missed"},
+	[DISPATCH_BPF_VARIABLE] = {"bpf_tail_variable", "time_tail_variable",
+				   "a tail call at an index from a map, swapped by updating the "
+				   "program array"},
+	[DISPATCH_BPF_LINK] = {"bpf_link", NULL,
+			       "no dispatch: the program of an XDP link is updated"},
+	[DISPATCH_BPF_LINK_RAW_TP] = {"bpf_link_raw_tp", NULL,
+				      "the same of a raw tracepoint's link"},
+};
+
+int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name)
+{
+	const struct bpf_program *p = bpf_object__find_program_by_name(b->object, name);
+
+	return p ? bpf_program__fd(p) : -1;
+}
+
+int dispatch_bpf_map_fd(const struct dispatch_bpf *b, const char *name)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(b->object, name);
+
+	return map ? bpf_map__fd(map) : -1;
+}
+
+/* What fails is told by its errno. */
+int dispatch_bpf_be_silent(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int map_shared(struct dispatch_bpf *b)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct bpf_map *map;
+	void *memory;
+
+	bpf_object__for_each_map (map, b->object)
+		if (strstr(bpf_map__name(map), ".bss"))
+			break;
+	if (!map)
+		return -ENOENT;
+	b->shared_bytes = (bpf_map__value_size(map) + page - 1) / page * page;
+	memory = mmap(NULL, b->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map),
+		      0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	b->shared = memory;
+	return 0;
+}
+
+void dispatch_bpf_reset(struct dispatch_bpf *b)
+{
+	static const char *const arrays[] = {"time_constant", "time_variable", "event_constant",
+					     "event_variable"};
+	static const char *const kinds[] = {"time_tail_constant_0", "time_tail_variable_0",
+					    "event_tail_constant_0", "event_tail_variable_0"};
+	__u32 zero = 0;
+
+	*b->shared = (struct dispatch_bpf_shared){.says = {1, 2}};
+	for (int i = 0; i < 4; i++) {
+		int fd = dispatch_bpf_program_fd(b, kinds[i]);
+
+		bpf_map_update_elem(dispatch_bpf_map_fd(b, arrays[i]), &zero, &fd, BPF_ANY);
+	}
+}
+
+static void close_programs(struct dispatch_bpf *b)
+{
+	if (!b)
+		return;
+	if (b->shared)
+		munmap(b->shared, b->shared_bytes);
+	bpf_object__close(b->object);
+	free(b);
+}
+
+/* Returns NULL and sets *err. */
+static struct dispatch_bpf *load(int *err)
+{
+	struct dispatch_bpf *b = calloc(1, sizeof(*b));
+	libbpf_print_fn_t print = libbpf_set_print(dispatch_bpf_be_silent);
+	size_t bytes = 0;
+	const void *blob = blob_find("bench", "dispatch", &bytes);
+
+	*err = b && blob ? 0 : -ENOMEM;
+	if (!*err) {
+		b->object = bpf_object__open_mem(blob, bytes, NULL);
+		*err = !b->object || bpf_object__load(b->object) ? -errno : map_shared(b);
+	}
+	libbpf_set_print(print);
+	if (!*err)
+		return b;
+	close_programs(b);
+	return NULL;
+}
+
+static void skip_all(struct dispatch_bpf_results *r, int err)
+{
+	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
+		snprintf(r->way[i].skipped, sizeof(r->way[i].skipped),
+			 err == -EPERM ? "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and "
+					 "CAP_NET_ADMIN"
+				       : "the kernel refuses the programs: %s",
+			 strerror(-err));
+}
+
+int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds)
+{
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
+		r->way[i].name = ways[i].name;
+		r->way[i].promise = ways[i].promise;
+		r->way[i].ns = ways[i].timed ? calloc(rounds, sizeof(double)) : NULL;
+		if (ways[i].timed && !r->way[i].ns)
+			return -ENOMEM;
+	}
+	r->programs = load(&err);
+	if (!r->programs)
+		skip_all(r, err);
+	return 0;
+}
+
+void dispatch_bpf_close(struct dispatch_bpf_results *r)
+{
+	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
+		free(r->way[i].ns);
+	close_programs(r->programs);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Nanoseconds of one run, as the kernel counts; negative: refused. */
+static double run_ns(const struct dispatch_bpf *b, const char *program)
+{
+	char packet[64] = {0};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet),
+		    .repeat = REPEAT);
+
+	if (bpf_prog_test_run_opts(dispatch_bpf_program_fd(b, program), &opts))
+		return -1;
+	return opts.duration;
+}
+
+void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
+{
+	double empty;
+
+	if (!r->programs)
+		return;
+	bench_pin(bench_cpu(0, true));
+	dispatch_bpf_reset(r->programs);
+	empty = run_ns(r->programs, "time_empty");
+	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
+		struct dispatch_bpf_result *w = &r->way[i];
+		double ns = ways[i].timed ? run_ns(r->programs, ways[i].timed) : 0;
+
+		if (ns < 0 || empty < 0)
+			snprintf(w->skipped, sizeof(w->skipped), "test run: %s", strerror(errno));
+		if (ways[i].timed && !w->skipped[0] && !warm_up)
+			w->ns[w->rounds++] = (ns - empty) / DISPATCH_BPF_STEPS;
+	}
+	bench_unpin();
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* bench_dispatch_programs.h - the programs of bpf/dispatch.bpf.c, loaded, and what all swaps do. */
+#ifndef LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
+#define LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
+
+#include <bpf/libbpf.h>
+#include <stdarg.h>
+
+#include <latchkit/dispatch.h>
+
+#include "bench_dispatch_bpf.h"
+#include "dispatch_shared.h"
+
+struct dispatch_bpf {
+	struct bpf_object *object;
+	struct dispatch_bpf_shared *shared;
+	size_t shared_bytes;
+};
+
+/* A way to swap; called by the swapper only. */
+struct dispatch_bpf_swapper {
+	struct dispatch_bpf *b;
+	/* Put in handler `next`. Returns 0 or a negative errno. */
+	int (*swap)(struct dispatch_bpf_swapper *s, unsigned int next);
+	bool kept; /* wait for a grace period of the kernel, too */
+	struct bpf_link *link; /* for those that update one */
+	/* Found: */
+	lk_u64 stop, swaps, failed;
+	uint64_t ns;
+};
+
+/* Print nothing: for libbpf_set_print(). */
+int dispatch_bpf_be_silent(enum libbpf_print_level level, const char *format, va_list args);
+/* The file descriptor of a program or a map of that name; -1: there is none. */
+int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name);
+int dispatch_bpf_map_fd(const struct dispatch_bpf *b, const char *name);
+/* All counts 0, handler 0 in. */
+void dispatch_bpf_reset(struct dispatch_bpf *b);
+/* Events that were handled so far. */
+uint64_t dispatch_bpf_calls(const struct dispatch_bpf *b);
+/* Swap flat out until s->stop is set; a thread, with a struct dispatch_bpf_swapper. */
+void *dispatch_bpf_swap_flat_out(void *swapper);
+/* Wait until no program that began before is running. Returns 0 or a negative errno. */
+int dispatch_bpf_grace_period(const struct dispatch_bpf *b);
+/* What was counted, into the result, after so many events. */
+void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bpf_swapper *s,
+			 uint64_t events);
+/* Have packets of a network namespace of their own be events of an XDP link that is updated. */
+void dispatch_bpf_link_events(struct dispatch_bpf *b, struct dispatch_bpf_result *r,
+			      bool (*stopped)(void));
+
+#endif /* LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H */

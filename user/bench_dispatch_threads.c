@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_dispatch_threads.c - see bench_dispatch_threads.h. */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bench_dispatch_threads.h"
+#include "bench_threads.h"
+
+enum { PHASE_WAIT, PHASE_WORK, PHASE_STOP };
+
+/* Calls between two looks at the phase. */
+#define BATCH 256
+
+struct worker {
+	struct dispatch_thread thread;
+	struct dispatch_slice *slice;
+	struct watch *watch;
+	const lk_u64 *phase;
+	int cpu;
+	double seconds;
+	lk_u64 done;
+	struct bench_times times;
+};
+
+/* The one who swaps waits until the one who calls has seen it. */
+struct watch {
+	lk_u64 shown, at_ns;
+} __attribute__((aligned(DISPATCH_LINE)));
+
+static void pause_of(const struct worker *w)
+{
+	if (w->slice->subject->ops->pause)
+		w->slice->subject->ops->pause();
+}
+
+static bool working(const struct worker *w)
+{
+	/* ORDER: acquire: what the starter prepared is there; pairs with the release of
+	 * dispatch_slice_run(). */
+	return order_load_acquire(w->phase) == PHASE_WORK;
+}
+
+void dispatch_swap_to(const struct dispatch_subject *subject, struct dispatch_memory *m,
+		      unsigned int next)
+{
+	if (subject->ops->own_slots) {
+		subject->ops->swap(m, next); /* their contexts are of the threads that call */
+		return;
+	}
+	/* Release: the context is ready before its handler can be found. */
+	order_store_release(&m->contexts[next].says, next + 1);
+	subject->ops->swap(m, next);
+	/* Release: nobody sees it retired before the swap was done. */
+	order_store_release(&m->contexts[!next].says, DISPATCH_RETIRED);
+}
+
+static void call_flat_out(struct worker *w)
+{
+	while (working(w)) {
+		w->slice->subject->ops->loop(&w->thread, BATCH);
+		w->done += BATCH;
+		pause_of(w);
+	}
+}
+
+static void time_calls(struct worker *w)
+{
+	dispatch_loop_fn *loop = w->slice->subject->ops->loop;
+
+	while (working(w)) {
+		for (int i = 0; i < BATCH; i++) {
+			uint64_t start = bench_now_ns();
+
+			loop(&w->thread, 1);
+			bench_times_add(&w->times, bench_now_ns() - start);
+			pause_of(w);
+		}
+		w->done += BATCH;
+	}
+}
+
+/* Note when a call first saw something else than the call before. */
+static void watch_calls(struct worker *w)
+{
+	dispatch_loop_fn *loop = w->slice->subject->ops->loop;
+	lk_u64 last = 0;
+
+	while (working(w)) {
+		loop(&w->thread, 1);
+		pause_of(w);
+		w->done++;
+		if (w->thread.event.seen == last)
+			continue;
+		last = w->thread.event.seen;
+		/* Relaxed: the release below shows it. */
+		order_store_relaxed(&w->watch->at_ns, bench_now_ns());
+		/* ORDER: release: the time is there; pairs with the acquire in swap_watched(). */
+		order_store_release(&w->watch->shown, last);
+	}
+}
+
+static void swap_flat_out(struct worker *w)
+{
+	while (working(w)) {
+		dispatch_swap_to(w->slice->subject, w->thread.memory, ++w->done & 1);
+	}
+}
+
+static void swap_watched(struct worker *w)
+{
+	while (working(w)) {
+		unsigned int next = ++w->done & 1;
+		uint64_t start = bench_now_ns(), seen;
+
+		dispatch_swap_to(w->slice->subject, w->thread.memory, next);
+		/* Acquire: see watch_calls(). */
+		while (order_load_acquire(&w->watch->shown) != next + 1)
+			if (!working(w))
+				return;
+		seen = order_load_relaxed(&w->watch->at_ns);
+		/* The clocks of two CPUs may differ a little. */
+		bench_times_add(&w->times, seen > start ? seen - start : 0);
+	}
+}
+
+static void *worker_main(void *arg)
+{
+	struct worker *w = arg;
+	struct dispatch_slice *s = w->slice;
+	const struct dispatch_ops *ops = s->subject->ops;
+	bool swaps = w->thread.number == s->threads;
+	uint64_t start;
+
+	bench_pin(w->cpu);
+	if (ops->enter)
+		ops->enter();
+	while (order_load_acquire(w->phase) == PHASE_WAIT) {
+		pause_of(w);
+		sched_yield();
+	}
+	start = bench_now_ns();
+	if (swaps)
+		(s->job == DISPATCH_WATCH ? swap_watched : swap_flat_out)(w);
+	else
+		(s->job == DISPATCH_CALL   ? call_flat_out
+		 : s->job == DISPATCH_TIME ? time_calls
+					   : watch_calls)(w);
+	w->seconds = (double)(bench_now_ns() - start) / 1e9;
+	if (ops->leave)
+		ops->leave();
+	return NULL;
+}
+
+static void add_up(struct dispatch_slice *s, const struct worker *w)
+{
+	const struct dispatch_event *e = &w->thread.event;
+
+	if (w->thread.number == s->threads) {
+		s->swaps = w->done;
+		s->swaps_per_s = w->seconds > 0 ? (double)w->done / w->seconds : 0;
+		bench_times_merge(&s->visible_times, &w->times);
+		return;
+	}
+	s->calls += w->done;
+	s->calls_per_s += w->seconds > 0 ? (double)w->done / w->seconds : 0;
+	s->mixed += e->mixed;
+	s->late += e->late;
+	s->unhandled += e->unhandled;
+	bench_times_merge(&s->call_times, &w->times);
+}
+
+int dispatch_slice_run(struct dispatch_slice *s)
+{
+	struct timespec slice = {s->ms / 1000, (long)(s->ms % 1000) * 1000000L};
+	unsigned int count = s->threads + s->swapper, started = 0;
+	struct worker *w = aligned_alloc(DISPATCH_LINE, count * sizeof(*w));
+	pthread_t *threads = calloc(count, sizeof(*threads));
+	struct watch watch = {0};
+	lk_u64 phase = PHASE_WAIT;
+	int err = w && threads ? 0 : -ENOMEM;
+
+	while (!err && started < count) {
+		w[started] = (struct worker){
+			.thread = {.event = {.memory = s->memory},
+				   .memory = s->memory,
+				   .number = started},
+			.slice = s,
+			.watch = &watch,
+			.phase = &phase,
+			.cpu = bench_cpu(started, s->oversubscribe),
+		};
+		err = -pthread_create(&threads[started], NULL, worker_main, &w[started]);
+		started += !err;
+	}
+	/* ORDER: release; pairs with the acquire in working(). */
+	order_store_release(&phase, err ? PHASE_STOP : PHASE_WORK);
+	if (!err)
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &slice, NULL);
+	order_store_release(&phase, PHASE_STOP);
+	for (unsigned int i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	for (unsigned int i = 0; !err && i < count; i++)
+		add_up(s, &w[i]);
+	free(threads);
+	free(w);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* ctl_client.h - the other end of control.h: find running traces and ask them. */
+#ifndef LATCHKIT_USER_CTL_CLIENT_H
+#define LATCHKIT_USER_CTL_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "trace_shared.h"
+
+/* Answers are shorter; whoever sends more is no trace. */
+#define CTL_ANSWER 4096
+
+struct ctl_client {
+	int fd;
+	pid_t pid;
+	char line[CTL_ANSWER];
+	size_t length;
+};
+
+/* What an answer says. Text of another process: only plain ASCII is left in the strings. */
+struct ctl_answer {
+	bool ok;
+	char *text; /* the line */
+	char error[256], handler[16], before[16], first_probe[256];
+	unsigned long long swaps, probes, of, handled[HANDLERS];
+	double duration_s;
+};
+
+struct ctl_trace_list {
+	pid_t *pid; /* free() */
+	size_t count;
+};
+
+/* The pids that have a socket in the directories of this user. */
+void ctl_list(struct ctl_trace_list *list);
+/* Returns 0 or EXIT_FAILED: said. */
+int ctl_connect(struct ctl_client *client, pid_t pid);
+void ctl_disconnect(struct ctl_client *client);
+/* Send a request and wait for its answer, at most 10 s. Returns 0 or EXIT_FAILED: said. */
+int ctl_ask(struct ctl_client *client, const char *request, struct ctl_answer *answer);
+void ctl_answer_free(struct ctl_answer *answer);
+
+#endif /* LATCHKIT_USER_CTL_CLIENT_H */

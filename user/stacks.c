@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* stacks.c - see stacks.h */
+#include <bpf/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksyms.h"
+#include "stacks.h"
+#include "usyms.h"
+
+static const struct probe *probe_of(const struct trace *t, unsigned int column)
+{
+	for (size_t i = 0; i < t->probes.count; i++)
+		if (engine_loss_column(t->engine, &t->probes.probe[i]) == column)
+			return &t->probes.probe[i];
+	return NULL;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct stack *x = a, *y = b;
+
+	return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
+}
+
+size_t stacks_read(const struct trace *t, struct stack **stacks)
+{
+	int counts = engine_map_fd(t->engine, "stack_counts");
+	struct trace_stack_key key, *previous = NULL;
+	size_t n = 0, room = 0;
+
+	*stacks = NULL;
+	while (bpf_map_get_next_key(counts, previous, &key) == 0) {
+		struct stack s = {.key = key};
+
+		previous = &key;
+		if (bpf_map_lookup_elem(counts, &key, &s.count))
+			continue;
+		s.probe = probe_of(t, key.probe);
+		if (n == room) {
+			struct stack *grown =
+				realloc(*stacks, (room = 2 * room + 64) * sizeof(**stacks));
+
+			if (!grown)
+				break;
+			*stacks = grown;
+		}
+		(*stacks)[n++] = s;
+	}
+	if (n)
+		qsort(*stacks, n, sizeof(**stacks), by_count);
+	return n;
+}
+
+/* Read a stack's addresses, innermost first. Returns how many. */
+static int addresses_read(const struct trace *t, int id, unsigned long long *address)
+{
+	int stacks = engine_map_fd(t->engine, "stacks"), n = 0;
+
+	memset(address, 0, TRACE_STACK_DEPTH * sizeof(*address));
+	if (id < 0 || bpf_map_lookup_elem(stacks, &id, address))
+		return 0;
+	while (n < TRACE_STACK_DEPTH && address[n])
+		n++;
+	return n;
+}
+
+/* A name may not hold the characters that separate frames. */
+static void print_text(FILE *to, const char *name)
+{
+	for (; *name; name++)
+		fputc(*name == ';' || *name == '\n' ? ':' : *name, to);
+}
+
+static void print_frame(FILE *to, const char *name, const char *suffix)
+{
+	fputc(';', to);
+	print_text(to, name);
+	fputs(suffix, to);
+}
+
+static void print_user(const struct trace *t, const struct trace_stack_key *key, FILE *to)
+{
+	unsigned long long address[TRACE_STACK_DEPTH];
+	int n = addresses_read(t, key->user_stack, address);
+	char name[256];
+
+	while (n-- > 0) {
+		if (!usyms__name(t->usyms, (pid_t)key->tgid, address[n], name, sizeof(name)))
+			strcpy(name, "[unknown]");
+		print_frame(to, name, "");
+	}
+}
+
+static void print_kernel(const struct trace *t, const struct trace_stack_key *key, FILE *to)
+{
+	unsigned long long address[TRACE_STACK_DEPTH];
+	int n = addresses_read(t, key->kernel_stack, address);
+	uint64_t offset;
+
+	while (n-- > 0) {
+		const char *name = t->ksyms ? ksyms__name(t->ksyms, address[n], &offset) : NULL;
+
+		print_frame(to, name ? name : "[kernel]", "_[k]");
+	}
+}
+
+void stack_print(const struct trace *t, const struct stack *s, FILE *to)
+{
+	char comm[sizeof(s->key.comm) + 1] = {0};
+
+	memcpy(comm, s->key.comm, sizeof(s->key.comm));
+	print_text(to, comm);
+	print_user(t, &s->key, to);
+	print_kernel(t, &s->key, to);
+}
+
+void stacks_watch(const struct trace *t)
+{
+	int counts = engine_map_fd(t->engine, "stack_counts");
+	struct trace_stack_key key, *previous = NULL;
+
+	while (bpf_map_get_next_key(counts, previous, &key) == 0) {
+		previous = &key;
+		usyms__watch(t->usyms, (pid_t)key.tgid);
+	}
+}

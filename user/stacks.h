@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* stacks.h - the stacks that a trace has counted, for the reports. */
+#ifndef LATCHKIT_USER_STACKS_H
+#define LATCHKIT_USER_STACKS_H
+
+#include "trace.h"
+#include "trace_shared.h"
+
+struct stack {
+	struct trace_stack_key key;
+	const struct probe *probe;
+	unsigned long long count;
+};
+
+/* All distinct stacks, the most frequent first. Returns how many; free(*stacks). */
+size_t stacks_read(const struct trace *trace, struct stack **stacks);
+/*
+ * Print one in folded form, outermost frame first: "comm;frame;...;frame". Kernel frames end in
+ * _[k].
+ */
+void stack_print(const struct trace *trace, const struct stack *stack, FILE *to);
+/* Look at the processes in them: one that is gone has names only if it was looked at before. */
+void stacks_watch(const struct trace *trace);
+
+#endif /* LATCHKIT_USER_STACKS_H */

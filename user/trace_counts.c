@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* trace_counts.c - what the reports ask of a trace: sums, rates, names. */
+#include "trace.h"
+
+unsigned long long trace_delta(const struct trace *t, size_t i)
+{
+	return probe_view_count(&t->reader->view[i]) - t->previous[i];
+}
+
+double trace_rate_hz(const struct trace *t, size_t i)
+{
+	unsigned long long ns = t->now_ns - t->last_ns;
+
+	return ns ? (double)trace_delta(t, i) * 1e9 / (double)ns : 0;
+}
+
+double trace_age_s(const struct trace *t)
+{
+	return (double)(trace_clock_ns() - t->start_ns) / 1e9;
+}
+
+unsigned long long trace_handled(const struct trace *t, enum trace_handler handler)
+{
+	unsigned long long sum = 0;
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		sum += t->reader->view[i].handled[handler];
+	return sum;
+}
+
+struct loss_counts trace_losses_sum(const struct trace *t)
+{
+	struct loss_counts sum = {0};
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		loss_add(&sum, &t->reader->view[i].losses);
+	return sum;
+}
+
+const char *trace_context_name(unsigned long long context)
+{
+	static const char *const names[SAMPLED_KINDS] = {
+		[SAMPLED_UNKNOWN] = "unknown", [SAMPLED_TASK] = "task",
+		[SAMPLED_SOFTIRQ] = "softirq", [SAMPLED_HARDIRQ] = "hardirq",
+		[SAMPLED_NMI] = "nmi",
+	};
+
+	return context < SAMPLED_KINDS ? names[context] : "unknown";
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* trace_probes.c - the probes of a trace: those that were asked for, or the default ones. */
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "features.h"
+#include "trace.h"
+
+/* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
+static int add_default_sampling(struct trace *t)
+{
+	struct feature_result pmu = feature_probe(feature_find("pmu"));
+	struct probe p = {
+		.type = PROBE_PERF,
+		.kind = KIND_SAMPLE,
+		.perf_type = PERF_TYPE_HARDWARE,
+		.perf_config = PERF_COUNT_HW_CPU_CYCLES,
+		.period = t->options->frequency_hz,
+		.by_frequency = true,
+	};
+	char clock[32];
+
+	if (pmu.state == FEATURE_YES) {
+		p.name = strdup("hardware:cycles");
+		return probe_list_append(&t->probes, &p);
+	}
+	note("no PMU here (%s): sampling by the CPU clock at %u Hz, an ordinary interrupt that "
+	     "does not see code which runs with interrupts off",
+	     pmu.detail, t->options->frequency_hz);
+	snprintf(clock, sizeof(clock), "profile:hz:%u", t->options->frequency_hz);
+	return probe_list_add(&t->probes, clock);
+}
+
+static int add_probes(struct trace *t)
+{
+	int r = 0;
+
+	t->probes.limit = t->options->max_probes;
+	for (int i = 0; !r && i < t->options->probe_count; i++)
+		r = probe_list_add(&t->probes, t->options->probes[i]);
+	if (r || t->options->probe_count)
+		return r;
+	r = add_default_sampling(t);
+	if (t->options->format == FORMAT_FOLDED)
+		return r;
+	r = r ? r : probe_list_add(&t->probes, "tracepoint:sched:sched_switch");
+	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
+}
+
+/* Can the probes do what they are asked for? */
+static int check_handler(const struct trace *t)
+{
+	const struct handler *h = t->options->engine.handler;
+	unsigned int n = h ? handler_serves(h, t->probes.kinds) : 0;
+
+	if (h && !n)
+		return fail_usage("--on-sample %s: none of the probes can have it: %s has count "
+				  "and stacks only",
+				  h->name, t->probes.probe[0].name);
+	if (h && n < t->probes.count)
+		note("--on-sample %s: %zu of %zu probes cannot have it and do as they always do",
+		     h->name, t->probes.count - n, t->probes.count);
+	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE] &&
+	    !t->options->control && (!h || h->id != HANDLER_STACKS))
+		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99, "
+				  "or --on-sample stacks");
+	return 0;
+}
+
+int trace_set_up_probes(struct trace *t)
+{
+	int r = add_probes(t);
+
+	if (r)
+		return r;
+	probe_list_number(&t->probes);
+	r = check_handler(t);
+	if (r)
+		return r;
+	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));
+	return t->previous ? 0 : fail("trace: out of memory");
+}

@@ -2,7 +2,7 @@
 """Runs AArch64 machine code, as llvm-objdump prints it, and prints herd7 tests of its traces."""
 import re
 
-from trace import MASK, OUT, STACK, Memory, Unsupported, Value, finish
+from trace import CODE, MASK, OUT, STACK, Memory, Unsupported, Value, finish
 
 NAME = 'AArch64'
 LINE = re.compile(r'^\s*([0-9a-f]+):\s+(?:[0-9a-f]{8}\s+)?([a-z][a-z0-9.]*)\s*(.*)$')
@@ -138,6 +138,9 @@ class Machine:
         if name in ('b', 'bl') and called:
             self.calls[called](self)
             return 'return' if name == 'b' else None
+        if name in ('br', 'blr'):
+            self.handler(self.get(ops[0]))
+            return 'return' if name == 'br' else None
         if name[0] == 'b' and (name == 'b' or name[1] == '.') or name[:2] in ('cb', 'tb'):
             return self.jump(name, ops)
         hit = RMW.match(name)
@@ -161,20 +164,28 @@ class Machine:
             self.compute(name, ops)
         return None
 
+    def handler(self, target):
+        """Calls one of the handlers at CODE: it loads a word from where x0 points."""
+        if target.number >> 4 != CODE >> 4:
+            raise Unsupported('a call of an address that is no handler')
+        self.memory.branch(target.deps)
+        self.set('x0', self.memory.load(self.get('x0'), 'ldr'))
+
     def need_word(self, name):
         if name[0] not in 'x':
             raise Unsupported(f'access of {name}')
 
     def pair(self, name, ops):
+        """Two accesses that nothing orders, as two that follow each other."""
+        self.need_word(ops[0])
         where = self.indexed(ops, 2)
-        if self.memory.is_shared(where.number):
-            raise Unsupported(f'{name} of shared memory')
+        values = [self.get(op) for op in ops[:2]]
         for i in (0, 1):
-            at = Value(where.number + 8 * i)
+            at = Value(where.number + 8 * i, where.deps)
             if name == 'stp':
-                self.memory.store(at, self.get(ops[i]))
+                self.memory.store(at, values[i], 'str')
             else:
-                self.set(ops[i], self.memory.load(at))
+                self.set(ops[i], self.memory.load(at, 'ldr'))
 
     def atomic(self, hit, ops):
         op = {'ldadd': 'add', 'ldset': 'or', 'swp': 'swap', 'cas': 'cas'}[hit.group(1)]

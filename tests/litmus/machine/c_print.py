@@ -4,6 +4,7 @@ from litmus import Thread, condition, word
 from trace import Unsupported, Value
 
 RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST, WMB, RMB = 0, 2, 3, 4, 5, 10, 11
+PLAIN = {'ldr': RELAXED, 'str': RELAXED}  # plain accesses of the code, judged as relaxed ones
 
 
 def calls():
@@ -43,6 +44,7 @@ class C:
             thread.depth, thread.done, thread.declared, thread.privates = 1, set(), [], []
             for index, trace in enumerate(traces):
                 for event in trace.events:
+                    event.order = PLAIN.get(event.order, event.order)
                     getattr(self, event.kind)(thread, index, trace, event)
             privates += thread.privates
             threads.append(thread)

@@ -29,12 +29,24 @@ typedef unsigned long long lk_u64;
 #define order_fetch_add_release(p, v) mark_add(p, v, __ATOMIC_RELEASE)
 #define order_fetch_or_acquire(p, v) mark_or(p, v, __ATOMIC_ACQUIRE)
 #define order_cmpxchg_acquire(p, e, v) mark_cas(p, e, v, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
-#define order_cmpxchg_acq_rel(p, e, v)                                                \
-	({                                                                            \
+#define order_cmpxchg_acq_rel(p, e, v) \
+	({ \
 		lk_u64 lk_was = mark_cas(p, e, v, __ATOMIC_SEQ_CST, __ATOMIC_ACQUIRE); \
-		mark_fence(MARK_RMB);                                                 \
-		lk_was;                                                               \
+		mark_fence(MARK_RMB); \
+		lk_was; \
 	})
 #define order_cmpxchg_full(p, e, v) mark_cas(p, e, v, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+
+#define order_ptr_load_relaxed(p) __atomic_load_n(p, __ATOMIC_RELAXED)
+#define order_ptr_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define order_ptr_store_relaxed(p, v) __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define order_ptr_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define order_ptr_exchange_acquire(p, v) __atomic_exchange_n(p, v, __ATOMIC_ACQUIRE)
+#define order_ptr_exchange_acq_rel(p, v) __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define order_ptr_cmpxchg(p, e, v, order) \
+	((void *)mark_cas((mark_u64 *)(p), (mark_u64)(e), (mark_u64)(v), order, __ATOMIC_RELAXED))
+#define order_ptr_cmpxchg_acquire(p, e, v) order_ptr_cmpxchg(p, e, v, __ATOMIC_ACQUIRE)
+#define order_ptr_cmpxchg_release(p, e, v) order_ptr_cmpxchg(p, e, v, __ATOMIC_RELEASE)
+#define order_ptr_cmpxchg_acq_rel(p, e, v) order_ptr_cmpxchg(p, e, v, __ATOMIC_SEQ_CST)
 
 #endif /* LATCHKIT_ORDER_H */

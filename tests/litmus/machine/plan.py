@@ -3,6 +3,7 @@
 import os
 
 import bank
+import dispatch
 import scenario
 from scenario import Latch, Run
 
@@ -60,6 +61,16 @@ class BankItem:
         return self.ask(Latch(target, code, 1), self.workload, self.name)
 
 
+class DispatchItem:
+    def __init__(self, variant, prop):
+        self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.build(include, 'dispatch_pieces.c', os.path.join(work, f'{self.name}.{model}.o'))
+        ask = dispatch.QUESTIONS[self.variant][self.prop]
+        return ask(dispatch.World(target, code), self.variant, self.name)
+
+
 def plan(everything):
     """All (item, model), the long ones only if wanted."""
     for variant in VARIANTS:
@@ -70,10 +81,14 @@ def plan(everything):
                 if everything or not is_long(variant, prop, model):
                     yield Item(variant, prop), model
 
-
     for prop in BANK:
         for model in MODELS:
             yield BankItem(prop), model
+    for variant, props in dispatch.QUESTIONS.items():
+        for prop in props:
+            for model in MODELS:  # in BPF there is the selector only
+                if variant == 'selector' or not model.startswith('bpf'):
+                    yield DispatchItem(variant, prop), model
 
 
 def is_long(variant, prop, model):

@@ -22,12 +22,16 @@ class Target:
         self.machine, self.printer, self.flags, self.herd = machine, printer, flags, herd
         self.extra = extra() if extra else None  # what else the machine wants to know
 
-    def compile(self, include, variant, words, into, extra=()):
+    def compile(self, include, variant, words, into):
         """Returns name -> code of the pieces of one variant, from the headers in `include`."""
+        return self.build(include, 'pieces.c', into, *SMALL, f'-DLATCH_VARIANT={variant}',
+                          f'-DPIECE_WORDS={words}')
+
+    def build(self, include, source, into, *flags):
+        """Returns name -> code of the functions of one file."""
         clang = os.environ.get('CLANG', 'clang')
         subprocess.run([clang, *self.flags, '-std=gnu11', '-ffreestanding', '-fno-stack-protector',
-                        '-O2', *SMALL, *extra, f'-DLATCH_VARIANT={variant}', f'-DPIECE_WORDS={words}',
-                        f'-I{include}', '-c', f'{HERE}/pieces.c', '-o', into],
+                        '-O2', *flags, f'-I{include}', f'-I{HERE}', '-c', f'{HERE}/{source}', '-o', into],
                        check=True, capture_output=True, text=True)
         dump = os.environ.get('LLVM_OBJDUMP', 'llvm-objdump')
         text = subprocess.run([dump, '-dr', *self.machine.DUMP, into],

@@ -8,7 +8,8 @@ the instructions are printed as a litmus test with the numbers filled in.
 from dataclasses import dataclass, field
 
 MASK = (1 << 64) - 1
-LATCH, RECORD, OUT, SCRATCH, STACK = (n << 32 for n in range(1, 6))
+LATCH, RECORD, OUT, SCRATCH, STACK = (n << 20 for n in range(1, 6))
+CODE = 6 << 20  # handlers: functions that load one word from where their argument points
 SIZE = 1 << 20
 CONTROL = 8  # LATCH_CONTROL_WORDS: the words before the first record
 

@@ -52,6 +52,8 @@ def herd(name, path, target, tools, limit):
     if not hit or 'Undef' in done.stdout:
         why = (done.stderr.strip() or done.stdout.strip() or 'herd7 said nothing').splitlines()[0]
         return Verdict(name, 'error', 0, seconds, why)
+    hit_time = re.search(r'^Time \S+ ([0-9.]+)$', done.stdout, re.M)
+    seconds = float(hit_time.group(1)) if hit_time else seconds  # of its own, whatever runs beside
     found = states(done.stdout)
     outcome = 'forbidden' if hit.group(1) == 'Never' else 'allowed'
     return Verdict(name, outcome, len(found), seconds, found=found)

@@ -8,6 +8,9 @@ import bpf
 import c_print
 from aarch64_print import AArch64
 from bpf_print import Bpf
+from power_print import Power
+from riscv_print import RiscV
+from x86_print import X86
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The smallest sizes that mean anything: docs/proofs.md says why.
@@ -58,4 +61,9 @@ TARGETS = {
     # Without and with load-acquire and store-release, as the loader decides by the kernel.
     'bpf': Target(bpf, Bpf(), BPF, bpf_model, lambda: 0),
     'bpf-acqrel': Target(bpf, Bpf(), BPF, bpf_model, lambda: 1),
+    # For the tests written by hand alone.
+    'power-lwsync': Target(None, Power(), [], lambda tools: ['-model', 'ppc.cat']),
+    'power-isync': Target(None, Power(), [], lambda tools: ['-model', 'ppc.cat']),
+    'riscv': Target(None, RiscV(), [], lambda tools: ['-model', 'riscv.cat']),
+    'x86': Target(None, X86(), [], lambda tools: ['-model', f'{HERE}/x86tso-rmw.cat']),
 }

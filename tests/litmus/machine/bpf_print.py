@@ -40,11 +40,35 @@ class Bpf(Assembly):
         load = (thread.number, index, event.ident)
         if load in self.wanted or any(event.ident in e.address_deps | e.data_deps | e.deps
                                       for e in trace.events):
-            return self.result(thread, index, event)
+            if self.may_be_forgotten(load, event, trace, thread):
+                thread.forgotten = load
+                thread.names[load] = DATA
+            else:
+                return self.result(thread, index, event)
         return DATA
+
+    def may_be_forgotten(self, load, event, trace, thread):
+        """To save a register: one that only decides, and that orders whatever follows it anyhow.
+
+        Its branch comes at once; that the thread went on is what its register then says.
+        """
+        used = frozenset().union(*(e.address_deps | e.data_deps for e in trace.events))
+        return (event.kind == 'rmw' or event.order == 'acquire') and load in self.single and \
+            event.ident not in used and not getattr(thread, 'forgotten', None)
+
+    def decide(self, thread, index, event):
+        load = (thread.number, index, event.ident)
+        if getattr(thread, 'forgotten', None) == load:
+            thread.pinned_done.add(load)
+            thread.add(f'if {DATA} != {self.single[load]} goto L{thread.number}')
+
+    def finish(self, thread):
+        if getattr(thread, 'forgotten', None):
+            thread.add(f'{DATA} = {self.single[thread.forgotten]}')
 
     def render(self, test):
         self.wanted = set()
+        self.single = {load: min(values) for load, values in test.pins if len(values) == 1}
 
         def collect(expr):
             if expr[0] == 'eq':
@@ -67,6 +91,7 @@ class Bpf(Assembly):
         result = self.result_or_none(thread, index, event, trace)
         form = '{} = load_acquire((u64 *)({} + 0))' if event.order == 'acquire' else '{} = *(u64 *)({} + 0)'
         thread.add(form.format(result, where))
+        self.decide(thread, index, event)
 
     def store(self, thread, index, trace, event):
         where = self.location(thread, index, event)
@@ -75,6 +100,10 @@ class Bpf(Assembly):
         thread.add(form.format(where, DATA))
 
     def rmw(self, thread, index, trace, event):
+        self.atomic(thread, index, trace, event)
+        self.decide(thread, index, event)
+
+    def atomic(self, thread, index, trace, event):
         if event.op == 'cas':
             where = self.constant(thread, word(event.address))
             self.operand_in(thread, index, event, DATA)

@@ -72,6 +72,7 @@ class Assembly:
             for index, trace in enumerate(traces):
                 for event in trace.events:
                     self.event(thread, index, trace, event)
+            self.finish(thread)
             thread.add(f'L{number}:')
             threads.append(thread)
         init = [f'{self.word_type} {word(a)}='.lstrip() + f'{test.image.get(a, 0)};' for a in test.words()]
@@ -144,6 +145,9 @@ class Assembly:
             return base
         self.sum(thread, zero, base, zero)
         return zero
+
+    def finish(self, thread):
+        """Before the label of those who left."""
 
     def result(self, thread, index, event):
         register = self.fresh()

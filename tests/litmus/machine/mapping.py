@@ -9,11 +9,13 @@ from dataclasses import replace
 from itertools import count
 
 from c_print import ACQUIRE, RELAXED, RELEASE, SEQ_CST
-from trace import MASK, Event
+from trace import MASK, Event, Unsupported
 
 
 def result(event):
     """What an atomic operation stores, given what it is known to find."""
+    if event.assumed is None:
+        raise Unsupported('the filter does not say what an atomic operation returns')
     return {'add': event.assumed + event.number, 'or': event.assumed | event.number,
             'swap': event.number, 'cas': event.number}[event.op] & MASK
 
@@ -104,17 +106,9 @@ def power(acquire):
         yield from exclusive(event, 'lwarx', 'stwcx.', status)
         if event.order in ('acquire', 'full'):
             yield Event('fence', 'sync' if event.order == 'full' else acquire)
-    translate = simple({'relaxed': ((), 'lwz', ()), 'acquire': ((), 'lwz', (acquire,))},
-                       {'relaxed': ((), 'stw', ()), 'release': (('lwsync',), 'stw', ())},
-                       {'wmb': ((), 'lwsync', ()), 'rmb': ((), 'lwsync', ()), 'mb': ((), 'sync', ())}, rmw)
-
-    def without_status(thread, known):
-        """stwcx. says in a flag whether it succeeded; the printer branches on it at once."""
-        events = translate(thread, known)
-        for status in [i for i in known if i >= 1000]:
-            del known[status]
-        return [replace(e, ident=-1) if e.kind == 'store_exclusive' else e for e in events]
-    return without_status
+    return simple({'relaxed': ((), 'lwz', ()), 'acquire': ((), 'lwz', (acquire,))},
+                  {'relaxed': ((), 'stw', ()), 'release': (('lwsync',), 'stw', ())},
+                  {'wmb': ((), 'lwsync', ()), 'rmb': ((), 'lwsync', ()), 'mb': ((), 'sync', ())}, rmw)
 
 
 def x86(thread, _):

@@ -34,10 +34,14 @@ class Power(Assembly):
         thread.add(f'{event.order} {what},0({where})')
 
     def store_exclusive(self, thread, index, trace, event):
+        """Whether it succeeded is a flag: put into a register, 0 if it did, for the filter to demand."""
         where = self.location(thread, index, event)
         what = self.operand(thread, index, event.number, event.data_deps)
         thread.add(f'{event.order} {what},r0,{where}')
         thread.add(f'bne L{thread.number}')
+        status = self.result(thread, index, event)
+        thread.init[status] = 1
+        thread.add(f'li {status},0')
 
     @staticmethod
     def fence(thread, index, trace, event):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Tests written by hand: ../*.litmus.
 
-Their first comment lines say what to expect: `allowed: MODEL...` and `forbidden: MODEL...`. A test
+Their first comment lines say what to expect: `allowed: MODEL...` and `forbidden: MODEL...`, and
+under which models it takes long: `long: MODEL...`. A test
 in the Linux kernel's C is judged under its model as it is, and under the others as mapping.py
 translates it; a test in another language as it is. The subset that can be translated: READ_ONCE,
 WRITE_ONCE, smp_load_acquire, smp_store_release, smp_wmb, smp_rmb, smp_mb, fetch-add, fetch-or, xchg and
@@ -98,6 +99,8 @@ class Written:
         for outcome in ('allowed', 'forbidden'):
             hit = re.search(rf'^(?:\(\*| \*) {outcome}:((?: [\w-]+)+)$', self.text, re.M)
             self.expected.update({model: outcome for model in (hit.group(1).split() if hit else ())})
+        hit = re.search(r'^ \* long:((?: [\w-]+)+)$', self.text, re.M)
+        self.long = set(hit.group(1).split() if hit else ())  # models under which it takes long
         if not self.expected:
             raise ValueError(f'{path}: expects nothing')
         body = re.sub(r'\(\*.*?\*\)', '', self.text, flags=re.S)
@@ -209,8 +212,8 @@ class Program:
         hit = re.match(r'if \((\w+) == (\d+)\) \{$', line)
         if hit:
             ident = self.registers[hit.group(1)]
-            if self.pinned.get(ident) != int(hit.group(2)):
-                self.fail(f'the filter does not say {line}')
+            if self.pinned.setdefault(ident, int(hit.group(2))) != int(hit.group(2)):
+                self.fail(f'the filter says otherwise than {line}')
             self.add('branch', None, deps=frozenset([ident]))
             return
         code = line.rstrip(';')
@@ -242,9 +245,7 @@ class Program:
             if hit:
                 op, order, word, text, expected = meaning(hit)
                 ident = self.ident(register)
-                if ident not in self.pinned:
-                    self.fail(f'the filter does not say what {register} is')
                 self.add('rmw', order or 'full', word, text, op=op, ident=ident,
-                         assumed=self.pinned[ident], expected=expected or 0)
+                         assumed=self.pinned.get(ident), expected=expected or 0)
                 return
         self.fail(line)

@@ -91,12 +91,16 @@ $(T)/jsonl: tests/cli/jsonl.c
 TEST_FILES := $(UNIT_BIN) $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
+# The memory models: the table, the mutants left to them, and that they can fail.
+PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/check-prove.sh
+
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
 		tests/unit/check-use-after-free.sh tests/mutants \
-		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
+		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
+		$(PROOFS)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -130,5 +134,16 @@ MUTANTS_ENV = LATCHKIT_OBJECTS="$(USER_OBJ)" LATCHKIT_LIBS="$(LDLIBS)" LATCHKIT_
 .PHONY: mutants
 mutants: all
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/mutants $(MATRIX) $(MUTANT)
+
+## proofs: the headers' code against the memory models, and the mutants only these can kill
+.PHONY: proofs
+proofs:
+	$(Q)LATCHKIT_REQUIRE_PROOFS=1 LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run $(PROOFS)
+
+## proofs-all: the long ones too, and the mutants under every model that takes minutes, not hours
+.PHONY: proofs-all
+proofs-all:
+	$(Q)CLANG="$(CLANG)" tests/litmus/prove --all
+	$(Q)CLANG="$(CLANG)" tests/litmus/kill --model c11 --model lkmm
 
 -include $(wildcard $(T)/bpf/*.d)

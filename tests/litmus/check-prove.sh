@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The proofs are believed only because they can fail: a verdict that is flipped by hand, a barrier
+# that is taken out of a header, a test that is empty and one that herd7 cannot read each make
+# tests/litmus/prove fail; and what is right passes.
+cd "$(dirname "$0")/../.." || exit 1
+if ! tools/proof-tools >/dev/null 2>&1 && [ -z "${LATCHKIT_REQUIRE_PROOFS:-}" ]; then
+	echo "SKIP a checker that can fail: $(tools/proof-tools 2>&1 >/dev/null | tail -n 1)"
+	exit 0
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# says NAME CODE TEXT ARGUMENT...: prove ends with this code and a line that says this
+says() {
+	local name=$1 code=$2 text=$3 got
+	shift 3
+	timeout 100 tests/litmus/prove "$@" >"$work/out" 2>&1
+	got=$?
+	if [ "$got" -eq "$code" ] && grep -q "^$text" "$work/out"; then
+		echo "PASS $name"
+	else
+		echo "FAIL $name: exit status $got, $(grep -E '^(FAIL|PASS)' "$work/out" | head -n 1)"
+		failures=$((failures + 1))
+	fi
+}
+
+# A copy of one test by hand, changed.
+changed() { # changed PROGRAM
+	rm -rf "$work/tests"
+	mkdir "$work/tests"
+	sed "$1" tests/litmus/dispatch-publish.litmus >"$work/tests/dispatch-publish.litmus"
+	cmp -s "$work/tests/dispatch-publish.litmus" tests/litmus/dispatch-publish.litmus &&
+		[ -n "$1" ] && echo "FAIL sed $1: changes nothing" && failures=$((failures + 1))
+}
+
+written="--written --model lkmm --model riscv --tests $work/tests"
+changed ''
+says 'what is right passes' 0 'PASS dispatch-publish riscv: forbidden' $written
+changed 's/forbidden: lkmm/allowed: lkmm/'
+says 'a flipped verdict is seen' 1 'FAIL dispatch-publish lkmm: forbidden: expected allowed' $written
+changed 's/cmpxchg_release/cmpxchg_acquire/'
+says 'a lost release is seen' 1 'FAIL dispatch-publish lkmm: allowed' $written
+says 'by another model, too' 1 'FAIL dispatch-publish riscv: allowed' $written
+changed 's/1:r0=5/1:r0=6/'
+says 'an empty test is seen' 1 'FAIL dispatch-publish lkmm: vacuous' $written
+says 'by another model, too' 1 'FAIL dispatch-publish riscv: vacuous' $written
+changed 's/smp_load_acquire/smp_load_nonsense/'
+says 'what herd7 cannot read is seen' 1 'FAIL dispatch-publish lkmm: error' $written
+
+# The code of the headers: one barrier less.
+compiled="--compiled --model c11 --include $work/include ring-publish-torn"
+cp -r include "$work/"
+says 'the ring is right' 0 'PASS ring-publish-torn c11: forbidden' $compiled
+sed -i '/^\torder_wmb_after_rmw();/d' "$work/include/latchkit/latch/ring.h"
+says 'a barrier that is gone is seen' 1 'FAIL ring-publish-torn c11: allowed' $compiled
+[ "$failures" -eq 0 ]

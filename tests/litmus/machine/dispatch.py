@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""What is asked about dispatch.h: who finds a handler finds what was written for it."""
+from litmus import Test
+from scenario import Question, pin_list, succeeded
+from trace import CODE, LATCH, Unsupported
+
+# struct world of dispatch_pieces.c
+DATA, SELECTOR, OTHER, TABLE, SLOT, POSTED = (LATCH + 8 * n for n in range(6))
+PAIR_A, PAIR_B = LATCH + 8 * 7, LATCH + 8 * 11
+OLD = CODE + 8  # another handler
+PUBLISHED = {'slot': SLOT, 'table': TABLE, 'slot_posted': POSTED, 'table_posted': TABLE,
+             'selector': SELECTOR}
+
+
+class World:
+    def __init__(self, target, code):
+        self.target, self.code = target, code
+
+    def run(self, function, image, free=False):
+        """A piece by itself. What decided it is demanded, of a reader only the first look."""
+        trace = self.target.run(self.code, function, [LATCH, CODE], image, None, None)
+        if not succeeded(trace):
+            raise Unsupported(f'{function} fails when it runs alone')
+        decided = sorted(trace.pinned())
+        if free:
+            decided = [e.ident for e in trace.events if e.ident in decided and e.address == free]
+        trace.pins = {i: {0 if trace.loaded()[i].kind == 'store_exclusive' else
+                          trace.loaded()[i].assumed} for i in decided}
+        trace.pinned_values = {i: min(v) for i, v in trace.pins.items()}
+        for event in trace.events:  # a store-exclusive always succeeds
+            if event.kind == 'store_exclusive' and event.ident not in trace.pins:
+                trace.pins[event.ident] = {0}
+                trace.pinned_values[event.ident] = 0
+        return trace
+
+
+def pair(world, writer, reader, image, seen, name, good=None):
+    """Who finds in word `seen` what the writer put there reads all the rest as it reads it now."""
+    first = world.run(writer, image)
+    second = world.run(reader, good or first.memory, seen)
+    rest = [e for e in second.events if e.kind == 'load' and e.ident not in second.pins]
+    if not rest:
+        raise Unsupported(f'{reader} reads nothing')
+    expected = ('and',) + tuple(('eq', (1, 0, e.ident), e.assumed) for e in rest)
+    pinned = pin_list(0, 0, first.pins) + pin_list(1, 0, second.pins)
+    yield Question(Test(name, [[first], [second]], image, pinned, ('not', expected)), expected)
+
+
+def published(world, variant, name, writer='publish'):
+    yield from pair(world, f'piece_{variant}_{writer}', f'piece_{variant}_call', {},
+                    PUBLISHED[variant], name)
+
+
+def replaced(world, variant, name):
+    yield from pair(world, f'piece_{variant}_replace', f'piece_{variant}_call', old_pair(TABLE),
+                    PUBLISHED[variant], name)
+
+
+def taken(world, variant, name, taker='take', writer='publish'):
+    """Who takes a handler out uses what was written for it, as its calls did."""
+    yield from pair(world, f'piece_{variant}_{writer}', f'piece_{variant}_{taker}', {},
+                    PUBLISHED[variant], name)
+
+
+def old_pair(word):
+    return {word: PAIR_B, PAIR_B: OLD, PAIR_B + 8: OTHER, OTHER: 1}
+
+
+def mixed(world, variant, name):
+    """A call finds the old function, and with it the old context."""
+    if variant == 'slot_posted':
+        image = {POSTED: OLD, POSTED + 8: OTHER, OTHER: 1}
+    else:
+        image = old_pair(PUBLISHED[variant])
+    yield from pair(world, f'piece_{variant}_publish', f'piece_{variant}_call', image,
+                    PUBLISHED[variant], name, good=image)
+
+
+QUESTIONS = {
+    'slot': {'publish': published, 'mixed': mixed, 'taken': taken},
+    'table': {'publish': published, 'replace': replaced, 'taken': taken,
+              'swapped': lambda w, v, n: taken(w, v, n, 'swap')},
+    'slot_posted': {'publish': published, 'mixed': mixed},
+    'table_posted': {'publish': published,
+                     'fenced': lambda w, v, n: published(w, v, n, 'fenced'),
+                     'taken': lambda w, v, n: taken(w, v, n, writer='fenced')},
+    'selector': {'publish': published},
+}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""Which tests there are, and under which models each is run."""
+import os
+
+import bank
+import dispatch
+import scenario
+from scenario import Latch, Run
+
+PROPERTIES = {
+    # name: (workload, words of a record, writes, questions)
+    'torn': ('publish', 2, 2, lambda run, name: scenario.torn(run, name, False)),
+    'torn-one-cpu': ('publish', 2, 2, lambda run, name: scenario.torn(run, name, True)),
+    'overlap': ('publish', 1, 1, scenario.overlap),
+    'final': ('publish', 1, 3, scenario.final),
+    'lost': ('accumulate', 1, 2, scenario.lost),
+}
+BANK = {
+    'refused': ('publish', bank.refused),
+    'refused-sum': ('accumulate', bank.refused),
+    'met': ('publish', bank.met),
+    'met-sum': ('accumulate', bank.met),
+    'stamp': ('publish', bank.stamp),
+}
+VARIANTS = ('ring', 'mpmc_cell', 'mpmc_cell_posted', 'seqcount_latch', 'seqcount_latch_posted',
+            'seqlock', 'bank')
+MODELS = ('lkmm', 'c11', 'aarch64-lse', 'aarch64-llsc', 'bpf', 'bpf-acqrel')
+
+
+class Item:
+    """One property of one variant."""
+
+    def __init__(self, variant, prop):
+        self.variant, self.prop = variant, prop
+        self.workload, self.words, self.writes, self.ask = PROPERTIES[prop]
+        self.name = f'{variant}-{self.workload}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.compile(include, self.variant, self.words,
+                              os.path.join(work, f'{self.name}.{model}.o'))
+        two_copies = self.variant.startswith('seqcount')
+        writes = min(self.writes, 2) if two_copies else self.writes  # each write fills both copies
+        run = Run(Latch(target, code, self.words), self.workload, writes)
+        if two_copies and self.prop != 'overlap':
+            run = run.from_tail()  # a whole write beside a whole write is too much for herd7
+        return self.ask(run, self.name)
+
+
+# A BPF program has ten registers, and herd7 no address arithmetic to save some.
+TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')}
+
+# Without store-release every store of a counter is an exchange, and without load-acquire every look
+# at it an addition: herd7 was not through what these may return in 100 seconds.
+TOO_MANY_EXCHANGES = {(v, p) for v in ('ring', 'mpmc_cell', 'mpmc_cell_posted')
+                      for p in ('torn', 'torn-one-cpu', 'final', 'lost')} | \
+    {(v, 'torn') for v in ('seqcount_latch', 'seqcount_latch_posted')}
+
+
+class BankItem:
+    def __init__(self, prop):
+        self.variant, self.prop = 'bank', prop
+        self.workload, self.ask = BANK[prop]
+        self.name = f'bank-{self.workload}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.compile(include, 'bank', 1, os.path.join(work, f'{self.name}.{model}.o'))
+        return self.ask(Latch(target, code, 1), self.workload, self.name)
+
+
+class DispatchItem:
+    def __init__(self, variant, prop):
+        self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.build(include, 'dispatch_pieces.c', os.path.join(work, f'{self.name}.{model}.o'))
+        ask = dispatch.QUESTIONS[self.variant][self.prop]
+        return ask(dispatch.World(target, code), self.variant, self.name)
+
+
+def plan(everything):
+    """All (item, model), the long ones only if wanted."""
+    for variant in VARIANTS:
+        for prop in PROPERTIES:
+            for model in MODELS:
+                if model.startswith('bpf') and (variant, prop) in TOO_MANY_REGISTERS or \
+                        model == 'bpf' and (variant, prop) in TOO_MANY_EXCHANGES:
+                    continue
+                if everything or not is_long(variant, prop, model):
+                    yield Item(variant, prop), model
+
+    for prop in BANK:
+        for model in MODELS:
+            yield BankItem(prop), model
+    for variant, props in dispatch.QUESTIONS.items():
+        for prop in props:
+            for model in MODELS:  # in BPF there is the selector only
+                if variant == 'selector' or not model.startswith('bpf'):
+                    yield DispatchItem(variant, prop), model
+
+
+def is_long(variant, prop, model):
+    """More than some seconds; what CI has no time for."""
+    if variant == 'seqlock':
+        return model.startswith('aarch64') and prop != 'overlap'
+    if variant.startswith('seqcount'):
+        return model.startswith('bpf') and prop in ('torn', 'overlap')
+    return model == 'aarch64-llsc' and prop != 'overlap'

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""herd7's PPC. It has no ldarx, stdcx. and cmpd: words of 4 bytes stand for those of 8."""
+from litmus import Assembly
+
+
+class Power(Assembly):
+    word_type = ''
+    temporary = 'r30'
+
+    def __init__(self):
+        super().__init__('PPC', [f'r{i}' for i in range(3, 30)])
+
+    @staticmethod
+    def xor_self(thread, register, source):
+        thread.add(f'xor {register},{source},{source}')
+
+    @staticmethod
+    def sum(thread, register, a, b):
+        thread.add(f'add {register},{a},{b}')
+
+    @staticmethod
+    def leave_unless_equal(thread, a, b):
+        thread.add(f'cmpw {a},{b}')
+        thread.add(f'bne L{thread.number}')
+
+    def load(self, thread, index, trace, event):
+        where = self.location(thread, index, event)
+        form = '{} {},r0,{}' if event.order == 'lwarx' else '{} {},0({})'
+        thread.add(form.format(event.order, self.result(thread, index, event), where))
+
+    def store(self, thread, index, trace, event):
+        where = self.location(thread, index, event)
+        what = self.operand(thread, index, event.number, event.data_deps)
+        thread.add(f'{event.order} {what},0({where})')
+
+    def store_exclusive(self, thread, index, trace, event):
+        """Whether it succeeded is a flag: put into a register, 0 if it did, for the filter to demand."""
+        where = self.location(thread, index, event)
+        what = self.operand(thread, index, event.number, event.data_deps)
+        thread.add(f'{event.order} {what},r0,{where}')
+        thread.add(f'bne L{thread.number}')
+        status = self.result(thread, index, event)
+        thread.init[status] = 1
+        thread.add(f'li {status},0')
+
+    @staticmethod
+    def fence(thread, index, trace, event):
+        thread.add(event.order)

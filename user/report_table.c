@@ -164,18 +164,34 @@ static void print_rows(const struct trace *t, bool totals)
 	free(rows);
 }
 
+/* Who a thread is: its process, since when, and whether that is over. Idle tasks are nobody. */
+static void print_process(const struct trace *t, unsigned int tid, unsigned long long start_ns)
+{
+	struct process thread, leader;
+	char age[16];
+
+	if (!trace_process(t, tid, start_ns, &thread) ||
+	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
+		return;
+	fprintf(t->out, "; of %.16s, began %s ago%s", leader.name,
+		duration(age, (double)(processes_clock_ns() - leader.start_ns)),
+		leader.end_ns ? ", ended" : "");
+}
+
 static void print_sample(const struct trace *t, const lk_u64 *s)
 {
 	char comm[17] = {0}, age[16], symbol[256];
 
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
 	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
-	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago\n",
+	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago",
 		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
 		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32), s[SAMPLE_IP],
 		symbol[0] ? " " : "", symbol,
 		duration(age,
 			 t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME]) : 0));
+	print_process(t, (unsigned int)s[SAMPLE_WHO], s[SAMPLE_START]);
+	fputc('\n', t->out);
 }
 
 /* Of each sampling probe: how many in which context, and the newest on each CPU. */
@@ -267,6 +283,16 @@ static void print_handlers(const struct trace *t)
 	fprintf(t->out, "; %llu swaps\n", t->swaps);
 }
 
+static void print_threads(const struct trace *t)
+{
+	struct processes_counts c = processes_count(t->processes);
+
+	fprintf(t->out,
+		"threads: %llu began, %llu ended, %llu live; %llu known, %llu at most, %llu shed; "
+		"%llu events lost\n",
+		c.began, c.ended, c.alive, c.kept, c.kept_most, c.shed, c.lost);
+}
+
 static void print_totals(const struct trace *t)
 {
 	const struct reader_counts *c = &t->reader->counts;
@@ -278,9 +304,11 @@ static void print_totals(const struct trace *t)
 		t->engine->variant->name, c->reads, c->retries, c->gave_up, c->torn ? red(t) : "",
 		c->torn, c->torn ? plain(t) : "");
 	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
-	if (t->engine->not_followed && *t->engine->not_followed)
+	if (t->options->processes)
+		print_threads(t);
+	if (t->engine->counted && t->engine->counted->not_followed)
 		fprintf(t->out, "threads not followed, the table of threads was full: %llu\n",
-			*t->engine->not_followed);
+			t->engine->counted->not_followed);
 }
 
 static void table_begin(struct trace *t)
@@ -320,4 +348,14 @@ static void table_summary(struct trace *t)
 	print_totals(t);
 }
 
-const struct report report_table = {table_begin, table_interval, table_summary};
+/* On a terminal the table would wipe it out at once. */
+static void table_process(struct trace *t, const struct process *p)
+{
+	char age[16];
+
+	if (!t->live)
+		fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s\n", p->name, p->tgid,
+			p->parent, duration(age, (double)(p->end_ns - p->start_ns)));
+}
+
+const struct report report_table = {table_begin, table_interval, table_summary, table_process};

@@ -17,8 +17,9 @@ ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/o
 
 # dispatch.FLAVOUR.COMPILER
 DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dispatch.$f.$c))
+REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record $(T)/bench_stats $(DISPATCH_BIN)
+	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN)
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -68,6 +69,18 @@ $(T)/dispatch.%.sanitized: $(DISPATCH_DEPS)
 $(T)/dispatch_uaf.%: tests/unit/dispatch_uaf.c $(DISPATCH_DEPS)
 	$(call say,TEST,$@)mkdir -p $(T) && gcc -fsanitize=address $(CONTRACT_CFLAGS) -Iinclude \
 		-DDISPATCH_RCU=$* $< -lurcu-$* -lurcu-common -lpthread -o $@
+
+# refcount.h needs nothing; `threads`: under ThreadSanitizer.
+REFCOUNT    = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude $< $(TEST_LIBS) -o $@
+REFCOUNT_DEPS := tests/unit/test_refcount.c $(wildcard include/latchkit/refcount.h include/latchkit/order*.h include/latchkit/refcount/*.h)
+$(T)/refcount.gcc: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,gcc)
+$(T)/refcount.clang: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,clang)
+$(T)/refcount.sanitized: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,$(SANITIZED))
+$(T)/refcount.threads: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,gcc -fsanitize=thread)
 
 $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@

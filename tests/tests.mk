@@ -17,9 +17,11 @@ ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/o
 
 # dispatch.FLAVOUR.COMPILER
 DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dispatch.$f.$c))
+# registry.FLAVOUR.COMPILER; rcuref: with the other reference count
+REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized rcuref,$(T)/registry.$f.$c))
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN)
+	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN) $(REGISTRY_BIN)
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -81,6 +83,20 @@ $(T)/refcount.sanitized: $(REFCOUNT_DEPS)
 	$(call say,TEST,$@)$(call REFCOUNT,$(SANITIZED))
 $(T)/refcount.threads: $(REFCOUNT_DEPS)
 	$(call say,TEST,$@)$(call REFCOUNT,gcc -fsanitize=thread)
+
+REGISTRY_SRC := tests/unit/test_registry.c tests/unit/registry_races.c
+REGISTRY_DEPS := $(REGISTRY_SRC) tests/unit/registry_test.h include/latchkit/registry.h include/latchkit/refcount.h \
+	$(wildcard include/latchkit/order*.h include/latchkit/refcount/*.h include/latchkit/registry/*.h include/latchkit/latch/*.h)
+REGISTRY    = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude -DREGISTRY_RCU=$(2) $(REGISTRY_SRC) \
+	-lurcu-$(2) -lurcu-common -lurcu-cds $(TEST_LIBS) -o $@
+$(T)/registry.%.gcc: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,gcc,$*)
+$(T)/registry.%.clang: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,clang,$*)
+$(T)/registry.%.sanitized: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,$(SANITIZED),$*)
+$(T)/registry.%.rcuref: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,gcc -DREGISTRY_REF=rcuref,$*)
 
 $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@

@@ -206,7 +206,7 @@ static LK_INLINE struct registry_object *registry_lookup(struct registry *r, lk_
 	REGISTRY_URCU(read_lock)();
 	o = registry_find(r, id);
 	/* Within the section: the memory is there, and so the count can be read. */
-	dying = o && !REGISTRY_COUNT(get)(&o->ref, r->counts.warnings);
+	dying = o && !registry_get(r, o);
 	REGISTRY_URCU(read_unlock)();
 	if (__builtin_expect(r->config.count_lookups, 0))
 		registry_counts_add(&r->counts, dying ? REGISTRY_DYING
@@ -283,13 +283,6 @@ static inline size_t registry_size(struct registry *r)
 	n = r->linked;
 	pthread_mutex_unlock(&r->lock);
 	return n;
-}
-
-/* Give the table so many buckets now, a power of two; later it grows and shrinks by itself again.
- */
-static inline void registry_resize(struct registry *r, size_t buckets)
-{
-	cds_lfht_resize(r->table, buckets);
 }
 
 /* What was done with it so far: counts has REGISTRY_COUNTS words. */

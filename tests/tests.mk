@@ -98,6 +98,16 @@ $(T)/registry.%.sanitized: $(REGISTRY_DEPS)
 $(T)/registry.%.rcuref: $(REGISTRY_DEPS)
 	$(call say,TEST,$@)$(call REGISTRY,gcc -DREGISTRY_REF=rcuref,$*)
 
+# latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
+VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/cmd_verify_registry.c user/verify_registry_checks.c \
+	user/verify_registry_run.c user/columns.c user/diag.c user/suggest.c user/bench_threads.c user/bench_stats.c
+$(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify_registry_ops.c user/verify_registry.h $(REGISTRY_DEPS)
+	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
+		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
+			-c user/verify_registry_ops.c -o $@.objs/$$r.o || exit 1; done && \
+		$(SANITIZED) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o \
+		-lcjson -lurcu-memb -lurcu-common -lurcu-cds -lm -lpthread -o $@
+
 $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
 $(T)/record: tests/unit/test_record.c include/latchkit/record.h
@@ -117,7 +127,7 @@ $(T)/ctl_client: tests/cli/ctl_client.c
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # check without the set-up

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "diag.h"
 #include "suggest.h"
+#include "verify_registry.h"
 
 static const struct verify_command {
 	const char *name;
@@ -14,6 +15,8 @@ static const struct verify_command {
 	const char *summary;
 } commands[] = {
 	{"latch", cmd_verify_latch, "try to break the latches, and see the broken ones fail"},
+	{"registry", cmd_verify_registry,
+	 "try to break the registry, and see the published one fail"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -4,7 +4,8 @@
  *
  * Objects lie in chunks. A chunk's objects are constructed when it is made; one that is freed keeps
  * what the constructor did, and is the first to be used again. A chunk none of whose objects is in
- * use goes back to the system, unless the cache has fewer than `spare` free ones beside it.
+ * use goes back to the system, unless the cache has fewer than `spare` free ones beside it, or than
+ * a chunk has.
  * Which objects are free is noted in the chunk, not in them: a freed object is touched by nobody,
  * and under AddressSanitizer whoever does is caught.
  *
@@ -154,6 +155,9 @@ static inline int registry_cache_init(struct registry_cache *c, size_t object_by
 		       (c->object_bytes + sizeof(uint16_t));
 	c->first = (head + c->per_chunk * sizeof(uint16_t) + REGISTRY_LINE - 1) / REGISTRY_LINE *
 		   REGISTRY_LINE;
+	/* Or one object that comes and goes could make and give back a chunk each time. */
+	if (c->spare < c->per_chunk)
+		c->spare = c->per_chunk;
 	CDS_INIT_LIST_HEAD(&c->partial);
 	CDS_INIT_LIST_HEAD(&c->full);
 	return -pthread_mutex_init(&c->lock, NULL);

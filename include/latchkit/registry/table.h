@@ -5,6 +5,8 @@
  * The table is liburcu's lock-free hash table: lookups walk a chain without a store to anything
  * but the object they find. Linking and unlinking are under a mutex, as an object is in a list by
  * age, too. Whether an object was unlinked the table says, once: cds_lfht_del() is granted to one.
+ * It is resized here, by the thread of liburcu that calls call_rcu()'s functions: liburcu 0.13's
+ * own automatic resizing can stop for good, when its thread is through before it is noted as begun.
  */
 #ifndef LATCHKIT_REGISTRY_TABLE_H
 #define LATCHKIT_REGISTRY_TABLE_H
@@ -12,6 +14,8 @@
 #include "object.h"
 
 #define REGISTRY_BUCKETS 64
+/* The table shrinks when it has so many times as many buckets as objects. */
+#define REGISTRY_SPARSE 8
 
 /* Every id has another hash, and neighbours are far apart. */
 static LK_INLINE unsigned long registry_hash(lk_u64 id)
@@ -116,6 +120,48 @@ static inline struct registry_object *registry_new(struct registry *r, lk_u64 id
 	return o;
 }
 
+/* How many buckets the table should have: 1 to 2 for an object, when it must change. */
+static inline size_t registry_buckets_wanted(const struct registry *r)
+{
+	size_t buckets = r->config.buckets;
+
+	if (r->linked <= r->buckets && r->linked * REGISTRY_SPARSE >= r->buckets)
+		return r->buckets;
+	while (buckets < r->linked)
+		buckets *= 2;
+	return buckets;
+}
+
+/* Resize the table until it fits, while others use it. */
+static inline void registry_on_resize(struct rcu_head *head)
+{
+	struct registry *r = caa_container_of(head, struct registry, resize);
+	size_t wanted;
+	bool go_on;
+
+	for (;;) {
+		pthread_mutex_lock(&r->lock);
+		wanted = registry_buckets_wanted(r);
+		go_on = wanted != r->buckets && !r->closed;
+		if (go_on)
+			r->buckets = wanted;
+		r->resizing = go_on;
+		pthread_mutex_unlock(&r->lock);
+		if (!go_on)
+			return;
+		cds_lfht_resize(r->table, wanted);
+	}
+}
+
+/* Have the table resized if it should be. Under the mutex. */
+static inline void registry_fit(struct registry *r)
+{
+	if (r->resizing || r->closed || registry_buckets_wanted(r) == r->buckets)
+		return;
+	r->resizing = true;
+	REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
+}
+
 /* Put it at the end of the list by age, as new. Under the mutex. */
 static inline void registry_renewed(struct registry *r, struct registry_object *o)
 {
@@ -143,6 +189,7 @@ static inline int registry_link(struct registry *r, struct registry_object *o)
 	}
 	registry_renewed(r, o);
 	r->linked++;
+	registry_fit(r);
 	return 0;
 }
 
@@ -164,6 +211,7 @@ static inline int registry_unlink(struct registry *r, struct registry_object *o)
 	/* Relaxed: see registry_linked(). */
 	order_store_relaxed(&o->since, registry_since_ns(o));
 	r->linked--;
+	registry_fit(r);
 	return 0;
 }
 
@@ -206,7 +254,7 @@ static LK_INLINE struct registry_object *registry_lookup(struct registry *r, lk_
 	REGISTRY_URCU(read_lock)();
 	o = registry_find(r, id);
 	/* Within the section: the memory is there, and so the count can be read. */
-	dying = o && !REGISTRY_COUNT(get)(&o->ref, r->counts.warnings);
+	dying = o && !registry_get(r, o);
 	REGISTRY_URCU(read_unlock)();
 	if (__builtin_expect(r->config.count_lookups, 0))
 		registry_counts_add(&r->counts, dying ? REGISTRY_DYING
@@ -283,13 +331,6 @@ static inline size_t registry_size(struct registry *r)
 	n = r->linked;
 	pthread_mutex_unlock(&r->lock);
 	return n;
-}
-
-/* Give the table so many buckets now, a power of two; later it grows and shrinks by itself again.
- */
-static inline void registry_resize(struct registry *r, size_t buckets)
-{
-	cds_lfht_resize(r->table, buckets);
 }
 
 /* What was done with it so far: counts has REGISTRY_COUNTS words. */

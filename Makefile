@@ -33,20 +33,23 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user 
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
 	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Iinclude -I$(B)/gen -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
-LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lck -lm -lpthread
+LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lurcu-cds -lck -lm -lpthread
 DEPS       = -MMD -MP
 
 # Compiled once for each variant or subject.
 TEMPLATES := user/latch_ops.c user/bench_loops.c user/verify_latch.c user/bench_dispatch_rcu.c \
-	user/verify_design_rcu.c
+	user/verify_design_rcu.c user/verify_registry_ops.c user/bench_registry_rcu.c
 FLAVOURS  := memb qsbr
+REFERENCES := refcount rcuref
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
 BENCH_OBJ := $(B)/user/bench_table.o $(SUBJECTS:%=$(B)/user/bench_loops.%.o)
 USER_SRC  := $(filter-out $(TEMPLATES),$(wildcard user/*.c))
 USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o) \
 	$(VARIANTS:%=$(B)/user/verify_latch.%.o) \
 	$(SUBJECTS:%=$(B)/user/bench_loops.%.o) $(FLAVOURS:%=$(B)/user/bench_dispatch_rcu.%.o) \
-	$(FLAVOURS:%=$(B)/user/verify_design_rcu.%.o)
+	$(FLAVOURS:%=$(B)/user/verify_design_rcu.%.o) \
+	$(REFERENCES:%=$(B)/user/verify_registry_ops.%.o) \
+	$(foreach f,$(FLAVOURS),$(REFERENCES:%=$(B)/user/bench_registry_rcu.$f.%.o))
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
 
@@ -81,6 +84,15 @@ $(B)/user/bench_dispatch_rcu.%.o: user/bench_dispatch_rcu.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
 $(B)/user/verify_design_rcu.%.o: user/verify_design_rcu.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
+
+# The registry with each kind of reference count; with one of them, the published registry.
+reference   = -DREGISTRY_REF=$(1) $(if $(filter refcount,$(1)),-DREGISTRY_WITH_POSTED)
+$(B)/user/verify_registry_ops.%.o: user/verify_registry_ops.c
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call reference,$*) -c $< -o $@
+
+$(B)/user/bench_registry_rcu.%.o: user/bench_registry_rcu.c
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DREGISTRY_RCU=$(basename $*) \
+		-DREGISTRY_REF=$(patsubst .%,%,$(suffix $*)) $(if $(filter %.rcuref,$*),-DREGISTRY_BENCH_RCUREF) -c $< -o $@
 
 # The BPF objects are part of the executable (user/blobs.c).
 $(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \

@@ -21,6 +21,7 @@
 #include "trace_filter.h"
 #include "trace_context.h"
 #include "trace_handler.h"
+#include "trace_process.h"
 #include "trace_stack.h"
 #include "trace_probe.h"
 #include "trace_syscall.h"
@@ -96,6 +97,44 @@ int sample(struct bpf_perf_event_data *ctx)
 	return probe_sample(ctx, bpf_get_attach_cookie(ctx));
 }
 
+/* The lives of threads, for the loader's table of them. */
+SEC("raw_tp/sched_process_fork")
+int process_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	return process_tell(PROCESS_FORK, (void *)ctx->args[1], NULL, 0);
+}
+
+SEC("raw_tp/sched_process_exec")
+int process_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	return process_tell(PROCESS_EXEC, (void *)ctx->args[0], NULL, ctx->args[1]);
+}
+
+SEC("raw_tp/task_rename")
+int process_rename(struct bpf_raw_tracepoint_args *ctx)
+{
+	return process_tell(PROCESS_RENAME, (void *)ctx->args[0], (void *)ctx->args[1], 0);
+}
+
+SEC("raw_tp/sched_process_exit")
+int process_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return process_tell(PROCESS_EXIT, (void *)ctx->args[0], NULL, 0);
+}
+
+SEC("iter/task")
+int process_alive(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = *(struct task_struct *volatile *)&ctx->task;
+	struct process_event e = {};
+
+	if (!task)
+		return 0;
+	process_fill(&e, PROCESS_ALIVE, task, NULL);
+	bpf_seq_write(ctx->meta->seq, &e, sizeof(e));
+	return 0;
+}
+
 /* Follow the command and everything it starts: threads and processes alike. */
 SEC("raw_tp/sched_process_fork")
 int follow_fork(struct bpf_raw_tracepoint_args *ctx)
@@ -106,7 +145,22 @@ int follow_fork(struct bpf_raw_tracepoint_args *ctx)
 
 	if (bpf_map_lookup_elem(&followed, &parent_tid) &&
 	    bpf_map_update_elem(&followed, &tid, &yes, BPF_ANY))
-		__sync_fetch_and_add(&not_followed, 1);
+		__sync_fetch_and_add(&globals.not_followed, 1);
+	return 0;
+}
+
+/* A thread that executes a program gets the number of its process, whose first thread has ended. */
+SEC("raw_tp/sched_process_exec")
+int follow_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 old_tid = ctx->args[1], tid = bpf_get_current_pid_tgid();
+	__u8 yes = 1;
+
+	if (old_tid == tid || !bpf_map_lookup_elem(&followed, &old_tid))
+		return 0;
+	bpf_map_delete_elem(&followed, &old_tid);
+	if (bpf_map_update_elem(&followed, &tid, &yes, BPF_ANY))
+		__sync_fetch_and_add(&globals.not_followed, 1);
 	return 0;
 }
 

@@ -10,8 +10,7 @@
 
 const volatile struct trace_settings settings = {};
 
-/* Threads that could not be followed because `followed` was full. */
-__u64 not_followed;
+struct trace_globals globals;
 
 /* The handler of the events of each kind of probe. User space writes it, programs never do. */
 lk_u64 handlers[KIND_COUNT] SEC(".data.handlers") = {0};
@@ -101,6 +100,12 @@ struct {
 	__type(key, struct trace_stack_key);
 	__type(value, __u64);
 } stack_counts SEC(".maps");
+
+/* Lives of threads, struct process_event each. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} process_events SEC(".maps");
 
 #define PER_CPU_SLOT(map, columns, column) \
 	({ \

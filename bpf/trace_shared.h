@@ -74,9 +74,40 @@ struct trace_losses {
 		handled[HANDLERS]; /* events that handlers which are counted are done with */
 };
 
+/* What programs count beside probes. Atomic adds. */
+struct trace_globals {
+	unsigned long long not_followed; /* threads, because `followed` was full */
+	unsigned long long process_events_lost; /* because nobody read them in time */
+};
+
+/* The life of a thread, as programs tell it to the loader. */
+enum process_event_kind {
+	PROCESS_ALIVE, /* was there when the trace began */
+	PROCESS_FORK,
+	PROCESS_EXEC,
+	PROCESS_RENAME,
+	PROCESS_EXIT
+};
+
+#define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
+#define PROCESS_WANTED 2 /* the filters want what it does */
+
+struct process_event {
+	unsigned int kind, flags;
+	unsigned int tid, tgid;
+	unsigned int parent; /* the process that it is a child of */
+	unsigned int
+		old_tid; /* of an exec: the thread's number before, which is now its process's */
+	unsigned long long start_ns, leader_start_ns; /* of the thread; of its process */
+	unsigned long long time_ns; /* now. All three CLOCK_BOOTTIME */
+	unsigned long long cgroup; /* id in the unified hierarchy */
+	char name[16]; /* of the thread from now on */
+};
+
 struct trace_stack_key {
 	unsigned int probe; /* its column of the loss map */
 	unsigned int tgid;
+	unsigned long long start_ns; /* of the process, CLOCK_BOOTTIME: pids are used again */
 	int kernel_stack;
 	int user_stack;
 	char comm[16];

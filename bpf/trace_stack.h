@@ -13,6 +13,7 @@ static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack
 	};
 	__u64 one = 1, *count;
 
+	key.start_ns = process_leader_start((void *)bpf_get_current_task());
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
 	count = bpf_map_lookup_elem(&stack_counts, &key);
 	if (!count && bpf_map_update_elem(&stack_counts, &key, &one, BPF_NOEXIST) == 0)

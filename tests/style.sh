@@ -18,14 +18,15 @@ files=$(find include user bpf tests tools vmlinux .ci Makefile -type f)
 grep -L 'SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' $files | verdict "every file has its licence line"
 
 # Every mutant that an ORDER comment names exists, and every ORDER comment names one.
-cat include/latchkit/latch/*.h include/latchkit/dispatch/*.h | sed 's/^[[:space:]]*\*//' | tr -s ' \t\n' ' ' |
+with_orders="include/latchkit/latch/*.h include/latchkit/dispatch/*.h include/latchkit/refcount/*.h include/latchkit/registry/*.h"
+cat $with_orders | sed 's/^[[:space:]]*\*//' | tr -s ' \t\n' ' ' |
 	grep -oE 'mutants? [a-z_]+-[a-z-]+' | sed 's/^mutants* //' | sort -u |
 	while read -r name; do grep -q "^MUTANT($name," tests/mutants.def || echo "$name"; done |
 	verdict "mutants named by ORDER comments exist"
 awk '/ORDER:/ { text = ""; open = 1; where = FILENAME ":" FNR }
 	open { text = text " " $0 }
 	open && /\*\// { open = 0; gsub(/[ \t]*\*?[ \t]+/, " ", text); if (text !~ /mutant/) print where }' \
-	include/latchkit/latch/*.h include/latchkit/dispatch/*.h | verdict "every ORDER comment names a mutant"
+	$with_orders | verdict "every ORDER comment names a mutant"
 
 names=$(sed -n 's/^LATCH.\([a-z0-9_]*\),.*/\1/p' include/latchkit/variants.def)
 for name in $names; do [ -f "include/latchkit/latch/$name.h" ] || echo "$name"; done |

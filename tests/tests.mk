@@ -17,8 +17,11 @@ ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/o
 
 # dispatch.FLAVOUR.COMPILER
 DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dispatch.$f.$c))
+# registry.FLAVOUR.COMPILER; rcuref: with the other reference count
+REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized rcuref,$(T)/registry.$f.$c))
+REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record $(T)/bench_stats $(DISPATCH_BIN)
+	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN) $(REGISTRY_BIN)
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -69,6 +72,42 @@ $(T)/dispatch_uaf.%: tests/unit/dispatch_uaf.c $(DISPATCH_DEPS)
 	$(call say,TEST,$@)mkdir -p $(T) && gcc -fsanitize=address $(CONTRACT_CFLAGS) -Iinclude \
 		-DDISPATCH_RCU=$* $< -lurcu-$* -lurcu-common -lpthread -o $@
 
+# refcount.h needs nothing; `threads`: under ThreadSanitizer.
+REFCOUNT    = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude $< $(TEST_LIBS) -o $@
+REFCOUNT_DEPS := tests/unit/test_refcount.c $(wildcard include/latchkit/refcount.h include/latchkit/order*.h include/latchkit/refcount/*.h)
+$(T)/refcount.gcc: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,gcc)
+$(T)/refcount.clang: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,clang)
+$(T)/refcount.sanitized: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,$(SANITIZED))
+$(T)/refcount.threads: $(REFCOUNT_DEPS)
+	$(call say,TEST,$@)$(call REFCOUNT,gcc -fsanitize=thread)
+
+REGISTRY_SRC := tests/unit/test_registry.c tests/unit/registry_races.c
+REGISTRY_DEPS := $(REGISTRY_SRC) tests/unit/registry_test.h include/latchkit/registry.h include/latchkit/refcount.h \
+	$(wildcard include/latchkit/order*.h include/latchkit/refcount/*.h include/latchkit/registry/*.h include/latchkit/latch/*.h)
+REGISTRY    = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude -DREGISTRY_RCU=$(2) $(REGISTRY_SRC) \
+	-lurcu-$(2) -lurcu-common -lurcu-cds $(TEST_LIBS) -o $@
+$(T)/registry.%.gcc: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,gcc,$*)
+$(T)/registry.%.clang: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,clang,$*)
+$(T)/registry.%.sanitized: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,$(SANITIZED),$*)
+$(T)/registry.%.rcuref: $(REGISTRY_DEPS)
+	$(call say,TEST,$@)$(call REGISTRY,gcc -DREGISTRY_REF=rcuref,$*)
+
+# latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
+VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/cmd_verify_registry.c user/verify_registry_checks.c \
+	user/verify_registry_run.c user/columns.c user/diag.c user/suggest.c user/bench_threads.c user/bench_stats.c
+$(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify_registry_ops.c user/verify_registry.h $(REGISTRY_DEPS)
+	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
+		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
+			-c user/verify_registry_ops.c -o $@.objs/$$r.o || exit 1; done && \
+		$(SANITIZED) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o \
+		-lcjson -lurcu-memb -lurcu-common -lurcu-cds -lm -lpthread -o $@
+
 $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
 $(T)/record: tests/unit/test_record.c include/latchkit/record.h
@@ -85,10 +124,12 @@ $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
 $(T)/ctl_client: tests/cli/ctl_client.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
+$(T)/lives: tests/cli/lives.c
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # The memory models: the table, the mutants left to them, and that they can fail.
@@ -98,7 +139,7 @@ PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/c
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
-		tests/unit/check-use-after-free.sh tests/mutants \
+		tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh tests/mutants \
 		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
 		$(PROOFS)
 

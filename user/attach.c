@@ -182,8 +182,11 @@ static int attach_probes(struct attachments *a, pid_t command)
 
 struct attachments *attachments__new(struct engine *engine, pid_t command)
 {
-	static const char *const shared[] = {"follow_exit", "follow_fork", "leave_syscall",
-					     "enter_syscall"};
+	/* process_exit asks whether the thread is followed, while it still is. */
+	static const char *const shared[] = {
+		"process_exit", "process_rename", "process_exec",  "process_fork",  "follow_exit",
+		"follow_exec",	"follow_fork",	  "leave_syscall", "enter_syscall",
+	};
 	struct attachments *a = calloc(1, sizeof(*a));
 	size_t probes = engine->probes->count;
 

@@ -23,6 +23,7 @@ enum {
 	OPTION_MAX_PROBES,
 	OPTION_ON_SAMPLE,
 	OPTION_CONTROL,
+	OPTION_PROCESSES,
 };
 
 static const struct argp_option options[] = {
@@ -39,6 +40,7 @@ static const struct argp_option options[] = {
 	 "(stacks); default: what each probe is for",
 	 1},
 	{"control", OPTION_CONTROL, NULL, 0, "let latchkit ctl swap the handler meanwhile", 1},
+	{"processes", OPTION_PROCESSES, NULL, 0, "also report each process that ends", 1},
 	{NULL, 0, NULL, 0, "How long, how often:", 2},
 	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
@@ -228,6 +230,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_CONTROL:
 		o->control = o->engine.swappable = true;
+		return 0;
+	case OPTION_PROCESSES:
+		o->processes = o->engine.processes = true;
 		return 0;
 	case OPTION_MAX_PROBES:
 		o->max_probes = number(state, "--max-probes", arg, 60000);

@@ -78,8 +78,14 @@ static void choose_programs(struct engine *e)
 		{"leave_syscall", probes_have(e, PROBE_SYSCALL)},
 		{"sample", probes_have(e, PROBE_PERF)},
 		{"follow_fork", e->config.follow},
+		{"follow_exec", e->config.follow},
 		{"follow_exit", e->config.follow},
 		{"adopt", e->config.follow},
+		{"process_fork", e->know_processes},
+		{"process_exec", e->know_processes},
+		{"process_rename", e->know_processes},
+		{"process_exit", e->know_processes},
+		{"process_alive", e->know_processes},
 	};
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
@@ -109,6 +115,7 @@ static int size_maps(struct engine *e)
 				probes_have(e, PROBE_SYSCALL) ? 1 << TRACE_CALL_BITS : 1);
 	err = err ? err : set_entries(e, "stacks", stacks ? 16384 : 64);
 	err = err ? err : set_entries(e, "stack_counts", stacks ? 16384 : 1);
+	err = err ? err : set_entries(e, "process_events", e->know_processes ? 4 << 20 : 4096);
 	return err;
 }
 
@@ -171,7 +178,7 @@ static int map_all(struct engine *e)
 	r = r ? r : map_one(e, "losses", e->probes->count, &e->losses);
 	r = r ? r : map_one(e, ".bss", 1, &e->globals);
 	if (!r)
-		e->not_followed = e->globals.words; /* the only variable */
+		e->counted = (const void *)e->globals.words; /* the only variable */
 	if (!r && e->config.swappable) {
 		r = map_memory(e, ".data.handlers", PROT_READ | PROT_WRITE, 1, &e->handlers);
 		engine_set_handler(e, e->config.handler);
@@ -242,6 +249,7 @@ static void set_handlers(struct engine *e)
 	engine_set_handler(e, wanted);
 	e->count_stacks = e->config.count_stacks || e->config.swappable ||
 			  (wanted && wanted->id == HANDLER_STACKS);
+	e->know_processes = e->config.processes || e->count_stacks || e->probes->kinds[KIND_SAMPLE];
 }
 
 struct engine *engine__new(const struct engine_config *config, const struct probe_list *probes)

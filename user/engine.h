@@ -13,6 +13,7 @@
 #include "handler.h"
 #include "latch_ops.h"
 #include "probe.h"
+#include "trace_shared.h"
 
 struct engine_config {
 	const struct latch_variant *variant;
@@ -24,6 +25,7 @@ struct engine_config {
 	bool count_stacks; /* of samples */
 	const struct handler *handler; /* NULL: what each probe does by default */
 	bool swappable; /* may engine_set_handler() be called later */
+	bool processes; /* tell the lives of threads, even if no row names any */
 	bool verbose; /* print what libbpf has to say */
 };
 
@@ -43,10 +45,11 @@ struct engine {
 	int cpus; /* possible CPUs */
 	unsigned int latency_base, sample_base; /* columns of the loss map */
 	struct engine_map events, latencies, contexts, samples, losses, globals;
-	const unsigned long long *not_followed;
+	const struct trace_globals *counted;
 	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */
 	enum trace_handler handler[KIND_COUNT]; /* in effect for each kind of probe */
 	bool count_stacks; /* do the programs */
+	bool know_processes; /* do they tell the lives of threads */
 	int cgroup_fd;
 };
 

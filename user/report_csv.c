@@ -44,4 +44,4 @@ static void csv_interval(struct trace *t)
 			print_probe(t, i);
 }
 
-const struct report report_csv = {csv_begin, csv_interval, csv_interval};
+const struct report report_csv = {csv_begin, csv_interval, csv_interval, NULL};

@@ -36,4 +36,4 @@ static void folded_summary(struct trace *t)
 	note_losses(t);
 }
 
-const struct report report_folded = {NULL, NULL, folded_summary};
+const struct report report_folded = {NULL, NULL, folded_summary, NULL};

@@ -55,6 +55,28 @@ static void add_handled(cJSON *to, const struct probe *p, const unsigned long lo
 			add_u64(o, handler_get(i)->name, handled[i]);
 }
 
+static void add_name(cJSON *to, const char *key, const struct process *p)
+{
+	char name[sizeof(p->name) + 1] = {0};
+
+	memcpy(name, p->name, sizeof(p->name));
+	cJSON_AddStringToObject(to, key, name);
+}
+
+/* Who a thread is, if that is known: the name of its process, and whether that has ended. */
+static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
+			unsigned long long start_ns)
+{
+	struct process thread, leader;
+
+	add_u64(to, "start_ns", start_ns);
+	if (!trace_process(t, tid, start_ns, &thread) ||
+	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
+		return;
+	add_name(to, "process", &leader);
+	cJSON_AddBoolToObject(to, "ended", leader.end_ns != 0);
+}
+
 static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -74,6 +96,7 @@ static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 	cJSON_AddNumberToObject(o, "kernel_stack", (int)(s[SAMPLE_STACKS] & 0xffffffff));
 	cJSON_AddNumberToObject(o, "user_stack", (int)(s[SAMPLE_STACKS] >> 32));
 	add_u64(o, "cgroup", s[SAMPLE_CGROUP]);
+	add_process(o, t, (unsigned int)s[SAMPLE_WHO], s[SAMPLE_START]);
 	return o;
 }
 
@@ -144,6 +167,7 @@ static void print_stack(struct trace *t, const struct stack *s)
 	add_u64(o, "count", s->count);
 	add_u64(o, "pid", s->key.tgid);
 	cJSON_AddStringToObject(o, "comm", comm);
+	add_process(o, t, s->key.tgid, s->key.start_ns);
 	cJSON_AddStringToObject(o, "folded", folded ? folded : "");
 	free(folded);
 	print_line(t, o);
@@ -167,6 +191,20 @@ static void json_interval(struct trace *t)
 			print_probe(t, i);
 }
 
+static void add_threads(cJSON *to, const struct trace *t)
+{
+	struct processes_counts c = processes_count(t->processes);
+	cJSON *o = cJSON_AddObjectToObject(to, "threads");
+
+	add_u64(o, "began", c.began);
+	add_u64(o, "ended", c.ended);
+	add_u64(o, "alive", c.alive);
+	add_u64(o, "kept", c.kept);
+	add_u64(o, "kept_most", c.kept_most);
+	add_u64(o, "shed", c.shed);
+	add_u64(o, "lost", c.lost);
+}
+
 static void json_summary(struct trace *t)
 {
 	const struct reader_counts *c = &t->reader->counts;
@@ -186,9 +224,27 @@ static void json_summary(struct trace *t)
 	add_u64(o, "retries", c->retries);
 	add_u64(o, "gave_up", c->gave_up);
 	add_u64(o, "torn", c->torn);
-	add_u64(o, "not_followed", t->engine->not_followed ? *t->engine->not_followed : 0);
+	if (t->processes)
+		add_threads(o, t);
+	add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
 	add_losses(o, &losses);
 	print_line(t, o);
 }
 
-const struct report report_json = {NULL, json_interval, json_summary};
+static void json_process(struct trace *t, const struct process *p)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(o, "type", "process");
+	add_u64(o, "t_ns", trace_clock_ns());
+	add_u64(o, "pid", p->tgid);
+	add_name(o, "name", p);
+	add_u64(o, "parent", p->parent);
+	add_u64(o, "start_ns", p->start_ns);
+	add_u64(o, "end_ns", p->end_ns);
+	add_u64(o, "execs", p->execs);
+	add_u64(o, "cgroup", p->cgroup);
+	print_line(t, o);
+}
+
+const struct report report_json = {NULL, json_interval, json_summary, json_process};

@@ -9,15 +9,12 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#include "ksyms.h"
-#include "stacks.h"
-#include "trace.h"
+#include "report_table.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */
-#define STACKS 5 /* the same */
 #define BAR 40 /* characters of the longest bar */
 
-static const char *bold(const struct trace *t)
+const char *table_bold(const struct trace *t)
 {
 	return t->options->color ? "\033[1m" : "";
 }
@@ -27,27 +24,9 @@ static const char *red(const struct trace *t)
 	return t->options->color ? "\033[31m" : "";
 }
 
-static const char *plain(const struct trace *t)
+const char *table_plain(const struct trace *t)
 {
 	return t->options->color ? "\033[0m" : "";
-}
-
-/* 1234567 ns as "1.23ms"; buf holds 16. */
-static const char *duration(char *buf, double ns)
-{
-	static const char *const units[] = {"ns", "us", "ms", "s"};
-	int unit = 0;
-
-	while (ns >= 1000 && unit < 3) {
-		ns /= 1000;
-		unit++;
-	}
-	snprintf(buf, 16,
-		 ns < 10 && unit    ? "%.2f%s"
-		 : ns < 100 && unit ? "%.1f%s"
-				    : "%.0f%s",
-		 ns, units[unit]);
-	return buf;
 }
 
 static void print_losses(FILE *out, const struct loss_counts *l, bool all)
@@ -127,8 +106,10 @@ static void print_latency(FILE *out, const lk_u64 *r)
 		fprintf(out, "%9s %9s %9s  ", "-", "-", "-");
 		return;
 	}
-	fprintf(out, "%9s %9s %9s  ", duration(average, (double)r[LATENCY_SUM] / (double)count),
-		duration(min, (double)r[LATENCY_MIN]), duration(max, (double)r[LATENCY_MAX]));
+	fprintf(out, "%9s %9s %9s  ",
+		table_duration(average, (double)r[LATENCY_SUM] / (double)count),
+		table_duration(min, (double)r[LATENCY_MIN]),
+		table_duration(max, (double)r[LATENCY_MAX]));
 }
 
 static void print_row(const struct trace *t, size_t i)
@@ -147,8 +128,8 @@ static void print_row(const struct trace *t, size_t i)
 
 static void print_heading(const struct trace *t)
 {
-	fprintf(t->out, "%s%-44s %12s %11s %9s %9s %9s  %s%s\n", bold(t), "PROBE", "COUNT",
-		"RATE/s", "AVG", "MIN", "MAX", "LOST", plain(t));
+	fprintf(t->out, "%s%-44s %12s %11s %9s %9s %9s  %s%s\n", table_bold(t), "PROBE", "COUNT",
+		"RATE/s", "AVG", "MIN", "MAX", "LOST", table_plain(t));
 }
 
 static void print_rows(const struct trace *t, bool totals)
@@ -162,41 +143,6 @@ static void print_rows(const struct trace *t, bool totals)
 	if (shown < n)
 		fprintf(t->out, "... and %zu more (--top 0 shows all)\n", n - shown);
 	free(rows);
-}
-
-static void print_sample(const struct trace *t, const lk_u64 *s)
-{
-	char comm[17] = {0}, age[16], symbol[256];
-
-	memcpy(comm, &s[SAMPLE_COMM0], 16);
-	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
-	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago\n",
-		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
-		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32), s[SAMPLE_IP],
-		symbol[0] ? " " : "", symbol,
-		duration(age,
-			 t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME]) : 0));
-}
-
-/* Of each sampling probe: how many in which context, and the newest on each CPU. */
-static void print_samples(const struct trace *t)
-{
-	for (size_t i = 0; i < t->probes.count; i++) {
-		const struct probe *p = &t->probes.probe[i];
-		const lk_u64 *contexts = t->reader->view[i].total.contexts;
-
-		if (p->kind != KIND_SAMPLE || !contexts[CONTEXTS_TOTAL])
-			continue;
-		fprintf(t->out, "%s:", p->name);
-		for (int k = 0; k < SAMPLED_KINDS; k++)
-			if (contexts[CONTEXTS_KIND0 + k])
-				fprintf(t->out, " %s %llu", trace_context_name((unsigned int)k),
-					contexts[CONTEXTS_KIND0 + k]);
-		fputs("; newest sample of each CPU:\n", t->out);
-		for (int cpu = 0; cpu < t->engine->cpus; cpu++)
-			if (reader_sample(t->reader, p->number, cpu)[SAMPLE_TIME])
-				print_sample(t, reader_sample(t->reader, p->number, cpu));
-	}
 }
 
 static void print_histogram(const struct trace *t, size_t i)
@@ -213,12 +159,12 @@ static void print_histogram(const struct trace *t, size_t i)
 	for (int b = first; b <= last; b++)
 		if (buckets[b] > most)
 			most = buckets[b];
-	fprintf(t->out, "\n%s%s%s\n", bold(t), t->probes.probe[i].name, plain(t));
+	fprintf(t->out, "\n%s%s%s\n", table_bold(t), t->probes.probe[i].name, table_plain(t));
 	for (int b = first; b <= last; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 
 		fprintf(t->out, "  from %7s %12llu |%.*s%*s|\n",
-			duration(from, b ? (double)(1ULL << b) : 0), buckets[b], width,
+			table_duration(from, b ? (double)(1ULL << b) : 0), buckets[b], width,
 			"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@", BAR - width, "");
 	}
 }
@@ -241,22 +187,6 @@ static void print_histograms(const struct trace *t)
 	free(rows);
 }
 
-static void print_stacks(const struct trace *t)
-{
-	struct stack *stacks;
-	size_t n = stacks_read(t, &stacks);
-
-	if (n)
-		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", bold(t), plain(t),
-			n < STACKS ? n : STACKS, n);
-	for (size_t i = 0; i < n && i < STACKS; i++) {
-		fprintf(t->out, "%12llu  ", stacks[i].count);
-		stack_print(t, &stacks[i], t->out);
-		fputc('\n', t->out);
-	}
-	free(stacks);
-}
-
 /* Worth a line only where there has been a choice. */
 static void print_handlers(const struct trace *t)
 {
@@ -276,11 +206,13 @@ static void print_totals(const struct trace *t)
 	print_losses(t->out, &losses, true);
 	fprintf(t->out, "\nlatch %s: %llu records read, %llu retries, %llu given up, %s%llu torn%s",
 		t->engine->variant->name, c->reads, c->retries, c->gave_up, c->torn ? red(t) : "",
-		c->torn, c->torn ? plain(t) : "");
+		c->torn, c->torn ? table_plain(t) : "");
 	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
-	if (t->engine->not_followed && *t->engine->not_followed)
+	if (t->options->processes)
+		table_threads(t);
+	if (t->engine->counted && t->engine->counted->not_followed)
 		fprintf(t->out, "threads not followed, the table of threads was full: %llu\n",
-			*t->engine->not_followed);
+			t->engine->counted->not_followed);
 }
 
 static void table_begin(struct trace *t)
@@ -300,24 +232,24 @@ static void table_interval(struct trace *t)
 		fputs("\033[H\033[J", t->out);
 	fprintf(t->out, "%s%s  +%.1f s\n", t->live ? "" : "\n", clock, trace_elapsed_s(t));
 	print_rows(t, false);
-	print_samples(t);
+	table_samples(t);
 }
 
 static void table_summary(struct trace *t)
 {
-	fprintf(t->out, "\n%stotal%s\n", bold(t), plain(t));
+	fprintf(t->out, "\n%stotal%s\n", table_bold(t), table_plain(t));
 	/* Rates of the whole trace. */
 	memset(t->previous, 0, t->probes.count * sizeof(*t->previous));
 	t->last_ns = t->start_ns;
 	print_rows(t, true);
-	print_samples(t);
+	table_samples(t);
 	print_histograms(t);
 	if (t->usyms)
-		print_stacks(t);
+		table_stacks(t);
 	fputc('\n', t->out);
 	if (t->options->control)
 		print_handlers(t);
 	print_totals(t);
 }
 
-const struct report report_table = {table_begin, table_interval, table_summary};
+const struct report report_table = {table_begin, table_interval, table_summary, table_process};

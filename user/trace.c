@@ -60,6 +60,26 @@ static int open_output(struct trace *t)
 	return 0;
 }
 
+static const struct report *report_of(const struct trace *t)
+{
+	static const struct report *const reports[] = {
+		[FORMAT_TABLE] = &report_table,
+		[FORMAT_JSON] = &report_json,
+		[FORMAT_CSV] = &report_csv,
+		[FORMAT_FOLDED] = &report_folded,
+	};
+
+	return reports[t->options->format];
+}
+
+static void on_process_ended(const struct process *ended, void *arg)
+{
+	struct trace *t = arg;
+
+	if (t->options->processes && report_of(t)->process)
+		report_of(t)->process(t, ended);
+}
+
 static int start_command(struct trace *t)
 {
 	int adopt = bpf_program__fd(engine_program(t->engine, "adopt"));
@@ -104,6 +124,11 @@ static int set_up(struct trace *t)
 		if (!t->usyms)
 			return fail("trace: out of memory");
 	}
+	if (t->engine->know_processes) {
+		t->processes = processes__new(t->engine, on_process_ended, t);
+		if (!t->processes)
+			return EXIT_FAILED;
+	}
 	if (t->options->control) {
 		t->control = control__new(t);
 		if (!t->control)
@@ -118,6 +143,7 @@ static int set_up(struct trace *t)
 static void take_down(struct trace *t)
 {
 	control__free(t->control);
+	processes__free(t->processes);
 	usyms__free(t->usyms);
 	reader__free(t->reader);
 	attachments__free(t->attachments);
@@ -143,15 +169,20 @@ static int watch_process(const struct trace *t)
 static bool wait_until(struct trace *t, unsigned long long until_ns, int process,
 		       const sigset_t *mask)
 {
-	struct pollfd fd[2] = {{.fd = process, .events = POLLIN},
-			       {.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN}};
+	struct pollfd fd[] = {
+		{.fd = process, .events = POLLIN},
+		{.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN},
+		{.fd = t->processes ? processes_fd(t->processes) : -1, .events = POLLIN},
+	};
 	unsigned long long now = trace_clock_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
-	if (ppoll(fd, 2, &timeout, mask) < 1)
+	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, mask) < 1)
 		return false;
 	if (fd[1].revents)
 		control_serve(t->control);
+	if (fd[2].revents)
+		processes_serve(t->processes);
 	return fd[0].revents;
 }
 
@@ -176,6 +207,16 @@ static void remember_counts(struct trace *t)
 	t->last_ns = t->now_ns;
 }
 
+/* Records and losses, and who they are about, as of now. */
+static void look(struct trace *t)
+{
+	reader_read_all(t->reader);
+	reader_read_losses(t->reader);
+	if (t->processes)
+		processes_serve(t->processes);
+	t->now_ns = trace_clock_ns();
+}
+
 /* Returns 0, or an errno when the output cannot be written. */
 static int flush(const struct trace *t)
 {
@@ -187,9 +228,7 @@ static int flush(const struct trace *t)
 
 static int report_interval(struct trace *t, const struct report *report)
 {
-	reader_read_all(t->reader);
-	reader_read_losses(t->reader);
-	t->now_ns = trace_clock_ns();
+	look(t);
 	if (report->interval)
 		report->interval(t);
 	remember_counts(t);
@@ -241,9 +280,7 @@ static int run(struct trace *t, const struct report *report, const sigset_t *mas
 /* The last look comes before detaching, which may take seconds. */
 static int finish(struct trace *t, const struct report *report)
 {
-	reader_read_all(t->reader);
-	reader_read_losses(t->reader);
-	t->now_ns = trace_clock_ns();
+	look(t);
 	if (report->summary)
 		report->summary(t);
 	return flush(t);
@@ -251,13 +288,7 @@ static int finish(struct trace *t, const struct report *report)
 
 static int run_and_report(struct trace *t, const sigset_t *mask)
 {
-	static const struct report *const reports[] = {
-		[FORMAT_TABLE] = &report_table,
-		[FORMAT_JSON] = &report_json,
-		[FORMAT_CSV] = &report_csv,
-		[FORMAT_FOLDED] = &report_folded,
-	};
-	const struct report *report = reports[t->options->format];
+	const struct report *report = report_of(t);
 	int err;
 
 	if (report->begin)

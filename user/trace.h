@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "ksyms.h"
 #include "probe.h"
+#include "processes.h"
 #include "reader.h"
 #include "usyms.h"
 
@@ -20,6 +21,7 @@ struct trace_options {
 	enum trace_format format;
 	bool color;
 	bool control; /* listen for latchkit ctl */
+	bool processes; /* report each process that ends */
 	bool spin; /* read records all the time, not only for reports */
 	double duration_s; /* 0: until interrupted */
 	double interval_s;
@@ -42,6 +44,7 @@ struct trace {
 	struct command command;
 	struct ksyms *ksyms; /* of the probes; NULL: addresses stay bare */
 	struct usyms *usyms; /* for counted stacks; NULL: none are */
+	struct processes *processes; /* NULL: no row names any */
 	struct control *control; /* NULL: nobody may swap handlers */
 	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
 	unsigned long long swaps; /* of the handler, so far */
@@ -56,6 +59,7 @@ struct report {
 	void (*begin)(struct trace *trace);
 	void (*interval)(struct trace *trace);
 	void (*summary)(struct trace *trace);
+	void (*process)(struct trace *trace, const struct process *ended); /* as it ends */
 };
 
 extern const struct report report_table, report_json, report_csv, report_folded;
@@ -75,6 +79,9 @@ static inline double trace_elapsed_s(const struct trace *t)
 	return (double)(t->now_ns - t->start_ns) / 1e9;
 }
 
+/* Who the thread in a sample or the process of a stack is. Returns false: it is not known. */
+bool trace_process(const struct trace *t, unsigned int tid, unsigned long long start_ns,
+		   struct process *found);
 /* Growth of probe i's count since the last report. */
 unsigned long long trace_delta(const struct trace *t, size_t i);
 /* The same per second. */

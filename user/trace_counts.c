@@ -47,3 +47,9 @@ const char *trace_context_name(unsigned long long context)
 
 	return context < SAMPLED_KINDS ? names[context] : "unknown";
 }
+
+bool trace_process(const struct trace *t, unsigned int tid, unsigned long long start_ns,
+		   struct process *found)
+{
+	return t->processes && processes_find(t->processes, tid, start_ns, found);
+}

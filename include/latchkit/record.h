@@ -62,6 +62,7 @@ enum sample_word {
 	SAMPLE_IP,
 	SAMPLE_STACKS, /* user stack id in the upper 32 bits, kernel's below; negative: none */
 	SAMPLE_CGROUP, /* id in the unified hierarchy */
+	SAMPLE_START, /* when the thread began: ns, CLOCK_BOOTTIME */
 	SAMPLE_CHECK, /* sample_check() */
 	SAMPLE_WORDS
 };

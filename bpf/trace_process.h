@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * trace_process.h - the lives of threads. A pid alone names nobody, since it is used again: with
+ * the time when its thread began it does.
+ */
+#ifndef LATCHKIT_TRACE_PROCESS_H
+#define LATCHKIT_TRACE_PROCESS_H
+
+static LK_INLINE __u64 process_start(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, start_boottime);
+}
+
+static LK_INLINE __u64 process_leader_start(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, group_leader, start_boottime);
+}
+
+/* `name`: the one that the thread is about to get; NULL: it has it. */
+static LK_INLINE void process_fill(struct process_event *e, enum process_event_kind kind,
+				   const struct task_struct *task, const char *name)
+{
+	e->kind = kind;
+	e->flags = BPF_CORE_READ(task, signal, live.counter) ? 0 : PROCESS_GROUP_ENDED;
+	e->tid = BPF_CORE_READ(task, pid);
+	e->tgid = BPF_CORE_READ(task, tgid);
+	e->parent = BPF_CORE_READ(task, real_parent, tgid);
+	e->old_tid = 0;
+	e->start_ns = process_start(task);
+	e->leader_start_ns = process_leader_start(task);
+	e->time_ns = bpf_ktime_get_boot_ns();
+	e->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	if (name)
+		bpf_probe_read_kernel_str(e->name, sizeof(e->name), name);
+	else
+		BPF_CORE_READ_INTO(&e->name, task, comm);
+}
+
+/* Tell the loader. Filters are those of the current task. */
+static LK_INLINE int process_tell(enum process_event_kind kind, const struct task_struct *task,
+				  const char *name, __u32 old_tid)
+{
+	struct process_event *e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
+
+	if (!e) {
+		__sync_fetch_and_add(&globals.process_events_lost, 1);
+		return 0;
+	}
+	process_fill(e, kind, task, name);
+	e->old_tid = old_tid;
+	if (task_wanted())
+		e->flags |= PROCESS_WANTED;
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+#endif /* LATCHKIT_TRACE_PROCESS_H */

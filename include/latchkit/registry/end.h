@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * end - wait for what was put to be freed; shut a registry down.
+ */
+#ifndef LATCHKIT_REGISTRY_END_H
+#define LATCHKIT_REGISTRY_END_H
+
+#include "shed.h"
+
+/* What happens to objects that somebody still refers to when the registry is destroyed. */
+enum registry_end {
+	REGISTRY_WAIT, /* wait until they were put, however long that takes */
+	REGISTRY_LEAK /* go: they stay usable until they are put, and the registry's memory for good
+		       */
+};
+
+/* How often registry_destroy() looks whether they were put. */
+#define REGISTRY_LOOK_US 500
+
+/*
+ * Wait until all objects whose last reference was put before have been freed. Not within a
+ * read-side critical section, nor in release().
+ */
+static inline void registry_settle(struct registry *r)
+{
+	(void)r;
+	REGISTRY_URCU(barrier)();
+}
+
+static inline void registry_close(struct registry *r)
+{
+	pthread_mutex_lock(&r->lock);
+	r->closed = true;
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* Unlink all that is left, whatever its age is. */
+static inline void registry_empty(struct registry *r)
+{
+	struct registry_object *o;
+
+	do {
+		pthread_mutex_lock(&r->lock);
+		o = cds_list_empty(&r->by_age)
+			    ? NULL
+			    : cds_list_entry(r->by_age.next, struct registry_object, age);
+		if (o)
+			registry_unlink(r, o);
+		pthread_mutex_unlock(&r->lock);
+		if (o)
+			registry_put(r, o);
+	} while (o);
+}
+
+static inline void registry_wait_for_puts(struct registry *r)
+{
+	while (registry_cache_in_use(&r->cache)) {
+		REGISTRY_URCU(thread_offline)();
+		usleep(REGISTRY_LOOK_US);
+		REGISTRY_URCU(thread_online)();
+		registry_settle(r);
+	}
+}
+
+/*
+ * Refuse inserts from now on, unlink everything, and free the registry. Nobody else calls any
+ * function with it any more, but for registry_put(). Returns how many objects somebody still
+ * referred to: with REGISTRY_WAIT they have been put by now; with REGISTRY_LEAK, if it is not 0,
+ * the registry's memory stays, so that they can be.
+ */
+static inline size_t registry_destroy(struct registry *r, enum registry_end how)
+{
+	size_t held;
+
+	registry_close(r);
+	registry_empty(r);
+	registry_settle(r);
+	held = registry_cache_in_use(&r->cache);
+	if (held && how == REGISTRY_WAIT)
+		registry_wait_for_puts(r);
+	cds_lfht_destroy(r->table, NULL);
+	if (held && how == REGISTRY_LEAK)
+		return held;
+	/* The callback that freed the last one may still be on its way out. */
+	registry_settle(r);
+	registry_cache_end(&r->cache);
+	pthread_mutex_destroy(&r->lock);
+	registry_free(r);
+	return held;
+}
+
+#endif /* LATCHKIT_REGISTRY_END_H */

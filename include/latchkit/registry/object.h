@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * object - an object of a registry: its header, its payload, its references.
+ *
+ *   state                    linked   references                      `age` or `rcu` is in use
+ *   made                     no       the caller's                    neither
+ *   linked                   yes      the registry's, and lookups'    age, under the mutex
+ *   unlinked                 no       lookups'                        neither
+ *   ended                    no       none                            rcu
+ *   in the cache             -        -                               neither
+ *
+ * Memory     56 bytes beside the payload, and a node of 16 bytes for each bucket of the table, of
+ *            which there are 1 to 2 for an object
+ */
+#ifndef LATCHKIT_REGISTRY_OBJECT_H
+#define LATCHKIT_REGISTRY_OBJECT_H
+
+#include <time.h>
+
+#include "cache.h"
+#include "count.h"
+#include "rcu.h"
+
+struct registry_object {
+	struct cds_lfht_node node;
+	lk_u64 id;
+	registry_ref ref;
+	lk_u64 since; /* see registry_since_ns(); bit 0: it is linked */
+	union {
+		struct cds_list_head age; /* oldest first */
+		struct rcu_head rcu;
+	};
+};
+
+#define REGISTRY_LINKED 1ULL
+
+struct registry_config {
+	size_t payload_bytes; /* of each object; zeroed, or as constructed */
+	size_t buckets; /* of the new table, a power of two (0: 64) */
+	size_t spare; /* free objects that the cache keeps beside half used chunks */
+	/* Called for each payload when its memory is new; reused objects keep what it did. NULL:
+	 * nothing. */
+	void (*construct)(void *payload, void *arg);
+	/* Must this object not be shed now? It is as if it were new then. NULL: no. */
+	bool (*keep)(const struct registry_object *o, void *arg);
+	/* Nobody refers to the object any more, and its memory is about to be reused. NULL:
+	 * nothing.
+	 */
+	void (*release)(struct registry_object *o, void *arg);
+	void *arg; /* of these three */
+	/* Where all memory is from but the table's own. All NULL: the system. */
+	struct registry_memory memory;
+	lk_u64 (*now_ns)(void); /* the clock of ages. NULL: CLOCK_MONOTONIC_COARSE */
+	bool count_lookups; /* costs some 10 ns each */
+	bool poison; /* fill freed objects, see cache.h */
+};
+
+struct registry {
+	struct cds_lfht *table;
+	struct registry_counts counts;
+	struct registry_config config;
+	/* Away from what lookups read. */
+	struct registry_cache cache __attribute__((aligned(64)));
+	pthread_mutex_t lock; /* of linking and unlinking */
+	struct cds_list_head by_age; /* oldest first */
+	size_t linked; /* objects */
+	size_t buckets; /* of the table */
+	bool closed, resizing;
+	struct rcu_head resize; /* while it is resizing */
+};
+
+static LK_INLINE void *registry_payload(struct registry_object *o)
+{
+	return o + 1;
+}
+
+static LK_INLINE struct registry_object *registry_object_of(void *payload)
+{
+	return (struct registry_object *)payload - 1;
+}
+
+static inline lk_u64 registry_clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (lk_u64)t.tv_sec * 1000000000ULL + (lk_u64)t.tv_nsec;
+}
+
+/* Since when has it been in the registry, or renewed, by the registry's clock? */
+static LK_INLINE lk_u64 registry_since_ns(const struct registry_object *o)
+{
+	/* Relaxed: written under the mutex; others may see it a little late. */
+	return order_load_relaxed(&o->since) & ~REGISTRY_LINKED;
+}
+
+static LK_INLINE bool registry_linked(const struct registry_object *o)
+{
+	/* Relaxed: who puts the last reference of an unlinked object was told by that of the
+	 * unlinker. */
+	return order_load_relaxed(&o->since) & REGISTRY_LINKED;
+}
+
+static inline void registry_on_reclaim(struct rcu_head *head)
+{
+	struct registry_object *o = caa_container_of(head, struct registry_object, rcu);
+	struct registry *r = registry_cache_owner(o);
+
+	if (r->config.release)
+		r->config.release(o, r->config.arg);
+	registry_counts_add(&r->counts, REGISTRY_FREED);
+	registry_cache_give(&r->cache, o);
+}
+
+/*
+ * The count is 0. The registry has a reference of each linked object, so if this one is linked
+ * somebody has put what was not theirs: take the reference back. Else free it when no reader can be
+ * looking at it.
+ */
+static inline void registry_ended(struct registry *r, struct registry_object *o)
+{
+	if (registry_linked(o)) {
+		registry_counts_add(&r->counts, REGISTRY_BAD_PUTS);
+		REGISTRY_COUNT(revive)(&o->ref);
+		return;
+	}
+	REGISTRY_URCU(call_rcu)(&o->rcu, registry_on_reclaim);
+}
+
+/* Give a reference back. Any thread of the flavour, within a read-side critical section, too. */
+static LK_INLINE void registry_put(struct registry *r, struct registry_object *o)
+{
+	if (REGISTRY_COUNT(put)(&o->ref, r->counts.warnings))
+		registry_ended(r, o);
+}
+
+/*
+ * Get one more. Returns false if the object is being freed: the caller had none, and has found it
+ * by registry_find() or registry_walk().
+ */
+static LK_INLINE bool registry_get(struct registry *r, struct registry_object *o)
+{
+	return REGISTRY_COUNT(get)(&o->ref, r->counts.warnings);
+}
+
+#endif /* LATCHKIT_REGISTRY_OBJECT_H */

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * registry_races.c - threads that use one registry at once; what happens where a shrinker has
+ * dropped its lock; and the registry as published, which is seen to fail where the hardened one
+ * does not.
+ */
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "registry_test.h"
+
+static const struct registry_config poisoned = {.payload_bytes = sizeof(struct payload),
+						.spare = 1 << 20,
+						.now_ns = clock_now,
+						.poison = true};
+
+/* -- where the lock was dropped --------------------------------------------------------------- */
+
+/* Delete what the shrinker would look at next, and have it freed. */
+static void delete_the_next(void *registry)
+{
+	struct registry *r = registry;
+	lk_u64 id;
+
+	if (cds_list_empty(&r->by_age))
+		return;
+	id = cds_list_entry(r->by_age.next, struct registry_object, age)->id;
+	assert_int_equal(registry_delete(r, id), 0);
+	assert_int_equal(registry_delete(r, id), -ENOENT);
+	registry_settle(r);
+}
+
+static void a_shrinker_survives_what_others_delete(void **state)
+{
+	struct registry *r = registry_of(&poisoned);
+
+	(void)state;
+	for (lk_u64 id = 0; id < 20 * REGISTRY_BATCH; id++)
+		add(r, id);
+	when_dropped = delete_the_next;
+	assert_true(registry_shrink(r, 0, 10 * REGISTRY_BATCH) == 10 * REGISTRY_BATCH);
+	when_dropped = NULL;
+	assert_int_equal(registry_size(r), 10 * REGISTRY_BATCH - 10);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* -- as published ----------------------------------------------------------------------------- */
+
+/* What is broken is not freed; it is not lost either. */
+static struct registry_posted *all_posted[8];
+
+static struct registry_posted *posted_of(const struct registry_config *config, lk_u64 count)
+{
+	static unsigned int made;
+	struct registry_posted *r;
+
+	assert_int_equal(registry_posted_create(&r, config), 0);
+	all_posted[made++] = r;
+	for (lk_u64 id = 0; id < count; id++)
+		registry_posted_insert(r, registry_posted_new(r, id));
+	return r;
+}
+
+static void the_posted_registry_works_alone(void **state)
+{
+	struct registry_posted *r = posted_of(&poisoned, 1000);
+	struct registry_posted_object *o = registry_posted_lookup(r, 7);
+
+	(void)state;
+	assert_non_null(o);
+	assert_int_equal(o->id, 7);
+	assert_int_equal(registry_posted_delete(r, 7), 0);
+	assert_int_equal(registry_posted_delete(r, 7), -ENOENT);
+	registry_posted_put(r, o);
+	assert_int_equal(registry_posted_shrink(r, 0, 500), 500);
+	assert_null(registry_posted_lookup(r, 3));
+	assert_int_equal(registry_posted_destroy(r), 0);
+}
+
+/* The object that is next in the shrinker's walk; somebody holds it, so that it is not freed. */
+static struct registry_posted_object *pinned;
+
+static void delete_the_pinned(void *registry)
+{
+	when_dropped = NULL;
+	assert_int_equal(registry_posted_delete(registry, pinned->id), 0);
+	assert_int_equal(refcount_read(&pinned->ref), 1);
+}
+
+/* It goes on with an object that points to itself, and puts it again and again. */
+static void the_posted_shrinker_takes_a_reference_that_is_not_its(void **state)
+{
+	struct registry_posted *r = posted_of(&poisoned, 10);
+	lk_u64 warnings = 0;
+
+	(void)state;
+	pinned = registry_posted_lookup(r, 1);
+	when_dropped = delete_the_pinned;
+	RCU(read_lock)(); /* or its memory would go */
+	assert_int_equal(registry_posted_shrink(r, 0, 5), 5);
+	/* 4 of the 5 were the pinned one, which had 1 reference, ours. */
+	assert_true(refcount_read(&pinned->ref) == 0 || refcount_read(&pinned->ref) > REFCOUNT_MAX);
+	for (int i = 0; i < REFCOUNT_WARNINGS; i++)
+		warnings += r->counts.warnings[i];
+	assert_int_equal(warnings, 3);
+	assert_non_null(registry_posted_find(r, 2));
+	RCU(read_unlock)();
+}
+
+static void delete_by_another(void *registry)
+{
+	when_dropped = NULL;
+	registry_posted_delete(registry, 1);
+	RCU(read_lock)(); /* keep what it freed */
+}
+
+/* Two deletes of one id that both found it: it is put once more than it was got. */
+static void two_posted_deletes_put_one_reference(void **state)
+{
+	struct registry_posted *r = posted_of(&poisoned, 2);
+
+	(void)state;
+	when_dropped = delete_by_another;
+	assert_int_equal(registry_posted_delete(r, 1), 0);
+	assert_int_equal(r->counts.warnings[REFCOUNT_WARN_UNDERFLOW], 1);
+	RCU(read_unlock)();
+}
+
+static void free_the_next(void *registry)
+{
+	when_dropped = NULL;
+	registry_posted_delete(registry, 1);
+	RCU(barrier)();
+}
+
+/* Not held, it is freed: the shrinker follows what is in freed memory. In a process of its own. */
+static void the_posted_shrinker_uses_what_was_freed(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0) {
+		struct registry_posted *r;
+
+		freopen("/dev/null", "w", stderr);
+		signal(SIGSEGV, SIG_DFL);
+		signal(SIGABRT, SIG_DFL);
+		RCU(register_thread)();
+		r = posted_of(&poisoned, 3);
+		when_dropped = free_the_next;
+		alarm(20);
+		registry_posted_shrink(r, 0, 10);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	/* A signal, or AddressSanitizer's exit. */
+	assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
+}
+
+/* -- all at once ------------------------------------------------------------------------------ */
+
+#define IDS 64
+#define SECONDS 0.2
+
+struct storm {
+	struct registry *r;
+	lk_u64 stop, wrong, hits, inserts, deletes, shed;
+};
+
+static bool is_whole(struct registry_object *o, lk_u64 id)
+{
+	struct payload *p = registry_payload(o);
+
+	return o->id == id && p->id == id && p->also_id == id;
+}
+
+static void look_up(struct storm *s, lk_u64 id)
+{
+	struct registry_object *o = registry_lookup(s->r, id);
+
+	if (!o)
+		return;
+	if (!is_whole(o, id))
+		order_fetch_add_relaxed(&s->wrong, 1);
+	sched_yield();
+	if (!is_whole(o, id))
+		order_fetch_add_relaxed(&s->wrong, 1);
+	registry_put(s->r, o);
+	order_fetch_add_relaxed(&s->hits, 1);
+}
+
+static void insert(struct storm *s, lk_u64 id)
+{
+	struct registry_object *o = registry_new(s->r, id);
+	struct payload *p = registry_payload(o);
+
+	p->id = p->also_id = id;
+	if (registry_insert(s->r, o))
+		registry_put(s->r, o);
+	else
+		order_fetch_add_relaxed(&s->inserts, 1);
+}
+
+/* Lookups, inserts, deletes, removals of what was found, and the shrinker, in no order. */
+static void *stormer(void *arg)
+{
+	struct storm *s = arg;
+	lk_u64 random = (lk_u64)(uintptr_t)&random;
+
+	RCU(register_thread)();
+	while (!order_load_acquire(&s->stop)) {
+		struct registry_object *o;
+		lk_u64 id;
+
+		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+		id = (random >> 40) % IDS;
+		switch ((random >> 33) % 8) {
+		case 0:
+			if (registry_delete(s->r, id) == 0)
+				order_fetch_add_relaxed(&s->deletes, 1);
+			break;
+		case 1:
+			o = registry_lookup(s->r, id);
+			if (!o)
+				break;
+			if (registry_remove(s->r, o) == 0)
+				order_fetch_add_relaxed(&s->deletes, 1);
+			registry_put(s->r, o);
+			break;
+		case 2:
+			order_fetch_add_relaxed(&s->shed, registry_shrink(s->r, 0, id % 4));
+			break;
+		case 3:
+		case 4:
+			insert(s, id);
+			break;
+		default:
+			look_up(s, id);
+		}
+		RCU(quiescent_state)();
+	}
+	RCU(unregister_thread)();
+	return NULL;
+}
+
+#define STORMERS 3
+
+static void nothing_is_lost_in_a_storm(void **state)
+{
+	struct storm s = {.r = registry_of(&poisoned)};
+	double end = now_s() + SECONDS;
+	pthread_t threads[STORMERS];
+
+	(void)state;
+	for (int i = 0; i < STORMERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, stormer, &s), 0);
+	while (now_s() < end || s.hits < 100) {
+		registry_settle(s.r);
+		RCU(thread_offline)();
+		usleep(1000);
+		RCU(thread_online)();
+	}
+	order_store_release(&s.stop, 1);
+	RCU(thread_offline)();
+	for (int i = 0; i < STORMERS; i++)
+		pthread_join(threads[i], NULL);
+	RCU(thread_online)();
+	print_message("%llu hits, %llu inserts, %llu deletes, %llu shed\n", s.hits, s.inserts,
+		      s.deletes, s.shed);
+	assert_int_equal(s.wrong, 0);
+	assert_int_equal(s.inserts, s.deletes + s.shed + registry_size(s.r));
+	assert_int_equal(counted(s.r, REGISTRY_DELETED), s.deletes);
+	assert_int_equal(counted(s.r, REGISTRY_SHED), s.shed);
+	assert_exact(s.r);
+	assert_int_equal(registry_destroy(s.r, REGISTRY_WAIT), 0);
+}
+
+/* Each round two try to unlink one object; one is told that it did. */
+struct duel {
+	struct registry *r;
+	struct registry_object *o;
+	lk_u64 go, done, stop;
+	int err[2];
+	int (*other)(struct duel *d);
+};
+
+static int by_remove(struct duel *d)
+{
+	return registry_remove(d->r, d->o);
+}
+
+static int by_shrink(struct duel *d)
+{
+	return registry_shrink(d->r, 0, 1) == 1 ? 0 : -ENOENT;
+}
+
+static void *follower(void *arg)
+{
+	struct duel *d = arg;
+
+	RCU(register_thread)();
+	for (lk_u64 round = 1;; round++) {
+		while (order_load_acquire(&d->go) != round) {
+			RCU(quiescent_state)();
+			if (order_load_acquire(&d->stop))
+				goto out;
+			sched_yield();
+		}
+		d->err[1] = d->other(d);
+		order_store_release(&d->done, round);
+	}
+out:
+	RCU(unregister_thread)();
+	return NULL;
+}
+
+static void duel(int (*other)(struct duel *d))
+{
+	struct duel d = {.r = registry_of(&poisoned), .other = other};
+	double end = now_s() + SECONDS;
+	lk_u64 round = 0, unfair = 0;
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, follower, &d), 0);
+	while (now_s() < end) {
+		add(d.r, 1);
+		d.o = registry_lookup(d.r, 1);
+		order_store_release(&d.go, ++round);
+		for (volatile lk_u64 i = 0; i < round % 128; i++)
+			;
+		d.err[0] = registry_delete(d.r, 1);
+		while (order_load_acquire(&d.done) != round) {
+			RCU(quiescent_state)();
+			sched_yield();
+		}
+		unfair += d.err[0] + d.err[1] != -ENOENT;
+		unfair += REGISTRY_COUNT(read)(&d.o->ref) != 1;
+		registry_put(d.r, d.o);
+		if (round % 512 == 0)
+			registry_settle(d.r);
+	}
+	order_store_release(&d.stop, 1);
+	RCU(thread_offline)();
+	pthread_join(thread, NULL);
+	RCU(thread_online)();
+	assert_int_equal(unfair, 0);
+	assert_exact(d.r);
+	registry_destroy(d.r, REGISTRY_WAIT);
+}
+
+static void one_of_two_deletes_is_told(void **state)
+{
+	(void)state;
+	duel(by_remove);
+}
+
+static void the_deleter_or_the_shrinker_is_told(void **state)
+{
+	(void)state;
+	duel(by_shrink);
+}
+
+const struct CMUnitTest registry_races[] = {
+	cmocka_unit_test(a_shrinker_survives_what_others_delete),
+	cmocka_unit_test(the_posted_registry_works_alone),
+	cmocka_unit_test(the_posted_shrinker_takes_a_reference_that_is_not_its),
+	cmocka_unit_test(two_posted_deletes_put_one_reference),
+	cmocka_unit_test(the_posted_shrinker_uses_what_was_freed),
+	cmocka_unit_test(nothing_is_lost_in_a_storm),
+	cmocka_unit_test(one_of_two_deletes_is_told),
+	cmocka_unit_test(the_deleter_or_the_shrinker_is_told),
+};
+const size_t registry_races_count = sizeof(registry_races) / sizeof(registry_races[0]);

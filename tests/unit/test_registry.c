@@ -1,0 +1,811 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * test_registry.c - the contract of registry.h, for one flavour of RCU: errors, lives of objects,
+ * ages, memory and shutdown. Threads, and the registry as published, are in registry_races.c.
+ */
+#include "registry_test.h"
+
+/* -- what the tests share --------------------------------------------------------------------- */
+
+__thread void (*when_dropped)(void *registry);
+
+lk_u64 clock_ns;
+
+lk_u64 clock_now(void)
+{
+	return order_load_acquire(&clock_ns);
+}
+
+struct registry *registry_of(const struct registry_config *config)
+{
+	struct registry *r;
+
+	assert_int_equal(registry_create(&r, config), 0);
+	return r;
+}
+
+struct registry_object *add(struct registry *r, lk_u64 id)
+{
+	struct registry_object *o = registry_new(r, id);
+	struct payload *p;
+
+	assert_non_null(o);
+	p = registry_payload(o);
+	p->id = p->also_id = id;
+	assert_int_equal(registry_insert(r, o), 0);
+	return o;
+}
+
+lk_u64 counted(struct registry *r, enum registry_count which)
+{
+	lk_u64 counts[REGISTRY_COUNTS];
+
+	registry_counts_of(r, counts);
+	return counts[which];
+}
+
+bool has(struct registry *r, lk_u64 id)
+{
+	struct registry_object *o = registry_lookup(r, id);
+
+	if (!o)
+		return false;
+	assert_int_equal(o->id, id);
+	assert_int_equal(((struct payload *)registry_payload(o))->id, id);
+	registry_put(r, o);
+	return true;
+}
+
+void assert_exact(struct registry *r)
+{
+	lk_u64 counts[REGISTRY_COUNTS];
+
+	registry_settle(r);
+	registry_counts_of(r, counts);
+	assert_int_equal(registry_warnings_of(r), 0);
+	assert_int_equal(counts[REGISTRY_BAD_PUTS], 0);
+	assert_int_equal(r->cache.overwritten, 0);
+	assert_int_equal(counts[REGISTRY_MADE] - counts[REGISTRY_FREED], r->cache.in_use);
+	assert_int_equal(r->cache.in_use, registry_size(r));
+	assert_int_equal(counts[REGISTRY_INSERTED],
+			 counts[REGISTRY_DELETED] + counts[REGISTRY_SHED] + registry_size(r));
+}
+
+static const struct registry_config plain = {
+	.payload_bytes = sizeof(struct payload), .now_ns = clock_now, .poison = true};
+
+/* -- ids and errors --------------------------------------------------------------------------- */
+
+static void ids_are_found_until_deleted(void **state)
+{
+	const lk_u64 ids[] = {0, 1, 2, 1ULL << 32, 1ULL << 63, ~0ULL - 1, ~0ULL};
+	struct registry *r = registry_of(&plain);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		assert_false(has(r, ids[i]));
+		assert_int_equal(registry_delete(r, ids[i]), -ENOENT);
+		add(r, ids[i]);
+		assert_true(has(r, ids[i]));
+		assert_int_equal(registry_size(r), i + 1);
+	}
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		assert_int_equal(registry_delete(r, ids[i]), 0);
+		assert_false(has(r, ids[i]));
+		assert_int_equal(registry_delete(r, ids[i]), -ENOENT);
+	}
+	assert_int_equal(counted(r, REGISTRY_ABSENT), 2 * sizeof(ids) / sizeof(ids[0]));
+	assert_exact(r);
+	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
+}
+
+static void duplicates_are_refused(void **state)
+{
+	struct registry *r = registry_of(&plain);
+	struct registry_object *second;
+
+	(void)state;
+	add(r, 7);
+	second = registry_new(r, 7);
+	assert_int_equal(registry_insert(r, second), -EEXIST);
+	assert_int_equal(registry_insert(r, second), -EEXIST);
+	registry_put(r, second);
+	assert_true(has(r, 7));
+	assert_int_equal(registry_size(r), 1);
+	assert_int_equal(counted(r, REGISTRY_DUPLICATE), 2);
+	assert_exact(r);
+	assert_int_equal(registry_delete(r, 7), 0);
+	add(r, 7);
+	assert_true(has(r, 7));
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void bad_configurations_are_refused(void **state)
+{
+	struct registry_config config = plain;
+	struct registry *r;
+
+	(void)state;
+	config.buckets = 3;
+	assert_int_equal(registry_create(&r, &config), -EINVAL);
+	assert_null(r);
+	config.buckets = 4;
+	config.payload_bytes = 1 << 20;
+	assert_int_equal(registry_create(&r, &config), -EINVAL);
+	assert_null(r);
+}
+
+/* -- lives ------------------------------------------------------------------------------------ */
+
+static unsigned int released;
+static lk_u64 last_released;
+
+static void on_release(struct registry_object *o, void *arg)
+{
+	(void)arg;
+	last_released = o->id;
+	__atomic_fetch_add(&released, 1, __ATOMIC_SEQ_CST);
+}
+
+static struct registry *watched(void)
+{
+	struct registry_config config = plain;
+
+	config.release = on_release;
+	released = 0;
+	return registry_of(&config);
+}
+
+static void a_pinned_object_outlives_its_deletion(void **state)
+{
+	struct registry *r = watched();
+	struct registry_object *o, *again;
+
+	(void)state;
+	add(r, 5);
+	o = registry_lookup(r, 5);
+	again = registry_lookup(r, 5);
+	assert_ptr_equal(o, again);
+	assert_int_equal(registry_delete(r, 5), 0);
+	assert_int_equal(registry_remove(r, o), -ENOENT);
+	registry_settle(r);
+	assert_false(has(r, 5));
+	assert_int_equal(((struct payload *)registry_payload(o))->also_id, 5);
+	registry_put(r, o);
+	registry_settle(r);
+	assert_int_equal(released, 0);
+	registry_put(r, again);
+	registry_settle(r);
+	assert_int_equal(released, 1);
+	assert_int_equal(last_released, 5);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void what_is_removed_by_its_pointer_is_gone(void **state)
+{
+	struct registry *r = watched();
+	struct registry_object *o;
+
+	(void)state;
+	add(r, 5);
+	o = registry_lookup(r, 5);
+	assert_int_equal(registry_remove(r, o), 0);
+	assert_false(has(r, 5));
+	registry_put(r, o);
+	assert_exact(r);
+	assert_int_equal(released, 1);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void what_a_reader_found_stays_until_it_is_done(void **state)
+{
+	struct registry *r = watched();
+	struct registry_object *o;
+
+	(void)state;
+	add(r, 9);
+	RCU(read_lock)();
+	o = registry_find(r, 9);
+	assert_non_null(o);
+	assert_int_equal(registry_delete(r, 9), 0);
+	assert_null(registry_find(r, 9));
+	/* Nobody can get it any more, but its memory is there. */
+	assert_false(registry_get(r, o));
+	usleep(30000);
+	assert_int_equal(__atomic_load_n(&released, __ATOMIC_SEQ_CST), 0);
+	assert_int_equal(((struct payload *)registry_payload(o))->id, 9);
+	RCU(read_unlock)();
+	registry_settle(r);
+	assert_int_equal(released, 1);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void a_put_without_a_get_is_undone(void **state)
+{
+	struct registry *r = watched();
+	struct registry_object *o = add(r, 3);
+
+	(void)state;
+	for (int i = 1; i <= 3; i++) {
+		registry_put(r, o);
+		assert_int_equal(counted(r, REGISTRY_BAD_PUTS), i);
+		assert_true(has(r, 3));
+	}
+	registry_settle(r);
+	assert_int_equal(released, 0);
+	assert_int_equal(registry_warnings_of(r), 0);
+	assert_int_equal(registry_delete(r, 3), 0);
+	registry_settle(r);
+	assert_int_equal(released, 1);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* Of what is not linked: its memory is lost, and that is counted. */
+static void a_put_too_many_is_counted(void **state)
+{
+	struct registry *r = watched();
+	struct registry_object *o = add(r, 3);
+
+	(void)state;
+	assert_true(registry_get(r, o));
+	assert_int_equal(registry_delete(r, 3), 0);
+	RCU(read_lock)();
+	registry_put(r, o);
+	registry_put(r, o);
+	assert_int_equal(registry_warnings_of(r), 1);
+	RCU(read_unlock)();
+	registry_settle(r);
+	assert_int_equal(released, 1);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+struct walk {
+	lk_u64 seen[100], count, stop_at;
+};
+
+static int see(struct registry_object *o, void *arg)
+{
+	struct walk *w = arg;
+
+	w->seen[o->id]++;
+	return ++w->count == w->stop_at ? 17 : 0;
+}
+
+static void a_walk_sees_all_once(void **state)
+{
+	struct registry *r = registry_of(&plain);
+	struct walk w = {.count = 0}, part = {.stop_at = 10};
+
+	(void)state;
+	assert_int_equal(registry_walk(r, see, &w), 0);
+	for (lk_u64 id = 0; id < 100; id++)
+		add(r, id);
+	for (lk_u64 id = 0; id < 100; id += 2)
+		registry_delete(r, id);
+	assert_int_equal(registry_walk(r, see, &w), 0);
+	assert_int_equal(w.count, 50);
+	for (lk_u64 id = 0; id < 100; id++)
+		assert_int_equal(w.seen[id], id % 2);
+	assert_int_equal(registry_walk(r, see, &part), 17);
+	assert_int_equal(part.count, 10);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* -- ages ------------------------------------------------------------------------------------- */
+
+#define SECOND 1000000000ULL
+
+/* One object a second, ids 0 to count - 1. */
+static struct registry *aged(const struct registry_config *config, lk_u64 count)
+{
+	struct registry *r = registry_of(config);
+
+	order_store_release(&clock_ns, 1000 * SECOND);
+	for (lk_u64 id = 0; id < count; id++) {
+		add(r, id);
+		order_store_release(&clock_ns, clock_ns + SECOND);
+	}
+	return r;
+}
+
+static void the_oldest_are_shed(void **state)
+{
+	struct registry *r = aged(&plain, 100);
+
+	(void)state;
+	/* The newest is 1 s old, the oldest 100. */
+	assert_int_equal(registry_shrink(r, 101 * SECOND, 1000), 0);
+	assert_int_equal(registry_shrink(r, 91 * SECOND, 1000), 10);
+	assert_false(has(r, 9));
+	assert_true(has(r, 10));
+	/* Not more than asked, whatever batches there are. */
+	for (size_t scan = 0; scan < 40; scan++) {
+		size_t before = registry_size(r), all = before < scan ? before : scan;
+
+		assert_int_equal(registry_shrink(r, 0, scan), all);
+	}
+	assert_int_equal(registry_size(r), 0);
+	assert_int_equal(counted(r, REGISTRY_SHED), 100);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void a_shrinker_does_not_do_more_than_asked(void **state)
+{
+	struct registry *r = aged(&plain, 500);
+
+	(void)state;
+	assert_int_equal(registry_shrink(r, 0, 100), 100);
+	assert_int_equal(registry_shrink(r, 0, 333), 333);
+	assert_int_equal(registry_shrink(r, 0, 333), 67);
+	assert_int_equal(registry_shrink(r, 0, 333), 0);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void what_is_in_use_is_shed_but_stays(void **state)
+{
+	struct registry *r = aged(&plain, 3);
+	struct registry_object *o = registry_lookup(r, 1);
+
+	(void)state;
+	assert_int_equal(registry_shrink(r, 0, 10), 3);
+	registry_settle(r);
+	assert_false(has(r, 1));
+	assert_int_equal(((struct payload *)registry_payload(o))->id, 1);
+	assert_int_equal(registry_renew(r, o), -ENOENT);
+	registry_put(r, o);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static bool is_odd(const struct registry_object *o, void *arg)
+{
+	(void)arg;
+	return o->id % 2;
+}
+
+static void what_must_be_kept_is_renewed(void **state)
+{
+	struct registry_config config = plain;
+	struct registry *r;
+
+	(void)state;
+	config.keep = is_odd;
+	r = aged(&config, 100);
+	assert_int_equal(registry_shrink(r, 51 * SECOND, 1000), 25);
+	assert_int_equal(counted(r, REGISTRY_KEPT), 25);
+	assert_false(has(r, 48));
+	assert_true(has(r, 49));
+	assert_true(has(r, 50));
+	/* It is as if they were new. */
+	assert_int_equal(registry_shrink(r, 51 * SECOND, 1000), 0);
+	order_store_release(&clock_ns, clock_ns + 10 * SECOND);
+	assert_int_equal(registry_shrink(r, 51 * SECOND, 1000), 5);
+	/* All that is left is kept: the work is bounded. */
+	assert_int_equal(registry_shrink(r, 0, 1000), 20);
+	assert_int_equal(registry_size(r), 50);
+	assert_int_equal(counted(r, REGISTRY_KEPT), 25 + 5 + 1000 - 20);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void what_is_renewed_is_new(void **state)
+{
+	struct registry *r = aged(&plain, 10);
+	struct registry_object *o = registry_lookup(r, 0);
+
+	(void)state;
+	assert_int_equal(registry_renew(r, o), 0);
+	assert_int_equal(registry_since_ns(o), clock_ns);
+	registry_put(r, o);
+	assert_int_equal(registry_shrink(r, SECOND, 1000), 9);
+	assert_true(has(r, 0));
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* -- memory ----------------------------------------------------------------------------------- */
+
+static void construct(void *payload, void *arg)
+{
+	struct payload *p = payload;
+
+	(void)arg;
+	p->constructed++;
+}
+
+static void memory_is_constructed_once_and_reused(void **state)
+{
+	struct registry_config config = plain;
+	struct registry_object *o;
+	struct registry *r;
+
+	(void)state;
+	config.construct = construct;
+	config.poison = false;
+	r = registry_of(&config);
+	for (int i = 0; i < 20; i++) {
+		struct payload *p;
+
+		o = add(r, 1);
+		p = registry_payload(o);
+		assert_int_equal(p->constructed, 1);
+		assert_int_equal(p->reused++, i);
+		registry_delete(r, 1);
+		registry_settle(r);
+	}
+	assert_int_equal(r->cache.chunks_most, 1);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+static void poison_shows_who_writes_to_what_is_free(void **state)
+{
+#ifdef REGISTRY_ASAN
+	(void)state;
+	print_message("skip: under AddressSanitizer such a write ends the program\n");
+	skip();
+#else
+	struct registry *r = registry_of(&plain);
+	struct payload *p = registry_payload(add(r, 1));
+
+	(void)state;
+	registry_delete(r, 1);
+	registry_settle(r);
+	assert_int_equal(p->id, 0x6b6b6b6b6b6b6b6bULL);
+	p->id = 0;
+	add(r, 2);
+	assert_int_equal(r->cache.overwritten, 1);
+	assert_int_equal(p->id, 2);
+	registry_destroy(r, REGISTRY_WAIT);
+#endif
+}
+
+/* Many times as many as are there at once; memory goes back. */
+static void memory_stays_flat(void **state)
+{
+	struct registry_config config = plain;
+	struct registry *r;
+	size_t most;
+
+	(void)state;
+	config.poison = false;
+	r = registry_of(&config);
+	for (lk_u64 id = 0; id < 20000; id++)
+		add(r, id);
+	most = r->cache.chunks;
+	assert_true(r->cache.in_use * r->cache.object_bytes < most * REGISTRY_CHUNK_BYTES);
+	assert_true(r->cache.in_use * r->cache.object_bytes * 11 / 10 >
+		    (most - 1) * REGISTRY_CHUNK_BYTES);
+	for (lk_u64 id = 20000; id < 100000; id++) {
+		add(r, id);
+		registry_shrink(r, 0, 1);
+		if (id % 1000 == 0)
+			registry_settle(r);
+	}
+	assert_true(r->cache.chunks_most <= most + 10);
+	assert_int_equal(registry_size(r), 20000);
+	registry_shrink(r, 0, 20000);
+	registry_settle(r);
+	assert_int_equal(r->cache.in_use, 0);
+	assert_true(r->cache.chunks <= 2);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* Lookups while it grows and shrinks, which another thread does. */
+static void the_table_is_resized(void **state)
+{
+	struct registry *r = registry_of(&plain);
+
+	(void)state;
+	assert_int_equal(r->buckets, REGISTRY_BUCKETS);
+	for (lk_u64 id = 0; id < 50000; id++) {
+		add(r, id);
+		assert_true(has(r, id / 2));
+		RCU(quiescent_state)();
+	}
+	registry_settle(r);
+	assert_int_equal(r->buckets, 65536);
+	for (lk_u64 id = 0; id < 50000; id++) {
+		assert_int_equal(registry_delete(r, id), 0);
+		assert_int_equal(has(r, id / 2 + 25000), id / 2 + 25000 > id);
+		RCU(quiescent_state)();
+	}
+	registry_settle(r);
+	assert_int_equal(r->buckets, REGISTRY_BUCKETS);
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* An allocator that counts, and fails from a certain allocation on. */
+struct memory {
+	long left; /* allocations that succeed */
+	long taken; /* and were not given back */
+};
+
+static void *memory_take(size_t align, size_t bytes, void *arg)
+{
+	struct memory *m = arg;
+
+	if (m->left-- <= 0)
+		return NULL;
+	m->taken++;
+	return registry_memory_take(align, bytes, NULL);
+}
+
+static void memory_give(void *memory, size_t align, size_t bytes, void *arg)
+{
+	struct memory *m = arg;
+
+	m->taken--;
+	registry_memory_give(memory, align, bytes, NULL);
+}
+
+/* Returns whether nothing failed. */
+static bool survives(struct memory *m)
+{
+	struct registry_config config = plain;
+	struct registry *r;
+	lk_u64 made = 0;
+
+	config.memory = (struct registry_memory){memory_take, memory_give, m};
+	if (registry_create(&r, &config)) {
+		assert_null(r);
+		return false;
+	}
+	for (lk_u64 id = 0; id < 2000; id++) {
+		struct registry_object *o = registry_new(r, id);
+
+		if (!o)
+			continue;
+		((struct payload *)registry_payload(o))->id = id;
+		assert_int_equal(registry_insert(r, o), 0);
+		made++;
+	}
+	for (lk_u64 id = 0; id < 2000; id++)
+		assert_int_equal(has(r, id), id < made);
+	assert_int_equal(counted(r, REGISTRY_NO_MEMORY), 2000 - made);
+	assert_exact(r);
+	/* And what is freed can be used again. */
+	assert_int_equal(registry_shrink(r, 0, 2000), made);
+	registry_settle(r);
+	registry_destroy(r, REGISTRY_WAIT);
+	return made == 2000;
+}
+
+static void each_failed_allocation_is_survived(void **state)
+{
+	long failing = 0;
+	bool good;
+
+	(void)state;
+	do {
+		struct memory m = {.left = failing};
+
+		good = survives(&m);
+		assert_int_equal(m.taken, 0);
+		failing++;
+	} while (!good);
+	print_message("%ld allocations, each of them failed once\n", failing - 1);
+	assert_true(failing > 4);
+}
+
+/* -- shutdown --------------------------------------------------------------------------------- */
+
+static void what_is_held_at_shutdown_can_be_left(void **state)
+{
+	struct memory m = {.left = 1000};
+	struct registry_config config = plain;
+	struct registry_object *a, *b;
+	static struct registry *r; /* what it leaves is not lost */
+
+	(void)state;
+	config.memory = (struct registry_memory){memory_take, memory_give, &m};
+	config.release = on_release;
+	released = 0;
+	r = registry_of(&config);
+	for (lk_u64 id = 0; id < 10; id++)
+		add(r, id);
+	a = registry_lookup(r, 3);
+	b = registry_lookup(r, 4);
+	assert_int_equal(registry_destroy(r, REGISTRY_LEAK), 2);
+	assert_int_equal(released, 8);
+	assert_int_equal(((struct payload *)registry_payload(a))->id, 3);
+	registry_put(r, a);
+	registry_put(r, b);
+	registry_settle(r);
+	assert_int_equal(released, 10);
+	/* The registry, its latches and the chunk are lost: that is the bargain. */
+	assert_true(m.taken >= 2);
+}
+
+static void *put_later(void *arg)
+{
+	void **both = arg;
+
+	RCU(register_thread)();
+	RCU(thread_offline)();
+	usleep(50000);
+	RCU(thread_online)();
+	assert_int_equal(released, 9);
+	registry_put(both[0], both[1]);
+	RCU(unregister_thread)();
+	return NULL;
+}
+
+static void what_is_held_at_shutdown_can_be_waited_for(void **state)
+{
+	struct memory m = {.left = 1000};
+	struct registry_config config = plain;
+	pthread_t thread;
+	void *both[2];
+	struct registry *r;
+
+	(void)state;
+	config.memory = (struct registry_memory){memory_take, memory_give, &m};
+	config.release = on_release;
+	released = 0;
+	r = registry_of(&config);
+	for (lk_u64 id = 0; id < 10; id++)
+		add(r, id);
+	both[0] = r;
+	both[1] = registry_lookup(r, 3);
+	assert_int_equal(pthread_create(&thread, NULL, put_later, both), 0);
+	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 1);
+	assert_int_equal(released, 10);
+	assert_int_equal(m.taken, 0);
+	pthread_join(thread, NULL);
+}
+
+static void nothing_is_inserted_at_shutdown(void **state)
+{
+	struct registry *r = registry_of(&plain);
+	struct registry_object *o = registry_new(r, 1);
+
+	(void)state;
+	registry_close(r);
+	assert_int_equal(registry_insert(r, o), -ESHUTDOWN);
+	registry_put(r, o);
+	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
+}
+
+/* -- statistics ------------------------------------------------------------------------------- */
+
+static void lookups_are_counted_where_wanted(void **state)
+{
+	struct registry_config config = plain;
+	struct registry *r;
+
+	(void)state;
+	config.count_lookups = true;
+	r = registry_of(&config);
+	add(r, 1);
+	for (int i = 0; i < 100; i++) {
+		has(r, 1);
+		has(r, 2);
+	}
+	has(r, 1);
+	assert_int_equal(counted(r, REGISTRY_HITS), 101);
+	assert_int_equal(counted(r, REGISTRY_MISSES), 100);
+	registry_destroy(r, REGISTRY_WAIT);
+	r = registry_of(&plain);
+	add(r, 1);
+	has(r, 1);
+	assert_int_equal(counted(r, REGISTRY_HITS), 0);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* Each CPU's latch is refused to some: writers that meet must not lose anything. */
+#define ADDERS 3
+#define ADDS 50000
+
+static void *adder(void *arg)
+{
+	for (int i = 0; i < ADDS; i++)
+		registry_counts_add(arg, REGISTRY_HITS);
+	return NULL;
+}
+
+static void no_count_is_lost(void **state)
+{
+	struct registry *r = registry_of(&plain);
+	pthread_t threads[ADDERS];
+	lk_u64 last = 0;
+
+	(void)state;
+	/* All on one latch. */
+	r->counts.cpus = 1;
+	for (int i = 0; i < ADDERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, adder, &r->counts), 0);
+	while (last < ADDERS * ADDS) {
+		lk_u64 now = counted(r, REGISTRY_HITS);
+
+		assert_true(now >= last);
+		last = now;
+		sched_yield();
+	}
+	for (int i = 0; i < ADDERS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(counted(r, REGISTRY_HITS), ADDERS * ADDS);
+	r->counts.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_CONF);
+	registry_destroy(r, REGISTRY_WAIT);
+}
+
+/* As if as many writers as there are ways were interrupted on this CPU. */
+static void a_refused_count_goes_elsewhere(void **state)
+{
+	const struct registry_memory memory = {registry_memory_take, registry_memory_give, NULL};
+	struct registry_counts c = {.cpus = 0};
+	lk_u64 counts[REGISTRY_COUNTS];
+
+	(void)state;
+	assert_int_equal(registry_counts_init(&c, &memory), 0);
+	registry_counts_end(&c, &memory);
+	c.cpus = 2;
+	assert_int_equal(posix_memalign((void **)&c.latches, 64, registry_counts_bytes(&c)), 0);
+	memset(c.latches, 0, registry_counts_bytes(&c));
+	for (lk_u64 i = 1; i <= 100; i++) {
+		lk_u64 *here = c.latches + (size_t)(sched_getcpu() % 2) * REGISTRY_LATCH_WORDS;
+
+		for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++)
+			latch_seqcount_latch_begin(latch_bank_latch(here, way, REGISTRY_COUNTS));
+		registry_counts_add(&c, REGISTRY_HITS);
+		for (unsigned int way = 0; way < LATCH_BANK_WAYS; way++)
+			latch_seqcount_latch_end(latch_bank_latch(here, way, REGISTRY_COUNTS));
+		registry_counts_read(&c, counts);
+		assert_int_equal(counts[REGISTRY_HITS], i);
+	}
+	free(c.latches);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	RCU(register_thread)();
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	RCU(unregister_thread)();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ids_are_found_until_deleted),
+		cmocka_unit_test(duplicates_are_refused),
+		cmocka_unit_test(bad_configurations_are_refused),
+		cmocka_unit_test(a_pinned_object_outlives_its_deletion),
+		cmocka_unit_test(what_is_removed_by_its_pointer_is_gone),
+		cmocka_unit_test(what_a_reader_found_stays_until_it_is_done),
+		cmocka_unit_test(a_put_without_a_get_is_undone),
+		cmocka_unit_test(a_put_too_many_is_counted),
+		cmocka_unit_test(a_walk_sees_all_once),
+		cmocka_unit_test(the_oldest_are_shed),
+		cmocka_unit_test(a_shrinker_does_not_do_more_than_asked),
+		cmocka_unit_test(what_is_in_use_is_shed_but_stays),
+		cmocka_unit_test(what_must_be_kept_is_renewed),
+		cmocka_unit_test(what_is_renewed_is_new),
+		cmocka_unit_test(memory_is_constructed_once_and_reused),
+		cmocka_unit_test(poison_shows_who_writes_to_what_is_free),
+		cmocka_unit_test(memory_stays_flat),
+		cmocka_unit_test(the_table_is_resized),
+		cmocka_unit_test(each_failed_allocation_is_survived),
+		cmocka_unit_test(what_is_held_at_shutdown_can_be_left),
+		cmocka_unit_test(what_is_held_at_shutdown_can_be_waited_for),
+		cmocka_unit_test(nothing_is_inserted_at_shutdown),
+		cmocka_unit_test(lookups_are_counted_where_wanted),
+		cmocka_unit_test(no_count_is_lost),
+		cmocka_unit_test(a_refused_count_goes_elsewhere),
+	};
+	int failed = cmocka_run_group_tests(tests, begin, end);
+
+	return failed +
+	       _cmocka_run_group_tests("races", registry_races, registry_races_count, begin, end);
+}

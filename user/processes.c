@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* processes.c - see processes.h */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REGISTRY_RCU memb
+#include <latchkit/registry.h>
+
+#include "diag.h"
+#include "processes.h"
+#include "trace_shared.h"
+
+/* How many threads one look for old ones passes. */
+#define SHED_AT_ONCE 4096
+
+struct processes {
+	struct registry *registry;
+	struct engine *engine;
+	struct ring_buffer *events;
+	process_ended_fn ended;
+	void *arg;
+	unsigned long long began, ended_count, shed, kept_most;
+	size_t ended_kept; /* ended threads that are still known */
+};
+
+unsigned long long processes_clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
+}
+
+/*
+ * Numbers have 22 bits at most. The other 42 count units of 1024 ns: 52 days, after which the same
+ * number would have to begin within the same microsecond to be taken for another.
+ */
+static lk_u64 id_of(unsigned int tid, unsigned long long start_ns)
+{
+	return (start_ns >> 10) << 22 | tid;
+}
+
+/* Those that live are never shed. */
+static bool keep(const struct registry_object *o, void *arg)
+{
+	const struct process *process = registry_payload((struct registry_object *)o);
+
+	(void)arg;
+	return !process->end_ns;
+}
+
+static void fill(struct process *to, const struct process_event *e)
+{
+	*to = (struct process){
+		.tid = e->tid,
+		.tgid = e->tgid,
+		.parent = e->parent,
+		.start_ns = e->start_ns,
+		.leader_start_ns = e->leader_start_ns,
+		.cgroup = e->cgroup,
+	};
+	memcpy(to->name, e->name, sizeof(to->name));
+}
+
+/* The thread of an event, which is added if it is not known. Returns a reference or NULL. */
+static struct registry_object *thread_of(struct processes *p, const struct process_event *e)
+{
+	lk_u64 id = id_of(e->tid, e->start_ns);
+	struct registry_object *o = registry_lookup(p->registry, id);
+	size_t size;
+
+	if (o)
+		return o;
+	o = registry_new(p->registry, id);
+	if (!o)
+		return NULL;
+	fill(registry_payload(o), e);
+	registry_get(p->registry, o); /* one for the registry, one for the caller */
+	if (registry_insert(p->registry, o)) /* only this thread inserts */
+		registry_put(p->registry, o);
+	size = registry_size(p->registry);
+	if (size > p->kept_most)
+		p->kept_most = size;
+	return o;
+}
+
+static void end(struct processes *p, struct registry_object *o, unsigned long long time_ns)
+{
+	struct process *process = registry_payload(o);
+
+	if (process->end_ns)
+		return;
+	process->end_ns = time_ns;
+	p->ended_kept++;
+	registry_renew(p->registry, o); /* it is old PROCESSES_KEPT_S from now */
+}
+
+/* The process has ended: its leader is the one that has its name. */
+static void end_process(struct processes *p, const struct process_event *e)
+{
+	struct registry_object *leader =
+		registry_lookup(p->registry, id_of(e->tgid, e->leader_start_ns));
+
+	if (!leader)
+		return;
+	end(p, leader, e->time_ns);
+	if (e->flags & PROCESS_WANTED)
+		p->ended(registry_payload(leader), p->arg);
+	registry_put(p->registry, leader);
+}
+
+struct looked_for {
+	unsigned int tid, tgid;
+	lk_u64 id; /* found; 0: not */
+};
+
+static int is_looked_for(struct registry_object *o, void *arg)
+{
+	const struct process *process = registry_payload(o);
+	struct looked_for *l = arg;
+
+	if (process->tid != l->tid || process->tgid != l->tgid || process->end_ns)
+		return 0;
+	l->id = o->id;
+	return 1;
+}
+
+/*
+ * A thread that executes a program becomes the leader, with its number and its time of birth. Who
+ * it was has ended. When that began is not known any more, so all are looked at; this is rare.
+ */
+static void end_old_self(struct processes *p, const struct process_event *e)
+{
+	struct looked_for l = {.tid = e->old_tid, .tgid = e->tgid};
+	struct registry_object *o;
+
+	registry_walk(p->registry, is_looked_for, &l);
+	o = l.id ? registry_lookup(p->registry, l.id) : NULL;
+	if (!o)
+		return;
+	end(p, o, e->time_ns);
+	registry_put(p->registry, o);
+}
+
+static void take_in(struct processes *p, const struct process_event *e)
+{
+	struct registry_object *o = thread_of(p, e);
+	struct process *process;
+
+	if (!o)
+		return;
+	process = registry_payload(o);
+	process->cgroup = e->cgroup;
+	memcpy(process->name, e->name, sizeof(process->name));
+	if (e->kind == PROCESS_EXEC) {
+		process->execs++;
+		if (e->old_tid != e->tid)
+			end_old_self(p, e);
+	}
+	p->began += e->kind == PROCESS_FORK;
+	if (e->kind == PROCESS_EXIT) {
+		p->ended_count++;
+		/* A leader that ends before its threads is there until they have ended. */
+		if (e->tid != e->tgid || e->flags & PROCESS_GROUP_ENDED)
+			end(p, o, e->time_ns);
+		if (e->flags & PROCESS_GROUP_ENDED)
+			end_process(p, e);
+	}
+	registry_put(p->registry, o);
+}
+
+static int on_event(void *arg, void *data, size_t size)
+{
+	if (size >= sizeof(struct process_event))
+		take_in(arg, data);
+	return 0;
+}
+
+/* Those that are there already. Zombies are of no more interest. */
+static int take_in_living(struct processes *p)
+{
+	struct bpf_link *link =
+		bpf_program__attach_iter(engine_program(p->engine, "process_alive"), NULL);
+	int fd = link ? bpf_iter_create(bpf_link__fd(link)) : -1, err = 0;
+	struct process_event e[64];
+	ssize_t bytes = 0;
+
+	while (fd >= 0 && (bytes = read(fd, e, sizeof(e))) > 0)
+		for (size_t i = 0; i < (size_t)bytes / sizeof(e[0]); i++)
+			if (!(e[i].flags & PROCESS_GROUP_ENDED))
+				take_in(p, &e[i]);
+	if (fd < 0 || bytes < 0)
+		err = fail("trace: cannot list the threads of this host: %m; see latchkit doctor");
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return err;
+}
+
+static int set_up(struct processes *p)
+{
+	const struct registry_config config = {.payload_bytes = sizeof(struct process),
+					       .keep = keep};
+
+	if (registry_create(&p->registry, &config))
+		return fail("trace: out of memory");
+	p->events = ring_buffer__new(engine_map_fd(p->engine, "process_events"), on_event, p, NULL);
+	if (!p->events)
+		return fail("trace: cannot map the lives of threads: %m; see latchkit doctor");
+	return take_in_living(p);
+}
+
+struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg)
+{
+	struct processes *p = calloc(1, sizeof(*p));
+
+	if (!p) {
+		fail("trace: out of memory");
+		return NULL;
+	}
+	p->engine = engine;
+	p->ended = ended;
+	p->arg = arg;
+	urcu_memb_register_thread();
+	if (set_up(p) == 0)
+		return p;
+	processes__free(p);
+	return NULL;
+}
+
+void processes__free(struct processes *p)
+{
+	if (!p)
+		return;
+	ring_buffer__free(p->events);
+	if (p->registry)
+		registry_destroy(p->registry, REGISTRY_WAIT);
+	urcu_memb_unregister_thread();
+	free(p);
+}
+
+int processes_fd(const struct processes *p)
+{
+	return ring_buffer__epoll_fd(p->events);
+}
+
+static void shed(struct processes *p, unsigned long long age_ns, size_t scan)
+{
+	size_t n = registry_shrink(p->registry, age_ns, scan);
+
+	p->shed += n;
+	p->ended_kept -= n;
+}
+
+void processes_serve(struct processes *p)
+{
+	unsigned long long age = PROCESSES_KEPT_S * 1000000000ULL;
+
+	ring_buffer__consume(p->events);
+	shed(p, age, SHED_AT_ONCE);
+	if (p->ended_kept > PROCESSES_MOST)
+		shed(p, 0, registry_size(p->registry));
+}
+
+bool processes_find(struct processes *p, unsigned int tid, unsigned long long start_ns,
+		    struct process *found)
+{
+	struct registry_object *o = registry_lookup(p->registry, id_of(tid, start_ns));
+
+	if (!o)
+		return false;
+	*found = *(const struct process *)registry_payload(o);
+	registry_put(p->registry, o);
+	return true;
+}
+
+struct processes_counts processes_count(struct processes *p)
+{
+	return (struct processes_counts){
+		.began = p->began,
+		.ended = p->ended_count,
+		.shed = p->shed,
+		.alive = registry_size(p->registry) - p->ended_kept,
+		.kept = registry_size(p->registry),
+		.kept_most = p->kept_most,
+		.lost = p->engine->counted->process_events_lost,
+	};
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* report_table_who.c - the parts of the table that are about threads: samples, stacks, processes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksyms.h"
+#include "report_table.h"
+#include "stacks.h"
+
+#define STACKS 5 /* shown in the summary */
+
+const char *table_duration(char *buf, double ns)
+{
+	static const char *const units[] = {"ns", "us", "ms", "s"};
+	int unit = 0;
+
+	while (ns >= 1000 && unit < 3) {
+		ns /= 1000;
+		unit++;
+	}
+	snprintf(buf, 16,
+		 ns < 10 && unit    ? "%.2f%s"
+		 : ns < 100 && unit ? "%.1f%s"
+				    : "%.0f%s",
+		 ns, units[unit]);
+	return buf;
+}
+
+/* Who a thread is: its process, since when, and whether that is over. Idle tasks are nobody. */
+static void print_process(const struct trace *t, unsigned int tid, unsigned long long start_ns)
+{
+	struct process thread, leader;
+	char age[16];
+
+	if (!trace_process(t, tid, start_ns, &thread) ||
+	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
+		return;
+	fprintf(t->out, "; of %.16s, began %s ago%s", leader.name,
+		table_duration(age, (double)(processes_clock_ns() - leader.start_ns)),
+		leader.end_ns ? ", ended" : "");
+}
+
+static void print_sample(const struct trace *t, const lk_u64 *s)
+{
+	char comm[17] = {0}, age[16], symbol[256];
+
+	memcpy(comm, &s[SAMPLE_COMM0], 16);
+	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
+	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago",
+		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
+		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32), s[SAMPLE_IP],
+		symbol[0] ? " " : "", symbol,
+		table_duration(age, t->now_ns > s[SAMPLE_TIME]
+					    ? (double)(t->now_ns - s[SAMPLE_TIME])
+					    : 0));
+	print_process(t, (unsigned int)s[SAMPLE_WHO], s[SAMPLE_START]);
+	fputc('\n', t->out);
+}
+
+void table_samples(const struct trace *t)
+{
+	for (size_t i = 0; i < t->probes.count; i++) {
+		const struct probe *p = &t->probes.probe[i];
+		const lk_u64 *contexts = t->reader->view[i].total.contexts;
+
+		if (p->kind != KIND_SAMPLE || !contexts[CONTEXTS_TOTAL])
+			continue;
+		fprintf(t->out, "%s:", p->name);
+		for (int k = 0; k < SAMPLED_KINDS; k++)
+			if (contexts[CONTEXTS_KIND0 + k])
+				fprintf(t->out, " %s %llu", trace_context_name((unsigned int)k),
+					contexts[CONTEXTS_KIND0 + k]);
+		fputs("; newest sample of each CPU:\n", t->out);
+		for (int cpu = 0; cpu < t->engine->cpus; cpu++)
+			if (reader_sample(t->reader, p->number, cpu)[SAMPLE_TIME])
+				print_sample(t, reader_sample(t->reader, p->number, cpu));
+	}
+}
+
+void table_stacks(const struct trace *t)
+{
+	struct stack *stacks;
+	size_t n = stacks_read(t, &stacks);
+
+	if (n)
+		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", table_bold(t), table_plain(t),
+			n < STACKS ? n : STACKS, n);
+	for (size_t i = 0; i < n && i < STACKS; i++) {
+		fprintf(t->out, "%12llu  ", stacks[i].count);
+		stack_print(t, &stacks[i], t->out);
+		fputc('\n', t->out);
+	}
+	free(stacks);
+}
+
+void table_threads(const struct trace *t)
+{
+	struct processes_counts c = processes_count(t->processes);
+
+	fprintf(t->out,
+		"threads: %llu began, %llu ended, %llu live; %llu known, %llu at most, %llu shed; "
+		"%llu events lost\n",
+		c.began, c.ended, c.alive, c.kept, c.kept_most, c.shed, c.lost);
+}
+
+/* On a terminal the table would wipe it out at once. */
+void table_process(struct trace *t, const struct process *p)
+{
+	char age[16];
+
+	if (!t->live)
+		fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s\n", p->name, p->tgid,
+			p->parent, table_duration(age, (double)(p->end_ns - p->start_ns)));
+}

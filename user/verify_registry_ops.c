@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * verify_registry_ops.c - registries as functions, for verify registry; compiled once for each
+ * reference count, REGISTRY_REF. With refcount, the published registry, too.
+ */
+#include "verify_registry.h"
+
+#define REGISTRY_RCU memb
+#define REGISTRY_DROPPED(r) (verify_registry_dropped ? verify_registry_dropped(r) : (void)0)
+#include <latchkit/registry.h>
+
+struct payload {
+	lk_u64 id, inverse;
+};
+
+static const struct registry_config config = {
+	.payload_bytes = sizeof(struct payload), .poison = true, .spare = 4096};
+
+static void fill(struct payload *p, lk_u64 id)
+{
+	/* Others look at it at any time, when something is wrong. */
+	order_store_relaxed(&p->id, id);
+	order_store_relaxed(&p->inverse, ~id);
+}
+
+static bool is_whole(const struct payload *p, lk_u64 id)
+{
+	return order_load_relaxed(&p->id) == id && order_load_relaxed(&p->inverse) == ~id;
+}
+
+static void *create(void)
+{
+	struct registry *r;
+
+	return registry_create(&r, &config) ? NULL : r;
+}
+
+static size_t destroy(void *r)
+{
+	return registry_destroy(r, REGISTRY_LEAK);
+}
+
+static int insert(void *r, lk_u64 id)
+{
+	struct registry_object *o = registry_new(r, id);
+	int err;
+
+	if (!o)
+		return -ENOMEM;
+	fill(registry_payload(o), id);
+	err = registry_insert(r, o);
+	if (err)
+		registry_put(r, o);
+	return err;
+}
+
+static void *lookup(void *r, lk_u64 id)
+{
+	return registry_lookup(r, id);
+}
+
+static void put(void *r, void *o)
+{
+	registry_put(r, o);
+}
+
+static bool whole(void *o, lk_u64 id)
+{
+	return ((struct registry_object *)o)->id == id && is_whole(registry_payload(o), id);
+}
+
+static int remove_(void *r, void *o)
+{
+	return registry_remove(r, o);
+}
+
+static int erase(void *r, lk_u64 id)
+{
+	return registry_delete(r, id);
+}
+
+static size_t shrink(void *r, lk_u64 age_ns, size_t scan)
+{
+	return registry_shrink(r, age_ns, scan);
+}
+
+static void settle(void *r)
+{
+	registry_settle(r);
+}
+
+static void account_of(const struct registry_counts *counts, struct registry_cache *cache,
+		       struct verify_registry_account *a)
+{
+	lk_u64 n[REGISTRY_COUNTS];
+
+	registry_counts_read(counts, n);
+	*a = (struct verify_registry_account){
+		.made = n[REGISTRY_MADE],
+		.freed = n[REGISTRY_FREED],
+		.inserted = n[REGISTRY_INSERTED],
+		.deleted = n[REGISTRY_DELETED],
+		.shed = n[REGISTRY_SHED],
+		.bad_puts = n[REGISTRY_BAD_PUTS],
+		.overwritten = cache->overwritten,
+		.in_use = registry_cache_in_use(cache),
+	};
+	for (unsigned int i = 0; i < REFCOUNT_WARNINGS; i++)
+		a->warnings += order_load_relaxed(&counts->warnings[i]);
+}
+
+static void account(void *r, struct verify_registry_account *a)
+{
+	account_of(&((struct registry *)r)->counts, &((struct registry *)r)->cache, a);
+}
+
+static void enter(void)
+{
+	REGISTRY_URCU(register_thread)();
+}
+
+static void leave(void)
+{
+	REGISTRY_URCU(unregister_thread)();
+}
+
+#define NAME_(name) #name
+#define NAME(name) NAME_(name)
+
+const struct verify_registry_ops REGISTRY_PASTE(verify_registry_, REGISTRY_REF, ) = {
+	.name = NAME(REGISTRY_REF),
+	.promise = "the registry, its references counted by " NAME(REGISTRY_REF),
+	.batch = REGISTRY_BATCH,
+	.create = create,
+	.destroy = destroy,
+	.insert = insert,
+	.lookup = lookup,
+	.put = put,
+	.whole = whole,
+	.remove = remove_,
+	.erase = erase,
+	.shrink = shrink,
+	.settle = settle,
+	.account = account,
+	.enter = enter,
+	.leave = leave,
+};
+
+#ifdef REGISTRY_WITH_POSTED
+__thread void (*verify_registry_dropped)(void *r);
+
+static void *posted_create(void)
+{
+	struct registry_config c = config;
+	struct registry_posted *r;
+
+	c.buckets = 1024;
+	return registry_posted_create(&r, &c) ? NULL : r;
+}
+
+static size_t posted_destroy(void *r)
+{
+	return registry_posted_destroy(r);
+}
+
+static int posted_insert(void *r, lk_u64 id)
+{
+	struct registry_posted_object *o = registry_posted_new(r, id);
+
+	if (!o)
+		return -ENOMEM;
+	fill(registry_posted_payload(o), id);
+	registry_posted_insert(r, o);
+	return 0;
+}
+
+static void *posted_lookup(void *r, lk_u64 id)
+{
+	return registry_posted_lookup(r, id);
+}
+
+static void posted_put(void *r, void *o)
+{
+	registry_posted_put(r, o);
+}
+
+static bool posted_whole(void *o, lk_u64 id)
+{
+	return ((struct registry_posted_object *)o)->id == id &&
+	       is_whole(registry_posted_payload(o), id);
+}
+
+static int posted_remove(void *r, void *o)
+{
+	registry_posted_remove(r, o);
+	return 0;
+}
+
+static int posted_erase(void *r, lk_u64 id)
+{
+	return registry_posted_delete(r, id);
+}
+
+static size_t posted_shrink(void *r, lk_u64 age_ns, size_t scan)
+{
+	return scan ? registry_posted_shrink(r, age_ns, scan) : 0;
+}
+
+static void posted_account(void *r, struct verify_registry_account *a)
+{
+	account_of(&((struct registry_posted *)r)->counts, &((struct registry_posted *)r)->cache,
+		   a);
+}
+
+const struct verify_registry_ops verify_registry_posted = {
+	.name = "posted",
+	.promise = "the registry as it was published",
+	.posted = true,
+	.batch = 1,
+	.create = posted_create,
+	.destroy = posted_destroy,
+	.insert = posted_insert,
+	.lookup = posted_lookup,
+	.put = posted_put,
+	.whole = posted_whole,
+	.remove = posted_remove,
+	.erase = posted_erase,
+	.shrink = posted_shrink,
+	.settle = settle,
+	.account = posted_account,
+	.enter = enter,
+	.leave = leave,
+};
+#endif

@@ -97,7 +97,7 @@ check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
 		tests/unit/check-use-after-free.sh tests/mutants \
 		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
-		tests/litmus/prove tests/litmus/kill
+		tests/litmus/prove tests/litmus/kill tests/cbmc/prove
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -135,12 +135,13 @@ mutants: all
 ## proofs: the latches' code against the memory models, and the mutants only these can kill
 .PHONY: proofs
 proofs:
-	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/litmus/prove tests/litmus/kill
+	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/litmus/prove tests/litmus/kill tests/cbmc/prove
 
 ## proofs-all: the long ones too, and the mutants under every model that takes minutes, not hours
 .PHONY: proofs-all
 proofs-all:
 	$(Q)CLANG="$(CLANG)" tests/litmus/prove --all
 	$(Q)CLANG="$(CLANG)" tests/litmus/kill --model c11 --model lkmm
+	$(Q)tests/cbmc/prove --all
 
 -include $(wildcard $(T)/bpf/*.d)

@@ -102,6 +102,27 @@ static inline void memory_fence(int order)
 		memory_wmb();
 }
 
+/* Around a read-modify-write: in tso it is a full barrier whatever its order. */
+static inline void memory_before_step(int order)
+{
+#ifdef MEMORY_LATE_RMW
+	if (order != __ATOMIC_SEQ_CST) {
+		memory_fence(order);
+		return;
+	}
+#endif
+	memory_mb();
+}
+
+static inline void memory_after_step(int order)
+{
+#ifdef MEMORY_LATE_RMW
+	if (order != __ATOMIC_SEQ_CST)
+		return;
+#endif
+	memory_mb();
+}
+
 enum memory_rmw {
 	MEMORY_ADD,
 	MEMORY_OR,
@@ -123,11 +144,8 @@ static inline memory_word memory_rmw(enum memory_rmw what, memory_word *p, memor
 	_Bool stores;
 
 	memory_check(p);
+	memory_before_step(order);
 #ifdef MEMORY_LATE_RMW
-	if (order == __ATOMIC_SEQ_CST)
-		memory_mb();
-	else if (memory_releases(order))
-		memory_wmb();
 #define MEMORY_RMW(k) \
 	if (index == k) { \
 		__CPROVER_assert(memory_claimable(k), "MEMORY_CLAIMS names the word"); \
@@ -145,11 +163,7 @@ static inline memory_word memory_rmw(enum memory_rmw what, memory_word *p, memor
 			__CPROVER_atomic_end(); \
 		} \
 	}
-	memory_each(MEMORY_RMW);
-	if (order == __ATOMIC_SEQ_CST)
-		memory_mb();
 #else
-	memory_mb();
 #define MEMORY_RMW(k) \
 	if (index == k) { \
 		__CPROVER_atomic_begin(); \
@@ -159,10 +173,39 @@ static inline memory_word memory_rmw(enum memory_rmw what, memory_word *p, memor
 			memory_value[k] = memory_changed(what, old, operand); \
 		__CPROVER_atomic_end(); \
 	}
-	memory_each(MEMORY_RMW);
-	memory_mb();
 #endif
+	memory_each(MEMORY_RMW);
+	memory_after_step(order);
 	return old;
+}
+
+/*
+ * Pointers: CBMC does not follow a pointer that another thread stores. So their words are numbers,
+ * too, and the harness's memory_known() returns the object or function that has this address.
+ */
+void *memory_known(memory_word address);
+
+static inline void *memory_load_ptr(void *const *p)
+{
+	return memory_known(memory_load((const memory_word *)p));
+}
+
+static inline void memory_store_ptr(void **p, void *value, int order)
+{
+	memory_store((memory_word *)p, (memory_word)value, order);
+}
+
+static inline void *memory_exchange_ptr(void **p, void *value, int order)
+{
+	return memory_known(
+		memory_rmw(MEMORY_EXCHANGE, (memory_word *)p, 0, (memory_word)value, order));
+}
+
+/* Compare-exchange: returns the old value. */
+static inline void *memory_cmpxchg_ptr(void **p, void *expected, void *desired, int order)
+{
+	return memory_known(memory_rmw(MEMORY_CMPXCHG, (memory_word *)p, (memory_word)expected,
+				       (memory_word)desired, order));
 }
 
 static inline _Bool memory_cmpxchg(memory_word *p, memory_word *expected, memory_word desired,
@@ -175,61 +218,31 @@ static inline _Bool memory_cmpxchg(memory_word *p, memory_word *expected, memory
 	return done;
 }
 
-/* Pointers: no handler's own words are stored after an atomic operation on the pointer to it, so
- * that is one step in every model. */
-static inline void *memory_load_ptr(void *const *p)
-{
-	return *p;
-}
-
-static inline void memory_store_ptr(void **p, void *value, int order)
-{
-	if (memory_releases(order))
-		memory_wmb();
-	*p = value;
-}
-
-static inline void *memory_exchange_ptr(void **p, void *value, int order)
-{
-	void *old;
-
-	if (memory_releases(order))
-		memory_wmb();
-	__CPROVER_atomic_begin();
-	old = *p;
-	*p = value;
-	__CPROVER_atomic_end();
-	return old;
-}
-
-static inline _Bool memory_cmpxchg_ptr(void **p, void **expected, void *desired, int order)
-{
-	void *old, *wanted = *expected;
-
-	if (memory_releases(order))
-		memory_wmb();
-	__CPROVER_atomic_begin();
-	old = *p;
-	if (old == wanted)
-		*p = desired;
-	__CPROVER_atomic_end();
-	*expected = old;
-	return old == wanted;
-}
-
 /* clang-format off */
 #define __atomic_load_n(p, order) \
 	_Generic((p), void *const *: memory_load_ptr, void **: memory_load_ptr, \
 		 default: memory_load)(p)
 #define __atomic_store_n(p, v, order) \
 	_Generic((p), void **: memory_store_ptr, default: memory_store)(p, v, order)
+/* clang-format on */
 #define __atomic_exchange_n(p, v, order) memory_exchange_ptr(p, v, order)
 #define __atomic_compare_exchange_n(p, expected, desired, weak, order, failure) \
-	_Generic((p), void **: memory_cmpxchg_ptr, default: memory_cmpxchg)(p, expected, desired, order)
-/* clang-format on */
+	memory_cmpxchg(p, expected, desired, order)
 #define __atomic_fetch_add(p, v, order) memory_rmw(MEMORY_ADD, p, 0, v, order)
 #define __atomic_fetch_or(p, v, order) memory_rmw(MEMORY_OR, p, 0, v, order)
 #define __atomic_thread_fence(order) memory_fence(order)
 #define __builtin_prefetch(p) ((void)(p))
+
+/* Three functions of order_user.h keep a pointer where CBMC takes it for shared: replaced whole. */
+#define order_ptr_cmpxchg_acquire order_user_cmpxchg_acquire
+#define order_ptr_cmpxchg_release order_user_cmpxchg_release
+#define order_ptr_cmpxchg_acq_rel order_user_cmpxchg_acq_rel
+#include <latchkit/order.h>
+#undef order_ptr_cmpxchg_acquire
+#undef order_ptr_cmpxchg_release
+#undef order_ptr_cmpxchg_acq_rel
+#define order_ptr_cmpxchg_acquire(p, old, new) memory_cmpxchg_ptr(p, old, new, __ATOMIC_ACQUIRE)
+#define order_ptr_cmpxchg_release(p, old, new) memory_cmpxchg_ptr(p, old, new, __ATOMIC_RELEASE)
+#define order_ptr_cmpxchg_acq_rel(p, old, new) memory_cmpxchg_ptr(p, old, new, __ATOMIC_ACQ_REL)
 
 #endif /* CBMC_MEMORY_H */

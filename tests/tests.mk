@@ -97,7 +97,7 @@ check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
 		tests/unit/check-use-after-free.sh tests/mutants \
 		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
-		tests/litmus/prove tests/litmus/kill tests/cbmc/prove
+		tests/litmus/prove tests/litmus/kill tests/cbmc/prove tests/cbmc/kill
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -135,7 +135,7 @@ mutants: all
 ## proofs: the latches' code against the memory models, and the mutants only these can kill
 .PHONY: proofs
 proofs:
-	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/litmus/prove tests/litmus/kill tests/cbmc/prove
+	$(Q)LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/litmus/prove tests/litmus/kill tests/cbmc/prove tests/cbmc/kill
 
 ## proofs-all: the long ones too, and the mutants under every model that takes minutes, not hours
 .PHONY: proofs-all

@@ -18,19 +18,18 @@ RESULT = re.compile(r'^\[(\S+)\] (?:line \d+ )?(.*): (SUCCESS|FAILURE|UNKNOWN|ER
 OF_THE_HARNESS = ('unwinding assertion', 'recursion unwinding', 'MEMORY_', 'within the latch')
 
 
-def table(path, *kinds):
-    """The lines KIND(FIELD, ...) of a file, as tuples (KIND, FIELD, ...); the last field may have commas."""
+def table(path, kind, splits=-1):
+    """The fields of each line KIND(FIELD, ...) of a file; of more than `splits` commas the rest belong to the last."""
     with open(path, encoding='ascii') as file:
         for line in file:
-            hit = re.match(r'([A-Z]+)\((.*)\)$', line.rstrip())
-            if hit and hit.group(1) in kinds:
-                count = kinds[hit.group(1)] if isinstance(kinds, dict) else -1
-                yield (hit.group(1), *[f.strip() for f in hit.group(2).split(',', count)])
+            hit = re.match(rf'{kind}\((.*)\)$', line.rstrip())
+            if hit:
+                yield [field.strip() for field in hit.group(1).split(',', splits)]
 
 
 def subjects():
     """name -> arguments of the compiler."""
-    return {f[1]: f[2].split() for f in table(f'{HERE}/proofs.def', 'SUBJECT')}
+    return {f[0]: f[1].split() for f in table(f'{HERE}/proofs.def', 'SUBJECT')}
 
 
 def bounds(property_, arguments):

@@ -133,7 +133,8 @@ TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispa
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # The memory models: the table, the mutants left to them, and that they can fail.
-PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/check-prove.sh
+PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/check-prove.sh \
+	tests/cbmc/prove tests/cbmc/kill
 
 # check without the set-up
 .PHONY: check-built
@@ -186,5 +187,6 @@ proofs:
 proofs-all:
 	$(Q)CLANG="$(CLANG)" tests/litmus/prove --all
 	$(Q)CLANG="$(CLANG)" tests/litmus/kill --model c11 --model lkmm
+	$(Q)tests/cbmc/prove --all
 
 -include $(wildcard $(T)/bpf/*.d)

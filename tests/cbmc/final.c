@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Two writers publish; when both have ended, a read takes one try and finds the last record of one
+ * of them, whole.
+ * Bounds: 2 writers x OPS, 1 read after them, 2 words.
+ */
+#include "latch_threads.h"
+
+static void reader(void)
+{
+	lk_u64 record[WORDS];
+
+	__CPROVER_assume(ended[0] && ended[1]);
+	__CPROVER_assert(latch_read(memory, WORDS, record, 1) == 0, "final: nobody is in the way");
+	__CPROVER_assert(record[0] == record[1], "final: the record is whole");
+	__CPROVER_assert(record[0] && (record[0] == published[0] || record[0] == published[1]),
+			 "final: the record is the last one of a writer");
+	__CPROVER_assert(record[0] != LAST, "reach: the last record stays");
+}
+
+int main(void)
+{
+__CPROVER_ASYNC_1:
+	writer(0);
+__CPROVER_ASYNC_2:
+	writer(1);
+__CPROVER_ASYNC_3:
+	reader();
+	return 0;
+}

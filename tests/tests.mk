@@ -131,6 +131,9 @@ $(T)/jsonl: tests/cli/jsonl.c
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
+# These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
+ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
+BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
 
 # The memory models: the table, the mutants left to them, and that they can fail.
 PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/check-prove.sh \
@@ -139,10 +142,10 @@ PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/c
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
-	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
-		tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh tests/mutants \
-		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check \
-		$(PROOFS)
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
+		$(T)/latch_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
+		-- $(UNIT_BIN) tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh \
+		tests/bpf/check-fetch.sh $(BESIDE) $(PROOFS)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit

@@ -32,6 +32,12 @@ need_bpf() {
 	exit 0
 }
 
+# There are four debug registers: two tests cannot have them at once. This one has them to its end.
+have_debug_registers() {
+	exec 9>"$build/tests/debug-registers.lock"
+	flock 9
+}
+
 # refuses NAME CODE REGEX ARG...: `latchkit ARG...` exits with CODE and says REGEX, within 20 s.
 refuses() {
 	name=$1 code=$2 regex=$3

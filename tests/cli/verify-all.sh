@@ -3,6 +3,7 @@
 # latchkit verify, all of it: every check of every latch, a million NMIs, and what it does when NMIs
 # cannot be had. No time is asserted.
 . "$(dirname "$0")/lib.sh"
+have_debug_registers
 
 victim=$build/tests/victim
 verify() { timeout 900 "$lk" verify latch "$@" >"$work/out" 2>"$work/err" </dev/null; }

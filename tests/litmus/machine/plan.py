@@ -24,7 +24,7 @@ BANK = {
 }
 VARIANTS = ('ring', 'mpmc_cell', 'mpmc_cell_posted', 'seqcount_latch', 'seqcount_latch_posted',
             'seqlock', 'bank')
-MODELS = ('lkmm', 'c11', 'aarch64-lse', 'aarch64-llsc', 'bpf', 'bpf-acqrel')
+MODELS = ('lkmm', 'c11', 'aarch64-lse', 'aarch64-llsc', 'riscv', 'bpf', 'bpf-acqrel')
 
 
 class Item:

@@ -7,7 +7,7 @@ class RiscV(Assembly):
     temporary = 'x31'
 
     def __init__(self):
-        super().__init__('RISCV', [f'x{i}' for i in range(5, 31)])
+        super().__init__('RISCV', [f'x{i}' for i in range(1, 31)])
 
     @staticmethod
     def xor_self(thread, register, source):

@@ -182,12 +182,12 @@ mutants: all
 
 ## proofs: the headers' code against the memory models, and the mutants only these can kill
 .PHONY: proofs
-proofs:
+proofs: deps
 	$(Q)LATCHKIT_REQUIRE_PROOFS=1 LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run $(PROOFS)
 
 ## proofs-all: the long ones too, and the mutants under every model that takes minutes, not hours
 .PHONY: proofs-all
-proofs-all:
+proofs-all: deps
 	$(Q)CLANG="$(CLANG)" tests/litmus/prove --all
 	$(Q)CLANG="$(CLANG)" tests/litmus/kill --model c11 --model lkmm
 	$(Q)tests/cbmc/prove --all

@@ -55,4 +55,22 @@ cp -r include "$work/"
 says 'the ring is right' 0 'PASS ring-publish-torn c11: forbidden' $compiled
 sed -i '/^\torder_wmb_after_rmw();/d' "$work/include/latchkit/latch/ring.h"
 says 'a barrier that is gone is seen' 1 'FAIL ring-publish-torn c11: allowed' $compiled
+# An order without a mutant, and a mutant that changes nothing.
+grep -v '^MUTANT(ring-no-wmb' tests/mutants.def >"$work/mutants.def"
+LATCHKIT_MUTANTS=$work/mutants.def tests/check-orders >"$work/out" 2>&1
+if [ $? -eq 1 ] && grep -q '^FAIL latch/ring.h: no mutant weakens the order in line' "$work/out"; then
+	echo "PASS an order without a mutant is seen"
+else
+	echo "FAIL an order without a mutant is seen: $(head -n 1 "$work/out")"
+	failures=$((failures + 1))
+fi
+
+# What is expected is what the documentation shows.
+missing=$(tests/litmus/prove --tables | grep -vxFf docs/proofs.md | head -n 1)
+if [ -z "$missing" ]; then
+	echo "PASS docs/proofs.md shows what is expected"
+else
+	echo "FAIL docs/proofs.md shows what is expected: not $missing"
+	failures=$((failures + 1))
+fi
 [ "$failures" -eq 0 ]

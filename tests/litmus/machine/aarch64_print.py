@@ -5,8 +5,8 @@ from litmus import Assembly
 
 class AArch64(Assembly):
     def __init__(self):
-        super().__init__('AArch64', [f'X{i}' for i in range(30)])
-    temporary = 'X30'
+        super().__init__('AArch64', [f'X{i}' for i in range(28)])
+    temporary, for_data, for_address = 'X30', 'X29', 'X28'
 
     @staticmethod
     def xor_self(thread, register, source):

@@ -118,12 +118,12 @@ class Assembly:
             thread.init[register] = value
         return thread.constants[value]
 
-    def zero_from(self, thread, index, deps):
-        """A register that is 0 and depends on these loads; None if there are none."""
+    def zero_from(self, thread, index, deps, scratch):
+        """Makes `scratch` a 0 that depends on these loads; None if there are none."""
         total = None
         for ident in sorted(deps):
             source = thread.names[(thread.number, index, ident)]
-            register = self.fresh() if total is None else self.temporary
+            register = scratch if total is None else self.temporary
             self.xor_self(thread, register, source)
             if total is not None:
                 self.sum(thread, total, total, register)
@@ -132,7 +132,7 @@ class Assembly:
 
     def operand(self, thread, index, number, deps):
         base = self.constant(thread, number)
-        zero = self.zero_from(thread, index, deps)
+        zero = self.zero_from(thread, index, deps, self.for_data)
         if zero is None:
             return base
         self.sum(thread, zero, zero, base)
@@ -140,7 +140,7 @@ class Assembly:
 
     def location(self, thread, index, event):
         base = self.constant(thread, word(event.address))
-        zero = self.zero_from(thread, index, event.address_deps)
+        zero = self.zero_from(thread, index, event.address_deps, self.for_address)
         if zero is None:
             return base
         self.sum(thread, zero, base, zero)

@@ -5,10 +5,10 @@ from litmus import Assembly
 
 class Power(Assembly):
     word_type = ''
-    temporary = 'r30'
+    temporary, for_data, for_address = 'r30', 'r29', 'r28'
 
     def __init__(self):
-        super().__init__('PPC', [f'r{i}' for i in range(3, 30)])
+        super().__init__('PPC', [f'r{i}' for i in range(3, 28)])
 
     @staticmethod
     def xor_self(thread, register, source):

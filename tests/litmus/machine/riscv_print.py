@@ -4,10 +4,13 @@ from litmus import Assembly
 
 
 class RiscV(Assembly):
-    temporary = 'x31'
+    temporary, for_data, for_address = 'x31', 'x30', 'x29'
 
     def __init__(self):
-        super().__init__('RISCV', [f'x{i}' for i in range(5, 31)])
+        super().__init__('RISCV', [f'x{i}' for i in range(1, 29)])
+
+    def constant(self, thread, value):
+        return 'x0' if value == 0 else super().constant(thread, value)
 
     @staticmethod
     def xor_self(thread, register, source):

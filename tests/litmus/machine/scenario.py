@@ -102,7 +102,7 @@ def drop_hint(trace, images):
     """
     first = trace.events[0]
     used = frozenset().union(*(e.address_deps | e.data_deps for e in trace.events))
-    if first.kind == 'load' and first.order not in ('ldxr', 'ldaxr') and first.ident in trace.pins and first.ident not in used and \
+    if first.kind == 'load' and not str(first.order).startswith(('ldx', 'ldax', 'lr.', 'ldarx')) and first.ident in trace.pins and first.ident not in used and \
             images[0].get(first.address, 0) in trace.pins[first.ident]:
         trace.events.pop(0)
         trace.snapshots.pop(0)

@@ -2,10 +2,12 @@
 """Where the code comes from and which model judges it."""
 import os
 import subprocess
+from threading import Lock
 
 import aarch64
 import bpf
 import c_print
+import riscv
 from aarch64_print import AArch64
 from bpf_print import Bpf
 from power_print import Power
@@ -17,7 +19,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SMALL = ['-DLATCH_RING_SLOTS=2', '-DLATCH_BANK_WAYS=2', '-DLATCH_BANK_SLOTS=2']
 ARM = ['--target=aarch64-linux-gnu', '-mno-outline-atomics']
 BPF = ['-target', 'bpf', '-mcpu=v3', '-DLK_ORDER_MODEL']
+RISCV = ['--target=riscv64-linux-gnu', '-march=rv64gc']
 MARKS = ARM + ['-march=armv8.1-a', '-include', f'{HERE}/marks.h']
+
+LOCK, LOCKS, BUILT = Lock(), {}, {}
 
 
 class Target:
@@ -31,7 +36,16 @@ class Target:
                           f'-DPIECE_WORDS={words}')
 
     def build(self, include, source, into, *flags):
-        """Returns name -> code of the functions of one file."""
+        """Returns name -> code of the functions of one file; each is compiled once."""
+        key = (include, source, flags, tuple(self.flags))
+        with LOCK:
+            lock = LOCKS.setdefault(key, Lock())
+        with lock:
+            if key not in BUILT:
+                BUILT[key] = self.build_now(include, source, into, *flags)
+        return BUILT[key]
+
+    def build_now(self, include, source, into, *flags):
         clang = os.environ.get('CLANG', 'clang')
         subprocess.run([clang, *self.flags, '-std=gnu11', '-ffreestanding', '-fno-stack-protector',
                         '-O2', *flags, f'-I{include}', f'-I{HERE}', '-c', f'{HERE}/{source}', '-o', into],
@@ -61,9 +75,9 @@ TARGETS = {
     # Without and with load-acquire and store-release, as the loader decides by the kernel.
     'bpf': Target(bpf, Bpf(), BPF, bpf_model, lambda: 0),
     'bpf-acqrel': Target(bpf, Bpf(), BPF, bpf_model, lambda: 1),
+    'riscv': Target(riscv, RiscV(), RISCV, lambda tools: ['-model', 'riscv.cat']),
     # For the tests written by hand alone.
     'power-lwsync': Target(None, Power(), [], lambda tools: ['-model', 'ppc.cat']),
     'power-isync': Target(None, Power(), [], lambda tools: ['-model', 'ppc.cat']),
-    'riscv': Target(None, RiscV(), [], lambda tools: ['-model', 'riscv.cat']),
     'x86': Target(None, X86(), [], lambda tools: ['-model', f'{HERE}/x86tso-rmw.cat']),
 }

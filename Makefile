@@ -38,7 +38,7 @@ DEPS       = -MMD -MP
 
 # Compiled once for each variant or subject.
 TEMPLATES := user/latch_ops.c user/bench_loops.c user/verify_latch.c user/bench_dispatch_rcu.c \
-	user/verify_registry_ops.c
+	user/verify_registry_ops.c user/bench_registry_rcu.c
 FLAVOURS  := memb qsbr
 REFERENCES := refcount rcuref
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
@@ -47,7 +47,8 @@ USER_SRC  := $(filter-out $(TEMPLATES),$(wildcard user/*.c))
 USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o) \
 	$(VARIANTS:%=$(B)/user/verify_latch.%.o) \
 	$(SUBJECTS:%=$(B)/user/bench_loops.%.o) $(FLAVOURS:%=$(B)/user/bench_dispatch_rcu.%.o) \
-	$(REFERENCES:%=$(B)/user/verify_registry_ops.%.o)
+	$(REFERENCES:%=$(B)/user/verify_registry_ops.%.o) \
+	$(foreach f,$(FLAVOURS),$(REFERENCES:%=$(B)/user/bench_registry_rcu.$f.%.o))
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
 
@@ -85,6 +86,10 @@ $(B)/user/bench_dispatch_rcu.%.o: user/bench_dispatch_rcu.c
 reference   = -DREGISTRY_REF=$(1) $(if $(filter refcount,$(1)),-DREGISTRY_WITH_POSTED)
 $(B)/user/verify_registry_ops.%.o: user/verify_registry_ops.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call reference,$*) -c $< -o $@
+
+$(B)/user/bench_registry_rcu.%.o: user/bench_registry_rcu.c
+	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DREGISTRY_RCU=$(basename $*) \
+		-DREGISTRY_REF=$(patsubst .%,%,$(suffix $*)) $(if $(filter %.rcuref,$*),-DREGISTRY_BENCH_RCUREF) -c $< -o $@
 
 # The BPF objects are part of the executable (user/blobs.c).
 $(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \

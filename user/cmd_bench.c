@@ -17,6 +17,8 @@ static const struct bench_command {
 	{"trace", cmd_bench_trace, "measure what tracing costs, beside other tools"},
 	{"dispatch", cmd_bench_dispatch,
 	 "measure handlers that are swapped, and judge what is claimed"},
+	{"registry", cmd_bench_registry,
+	 "measure tables of objects found by an id, and judge what is claimed"},
 	{"compare", cmd_bench_compare, "say what differs between two files of results"},
 	{"plot", cmd_bench_plot, "draw a file of results with gnuplot"},
 };

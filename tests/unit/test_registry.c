@@ -501,16 +501,21 @@ static void the_table_is_resized(void **state)
 	struct registry *r = registry_of(&plain);
 
 	(void)state;
+	assert_int_equal(r->buckets, REGISTRY_BUCKETS);
 	for (lk_u64 id = 0; id < 50000; id++) {
 		add(r, id);
 		assert_true(has(r, id / 2));
 		RCU(quiescent_state)();
 	}
+	registry_settle(r);
+	assert_int_equal(r->buckets, 65536);
 	for (lk_u64 id = 0; id < 50000; id++) {
 		assert_int_equal(registry_delete(r, id), 0);
 		assert_int_equal(has(r, id / 2 + 25000), id / 2 + 25000 > id);
 		RCU(quiescent_state)();
 	}
+	registry_settle(r);
+	assert_int_equal(r->buckets, REGISTRY_BUCKETS);
 	assert_exact(r);
 	registry_destroy(r, REGISTRY_WAIT);
 }

@@ -78,10 +78,7 @@ static inline size_t registry_destroy(struct registry *r, enum registry_end how)
 	held = registry_cache_in_use(&r->cache);
 	if (held && how == REGISTRY_WAIT)
 		registry_wait_for_puts(r);
-	/* It waits for a resize that is under way, and that for grace periods. */
-	REGISTRY_URCU(thread_offline)();
 	cds_lfht_destroy(r->table, NULL);
-	REGISTRY_URCU(thread_online)();
 	if (held && how == REGISTRY_LEAK)
 		return held;
 	/* The callback that freed the last one may still be on its way out. */

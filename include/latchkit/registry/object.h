@@ -64,7 +64,9 @@ struct registry {
 	pthread_mutex_t lock; /* of linking and unlinking */
 	struct cds_list_head by_age; /* oldest first */
 	size_t linked; /* objects */
-	bool closed;
+	size_t buckets; /* of the table */
+	bool closed, resizing;
+	struct rcu_head resize; /* while it is resizing */
 };
 
 static LK_INLINE void *registry_payload(struct registry_object *o)

@@ -5,6 +5,8 @@
  * The table is liburcu's lock-free hash table: lookups walk a chain without a store to anything
  * but the object they find. Linking and unlinking are under a mutex, as an object is in a list by
  * age, too. Whether an object was unlinked the table says, once: cds_lfht_del() is granted to one.
+ * It is resized here, by the thread of liburcu that calls call_rcu()'s functions: liburcu 0.13's
+ * own automatic resizing can stop for good, when its thread is through before it is noted as begun.
  */
 #ifndef LATCHKIT_REGISTRY_TABLE_H
 #define LATCHKIT_REGISTRY_TABLE_H
@@ -12,6 +14,8 @@
 #include "object.h"
 
 #define REGISTRY_BUCKETS 64
+/* The table shrinks when it has so many times as many buckets as objects. */
+#define REGISTRY_SPARSE 8
 
 /* Every id has another hash, and neighbours are far apart. */
 static LK_INLINE unsigned long registry_hash(lk_u64 id)
@@ -56,9 +60,8 @@ static inline int registry_init(struct registry *r)
 	err = registry_counts_init(&r->counts, &r->config.memory);
 	if (err)
 		return err;
-	r->table =
-		_cds_lfht_new(r->config.buckets, 1, 0, CDS_LFHT_AUTO_RESIZE | CDS_LFHT_ACCOUNTING,
-			      NULL, &REGISTRY_URCU(flavor), NULL);
+	r->buckets = r->config.buckets;
+	r->table = _cds_lfht_new(r->buckets, 1, 0, 0, NULL, &REGISTRY_URCU(flavor), NULL);
 	return r->table ? 0 : -ENOMEM;
 }
 
@@ -116,6 +119,48 @@ static inline struct registry_object *registry_new(struct registry *r, lk_u64 id
 	return o;
 }
 
+/* How many buckets the table should have: 1 to 2 for an object, when it must change. */
+static inline size_t registry_buckets_wanted(const struct registry *r)
+{
+	size_t buckets = r->config.buckets;
+
+	if (r->linked <= r->buckets && r->linked * REGISTRY_SPARSE >= r->buckets)
+		return r->buckets;
+	while (buckets < r->linked)
+		buckets *= 2;
+	return buckets;
+}
+
+/* Resize the table until it fits, while others use it. */
+static inline void registry_on_resize(struct rcu_head *head)
+{
+	struct registry *r = caa_container_of(head, struct registry, resize);
+	size_t wanted;
+	bool go_on;
+
+	for (;;) {
+		pthread_mutex_lock(&r->lock);
+		wanted = registry_buckets_wanted(r);
+		go_on = wanted != r->buckets && !r->closed;
+		if (go_on)
+			r->buckets = wanted;
+		r->resizing = go_on;
+		pthread_mutex_unlock(&r->lock);
+		if (!go_on)
+			return;
+		cds_lfht_resize(r->table, wanted);
+	}
+}
+
+/* Have the table resized if it should be. Under the mutex. */
+static inline void registry_fit(struct registry *r)
+{
+	if (r->resizing || r->closed || registry_buckets_wanted(r) == r->buckets)
+		return;
+	r->resizing = true;
+	REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
+}
+
 /* Put it at the end of the list by age, as new. Under the mutex. */
 static inline void registry_renewed(struct registry *r, struct registry_object *o)
 {
@@ -143,6 +188,7 @@ static inline int registry_link(struct registry *r, struct registry_object *o)
 	}
 	registry_renewed(r, o);
 	r->linked++;
+	registry_fit(r);
 	return 0;
 }
 
@@ -164,6 +210,7 @@ static inline int registry_unlink(struct registry *r, struct registry_object *o)
 	/* Relaxed: see registry_linked(). */
 	order_store_relaxed(&o->since, registry_since_ns(o));
 	r->linked--;
+	registry_fit(r);
 	return 0;
 }
 

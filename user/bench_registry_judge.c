@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * bench_registry_judge.c - judges what is claimed of the registry (S4): each verdict follows from
+ * the numbers of this run by a rule that is stated with it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "bench_code.h"
+#include "bench_registry_judge.h"
+#include "verify_registry.h"
+
+/* Up to there it is the same: the machine's noise. */
+#define ALIKE 1.25
+/* From this part of N times on, N threads get through N times as much. */
+#define SCALES 0.8
+/* The bars. */
+#define BAR_LFHT 1.2
+#define BAR_P99 2.0
+#define BAR_BYTES (2.0 * sizeof(struct bench_payload) + 64)
+#define BAR_FLAT 1.1
+#define MILLION 1000000
+
+static struct bench_registry_load load_of(unsigned int threads, size_t objects,
+					  enum bench_registry_keys keys, bool shrinker)
+{
+	return (struct bench_registry_load){threads ? threads : dispatch_judge_threads(), objects,
+					    keys, 0, shrinker};
+}
+
+static const struct bench_registry_result *find(const struct bench_registry_plan *plan,
+						const char *name, unsigned int threads,
+						size_t objects, enum bench_registry_keys keys,
+						bool shrinker)
+{
+	struct bench_registry_load load = load_of(threads, objects, keys, shrinker);
+
+	return bench_registry_plan_find(plan, name, &load);
+}
+
+/* What a lookup takes one thread, in ns. */
+static double ns_of(const struct bench_registry_result *r)
+{
+	double rate = bench_registry_of(r, BENCH_LOOKUPS_PER_S).median;
+
+	return rate > 0 ? 1e9 * r->load->threads / rate : 0;
+}
+
+static double ratio(const struct bench_registry_result *a, const struct bench_registry_result *b,
+		    enum bench_registry_metric m)
+{
+	return bench_registry_ratio(a, b, m).median;
+}
+
+/* -- S4.1 ------------------------------------------------------------------------------------- */
+
+/* How many times as much all threads get through as one. */
+static double scaling(const struct bench_registry_plan *plan, const char *name, size_t objects,
+		      enum bench_registry_keys keys)
+{
+	return ratio(find(plan, name, 0, objects, keys, false),
+		     find(plan, name, 1, objects, keys, false), BENCH_LOOKUPS_PER_S);
+}
+
+int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	const char *name = "hardened_qsbr";
+	unsigned int n = dispatch_judge_threads();
+	const struct bench_registry_result *small = find(plan, name, 1, 1000, BENCH_KEYS_UNIFORM,
+							 false),
+					   *large = find(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
+							 false),
+					   *busy = find(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
+							true);
+	double size, uniform, hot, modified;
+
+	if (!small || !large || !busy)
+		return 0;
+	size = ns_of(large) / ns_of(small);
+	uniform = scaling(plan, name, MILLION, BENCH_KEYS_UNIFORM);
+	hot = scaling(plan, name, 1000, BENCH_KEYS_HOT);
+	modified = ratio(busy, large, BENCH_LOOKUPS_PER_S);
+	dispatch_say(
+		a,
+		"A lookup (hardened, qsbr) takes %.0f ns among 1000 objects, %.0f among a million "
+		"(%.1f times: the table is constant, the caches are not). %u threads get through "
+		"%.2f times as much as one with uniform keys, %.2f times with one hot key "
+		"(rcuref %.2f, without a reference %.2f, rculfhash with urcu_ref %.2f); beside a "
+		"shrinker that runs flat out %.2f times as much.",
+		ns_of(small), ns_of(large), size, n, uniform, hot,
+		scaling(plan, "rcuref_qsbr", 1000, BENCH_KEYS_HOT),
+		scaling(plan, "pure_qsbr", 1000, BENCH_KEYS_HOT),
+		scaling(plan, "lfht_qsbr", 1000, BENCH_KEYS_HOT), modified);
+	if (size <= ALIKE && uniform >= SCALES * n && hot >= SCALES * n && modified >= SCALES)
+		dispatch_decide(a, "confirmed");
+	else if (uniform >= SCALES * n)
+		dispatch_decide(
+			a,
+			"depends on the keys: uniform ones scale, a hot one %s; %.1f times the "
+			"time among a million",
+			hot >= SCALES * n ? "too" : "does not", size);
+	else
+		dispatch_decide(a, "refuted: %u threads get through %.2f times as much", n,
+				uniform);
+	return 0;
+}
+
+/* -- S4.2 ------------------------------------------------------------------------------------- */
+
+int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	const struct bench_registry_result *with = find(plan, "hardened_qsbr", 1, 1000,
+							BENCH_KEYS_HOT, false),
+					   *without = find(plan, "pure_qsbr", 1, 1000,
+							   BENCH_KEYS_HOT, false),
+					   *with_all = find(plan, "hardened_qsbr", 0, 1000,
+							    BENCH_KEYS_HOT, false),
+					   *without_all = find(plan, "pure_qsbr", 0, 1000,
+							       BENCH_KEYS_HOT, false);
+	struct bench_code posted = bench_code_of_function("bench_registry_one_posted_memb"),
+			  pure = bench_code_of_function("bench_registry_one_pure_memb");
+
+	if (!with || !without || !with_all || !without_all)
+		return 0;
+	if (posted.locked >= 0)
+		dispatch_say(
+			a,
+			" Looking up and putting as published has %d locked instructions (%d in a "
+			"loop), looking up without a reference %d.",
+			posted.locked, posted.in_loops, pure.locked);
+	dispatch_say(
+		a,
+		" The reference takes one thread from %.0f to %.0f ns a lookup, %u threads on one "
+		"key from %.0f to %.0f ns (rcuref %.0f).",
+		ns_of(without), ns_of(with), dispatch_judge_threads(), ns_of(without_all),
+		ns_of(with_all), ns_of(find(plan, "rcuref_qsbr", 0, 1000, BENCH_KEYS_HOT, false)));
+	if (posted.locked > 0 || ns_of(with_all) > ALIKE * ns_of(without_all))
+		dispatch_decide(a, "refuted: this lookup counts in the object it finds; without a "
+				   "reference it holds");
+	else
+		dispatch_decide(a, "confirmed");
+	return 0;
+}
+
+/* -- S4.3 ------------------------------------------------------------------------------------- */
+
+int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	unsigned int failed[2] = {0, 0}, checks = (unsigned int)verify_registry_checks_count();
+	const struct verify_registry_ops *subjects[2] = {&verify_registry_posted,
+							 &verify_registry_refcount};
+	lk_u64 operations = 0;
+
+	(void)plan;
+	for (int s = 0; s < 2; s++) {
+		for (size_t i = 0; i < checks; i++) {
+			struct verify_registry_result r = {0};
+			int err = verify_registry_run(verify_registry_check_get(i), subjects[s], 1,
+						      &r);
+
+			if (err)
+				return err;
+			failed[s] += r.outcome == REGISTRY_FAIL;
+			operations += s ? r.operations : 0;
+			if (!s && r.outcome == REGISTRY_FAIL)
+				dispatch_say(a, " %s: %s.", verify_registry_check_get(i)->name,
+					     r.reason);
+		}
+	}
+	dispatch_say(a,
+		     " So the published registry fails %u of %u checks over a poisoning cache; the "
+		     "hardened one fails %u, after %llu operations.",
+		     failed[0], checks, failed[1], operations);
+	if (failed[1])
+		dispatch_decide(a, "refuted, of the hardened registry, too");
+	else if (failed[0])
+		dispatch_decide(a, "refuted: %u of %u checks fail; hardened: 0", failed[0], checks);
+	else
+		dispatch_decide(a, "confirmed");
+	return 0;
+}
+
+/* -- S4.4 ------------------------------------------------------------------------------------- */
+
+static double p99(const struct bench_registry_plan *plan, const char *name, bool shrinker)
+{
+	return bench_registry_of(find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
+				 BENCH_P99_NS)
+		.median;
+}
+
+static double p99_ratio(const struct bench_registry_plan *plan, const char *name)
+{
+	return ratio(find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
+		     find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
+}
+
+int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	static const char *const names[] = {"posted_memb", "hardened_memb", "hardened_qsbr",
+					    "mutex", "rwlock"};
+	double worst = 0;
+
+	dispatch_say(a, "p99 of a lookup among 100000 objects, idle and beside a thread that sheds "
+			"and inserts flat out:");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		double times = p99_ratio(plan, names[i]);
+
+		dispatch_say(a, " %s %.0f and %.0f ns (%.2f times)%s", names[i],
+			     p99(plan, names[i], false), p99(plan, names[i], true), times,
+			     i + 1 < sizeof(names) / sizeof(names[0]) ? "," : ".");
+		if (i < 3 && times > worst)
+			worst = times;
+	}
+	if (worst == 0)
+		return 0;
+	if (worst <= BAR_P99)
+		dispatch_decide(a, "confirmed: p99 grows %.2f times at most", worst);
+	else
+		dispatch_decide(a, "refuted: p99 grows %.2f times", worst);
+	return 0;
+}
+
+/* -- S4.5 ------------------------------------------------------------------------------------- */
+
+int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	struct bench_flat flat;
+	int err = bench_try_flat(MILLION / 2, &flat);
+
+	(void)plan;
+	if (err)
+		return err;
+	dispatch_say(
+		a,
+		"Asked to, the shrinker sheds %.1f million objects a second; of the %.0f MB that "
+		"half a million take, %.0f MB stay with the process. The published one is called "
+		"by the kernel; in user space somebody has to watch the pressure.",
+		flat.shed_per_s / 1e6, flat.full_bytes[0] / 1e6, flat.empty_bytes[0] / 1e6);
+	if (flat.not_freed || flat.empty_bytes[0] > flat.full_bytes[0] / 2)
+		dispatch_decide(a, "refuted: memory does not go back");
+	else
+		dispatch_decide(a, "confirmed, where somebody calls it");
+	return 0;
+}
+
+/* -- S4.6 ------------------------------------------------------------------------------------- */
+
+int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	struct bench_allocation found;
+	double lookups = ratio(find(plan, "hardened_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
+			       find(plan, "lfht_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
+			       BENCH_LOOKUPS_PER_S);
+	enum bench_order order;
+	int err = bench_try_allocation(&found);
+
+	if (err)
+		return err;
+	order = bench_ratio_order(&found.ratio, 0.02);
+	dispatch_say(
+		a,
+		"To take a constructed object and give it back takes %.0f ns with the cache, %.0f "
+		"with malloc and a constructor (%.2f times). Lookups among a million objects from "
+		"the cache: %.2f times those among as many from malloc.",
+		found.cache_ns.median, found.malloc_ns.median, found.ratio.median, lookups);
+	if (order == BENCH_LESS && lookups > 1)
+		dispatch_decide(a, "confirmed: %.2f times the time, %.2f times the lookups",
+				found.ratio.median, lookups);
+	else if (order == BENCH_LESS || lookups > 1.02)
+		dispatch_decide(a,
+				"depends on what is done: allocation %.2f times the time, lookups "
+				"%.2f times as many",
+				found.ratio.median, lookups);
+	else
+		dispatch_decide(a,
+				"refuted: allocation takes %.2f times as long, lookups are %.2f "
+				"times as many",
+				found.ratio.median, lookups);
+	return 0;
+}
+
+/* -- bars ------------------------------------------------------------------------------------- */
+
+static bool bar(struct dispatch_answer *a, bool met, const char *name, double value,
+		const char *unit)
+{
+	dispatch_say(a, " %s %.3g%s (%s).", name, value, unit, met ? "met" : "MISSED");
+	return met;
+}
+
+/* How many times as long as rculfhash's a lookup takes, at the worst of 1 and all threads. */
+static double of_lfht(const struct bench_registry_plan *plan, const char *name, const char *peer)
+{
+	double one = ratio(find(plan, peer, 1, 100000, BENCH_KEYS_UNIFORM, false),
+			   find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false),
+			   BENCH_LOOKUPS_PER_S),
+	       all = ratio(find(plan, peer, 0, 100000, BENCH_KEYS_UNIFORM, false),
+			   find(plan, name, 0, 100000, BENCH_KEYS_UNIFORM, false),
+			   BENCH_LOOKUPS_PER_S);
+
+	return one > all ? one : all;
+}
+
+static double of_lock(const struct bench_registry_plan *plan, const char *name, const char *lock)
+{
+	return ratio(find(plan, name, 0, 100000, BENCH_KEYS_UNIFORM, false),
+		     find(plan, lock, 0, 100000, BENCH_KEYS_UNIFORM, false), BENCH_LOOKUPS_PER_S);
+}
+
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+int bench_registry_judge_bars(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+{
+	double memb = of_lfht(plan, "hardened_memb", "lfht_memb"),
+	       qsbr = of_lfht(plan, "hardened_qsbr", "lfht_qsbr"),
+	       locks = smaller(smaller(of_lock(plan, "hardened_memb", "mutex"),
+				       of_lock(plan, "hardened_memb", "rwlock")),
+			       smaller(of_lock(plan, "hardened_qsbr", "mutex"),
+				       of_lock(plan, "hardened_qsbr", "rwlock"))),
+	       bytes = bench_registry_plan_bytes(plan, "hardened_memb");
+	struct bench_flat flat;
+	int err = bench_try_flat(MILLION, &flat), last = BENCH_FLAT_CYCLES - 1;
+	bool met;
+
+	if (err)
+		return err;
+	met = bar(a, memb <= BAR_LFHT, "A lookup takes of rculfhash's time (memb)", memb, " times");
+	met &= bar(a, qsbr <= BAR_LFHT, "(qsbr)", qsbr, " times");
+	met &= bar(a, locks > 1, "Of the best lock's lookups", locks, " times");
+	met &= bar(a, p99_ratio(plan, "hardened_memb") <= BAR_P99, "p99 beside a shrinker (memb)",
+		   p99_ratio(plan, "hardened_memb"), " times");
+	met &= bar(a, p99_ratio(plan, "hardened_qsbr") <= BAR_P99, "(qsbr)",
+		   p99_ratio(plan, "hardened_qsbr"), " times");
+	met &= bar(a, bytes > 0 && bytes <= BAR_BYTES, "An object of 64 bytes takes", bytes,
+		   " bytes");
+	met &= bar(a,
+		   !flat.not_freed && flat.full_bytes[last] <= BAR_FLAT * flat.full_bytes[0] &&
+			   flat.empty_bytes[last] <= flat.full_bytes[0] / 2,
+		   "A million in the third cycle take of the first's memory",
+		   flat.full_bytes[last] / flat.full_bytes[0], " times");
+	dispatch_say(a, " Emptied, %.0f of %.0f MB stay.", flat.empty_bytes[last] / 1e6,
+		     flat.full_bytes[last] / 1e6);
+	dispatch_decide(a, met ? "met" : "missed");
+	return 0;
+}

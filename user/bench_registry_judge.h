@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bench_registry_judge.h - the claims S4.1 to S4.6 as questions: what to measure, and a sentence
+ * with the numbers and the verdict that they give.
+ */
+#ifndef LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
+#define LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
+
+#include "bench_dispatch_judge.h"
+#include "bench_registry.h"
+
+/* Say and decide with dispatch_say(), dispatch_decide(). Returns 0 or a negative errno. */
+typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan,
+				    struct dispatch_answer *a);
+
+bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atomics,
+	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,
+	bench_registry_judge_cache, bench_registry_judge_bars;
+
+struct bench_registry_scenario;
+
+/* By its name; NULL: there is none of that name, the error was printed. */
+const struct bench_registry_scenario *bench_registry_scenario_find(const char *name);
+/* Set the plan's subjects and loads. Returns EXIT_OK or what was printed. */
+int bench_registry_scenario_plan(const struct bench_registry_scenario *s,
+				 struct bench_registry_plan *plan);
+/* Measure what the plan does not, then print the claim and the answer. Returns the exit code. */
+int bench_registry_scenario_answer(const struct bench_registry_scenario *s,
+				   const struct bench_registry_plan *plan, FILE *out, bool json);
+/* Names and claims of all. */
+void bench_registry_scenarios_list(FILE *out);
+
+/* -- trials: what no rate answers ------------------------------------------------------------- */
+
+/* Taking and giving back an object of 128 bytes that has to be constructed. */
+struct bench_allocation {
+	struct bench_estimate cache_ns, malloc_ns, ratio; /* of a pair; ratio: cache to malloc */
+};
+/* Returns 0 or a negative errno. */
+int bench_try_allocation(struct bench_allocation *found);
+
+/* So many objects inserted, shed and reclaimed, again and again, in a process of its own. */
+#define BENCH_FLAT_CYCLES 3
+struct bench_flat {
+	double full_bytes[BENCH_FLAT_CYCLES], empty_bytes[BENCH_FLAT_CYCLES]; /* resident, more than
+										 before */
+	double shed_per_s;
+	size_t not_freed;
+};
+/* Returns 0 or a negative errno. */
+int bench_try_flat(size_t objects, struct bench_flat *found);
+
+#endif /* LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H */

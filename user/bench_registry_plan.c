@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_registry_plan.c - all rounds of a bench registry; see bench_registry.h. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench_registry.h"
+#include "bench_run.h"
+#include "bench_threads.h"
+#include "diag.h"
+
+#define CLOCK_LOOKS 5
+
+const char *const bench_registry_metric_names[BENCH_REGISTRY_METRICS] = {
+	"lookups_per_s", "replaces_per_s", "sheds_per_s", "p99_ns"};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+struct bench_registry_result *bench_registry_plan_result(const struct bench_registry_plan *plan,
+							 size_t l, size_t s)
+{
+	return &plan->results[l * plan->subjects_count + s];
+}
+
+static bool same_load(const struct bench_registry_load *a, const struct bench_registry_load *b)
+{
+	return a->threads == b->threads && a->objects == b->objects && a->keys == b->keys &&
+	       a->writes == b->writes && a->shrinker == b->shrinker;
+}
+
+const struct bench_registry_result *bench_registry_plan_find(const struct bench_registry_plan *plan,
+							     const char *name,
+							     const struct bench_registry_load *load)
+{
+	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++) {
+		const struct bench_registry_result *r = &plan->results[i];
+
+		if (strcmp(r->subject->name, name) == 0 && same_load(r->load, load) &&
+		    !r->skipped[0])
+			return r;
+	}
+	return NULL;
+}
+
+double bench_registry_plan_bytes(const struct bench_registry_plan *plan, const char *name)
+{
+	for (size_t s = 0; plan->bytes && s < plan->subjects_count; s++)
+		if (strcmp(plan->subjects[s]->name, name) == 0)
+			return plan->bytes[s];
+	return 0;
+}
+
+struct bench_estimate bench_registry_of(const struct bench_registry_result *r,
+					enum bench_registry_metric m)
+{
+	if (!r)
+		return (struct bench_estimate){0};
+	return bench_estimate_of(r->value[m], r->rounds);
+}
+
+struct bench_estimate bench_registry_ratio(const struct bench_registry_result *a,
+					   const struct bench_registry_result *b,
+					   enum bench_registry_metric m)
+{
+	if (!a || !b)
+		return (struct bench_estimate){0};
+	return bench_ratio_of(a->value[m], b->value[m],
+			      a->rounds < b->rounds ? a->rounds : b->rounds);
+}
+
+int bench_registry_load_describe(const struct bench_registry_load *load, char *buf, size_t size)
+{
+	return snprintf(buf, size, "%u thread%s, %zu objects, %s keys, %u %% writes, %s",
+			load->threads, load->threads == 1 ? "" : "s", load->objects,
+			bench_registry_keys_names[load->keys], load->writes,
+			load->shrinker ? "a shrinker flat out" : "no shrinker");
+}
+
+/* -- tables ----------------------------------------------------------------------------------- */
+
+static size_t size_index(const struct bench_registry_plan *plan, size_t objects)
+{
+	size_t i = 0;
+
+	while (i < plan->sizes_count && plan->sizes[i] != objects)
+		i++;
+	return i;
+}
+
+static void **table_of(const struct bench_registry_plan *plan,
+		       const struct bench_registry_result *r)
+{
+	size_t s = (size_t)(r - plan->results) % plan->subjects_count;
+
+	return &plan->tables[size_index(plan, r->load->objects) * plan->subjects_count + s];
+}
+
+/* Tables are made when they are needed first, and kept. */
+static void *table_needed(const struct bench_registry_plan *plan, struct bench_registry_result *r)
+{
+	void **table = table_of(plan, r);
+
+	if (*table)
+		return *table;
+	errno = 0;
+	*table = r->subject->ops->create(r->load->objects);
+	if (!*table)
+		snprintf(r->skipped, sizeof(r->skipped), "cannot be made here: %s",
+			 strerror(errno));
+	return *table;
+}
+
+static int add_sizes(struct bench_registry_plan *plan)
+{
+	for (size_t l = 0; l < plan->loads_count; l++) {
+		size_t objects = plan->loads[l].objects, i = size_index(plan, objects);
+
+		if (i == BENCH_REGISTRY_SIZES)
+			return fail("bench registry: more than %d numbers of objects",
+				    BENCH_REGISTRY_SIZES);
+		if (i == plan->sizes_count)
+			plan->sizes[plan->sizes_count++] = objects;
+		if (plan->keys[i][plan->loads[l].keys])
+			continue;
+		plan->keys[i][plan->loads[l].keys] =
+			bench_registry_keys_new(plan->loads[l].keys, objects);
+		if (!plan->keys[i][plan->loads[l].keys])
+			return fail("bench: out of memory");
+	}
+	return EXIT_OK;
+}
+
+/* -- measuring -------------------------------------------------------------------------------- */
+
+static int result_init(struct bench_registry_result *r,
+		       const struct bench_registry_subject *subject,
+		       const struct bench_registry_load *load, size_t rounds)
+{
+	r->subject = subject;
+	r->load = load;
+	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++) {
+		r->value[m] = calloc(rounds, sizeof(double));
+		if (!r->value[m])
+			return -ENOMEM;
+	}
+	if (subject->ops->one_deleter && load->writes && load->threads + load->shrinker > 1)
+		snprintf(r->skipped, sizeof(r->skipped),
+			 "two that delete at once break it: latchkit verify registry");
+	return 0;
+}
+
+static int prepare(struct bench_registry_plan *plan)
+{
+	size_t count = plan->subjects_count * plan->loads_count;
+	int err = add_sizes(plan);
+
+	if (err)
+		return err;
+	plan->results = calloc(count, sizeof(*plan->results));
+	plan->bytes = calloc(plan->subjects_count, sizeof(*plan->bytes));
+	plan->tables = calloc(plan->subjects_count * plan->sizes_count, sizeof(*plan->tables));
+	if (!plan->results || !plan->bytes || !plan->tables)
+		return fail("bench: out of memory");
+	for (size_t i = 0; !err && i < count; i++)
+		err = result_init(&plan->results[i], plan->subjects[i % plan->subjects_count],
+				  &plan->loads[i / plan->subjects_count], plan->rounds);
+	if (err)
+		return fail("bench: out of memory");
+	/* Before there are other threads. */
+	for (size_t s = 0; s < plan->subjects_count; s++)
+		plan->bytes[s] = bench_registry_bytes(plan->subjects[s], BENCH_BYTES_OBJECTS);
+	return EXIT_OK;
+}
+
+/* A busy machine may disturb one look; a broken clock spoils all of them. */
+static int check_clock(struct bench_registry_plan *plan)
+{
+	double factor = 0;
+
+	for (int i = 0; i < CLOCK_LOOKS; i++) {
+		factor = bench_clock_check(&plan->env.clock_ns);
+		if (factor > BENCH_CLOCK_LEAST && factor < BENCH_CLOCK_MOST)
+			return EXIT_OK;
+	}
+	return fail("bench: twice the work took %.2f times as long: this clock cannot be trusted; "
+		    "is the machine overloaded or the clock source broken? see "
+		    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+		    factor);
+}
+
+static void show_progress(size_t done, size_t all)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	fprintf(stderr, "\r%3zu %% measured  ", 100 * done / all);
+	if (done == all || stopped)
+		fprintf(stderr, "\r\033[K");
+	fflush(stderr);
+}
+
+static int measure_one(const struct bench_registry_plan *plan, struct bench_registry_result *r,
+		       bool warm_up)
+{
+	void *table = r->skipped[0] ? NULL : table_needed(plan, r);
+	int err;
+
+	if (!table)
+		return EXIT_OK;
+	err = bench_registry_round(r, table,
+				   plan->keys[size_index(plan, r->load->objects)][r->load->keys],
+				   plan, warm_up);
+	return err ? fail("bench: %s: %s", r->subject->name, strerror(-err)) : EXIT_OK;
+}
+
+static int measure(struct bench_registry_plan *plan)
+{
+	size_t count = plan->subjects_count * plan->loads_count, done = 0;
+	int r = EXIT_OK;
+
+	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {
+		for (size_t i = 0; !r && !stopped && i < count; i++) {
+			r = measure_one(plan, &plan->results[i], round == 0);
+			show_progress(++done, count * (plan->rounds + 1));
+		}
+	}
+	return r;
+}
+
+/* Every result has as many rounds as the one that has least. */
+static void drop_incomplete(struct bench_registry_plan *plan)
+{
+	size_t count = plan->subjects_count * plan->loads_count, least = plan->rounds;
+
+	for (size_t i = 0; i < count; i++)
+		if (!plan->results[i].skipped[0] && plan->results[i].rounds < least)
+			least = plan->results[i].rounds;
+	for (size_t i = 0; i < count; i++)
+		plan->results[i].rounds = least;
+	plan->measured = least;
+}
+
+int bench_registry_plan_run(struct bench_registry_plan *plan)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	int r = check_clock(plan);
+
+	r = r ? r : prepare(plan);
+	if (r)
+		return r;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	r = measure(plan);
+	plan->partial = stopped;
+	drop_incomplete(plan);
+	bench_env_stop(&plan->env);
+	if (!r && plan->partial && !plan->measured)
+		r = fail("bench: stopped before the first round was complete: nothing to show");
+	return r;
+}
+
+void bench_registry_plan_free(struct bench_registry_plan *plan)
+{
+	for (size_t i = 0; plan->tables && i < plan->subjects_count * plan->sizes_count; i++)
+		if (plan->tables[i])
+			plan->subjects[i % plan->subjects_count]->ops->destroy(plan->tables[i]);
+	for (size_t i = 0; plan->results && i < plan->subjects_count * plan->loads_count; i++)
+		for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
+			free(plan->results[i].value[m]);
+	for (size_t i = 0; i < BENCH_REGISTRY_SIZES; i++)
+		for (int k = 0; k < BENCH_KEYS_KINDS; k++)
+			free(plan->keys[i][k]);
+	free(plan->tables);
+	free(plan->bytes);
+	free(plan->results);
+	free(plan->subjects);
+}

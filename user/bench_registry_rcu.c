@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * bench_registry_rcu.c - subjects with RCU, compiled once for each flavour, REGISTRY_RCU, and
+ * reference count, REGISTRY_REF. With refcount also: the table looked up without a reference,
+ * liburcu's table by hand, and, for memb, the published registry.
+ */
+#include <stdlib.h>
+
+#include <latchkit/registry.h>
+#include <urcu/ref.h>
+
+#include "bench_registry_subject.h"
+
+#define OPS(before) REGISTRY_PASTE(bench_registry_ops_, before, REGISTRY_RCU)
+
+static void *enter(void *table)
+{
+	(void)table;
+	REGISTRY_URCU(register_thread)();
+	return NULL;
+}
+
+static void leave(void *table, void *own)
+{
+	(void)table;
+	(void)own;
+	REGISTRY_URCU(unregister_thread)();
+}
+
+static void be_quiescent(void)
+{
+	REGISTRY_URCU(quiescent_state)();
+}
+
+static void settle(void *table)
+{
+	(void)table;
+	REGISTRY_URCU(barrier)();
+}
+
+/* -- the registry ----------------------------------------------------------------------------- */
+
+static const struct registry_config config = {.payload_bytes = sizeof(struct bench_payload),
+					      .spare = 1 << 14};
+
+static void add(struct registry *r, lk_u64 id)
+{
+	struct registry_object *o = registry_new(r, id);
+
+	if (!o)
+		return;
+	((struct bench_payload *)registry_payload(o))->words[0] = id;
+	if (registry_insert(r, o))
+		registry_put(r, o);
+}
+
+static void *create_registry(size_t objects)
+{
+	struct registry *r;
+	int err = registry_create(&r, &config);
+
+	if (err) {
+		errno = -err;
+		return NULL;
+	}
+	REGISTRY_URCU(register_thread)();
+	for (lk_u64 id = 0; id < objects; id++) {
+		add(r, id);
+		REGISTRY_URCU(quiescent_state)();
+	}
+	REGISTRY_URCU(unregister_thread)();
+	return r;
+}
+
+static void destroy_registry(void *table)
+{
+	REGISTRY_URCU(register_thread)();
+	registry_destroy(table, REGISTRY_WAIT);
+	REGISTRY_URCU(unregister_thread)();
+}
+
+static void replace_registry(void *table, void *own, lk_u64 id)
+{
+	(void)own;
+	registry_delete(table, id);
+	add(table, id);
+}
+
+/* What was inserted first is shed first; what writers replaced meanwhile is elsewhere. */
+static void shed_registry(void *table, void *own, lk_u64 *at, size_t count, size_t objects)
+{
+	size_t shed = registry_shrink(table, 0, count);
+
+	(void)own;
+	for (size_t i = 0; i < shed; i++, *at = (*at + 1) % objects)
+		add(table, *at);
+}
+
+BENCH_REGISTRY_LOOP(registry, {
+	struct registry_object *o = registry_lookup(t->table, id);
+
+	if (o) {
+		t->sum += ((struct bench_payload *)registry_payload(o))->words[0];
+		registry_put(t->table, o);
+	} else {
+		t->misses++;
+	}
+})
+
+#ifdef REGISTRY_BENCH_RCUREF
+#define REGISTRY_NAME rcuref_
+#else
+#define REGISTRY_NAME hardened_
+#endif
+extern const struct bench_registry_ops OPS(REGISTRY_NAME);
+const struct bench_registry_ops OPS(REGISTRY_NAME) = {.create = create_registry,
+						      .destroy = destroy_registry,
+						      .enter = enter,
+						      .leave = leave,
+						      .pause = be_quiescent,
+						      .loop = loop_registry,
+						      .replace = replace_registry,
+						      .shed = shed_registry,
+						      .settle = settle};
+
+#ifndef REGISTRY_BENCH_RCUREF
+/* One lookup each, to count locked instructions in. */
+#define ONE(before) REGISTRY_PASTE(bench_registry_one_, before, REGISTRY_RCU)
+void ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *found);
+__attribute__((noinline)) void ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *found)
+{
+	struct registry_object *o;
+
+	REGISTRY_URCU(read_lock)();
+	o = registry_find(r, id);
+	if (o)
+		*found = ((struct bench_payload *)registry_payload(o))->words[0];
+	REGISTRY_URCU(read_unlock)();
+}
+
+void ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *found);
+__attribute__((noinline)) void ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *found)
+{
+	struct registry_posted_object *o = registry_posted_lookup(r, id);
+
+	if (!o)
+		return;
+	*found = ((struct bench_payload *)registry_posted_payload(o))->words[0];
+	registry_posted_put(r, o);
+}
+
+BENCH_REGISTRY_LOOP(pure, {
+	struct registry_object *o;
+
+	REGISTRY_URCU(read_lock)();
+	o = registry_find(t->table, id);
+	if (o)
+		t->sum += ((struct bench_payload *)registry_payload(o))->words[0];
+	else
+		t->misses++;
+	REGISTRY_URCU(read_unlock)();
+})
+
+extern const struct bench_registry_ops OPS(pure_);
+const struct bench_registry_ops OPS(pure_) = {.create = create_registry,
+					      .destroy = destroy_registry,
+					      .enter = enter,
+					      .leave = leave,
+					      .pause = be_quiescent,
+					      .loop = loop_pure,
+					      .replace = replace_registry,
+					      .shed = shed_registry,
+					      .settle = settle};
+
+/* -- liburcu by hand -------------------------------------------------------------------------- */
+
+struct lfht_object {
+	struct cds_lfht_node node;
+	struct urcu_ref ref;
+	lk_u64 id;
+	struct rcu_head rcu;
+	struct bench_payload payload;
+};
+
+static int lfht_match(struct cds_lfht_node *node, const void *id)
+{
+	return caa_container_of(node, struct lfht_object, node)->id == *(const lk_u64 *)id;
+}
+
+static void lfht_free(struct rcu_head *head)
+{
+	free(caa_container_of(head, struct lfht_object, rcu));
+}
+
+static void lfht_release(struct urcu_ref *ref)
+{
+	REGISTRY_URCU(call_rcu)(&caa_container_of(ref, struct lfht_object, ref)->rcu, lfht_free);
+}
+
+static LK_INLINE struct lfht_object *lfht_find(void *table, lk_u64 id)
+{
+	struct cds_lfht_iter iter;
+	struct cds_lfht_node *node;
+
+	cds_lfht_lookup(table, bench_hash(id), lfht_match, &id, &iter);
+	node = cds_lfht_iter_get_node(&iter);
+	return node ? caa_container_of(node, struct lfht_object, node) : NULL;
+}
+
+static void lfht_add(void *table, lk_u64 id)
+{
+	struct lfht_object *o = calloc(1, sizeof(*o));
+	struct cds_lfht_node *there;
+
+	if (!o)
+		return;
+	o->id = o->payload.words[0] = id;
+	urcu_ref_init(&o->ref);
+	REGISTRY_URCU(read_lock)();
+	there = cds_lfht_add_unique(table, bench_hash(id), lfht_match, &id, &o->node);
+	REGISTRY_URCU(read_unlock)();
+	if (there != &o->node)
+		free(o);
+}
+
+static void lfht_delete(void *table, lk_u64 id)
+{
+	struct lfht_object *o;
+	int err = -1;
+
+	REGISTRY_URCU(read_lock)();
+	o = lfht_find(table, id);
+	if (o)
+		err = cds_lfht_del(table, &o->node);
+	REGISTRY_URCU(read_unlock)();
+	if (!err)
+		urcu_ref_put(&o->ref, lfht_release);
+}
+
+static void replace_lfht(void *table, void *own, lk_u64 id)
+{
+	(void)own;
+	lfht_delete(table, id);
+	lfht_add(table, id);
+}
+
+BENCH_REGISTRY_SHED(lfht)
+
+/* It gets its size at once: its own resizing may stop for good, see registry/table.h. */
+static void *create_lfht(size_t objects)
+{
+	size_t buckets = 64;
+	struct cds_lfht *table;
+
+	while (buckets < objects)
+		buckets *= 2;
+	table = _cds_lfht_new(buckets, 1, 0, 0, NULL, &REGISTRY_URCU(flavor), NULL);
+	REGISTRY_URCU(register_thread)();
+	for (lk_u64 id = 0; table && id < objects; id++) {
+		lfht_add(table, id);
+		REGISTRY_URCU(quiescent_state)();
+	}
+	REGISTRY_URCU(unregister_thread)();
+	return table;
+}
+
+static void destroy_lfht(void *table)
+{
+	struct cds_lfht_iter iter;
+	struct cds_lfht_node *node;
+
+	REGISTRY_URCU(register_thread)();
+	REGISTRY_URCU(read_lock)();
+	cds_lfht_for_each(table, &iter, node) if (cds_lfht_del(table, node) == 0)
+		urcu_ref_put(&caa_container_of(node, struct lfht_object, node)->ref, lfht_release);
+	REGISTRY_URCU(read_unlock)();
+	REGISTRY_URCU(barrier)();
+	REGISTRY_URCU(unregister_thread)();
+	cds_lfht_destroy(table, NULL);
+}
+
+BENCH_REGISTRY_LOOP(lfht, {
+	struct lfht_object *o;
+
+	REGISTRY_URCU(read_lock)();
+	o = lfht_find(t->table, id);
+	if (o && !urcu_ref_get_unless_zero(&o->ref))
+		o = NULL;
+	REGISTRY_URCU(read_unlock)();
+	if (o) {
+		t->sum += o->payload.words[0];
+		urcu_ref_put(&o->ref, lfht_release);
+	} else {
+		t->misses++;
+	}
+})
+
+extern const struct bench_registry_ops OPS(lfht_);
+const struct bench_registry_ops OPS(lfht_) = {.create = create_lfht,
+					      .destroy = destroy_lfht,
+					      .enter = enter,
+					      .leave = leave,
+					      .pause = be_quiescent,
+					      .loop = loop_lfht,
+					      .replace = replace_lfht,
+					      .shed = shed_lfht,
+					      .settle = settle};
+
+/* -- as published ----------------------------------------------------------------------------- */
+
+static void posted_add(struct registry_posted *r, lk_u64 id)
+{
+	struct registry_posted_object *o = registry_posted_new(r, id);
+
+	if (!o)
+		return;
+	((struct bench_payload *)registry_posted_payload(o))->words[0] = id;
+	registry_posted_insert(r, o);
+}
+
+/* Its table does not grow: it gets as many buckets as there will be objects. */
+static void *create_posted(size_t objects)
+{
+	struct registry_config c = config;
+	struct registry_posted *r;
+	int err;
+
+	for (c.buckets = 64; c.buckets < objects; c.buckets *= 2)
+		;
+	err = registry_posted_create(&r, &c);
+	errno = -err;
+	for (lk_u64 id = 0; r && id < objects; id++)
+		posted_add(r, id);
+	return r;
+}
+
+static void destroy_posted(void *table)
+{
+	REGISTRY_URCU(register_thread)();
+	registry_posted_destroy(table);
+	REGISTRY_URCU(unregister_thread)();
+}
+
+static void replace_posted(void *table, void *own, lk_u64 id)
+{
+	(void)own;
+	registry_posted_delete(table, id);
+	posted_add(table, id);
+}
+
+static void shed_posted(void *table, void *own, lk_u64 *at, size_t count, size_t objects)
+{
+	size_t shed = registry_posted_shrink(table, 0, count);
+
+	(void)own;
+	for (size_t i = 0; i < shed; i++, *at = (*at + 1) % objects)
+		posted_add(table, *at);
+}
+
+BENCH_REGISTRY_LOOP(posted, {
+	struct registry_posted_object *o = registry_posted_lookup(t->table, id);
+
+	if (o) {
+		t->sum += ((struct bench_payload *)registry_posted_payload(o))->words[0];
+		registry_posted_put(t->table, o);
+	} else {
+		t->misses++;
+	}
+})
+
+extern const struct bench_registry_ops OPS(posted_);
+const struct bench_registry_ops OPS(posted_) = {.create = create_posted,
+						.destroy = destroy_posted,
+						.enter = enter,
+						.leave = leave,
+						.pause = be_quiescent,
+						.loop = loop_posted,
+						.replace = replace_posted,
+						.shed = shed_posted,
+						.settle = settle,
+						.one_deleter = true};
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_registry_report.c - results of bench registry for people and as JSON lines. */
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "bench_registry.h"
+
+#define REFERENCE "lfht_memb"
+#define REFERENCE_QSBR "lfht_qsbr"
+
+static void print_environment(const struct bench_registry_plan *plan, FILE *out)
+{
+	const struct bench_env *e = &plan->env;
+
+	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
+		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
+	fprintf(out,
+		"%zu rounds, medians with 95 %% intervals; payload %zu bytes; reading the clock "
+		"takes "
+		"%.0f ns, twice that is in every single lookup's time",
+		plan->measured, sizeof(struct bench_payload), e->clock_ns);
+	if (e->steal_percent >= 0)
+		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
+	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
+}
+
+/* "5.12 +-2%", in units of `unit`. */
+static void print_estimate(FILE *out, struct bench_estimate e, double unit, int width)
+{
+	double spread = fmax(e.high - e.median, e.median - e.low);
+	char text[32];
+
+	if (!e.count || e.median == 0)
+		snprintf(text, sizeof(text), "-");
+	else
+		snprintf(text, sizeof(text), "%.3g +-%.0f%%", e.median / unit,
+			 100 * spread / e.median);
+	fprintf(out, " %*s", width, text);
+}
+
+/* How many times rculfhash's lookups; "=": no difference. */
+static void print_ratio(const struct bench_registry_plan *plan,
+			const struct bench_registry_result *r, const char *name, FILE *out)
+{
+	struct bench_estimate ratio = bench_registry_ratio(
+		r, bench_registry_plan_find(plan, name, r->load), BENCH_LOOKUPS_PER_S);
+
+	if (!ratio.count)
+		fprintf(out, " %9s", "-");
+	else if (bench_ratio_order(&ratio, 0.02) == BENCH_NO_DIFFERENCE)
+		fprintf(out, " %9s", "=");
+	else
+		fprintf(out, " %9.3g", ratio.median);
+}
+
+static void print_row(const struct bench_registry_plan *plan, const struct bench_registry_result *r,
+		      double bytes, FILE *out)
+{
+	const double percents[] = {50, 99, 99.9, 100};
+	struct bench_estimate lookups = bench_registry_of(r, BENCH_LOOKUPS_PER_S);
+
+	if (r->skipped[0]) {
+		fprintf(out, "%-14s skipped: %s\n", r->subject->name, r->skipped);
+		return;
+	}
+	fprintf(out, "%-14s %-7s", r->subject->name, bench_registry_kind_names[r->subject->kind]);
+	print_estimate(out, lookups, 1e6, 12);
+	fprintf(out, " %7.1f", lookups.median > 0 ? 1e9 * r->load->threads / lookups.median : 0);
+	print_ratio(plan, r, REFERENCE, out);
+	print_ratio(plan, r, REFERENCE_QSBR, out);
+	for (int i = 0; i < 4; i++)
+		fprintf(out, " %7llu",
+			(unsigned long long)bench_times_percentile(&r->times, percents[i]));
+	if (r->load->writes)
+		print_estimate(out, bench_registry_of(r, BENCH_REPLACES_PER_S), 1e3, 12);
+	if (r->load->shrinker)
+		print_estimate(out, bench_registry_of(r, BENCH_SHEDS_PER_S), 1e3, 12);
+	if (bytes > 0)
+		fprintf(out, " %6.0f", bytes);
+	else
+		fprintf(out, " %6s", "-");
+	fprintf(out, "%s\n", bench_is_noisy(&lookups) ? " noisy" : "");
+}
+
+static void print_header(const struct bench_registry_load *load, FILE *out)
+{
+	fprintf(out, "%-14s %-7s %12s %7s %9s %9s %7s %7s %7s %7s", "SUBJECT", "found",
+		"M lookups/s", "ns each", "of lfht_m", "of lfht_q", "p50", "p99", "p99.9", "max");
+	if (load->writes)
+		fprintf(out, " %12s", "k replaced/s");
+	if (load->shrinker)
+		fprintf(out, " %12s", "k shed/s");
+	fprintf(out, " %6s\n", "B/obj");
+}
+
+void bench_registry_report_table(const struct bench_registry_plan *plan, FILE *out)
+{
+	char load[128];
+
+	print_environment(plan, out);
+	for (size_t l = 0; plan->subjects_count && l < plan->loads_count; l++) {
+		bench_registry_load_describe(&plan->loads[l], load, sizeof(load));
+		fprintf(out, "\n== %s\n", load);
+		print_header(&plan->loads[l], out);
+		for (size_t s = 0; s < plan->subjects_count; s++)
+			print_row(plan, bench_registry_plan_result(plan, l, s), plan->bytes[s],
+				  out);
+	}
+}
+
+static void print_line(cJSON *o, FILE *out)
+{
+	char *text = cJSON_PrintUnformatted(o);
+
+	if (text)
+		fprintf(out, "%s\n", text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void add_estimate(cJSON *o, const char *name, struct bench_estimate e, const double *values)
+{
+	cJSON *part;
+
+	if (!e.count)
+		return;
+	part = cJSON_AddObjectToObject(o, name);
+	cJSON_AddNumberToObject(part, "median", e.median);
+	cJSON_AddNumberToObject(part, "low", e.low);
+	cJSON_AddNumberToObject(part, "high", e.high);
+	cJSON_AddNumberToObject(part, "mad", e.mad);
+	cJSON_AddItemToObject(part, "values", cJSON_CreateDoubleArray(values, (int)e.count));
+}
+
+static cJSON *result_json(const struct bench_registry_result *r, double bytes)
+{
+	static const struct {
+		const char *name;
+		double percent;
+	} percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"max", 100}};
+	cJSON *o = cJSON_CreateObject(), *part;
+
+	cJSON_AddStringToObject(o, "type", "registry");
+	cJSON_AddStringToObject(o, "subject", r->subject->name);
+	cJSON_AddStringToObject(o, "found", bench_registry_kind_names[r->subject->kind]);
+	cJSON_AddNumberToObject(o, "threads", r->load->threads);
+	cJSON_AddNumberToObject(o, "objects", (double)r->load->objects);
+	cJSON_AddStringToObject(o, "keys", bench_registry_keys_names[r->load->keys]);
+	cJSON_AddNumberToObject(o, "writes_percent", r->load->writes);
+	cJSON_AddBoolToObject(o, "shrinker", r->load->shrinker);
+	if (r->skipped[0]) {
+		cJSON_AddStringToObject(o, "skipped", r->skipped);
+		return o;
+	}
+	cJSON_AddNumberToObject(o, "rounds", (double)r->rounds);
+	cJSON_AddNumberToObject(o, "lookups", (double)r->lookups);
+	cJSON_AddNumberToObject(o, "misses", (double)r->misses);
+	cJSON_AddNumberToObject(o, "replaces", (double)r->replaces);
+	cJSON_AddNumberToObject(o, "sheds", (double)r->sheds);
+	if (bytes > 0)
+		cJSON_AddNumberToObject(o, "bytes_per_object", bytes);
+	part = cJSON_AddObjectToObject(o, "metrics");
+	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
+		add_estimate(part, bench_registry_metric_names[m],
+			     bench_registry_of(r, (enum bench_registry_metric)m), r->value[m]);
+	part = cJSON_AddObjectToObject(o, "lookup_latency_ns");
+	for (size_t i = 0; i < sizeof(percentiles) / sizeof(percentiles[0]); i++)
+		cJSON_AddNumberToObject(
+			part, percentiles[i].name,
+			(double)bench_times_percentile(&r->times, percentiles[i].percent));
+	return o;
+}
+
+void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out)
+{
+	print_line(bench_env_json(&plan->env, plan->partial), out);
+	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
+		print_line(result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]),
+			   out);
+}

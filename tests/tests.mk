@@ -122,6 +122,8 @@ $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
+$(T)/pressure: tests/vm/pressure.c $(B)/user/pressure.o $(REGISTRY_DEPS)
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/pressure.o -lurcu-memb -lurcu-common -lurcu-cds -lpthread -o $@
 $(T)/ctl_client: tests/cli/ctl_client.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/lives: tests/cli/lives.c
@@ -168,7 +170,7 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf pressure) $(ORDER_TESTS) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
 # What tests/mutants builds the tool from, with a broken latch in it.

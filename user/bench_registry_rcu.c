@@ -249,9 +249,12 @@ BENCH_REGISTRY_SHED(lfht)
 /* It gets its size at once: its own resizing may stop for good, see registry/table.h. */
 static void *create_lfht(size_t objects)
 {
-	struct cds_lfht *table = _cds_lfht_new(64, 1, 0, CDS_LFHT_AUTO_RESIZE | CDS_LFHT_ACCOUNTING,
-					       NULL, &REGISTRY_URCU(flavor), NULL);
+	size_t buckets = 64;
+	struct cds_lfht *table;
 
+	while (buckets < objects)
+		buckets *= 2;
+	table = _cds_lfht_new(buckets, 1, 0, 0, NULL, &REGISTRY_URCU(flavor), NULL);
 	REGISTRY_URCU(register_thread)();
 	for (lk_u64 id = 0; table && id < objects; id++) {
 		lfht_add(table, id);

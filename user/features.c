@@ -238,6 +238,8 @@ static const struct feature features[] = {
 	 "accept profile: and software:", "refuse profile: and software:"},
 	{"watchpoint", "data watchpoints", try_watchpoint,
 	 "accept watchpoint:", "refuse watchpoint:"},
+	{"psi", "memory pressure", try_psi, "be able to shed a registry when memory is scarce",
+	 "shed registries by age only"},
 	{"task_storage", "task storage", try_task_storage, "time system calls and functions",
 	 "not be able to time anything"},
 	{"mmap_freeze", "frozen mapped maps", try_mmap_freeze,

@@ -21,6 +21,9 @@ void try_mmap_freeze(struct feature_result *r);
 void try_load_acquire(struct feature_result *r);
 void try_arena(struct feature_result *r);
 
+/* Of features_psi.c. */
+void try_psi(struct feature_result *r);
+
 /* Of features_bpf.c: these attach a program and see it run. */
 void try_tp_btf(struct feature_result *r);
 void try_kprobe_multi(struct feature_result *r);

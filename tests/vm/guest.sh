@@ -326,11 +326,36 @@ test_losses() {
 	at_least 100 "late" "$(probe losses.late)"
 }
 
+# A registry in a cgroup with little memory: each time the kernel says that memory is scarce, it sheds.
+test_pressure() {
+	has psi || return
+	[ -n "$LATCHKIT_IN_VM" ] || { skip "memory is squeezed in virtual machines only"; return; }
+	group=/sys/fs/cgroup/latchkit-pressure
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control 2>"$work/err" && mkdir -p $group 2>>"$work/err" ||
+		{ skip "no cgroup v2 with a memory controller: $(reason)"; return; }
+	echo 40M >$group/memory.high
+	echo 80M >$group/memory.max
+	timeout 90 "$LATCHKIT_BUILD/tests/pressure" $group 2 >"$work/pressure" 2>"$work/err"
+	code=$?
+	kills=$(sed -n 's/^oom_kill //p' $group/memory.events)
+	sed 's/^/note: /' "$work/pressure"
+	if [ $code -ne 0 ]; then
+		fail "exit code $code: $(reason)"
+	elif [ "$kills" != 0 ]; then
+		fail "$kills tasks were killed for want of memory"
+	elif ! grep -q "^watching $group/memory.pressure" "$work/pressure"; then
+		fail "it watched another file: $(grep -m 1 '^watching' "$work/pressure")"
+	else
+		pass "$(grep -c '^fired' "$work/pressure") times the shrinker was fired; $(grep -m 1 '^fired' "$work/pressure")"
+	fi
+	rmdir $group
+}
+
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
 	uprobe uretprobe usdt profile hardware watchpoint filters handlers losses latches contract objects bench
-	nmi_watchpoint nmi_injected skipped'
+	nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in
 	*" $feature "*) ;;

@@ -60,9 +60,8 @@ static inline int registry_init(struct registry *r)
 	err = registry_counts_init(&r->counts, &r->config.memory);
 	if (err)
 		return err;
-	r->table =
-		_cds_lfht_new(r->config.buckets, 1, 0, CDS_LFHT_AUTO_RESIZE | CDS_LFHT_ACCOUNTING,
-			      NULL, &REGISTRY_URCU(flavor), NULL);
+	r->buckets = r->config.buckets;
+	r->table = _cds_lfht_new(r->buckets, 1, 0, 0, NULL, &REGISTRY_URCU(flavor), NULL);
 	return r->table ? 0 : -ENOMEM;
 }
 

@@ -13,6 +13,8 @@ BPF_WORDS  := 1 8 32 128
 # name.words.compiler.orders: `host` orders are this machine's, `model` those of the BPF model.
 BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 	$(foreach w,$(BPF_WORDS),$(T)/bpf/latch.$v.$w.$c.host.bpf.o) $(T)/bpf/latch.$v.8.$c.model.bpf.o))
+# registry.KIND.compiler.orders
+REGISTRY_BPF := $(foreach k,array kptr,$(foreach c,$(BPF_CLANGS),$(T)/bpf/registry.$k.$c.host.bpf.o))
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 # dispatch.FLAVOUR.COMPILER
@@ -31,6 +33,11 @@ $(T)/bpf/latch.%.bpf.o: bpf/latch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,4) $(BPF_CFLAGS) $(DEPS) \
 		-DLATCH_VARIANT=$(call part,$@,2) -DLATCH_WORDS=$(call part,$@,3) \
 		$(call orders_flag,$(call part,$@,5)) -c $< -o $@
+
+$(T)/bpf/registry.array.%.bpf.o: bpf/registry.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,3) $(BPF_CFLAGS) $(DEPS) -c $< -o $@
+$(T)/bpf/registry.kptr.%.bpf.o: bpf/registry_kptr.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,3) $(BPF_CFLAGS) $(DEPS) -c $< -o $@
 
 $(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,2) $(BPF_CFLAGS) $(DEPS) \
@@ -108,6 +115,9 @@ OPS_OBJ    := $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
 BPF_OBJ    := $(B)/user/bpf_image.o $(B)/user/blobs.o
 $(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
+$(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_object.c tests/bpf/object.c $(BPF_OBJ) \
+		$(B)/user/context.o $(B)/user/nmi_source.o
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
 $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
@@ -117,7 +127,7 @@ $(T)/ctl_client: tests/cli/ctl_client.c
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS)
+TEST_FILES := $(UNIT_BIN) $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 
 # check without the set-up
@@ -125,7 +135,7 @@ CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh $(UNIT_BIN) \
 		tests/unit/check-use-after-free.sh tests/mutants \
-		tests/bpf/check-fetch.sh $(T)/latch_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
+		tests/bpf/check-fetch.sh $(T)/latch_bpf $(T)/registry_bpf $(CLI_TESTS) tests/vm/cli.sh tests/vm/check
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -148,7 +158,8 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf registry_bpf) $(ORDER_TESTS) \
+	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
 # What tests/mutants builds the tool from, with a broken latch in it.

@@ -115,7 +115,7 @@ OPS_OBJ    := $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
 BPF_OBJ    := $(B)/user/bpf_image.o $(B)/user/blobs.o
 $(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
-$(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_object.c tests/bpf/object.c $(BPF_OBJ) \
+$(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_races.c tests/bpf/registry_object.c tests/bpf/object.c $(BPF_OBJ) \
 		$(B)/user/context.o $(B)/user/nmi_source.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
 $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o

@@ -92,12 +92,12 @@ static const char *find_refusal(const struct registry_file *f)
 	return err ? refused_by_verifier(f) : NULL;
 }
 
-const char *registry_refused(struct registry_file *f)
+void skip_with_reason(const char *reason)
 {
-	if (!f->tried)
-		f->refused = find_refusal(f);
-	f->tried = true;
-	return f->refused;
+	if (!reason)
+		return;
+	print_message("skip: %s\n", reason);
+	skip();
 }
 
 /* -- asking ----------------------------------------------------------------------------------- */
@@ -121,6 +121,11 @@ struct registry_bpf *registry_begin(struct registry_file *f)
 {
 	static struct registry_bpf r;
 
+	if (!f->tried)
+		f->refused = find_refusal(f);
+	f->tried = true;
+	skip_with_reason(f->refused);
+	skip_with_reason(f->failed ? "after a failure the rest would tell nothing" : NULL);
 	f->failed = true;
 	if (r.file != f)
 		load(&r, f);

@@ -29,9 +29,10 @@ struct registry_bpf {
 	struct registry_found *found;
 };
 
-/* Why nothing of it can be tested here, or NULL. */
-const char *registry_refused(struct registry_file *f);
-/* An empty one, with counts of 0. There is one at a time. */
+/* Ends the test as skipped if there is a reason. */
+void skip_with_reason(const char *reason);
+/* An empty one, with counts of 0; there is one at a time. Skips the test where the kernel refuses
+ * it, and after a test of the same file that has failed. */
 struct registry_bpf *registry_begin(struct registry_file *f);
 /* Judge what is there, as below. */
 void registry_end(struct registry_bpf *r);

@@ -250,7 +250,7 @@ test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and t
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND
 	has bpf_load || return
-	LATCHKIT_READS=20000 run_cmocka "$1" "$LATCHKIT_BUILD/tests/registry_bpf" "$2"
+	LATCHKIT_READS=5000 run_cmocka "$1" "$LATCHKIT_BUILD/tests/registry_bpf" "$2"
 	grep '^note: ' "$work/cmocka"
 }
 test_registry() { registry "objects in an array" array; }

@@ -22,7 +22,7 @@
 /* How often threads of a storm should meet, and how long it may take to get there. */
 #define MET_ENOUGH 100
 #define STORM_MS 4000
-#define STORM_IDS 3
+#define STORM_IDS 2
 #define ROUNDS_AT_ONCE 2000
 
 lk_u64 storm_made = 200000;

@@ -270,14 +270,18 @@ static LK_INLINE int registry_array_insert(struct registry_array_object *o)
  */
 static LK_INLINE int registry_array_unlink(struct registry_array_object *o, lk_u64 id)
 {
+	int err;
+
 	/* ORDER: acquire, or the element could be removed before it is inserted; pairs with the
 	 * release in registry_array_insert(); mutant registry_array-relaxed-unlink. */
 	if (order_cmpxchg_acquire(&o->linked, 1, 0) != 1) {
 		registry_count(REGISTRY_BPF_ABSENT);
 		return -ENOENT;
 	}
-	if ((int)bpf_map_delete_elem(&registry_ids, &id)) {
-		registry_count(REGISTRY_BPF_DELETE_BUSY);
+	err = (int)bpf_map_delete_elem(&registry_ids, &id);
+	if (err) {
+		/* Nobody else removes it: it is there, or something is wrong. */
+		registry_count(err == -ENOENT ? REGISTRY_BPF_DAMAGED : REGISTRY_BPF_DELETE_BUSY);
 		/* ORDER: release, as in registry_array_insert(), where the mutant is. */
 		order_store_release(&o->linked, 1);
 		return -EBUSY;

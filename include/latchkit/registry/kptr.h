@@ -198,17 +198,19 @@ static LK_INLINE int registry_kptr_unlink(struct registry_kptr_slot *slot,
 					  struct registry_kptr_object *o, lk_u64 id)
 {
 	struct registry_kptr_object *mine = bpf_kptr_xchg(&slot->object, 0);
+	int err;
 
 	if (!mine) {
 		registry_count(REGISTRY_BPF_DAMAGED);
 		return -ENOENT;
 	}
-	if (!(int)bpf_map_delete_elem(&registry_slots, &id)) {
+	err = (int)bpf_map_delete_elem(&registry_slots, &id);
+	if (!err) {
 		registry_count(REGISTRY_BPF_DELETED);
 		registry_kptr_put(mine);
 		return 0;
 	}
-	registry_count(REGISTRY_BPF_DELETE_BUSY);
+	registry_count(err == -ENOENT ? REGISTRY_BPF_DAMAGED : REGISTRY_BPF_DELETE_BUSY);
 	registry_kptr_give(slot, mine);
 	/* ORDER: release, or another could unlink it and find the slot empty; pairs with the
 	 * compare-exchange in registry_kptr_delete(); mutant registry_kptr-relaxed-undo. */

@@ -25,8 +25,9 @@
  * any more registry_array_delete(id)    0 to exactly one; -ENOENT; -EBUSY: still there
  *   registry_array_sweep(scan)   frees stranded objects among the next `scan` ones
  *
- * The including program defines REGISTRY_OBJECTS and REGISTRY_PAYLOAD_WORDS before; and, if it
- * wants, REGISTRY_RELEASE(o), a statement for an object that the last put has freed.
+ * The including program includes <linux/bpf.h> or vmlinux.h, and <bpf/bpf_helpers.h>, and defines
+ * REGISTRY_OBJECTS and REGISTRY_PAYLOAD_WORDS before; and, if it wants, REGISTRY_RELEASE(o), a
+ * statement for an object that the last put has freed.
  *
  * Contexts   any, NMI included. An NMI that interrupts this CPU within the lock of the queue or of
  * a bucket of the hash map is refused by these, and the operation undone: -EBUSY. An object whose
@@ -39,9 +40,7 @@
 #ifndef LATCHKIT_REGISTRY_ARRAY_H
 #define LATCHKIT_REGISTRY_ARRAY_H
 
-#include <linux/bpf.h>
 #include <linux/errno.h>
-#include <bpf/bpf_helpers.h>
 
 #include "bpf_count.h"
 

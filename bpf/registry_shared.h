@@ -10,8 +10,8 @@
 #define REGISTRY_TEST_OBJECTS 8
 #define REGISTRY_TEST_PAYLOAD 6
 #define REGISTRY_TEST_HELD 4
-/* As many as the hash map has buckets: some share one. */
-#define REGISTRY_TEST_NMI_IDS 8
+/* More than the hash map has buckets: some share one. */
+#define REGISTRY_TEST_NMI_IDS 12
 /* The cookie of a watchpoint on what is stored to with a bucket of the hash map locked. */
 #define REGISTRY_TEST_LOCKED 1
 

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,6 +44,14 @@ static void pin(int cpu)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static void unpin(void)
+{
+	cpu_set_t set;
+
+	memset(&set, 0xff, sizeof(set));
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
@@ -203,6 +212,7 @@ void nothing_breaks_in_an_nmi(void **state)
 			err = watch(r, sites, i, n);
 	order_store_relaxed(&stop, 1);
 	pthread_join(thread, NULL);
+	unpin();
 	assert_int_equal(s.failed, 0);
 	nmis = found->nmis;
 	print_message("note: %llu NMIs: %llu inserted, %llu deleted, %llu hits; refused: %llu no "
@@ -271,6 +281,7 @@ void allocation_ends_in_an_nmi(void **state)
 	}
 	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 0, 0, 0), 0);
 	nmi_source_detach(&source);
+	unpin();
 	made = *object_global(&r->image, "made_in_nmi");
 	*object_global(&r->image, "make_in_nmi") = 0;
 	refused = registry_count_of(r, REGISTRY_BPF_NO_OBJECT);

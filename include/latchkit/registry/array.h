@@ -40,8 +40,6 @@
 #ifndef LATCHKIT_REGISTRY_ARRAY_H
 #define LATCHKIT_REGISTRY_ARRAY_H
 
-#include <linux/errno.h>
-
 #include "bpf_count.h"
 
 #ifndef REGISTRY_OBJECTS
@@ -251,10 +249,8 @@ static LK_INLINE int registry_array_insert(struct registry_array_object *o)
 	lk_u64 id = order_load_relaxed(&o->id);
 	int err = (int)bpf_map_update_elem(&registry_ids, &id, &index, BPF_NOEXIST);
 
-	if (err) {
-		registry_count(err == -EEXIST ? REGISTRY_BPF_DUPLICATE : REGISTRY_BPF_INSERT_BUSY);
-		return err == -EEXIST ? -EEXIST : -EBUSY;
-	}
+	if (err)
+		return registry_bpf_refused(&registry_counts, err);
 	registry_count(REGISTRY_BPF_INSERTED);
 	/* ORDER: release, or a lookup could see the payload half filled; pairs with the acquire in
 	 * registry_array_lookup(); mutant registry_array-relaxed-insert. */

@@ -6,6 +6,8 @@
 #ifndef LATCHKIT_REGISTRY_BPF_COUNT_H
 #define LATCHKIT_REGISTRY_BPF_COUNT_H
 
+#include <linux/errno.h>
+
 #include "../refcount.h"
 
 enum registry_bpf_count {
@@ -14,10 +16,11 @@ enum registry_bpf_count {
 	REGISTRY_BPF_QUEUE_BUSY, /* not made: the lock of the queue of free objects was held */
 	REGISTRY_BPF_INSERTED,
 	REGISTRY_BPF_DUPLICATE, /* inserts refused: the id was there */
-	REGISTRY_BPF_INSERT_BUSY, /* inserts refused by the hash map */
+	REGISTRY_BPF_FULL, /* inserts refused: no room in the hash map */
+	REGISTRY_BPF_INSERT_BUSY, /* inserts refused: the lock of the bucket was held */
 	REGISTRY_BPF_DELETED,
 	REGISTRY_BPF_ABSENT, /* deletes refused: the id was not there, or another was faster */
-	REGISTRY_BPF_DELETE_BUSY, /* deletes refused by the hash map, and undone */
+	REGISTRY_BPF_DELETE_BUSY, /* deletes refused for that, and undone */
 	REGISTRY_BPF_HIT,
 	REGISTRY_BPF_MISS,
 	REGISTRY_BPF_DYING, /* found, but nobody may get a reference any more */
@@ -41,6 +44,21 @@ static LK_INLINE void registry_bpf_add(struct registry_bpf_counts *counts,
 {
 	/* Relaxed: a count for people. */
 	(void)order_fetch_add_relaxed(&counts->of[which], 1);
+}
+
+/* Count an insert that the hash map has refused. Returns what the caller is told. */
+static LK_INLINE int registry_bpf_refused(struct registry_bpf_counts *counts, int err)
+{
+	if (err == -EEXIST) {
+		registry_bpf_add(counts, REGISTRY_BPF_DUPLICATE);
+		return -EEXIST;
+	}
+	if (err == -E2BIG) {
+		registry_bpf_add(counts, REGISTRY_BPF_FULL);
+		return -ENOMEM;
+	}
+	registry_bpf_add(counts, REGISTRY_BPF_INSERT_BUSY);
+	return -EBUSY;
 }
 
 #endif /* LATCHKIT_REGISTRY_BPF_COUNT_H */

@@ -11,7 +11,8 @@
  *
  *   registry_kptr_new(id)        an object with one reference, the caller's; NULL: no memory. The
  *                                caller fills its payload
- *   registry_kptr_insert(o)      0, -EEXIST or -EBUSY; the reference is the registry's, or is put
+ *   registry_kptr_insert(o)      0, -EEXIST, -EBUSY, or -ENOMEM: REGISTRY_OBJECTS are there;
+ *                                the reference is the registry's, or is put
  *   registry_kptr_lookup(id)     found, with a reference more; NULL
  *   registry_kptr_put(o)         the last one frees it
  *   registry_kptr_delete(id)     0 to exactly one; -ENOENT; -EBUSY: still there
@@ -36,7 +37,6 @@
 #define bpf_refcount bpf_refcount_of_the_header
 #include <linux/bpf.h>
 #undef bpf_refcount
-#include <linux/errno.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
@@ -178,9 +178,8 @@ static LK_INLINE int registry_kptr_insert(struct registry_kptr_object *o)
 	if (!err)
 		slot = bpf_map_lookup_elem(&registry_slots, &id);
 	if (!slot) {
-		registry_count(err == -EEXIST ? REGISTRY_BPF_DUPLICATE : REGISTRY_BPF_INSERT_BUSY);
 		registry_kptr_put(o);
-		return err == -EEXIST ? -EEXIST : -EBUSY;
+		return registry_bpf_refused(&registry_counts, err);
 	}
 	registry_count(REGISTRY_BPF_INSERTED);
 	/* Relaxed: the exchange, a full barrier, comes after it. */

@@ -13,6 +13,8 @@ BPF_WORDS  := 1 8 32 128
 # name.words.compiler.orders: `host` orders are this machine's, `model` those of the BPF model.
 BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 	$(foreach w,$(BPF_WORDS),$(T)/bpf/latch.$v.$w.$c.host.bpf.o) $(T)/bpf/latch.$v.8.$c.model.bpf.o))
+# registry.KIND.compiler.orders
+REGISTRY_BPF := $(foreach k,array kptr,$(foreach c,$(BPF_CLANGS),$(T)/bpf/registry.$k.$c.host.bpf.o))
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 # dispatch.FLAVOUR.COMPILER
@@ -31,6 +33,11 @@ $(T)/bpf/latch.%.bpf.o: bpf/latch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,4) $(BPF_CFLAGS) $(DEPS) \
 		-DLATCH_VARIANT=$(call part,$@,2) -DLATCH_WORDS=$(call part,$@,3) \
 		$(call orders_flag,$(call part,$@,5)) -c $< -o $@
+
+$(T)/bpf/registry.array.%.bpf.o: bpf/registry.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,3) $(BPF_CFLAGS) $(DEPS) -c $< -o $@
+$(T)/bpf/registry.kptr.%.bpf.o: bpf/registry_kptr.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,3) $(BPF_CFLAGS) $(DEPS) -c $< -o $@
 
 $(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,2) $(BPF_CFLAGS) $(DEPS) \
@@ -118,6 +125,9 @@ OPS_OBJ    := $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
 BPF_OBJ    := $(B)/user/bpf_image.o $(B)/user/blobs.o
 $(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
+$(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_races.c tests/bpf/registry_object.c tests/bpf/object.c $(BPF_OBJ) \
+		$(B)/user/context.o $(B)/user/nmi_source.o
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
 $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
@@ -131,7 +141,7 @@ $(T)/lives: tests/cli/lives.c
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
@@ -145,7 +155,7 @@ PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/c
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
-		$(T)/latch_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
+		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
 		-- $(UNIT_BIN) tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh $(BESIDE) $(PROOFS)
 
@@ -170,7 +180,8 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf registry_bpf pressure) $(ORDER_TESTS) \
+	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
 # What tests/mutants builds the tool from, with a broken latch in it.

@@ -51,7 +51,7 @@ report() { # report NAME: PASS if standard input is empty
 	fi
 }
 
-for object in "$build"/tests/bpf/order.*.bpf.o "$build"/tests/bpf/latch.*.bpf.o; do
+for object in "$build"/tests/bpf/order.*.bpf.o "$build"/tests/bpf/latch.*.bpf.o "$build"/tests/bpf/registry.*.bpf.o; do
 	name=$(basename "$object" .bpf.o)
 	orders=${name##*.}
 	rest=${name%.*}

@@ -236,8 +236,8 @@ test_latches() {
 }
 
 # The contract, with threads and with programs of this kernel.
-run_cmocka() { # run_cmocka WHAT PROGRAM
-	timeout 200 "$2" >"$work/cmocka" 2>&1
+run_cmocka() { # run_cmocka WHAT PROGRAM [ARGUMENT]
+	timeout 200 "$2" $3 >"$work/cmocka" 2>&1
 	code=$?
 	n=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$work/cmocka")
 	s=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$work/cmocka")
@@ -251,6 +251,14 @@ run_cmocka() { # run_cmocka WHAT PROGRAM
 }
 test_contract() { LATCHKIT_READS=5000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
 test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+# The registries in BPF: objects in an array, and those that the kernel allocates.
+registry() { # registry WHAT KIND
+	has bpf_load || return
+	LATCHKIT_READS=5000 run_cmocka "$1" "$LATCHKIT_BUILD/tests/registry_bpf" "$2"
+	grep '^note: ' "$work/cmocka"
+}
+test_registry() { registry "objects in an array" array; }
+test_registry_kptr() { registry "objects that are allocated" kptr; }
 
 # bench latch with programs that a kprobe runs, and an NMI: writes come through, nothing is torn.
 test_bench() {
@@ -354,8 +362,8 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
-	uprobe uretprobe usdt profile hardware watchpoint filters handlers losses latches contract objects bench
-	nmi_watchpoint nmi_injected skipped pressure'
+	uprobe uretprobe usdt profile hardware watchpoint filters handlers losses latches contract objects registry
+	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in
 	*" $feature "*) ;;

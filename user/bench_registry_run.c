@@ -5,7 +5,9 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -238,6 +240,7 @@ double bench_registry_bytes(const struct bench_registry_subject *subject, size_t
 	if (pid == 0) {
 		double before = resident_bytes();
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (subject->ops->create(objects))
 			*bytes = (settled_bytes() - before) / (double)objects;
 		_exit(0);

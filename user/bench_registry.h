@@ -52,6 +52,11 @@ struct bench_registry_result {
 	lk_u64 lookups, misses, replaces, sheds;
 };
 
+struct bench_registry_table {
+	void *memory; /* what create() returned; NULL: not made yet */
+	lk_u64 shed_at; /* the next id that is shed, where that is not known otherwise */
+};
+
 struct bench_registry_plan {
 	const struct bench_registry_subject **subjects;
 	size_t subjects_count;
@@ -64,7 +69,7 @@ struct bench_registry_plan {
 	double *bytes; /* of each subject for each object; 0: not known */
 	size_t sizes[BENCH_REGISTRY_SIZES]; /* tables there are, and of each all subjects' */
 	size_t sizes_count;
-	void **tables;
+	struct bench_registry_table *tables;
 	uint32_t *keys[BENCH_REGISTRY_SIZES][BENCH_KEYS_KINDS];
 	struct bench_env env;
 };
@@ -100,8 +105,9 @@ int bench_registry_load_describe(const struct bench_registry_load *load, char *b
 uint32_t *bench_registry_keys_new(enum bench_registry_keys keys, size_t objects);
 
 /* Measure one round of it, and append it unless it is a warm-up. Returns 0 or a negative errno. */
-int bench_registry_round(struct bench_registry_result *r, void *table, const uint32_t *keys,
-			 const struct bench_registry_plan *plan, bool warm_up);
+int bench_registry_round(struct bench_registry_result *r, struct bench_registry_table *table,
+			 const uint32_t *keys, const struct bench_registry_plan *plan,
+			 bool warm_up);
 
 /*
  * Bytes of memory for each of so many objects, tables included, measured in a process of its own.

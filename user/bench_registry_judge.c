@@ -123,11 +123,10 @@ int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct 
 	if (!with || !without || !with_all || !without_all)
 		return 0;
 	if (posted.locked >= 0)
-		dispatch_say(
-			a,
-			" Looking up and putting as published has %d locked instructions (%d in a "
-			"loop), looking up without a reference %d.",
-			posted.locked, posted.in_loops, pure.locked);
+		dispatch_say(a,
+			     " The code that looks up and puts as published has %d locked "
+			     "instructions, its rare paths included; without a reference %d.",
+			     posted.locked, pure.locked);
 	dispatch_say(
 		a,
 		" The reference takes one thread from %.0f to %.0f ns a lookup, %u threads on one "

@@ -95,27 +95,22 @@ static size_t size_index(const struct bench_registry_plan *plan, size_t objects)
 	return i;
 }
 
-static void **table_of(const struct bench_registry_plan *plan,
-		       const struct bench_registry_result *r)
+/* Tables are made when they are needed first, and kept. Returns NULL: it cannot be made. */
+static struct bench_registry_table *table_of(const struct bench_registry_plan *plan,
+					     struct bench_registry_result *r)
 {
 	size_t s = (size_t)(r - plan->results) % plan->subjects_count;
+	struct bench_registry_table *table =
+		&plan->tables[size_index(plan, r->load->objects) * plan->subjects_count + s];
 
-	return &plan->tables[size_index(plan, r->load->objects) * plan->subjects_count + s];
-}
-
-/* Tables are made when they are needed first, and kept. */
-static void *table_needed(const struct bench_registry_plan *plan, struct bench_registry_result *r)
-{
-	void **table = table_of(plan, r);
-
-	if (*table)
-		return *table;
+	if (table->memory)
+		return table;
 	errno = 0;
-	*table = r->subject->ops->create(r->load->objects);
-	if (!*table)
-		snprintf(r->skipped, sizeof(r->skipped), "cannot be made here: %s",
-			 strerror(errno));
-	return *table;
+	table->memory = r->subject->ops->create(r->load->objects);
+	if (table->memory)
+		return table;
+	snprintf(r->skipped, sizeof(r->skipped), "cannot be made here: %s", strerror(errno));
+	return NULL;
 }
 
 static int add_sizes(struct bench_registry_plan *plan)
@@ -209,7 +204,7 @@ static void show_progress(size_t done, size_t all)
 static int measure_one(const struct bench_registry_plan *plan, struct bench_registry_result *r,
 		       bool warm_up)
 {
-	void *table = r->skipped[0] ? NULL : table_needed(plan, r);
+	struct bench_registry_table *table = r->skipped[0] ? NULL : table_of(plan, r);
 	int err;
 
 	if (!table)
@@ -269,8 +264,9 @@ int bench_registry_plan_run(struct bench_registry_plan *plan)
 void bench_registry_plan_free(struct bench_registry_plan *plan)
 {
 	for (size_t i = 0; plan->tables && i < plan->subjects_count * plan->sizes_count; i++)
-		if (plan->tables[i])
-			plan->subjects[i % plan->subjects_count]->ops->destroy(plan->tables[i]);
+		if (plan->tables[i].memory)
+			plan->subjects[i % plan->subjects_count]->ops->destroy(
+				plan->tables[i].memory);
 	for (size_t i = 0; plan->results && i < plan->subjects_count * plan->loads_count; i++)
 		for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
 			free(plan->results[i].value[m]);

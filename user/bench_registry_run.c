@@ -5,7 +5,9 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ struct worker {
 	const lk_u64 *phase;
 	int cpu;
 	bool shrinker;
+	lk_u64 *shed_at;
 	double seconds;
 	lk_u64 done, replaced;
 	struct bench_times times;
@@ -81,10 +84,8 @@ static void look_up(struct worker *w)
 
 static void shed(struct worker *w)
 {
-	lk_u64 at = 0;
-
 	while (working(w)) {
-		w->result->subject->ops->shed(w->table, w->thread.own, &at, SHED,
+		w->result->subject->ops->shed(w->table, w->thread.own, w->shed_at, SHED,
 					      w->result->load->objects);
 		w->done += SHED;
 		pause_of(w);
@@ -164,8 +165,8 @@ static void add_up(struct bench_registry_result *r, const struct worker *w, unsi
 	r->rounds++;
 }
 
-int bench_registry_round(struct bench_registry_result *r, void *table, const uint32_t *keys,
-			 const struct bench_registry_plan *plan, bool warm_up)
+int bench_registry_round(struct bench_registry_result *r, struct bench_registry_table *table,
+			 const uint32_t *keys, const struct bench_registry_plan *plan, bool warm_up)
 {
 	unsigned int count = r->load->threads + r->load->shrinker;
 	struct worker *w = aligned_alloc(64, count * sizeof(*w));
@@ -176,11 +177,12 @@ int bench_registry_round(struct bench_registry_result *r, void *table, const uin
 		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++)
 		w[i] = (struct worker){
-			.thread = {.table = table,
+			.thread = {.table = table->memory,
 				   .keys = keys,
 				   .at = (uint32_t)(i * (BENCH_KEYS / count))},
 			.result = r,
-			.table = table,
+			.table = table->memory,
+			.shed_at = &table->shed_at,
 			.phase = &phase,
 			.cpu = bench_cpu(i, plan->oversubscribe),
 			.shrinker = i == r->load->threads,
@@ -189,7 +191,7 @@ int bench_registry_round(struct bench_registry_result *r, void *table, const uin
 	if (!err)
 		add_up(r, w, count, warm_up);
 	if (r->subject->ops->settle)
-		r->subject->ops->settle(table);
+		r->subject->ops->settle(table->memory);
 	free(w);
 	return err;
 }
@@ -238,6 +240,7 @@ double bench_registry_bytes(const struct bench_registry_subject *subject, size_t
 	if (pid == 0) {
 		double before = resident_bytes();
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (subject->ops->create(objects))
 			*bytes = (settled_bytes() - before) / (double)objects;
 		_exit(0);

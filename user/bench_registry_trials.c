@@ -2,7 +2,9 @@
 /* bench_registry_trials.c - see bench_registry_judge.h. */
 #include <malloc.h>
 #include <stdlib.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #define REGISTRY_RCU memb
@@ -154,9 +156,17 @@ int bench_try_flat(size_t objects, struct bench_flat *found)
 	if (shared == MAP_FAILED)
 		return -ENOMEM;
 	fflush(NULL);
+	/* The thread of liburcu that frees is not in the child by itself. */
+	REGISTRY_URCU(call_rcu_before_fork)();
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signal(SIGTERM, SIG_DFL);
+		signal(SIGINT, SIG_DFL);
+		REGISTRY_URCU(call_rcu_after_fork_child)();
 		cycles(objects, shared);
+	}
+	REGISTRY_URCU(call_rcu_after_fork_parent)();
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	*found = *shared;

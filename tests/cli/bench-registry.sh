@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# latchkit bench registry: that it measures what it says, that lookups find what is there, what an
+# object takes of memory, every scenario's answer, and what it says to bad input. No time and no rate
+# is asserted.
+. "$(dirname "$0")/lib.sh"
+
+bench() { timeout 200 "$lk" bench registry "$@" >"$work/out" 2>"$work/err"; }
+results() { grep -c '"type":"registry",.*"metrics"' "$work/out"; }
+# value SUBJECT KEY: of its first result.
+value() { sed -n "s/.*\"subject\":\"$1\".*\"$2\":\([0-9.]*\).*/\1/p" "$work/out" | head -n 1; }
+
+refuses "unknown subject" 2 'hardened_mbem: no such subject; did you mean hardened_memb\?' bench registry hardened_mbem
+refuses "subject like none" 2 'zzzzzz: no such subject; --list shows them' bench registry zzzzzz
+refuses "zero threads" 2 '0: not a whole number from 1 to 63' bench registry -t 0
+refuses "no objects" 2 '0: not a whole number from 1 to 10000000' bench registry -n 0
+refuses "objects in words" 2 'many: not a whole number' bench registry -n many
+refuses "unknown keys" 2 'none of uniform, hot, zipf' bench registry -k some
+refuses "more writes than operations" 2 '101: not a whole number from 1 to 100' bench registry -w 101
+refuses "empty list" 2 'an empty list' bench registry -t ,
+refuses "more counts than there is room for" 2 'more than 8' bench registry -t 1,1,1,1,1,1,1,1,1
+refuses "no rounds" 2 '0: not a whole number' bench registry --rounds 0
+refuses "file that cannot be made" 1 '/no/such/dir/x: cannot write' bench registry -o /no/such/dir/x
+refuses "unknown scenario" 1 'no such scenario; did you mean S4.1' bench registry --scenario S4.l
+refuses "scenario and subjects" 2 'names its subjects and loads itself' bench registry --scenario S4.1 mutex
+refuses "scenario and shrinker" 2 'names its subjects and loads itself' bench registry --scenario S4.1 --shrinker
+if [ "$(nproc)" -lt 63 ]; then
+	refuses "more threads than CPUs" 2 'CPUs to run them on: ask for fewer, or add --oversubscribe' bench registry -t 63
+fi
+check "the subjects are listed" sh -c "'$lk' bench registry --list | grep -q '^hardened_qsbr  *pinned '"
+check "and the scenarios" sh -c "'$lk' bench registry --list | grep -q '^S4.6  *scenario  '"
+
+subjects=$("$lk" bench registry --list | awk '$2 != "scenario" { print $1 }')
+[ "$("$lk" trace -d 0.01 tracepoint:sched:sched_switch >/dev/null 2>&1; echo $?)" = 0 ] ||
+	subjects=$(echo "$subjects" | grep -v bpf_map)
+bench --json --rounds 2 --slice 3 --oversubscribe -t 1,2 -n 1000 --shrinker $subjects
+check "every subject, alone, together and beside a shrinker" [ "$(results)" = $(($(echo "$subjects" | wc -l) * 4)) ]
+check "JSON lines" sh -c "'$jsonl' registry subject <'$work/out' >/dev/null"
+for s in $subjects; do
+	check "$s: lookups: $(value "$s" lookups), of them $(value "$s" misses) misses without a shrinker" \
+		sh -c "[ $(value "$s" lookups) -ge 1000 ] && [ $(value "$s" misses) = 0 ]"
+	[ "$s" = bpf_map ] && continue
+	bytes=$(value "$s" bytes_per_object)
+	check "$s: $bytes bytes an object of 64" sh -c "awk -v b='$bytes' 'BEGIN { exit !(b > 80 && b < 400) }'"
+done
+check "the registry takes at most 2 x payload + 64 bytes" \
+	sh -c "awk -v b='$(value hardened_memb bytes_per_object)' 'BEGIN { exit !(b <= 192) }'"
+check "shrinkers shed" [ "$(sed -n 's/.*"subject":"hardened_memb".*"shrinker":true.*"sheds":\([0-9]*\).*/\1/p' "$work/out" | head -n 1)" -gt 0 ]
+
+bench --json --rounds 2 --slice 3 -t 1 -n 1000 -w 50 -k zipf hardened_qsbr posted_memb lfht_qsbr
+check "writes: $(value hardened_qsbr replaces) replaced" [ "$(value hardened_qsbr replaces)" -gt 100 ]
+bench --rounds 2 --slice 3 --oversubscribe -t 2 -n 1000 -w 10 posted_memb hardened_memb
+check "the published one is not let break" grep -q 'posted_memb .*skipped: two that delete at once break it' "$work/out"
+check "a table with ratios" grep -q 'of lfht_m' "$work/out"
+
+# The others need a million objects of each subject: LATCHKIT_SCENARIOS="S4.1 S4.5 S4.6 bars".
+for s in S4.2 S4.3 S4.4 $LATCHKIT_SCENARIOS; do
+	bench --scenario $s --rounds 2 --oversubscribe
+	code=$?
+	verdict=$(sed -n 's/^  verdict: //p' "$work/out")
+	case "$code $verdict" in
+	"0 confirmed"* | "0 refuted"* | "0 depends on"* | "0 met" | "0 missed") pass "$s: an answer and a verdict" ;;
+	*) fail "$s: exit $code, $verdict: $(head -n 1 "$work/err")" ;;
+	esac
+done
+bench --scenario S4.3 --json
+check "an answer as JSON" sh -c "grep -q '\"type\":\"answer\",\"scenario\":\"S4.3\".*\"verdict\":\"refuted: 5 of 5 checks fail; hardened: 0\"' '$work/out'"
+
+timeout 60 "$lk" bench registry --rounds 10000 -n 1000 -t 1 mutex hardened_memb >"$work/out" 2>"$work/err" &
+tool=$!
+sleep 3
+kill -INT $tool
+wait $tool
+code=$?
+check "^C shows what there is: exit 0" [ $code = 0 ]
+check "and says that it is not all" grep -q 'PARTIAL' "$work/out"
+done_testing

@@ -203,9 +203,10 @@ void registry_account(struct registry_bpf *r)
 {
 	const lk_u64 *n = r->counts->of, *warnings = r->counts->warnings;
 
-	delete_all(r);
 	assert_int_equal(r->found->torn, 0);
 	assert_int_equal(r->found->changed, 0);
+	assert_int_equal(r->found->released_twice, 0);
+	delete_all(r);
 	assert_int_equal(r->found->released_twice, 0);
 	assert_int_equal(n[REGISTRY_BPF_DAMAGED], 0);
 	assert_int_equal(warnings[REFCOUNT_WARN_REVIVED], 0);

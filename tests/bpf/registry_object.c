@@ -76,22 +76,6 @@ static const char *refused_by_verifier(const struct registry_file *f)
 	return line ? reason : NULL; /* or else loading it fails the test */
 }
 
-static const char *find_refusal(const struct registry_file *f)
-{
-	const char *reason = f->kptr ? missing_function() : NULL;
-	struct bpf_image image;
-	int err;
-
-	if (reason)
-		return reason;
-	object_open(&image, f->path);
-	err = bpf_image_load(&image);
-	bpf_image_close(&image);
-	if (err == -EPERM)
-		return "this host does not let us load BPF programs";
-	return err ? refused_by_verifier(f) : NULL;
-}
-
 void skip_with_reason(const char *reason)
 {
 	if (!reason)
@@ -104,12 +88,22 @@ void skip_with_reason(const char *reason)
 
 static void load(struct registry_bpf *r, struct registry_file *f)
 {
+	int err;
+
+	f->refused = f->kptr ? missing_function() : NULL;
+	skip_with_reason(f->refused);
 	bpf_image_close(&r->image);
 	memset(r, 0, sizeof(*r));
 	r->file = f;
 	object_open(&r->image, f->path);
 	context_settings(bpf_image_constant(&r->image, "settings"));
-	object_load(&r->image);
+	err = bpf_image_load(&r->image);
+	if (err == -EPERM)
+		f->refused = "this host does not let us load BPF programs";
+	else if (err)
+		f->refused = refused_by_verifier(f);
+	skip_with_reason(f->refused);
+	assert_int_equal(err, 0);
 	r->program =
 		bpf_program__fd(bpf_object__find_program_by_name(r->image.object, "on_request"));
 	r->counts = (void *)object_global(&r->image, "registry_counts");
@@ -121,9 +115,6 @@ struct registry_bpf *registry_begin(struct registry_file *f)
 {
 	static struct registry_bpf r;
 
-	if (!f->tried)
-		f->refused = find_refusal(f);
-	f->tried = true;
 	skip_with_reason(f->refused);
 	skip_with_reason(f->failed ? "after a failure the rest would tell nothing" : NULL);
 	f->failed = true;
@@ -203,9 +194,10 @@ void registry_account(struct registry_bpf *r)
 {
 	const lk_u64 *n = r->counts->of, *warnings = r->counts->warnings;
 
-	delete_all(r);
 	assert_int_equal(r->found->torn, 0);
 	assert_int_equal(r->found->changed, 0);
+	assert_int_equal(r->found->released_twice, 0);
+	delete_all(r);
 	assert_int_equal(r->found->released_twice, 0);
 	assert_int_equal(n[REGISTRY_BPF_DAMAGED], 0);
 	assert_int_equal(warnings[REFCOUNT_WARN_REVIVED], 0);

@@ -21,8 +21,8 @@
 #include "registry_races.h"
 
 /* How often threads of a storm should meet, and how long it may take to get there. */
-#define MET_ENOUGH 100
-#define STORM_MS 4000
+#define MET_ENOUGH 50
+#define STORM_MS 2000
 #define STORM_IDS 2
 #define ROUNDS_AT_ONCE 2000
 

@@ -233,5 +233,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "registry_bpf: no objects\n");
 		return 1;
 	}
+	if (argc > 2)
+		cmocka_set_test_filter(argv[2]);
 	return _cmocka_run_group_tests("registries in BPF", tests, test_count, NULL, NULL);
 }

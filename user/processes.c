@@ -11,8 +11,13 @@
 #include <latchkit/registry.h>
 
 #include "diag.h"
+#include "pressure.h"
 #include "processes.h"
 #include "trace_shared.h"
+
+/* Memory is scarce when tasks have waited for it for 100 ms of 2 s. */
+#define STALL_US 100000
+#define WINDOW_US 2000000
 
 /* How many threads one look for old ones passes. */
 #define SHED_AT_ONCE 4096
@@ -21,6 +26,8 @@ struct processes {
 	struct registry *registry;
 	struct engine *engine;
 	struct ring_buffer *events;
+	struct pressure pressure;
+	bool knows_pressure; /* does this host tell when memory is scarce */
 	process_ended_fn ended;
 	void *arg;
 	unsigned long long began, ended_count, shed, kept_most;
@@ -205,12 +212,14 @@ static int set_up(struct processes *p)
 {
 	const struct registry_config config = {.payload_bytes = sizeof(struct process),
 					       .keep = keep};
+	char why[512];
 
 	if (registry_create(&p->registry, &config))
 		return fail("trace: out of memory");
 	p->events = ring_buffer__new(engine_map_fd(p->engine, "process_events"), on_event, p, NULL);
 	if (!p->events)
 		return fail("trace: cannot map the lives of threads: %m; see latchkit doctor");
+	p->knows_pressure = pressure_open(&p->pressure, STALL_US, WINDOW_US, why, sizeof(why)) == 0;
 	return take_in_living(p);
 }
 
@@ -237,6 +246,8 @@ void processes__free(struct processes *p)
 	if (!p)
 		return;
 	ring_buffer__free(p->events);
+	if (p->knows_pressure)
+		pressure_close(&p->pressure);
 	if (p->registry)
 		registry_destroy(p->registry, REGISTRY_WAIT);
 	urcu_memb_unregister_thread();
@@ -262,7 +273,8 @@ void processes_serve(struct processes *p)
 
 	ring_buffer__consume(p->events);
 	shed(p, age, SHED_AT_ONCE);
-	if (p->ended_kept > PROCESSES_MOST)
+	if (p->ended_kept > PROCESSES_MOST ||
+	    (p->knows_pressure && pressure_wait(&p->pressure, 0) > 0))
 		shed(p, 0, registry_size(p->registry));
 }
 

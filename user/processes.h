@@ -5,7 +5,8 @@
  *
  * A thread is found by its number and the time when it began, so a number that is used again is
  * somebody else. One that has ended is kept for PROCESSES_KEPT_S, as rows still name it, then shed;
- * at once if more than PROCESSES_MOST have.
+ * at once if more than PROCESSES_MOST have, or if memory is scarce (pressure.h) where the host
+ * tells.
  */
 #ifndef LATCHKIT_USER_PROCESSES_H
 #define LATCHKIT_USER_PROCESSES_H

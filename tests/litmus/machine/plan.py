@@ -101,6 +101,8 @@ def is_long(variant, prop, model):
         return model.startswith('bpf') and prop in ('torn', 'overlap')
     if variant in dispatch.QUESTIONS:
         return False
+    if variant == 'mpmc_cell_posted' and model in ('aarch64-lse', 'bpf-acqrel'):
+        return prop in ('torn', 'final')
     return model == 'aarch64-llsc' and prop != 'overlap' or \
         variant == 'bank' and model == 'aarch64-lse' and prop.startswith('torn')
 

@@ -16,7 +16,7 @@ failures=0
 says() {
 	local name=$1 code=$2 text=$3 got
 	shift 3
-	timeout 100 tests/litmus/prove "$@" >"$work/out" 2>&1
+	timeout 400 tests/litmus/prove "$@" >"$work/out" 2>&1
 	got=$?
 	if [ "$got" -eq "$code" ] && grep -q "^$text" "$work/out"; then
 		echo "PASS $name"

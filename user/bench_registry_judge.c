@@ -248,34 +248,32 @@ int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct
 int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct dispatch_answer *a)
 {
 	struct bench_allocation found;
-	double lookups = ratio(find(plan, "hardened_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
-			       find(plan, "lfht_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
-			       BENCH_LOOKUPS_PER_S);
-	enum bench_order order;
+	struct bench_estimate lookups = bench_registry_ratio(
+		find(plan, "hardened_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
+		find(plan, "lfht_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
+		BENCH_LOOKUPS_PER_S);
+	bool cheaper, faster;
 	int err = bench_try_allocation(&found);
 
 	if (err)
 		return err;
-	order = bench_ratio_order(&found.ratio, 0.02);
+	cheaper = bench_ratio_order(&found.ratio, 0.02) == BENCH_LESS;
+	faster = lookups.count && bench_ratio_order(&lookups, 0.02) == BENCH_MORE;
 	dispatch_say(
 		a,
 		"To take a constructed object and give it back takes %.0f ns with the cache, %.0f "
 		"with malloc and a constructor (%.2f times). Lookups among a million objects from "
-		"the cache: %.2f times those among as many from malloc.",
-		found.cache_ns.median, found.malloc_ns.median, found.ratio.median, lookups);
-	if (order == BENCH_LESS && lookups > 1)
-		dispatch_decide(a, "confirmed: %.2f times the time, %.2f times the lookups",
-				found.ratio.median, lookups);
-	else if (order == BENCH_LESS || lookups > 1.02)
-		dispatch_decide(a,
-				"depends on what is done: allocation %.2f times the time, lookups "
-				"%.2f times as many",
-				found.ratio.median, lookups);
+		"the cache: %.2f times those among as many from malloc%s.",
+		found.cache_ns.median, found.malloc_ns.median, found.ratio.median, lookups.median,
+		faster ? "" : ", which is no gain");
+	if (cheaper && faster)
+		dispatch_decide(a, "confirmed");
+	else if (cheaper || faster)
+		dispatch_decide(a, "depends on what is done: %s",
+				cheaper ? "allocation is cheaper, lookups are not"
+					: "lookups are faster, allocation is not");
 	else
-		dispatch_decide(a,
-				"refuted: allocation takes %.2f times as long, lookups are %.2f "
-				"times as many",
-				found.ratio.median, lookups);
+		dispatch_decide(a, "refuted: neither allocation nor lookups gain");
 	return 0;
 }
 

@@ -43,7 +43,8 @@ static _Bool memory_taken[MEMORY_WORDS];
 #define memory_releases(order) ((order) >= __ATOMIC_RELEASE)
 
 /* What is done once for each word. */
-#define MEMORY_EACH_4(_) _(0) _(1) _(2) _(3)
+#define MEMORY_EACH_1(_) _(0)
+#define MEMORY_EACH_4(_) MEMORY_EACH_1(_) _(1) _(2) _(3)
 #define MEMORY_EACH_6(_) MEMORY_EACH_4(_) _(4) _(5)
 #define MEMORY_EACH_8(_) MEMORY_EACH_6(_) _(6) _(7)
 #define MEMORY_EACH_10(_) MEMORY_EACH_8(_) _(8) _(9)

@@ -13,11 +13,13 @@
 
 #include <latchkit/latch.h>
 
+#ifndef WORDS
 #define WORDS 2
+#endif
 /* The number of the last record: those of writer 0 come first, 0 is what a latch holds at first. */
 #define LAST (2 * OPS)
 
-static const lk_u64 records[][WORDS] = {{0, 0}, {1, 1}, {2, 2}, {3, 3}, {4, 4}};
+static const lk_u64 records[][2] = {{0, 0}, {1, 1}, {2, 2}, {3, 3}, {4, 4}};
 
 /* The last record that each writer published, 0 for none. */
 static lk_u64 published[2];

@@ -3,21 +3,8 @@
  * Two writers add 1 to both words; when both have ended, the words say how often that succeeded.
  * Bounds: 2 writers x 1, 1 read after them, 2 words.
  */
-#include "latch_threads.h"
-
-static void add(lk_u64 *record, const void *delta)
-{
-	(void)delta;
-	for (unsigned int i = 0; i < WORDS; i++)
-		latch_word_set(record, i, latch_word_get(record, i) + 1);
-}
-
-static void adder(unsigned int who)
-{
-	published[who] = latch_accumulate(memory, WORDS, add, 0) == 0;
-	memory_mb();
-	ended[who] = 1;
-}
+#define ADDS 1
+#include "adders.h"
 
 static void reader(void)
 {
@@ -25,7 +12,7 @@ static void reader(void)
 
 	__CPROVER_assume(ended[0] && ended[1]);
 	done = published[0] + published[1];
-	__CPROVER_assert(latch_read_sum(memory, WORDS, record, scratch, 1, 0) == 0,
+	__CPROVER_assert(latch_read_sum(memory, WORDS, record, scratch, 1, merge) == 0,
 			 "lost: nobody is in the way");
 	__CPROVER_assert(record[0] == done && record[1] == done, "lost: every delta counts once");
 	__CPROVER_assert(done != 2, "reach: all deltas succeed");

@@ -17,7 +17,8 @@
  *
  * In the last case other writers keep off the word between the two steps (memory_taken), which is
  * what makes it atomic. A plain store to such a word is done before later accesses of its thread:
- * stronger than pso, for these words only (MEMORY_CLAIMS, a bit for each).
+ * stronger than pso, for these words only (MEMORY_CLAIMS, a bit for each). Not so for locks
+ * (MEMORY_LOCKS, a bit for each), to which only their owner stores: that is late as any store is.
  *
  * Loads are in order in all three, so acquire and the read barrier have nothing to do here, and
  * whether they are missing cannot be seen.
@@ -33,12 +34,17 @@ static _Bool memory_taken[MEMORY_WORDS];
 
 #define memory_index(p) (__CPROVER_POINTER_OFFSET(p) / sizeof(memory_word))
 #define memory_claimable(k) (((MEMORY_CLAIMS) >> (k)) & 1)
+#ifndef MEMORY_LOCKS
+#define MEMORY_LOCKS 0
+#endif
+#define memory_lock(k) (((MEMORY_LOCKS) >> (k)) & 1)
 #define memory_wmb() __CPROVER_fence("WWfence")
 #define memory_mb() __CPROVER_fence("WWfence", "WRfence")
 #define memory_releases(order) ((order) >= __ATOMIC_RELEASE)
 
 /* What is done once for each word. */
-#define MEMORY_EACH_4(_) _(0) _(1) _(2) _(3)
+#define MEMORY_EACH_1(_) _(0)
+#define MEMORY_EACH_4(_) MEMORY_EACH_1(_) _(1) _(2) _(3)
 #define MEMORY_EACH_6(_) MEMORY_EACH_4(_) _(4) _(5)
 #define MEMORY_EACH_8(_) MEMORY_EACH_6(_) _(6) _(7)
 #define MEMORY_EACH_10(_) MEMORY_EACH_8(_) _(8) _(9)
@@ -79,7 +85,7 @@ static inline void memory_store(memory_word *p, memory_word value, int order)
 #ifdef MEMORY_LATE_RMW
 #define MEMORY_STORE(k) \
 	if (index == k) { \
-		if (memory_claimable(k)) { \
+		if (memory_claimable(k) && !memory_lock(k)) { \
 			__CPROVER_atomic_begin(); \
 			__CPROVER_assume(!memory_taken[k]); \
 			memory_value[k] = value; \

@@ -20,7 +20,8 @@ ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/o
 # dispatch.FLAVOUR.COMPILER
 DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dispatch.$f.$c))
 # registry.FLAVOUR.COMPILER; rcuref: with the other reference count
-REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized rcuref,$(T)/registry.$f.$c))
+REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sanitized) \
+	$(T)/registry.memb.clang $(T)/registry.memb.rcuref
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
 	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN) $(REGISTRY_BIN)

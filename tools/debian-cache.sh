@@ -14,6 +14,13 @@ die() {
 }
 not_here() { code=3 die "$@"; }
 
+# Make the cache, and have it alone until this tool ends: others may fetch at the same time.
+own_cache() {
+	mkdir -p "$cache"
+	exec 8>"$cache/lock"
+	flock 8
+}
+
 # The address that the system's apt has for Debian itself, not for its security updates.
 debian_mirror() {
 	if [ -n "${LATCHKIT_MIRROR:-}" ]; then

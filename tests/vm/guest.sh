@@ -206,10 +206,10 @@ swapped() { # swapped N HANDLERS PROBE COMMAND...
 test_handlers() {
 	has kprobe && has fentry && has uprobe && has tp_btf || return
 	export XDG_RUNTIME_DIR=$work
-	swapped 300000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 300000
-	swapped 100000 "count latency stacks" "kretprobe:$getppid" "$target" calls 100000
-	swapped 200000 "count stacks" "kprobe:$getppid" "$target" calls 200000
-	swapped 10000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 1000
+	swapped 150000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 150000
+	swapped 50000 "count latency stacks" "kretprobe:$getppid" "$target" calls 50000
+	swapped 100000 "count stacks" "kprobe:$getppid" "$target" calls 100000
+	swapped 5000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 500
 	trace --control --on-sample stacks fexit:vfs_read fentry:vfs_read profile:hz:199 tracepoint:sched:sched_switch -- \
 		dd if=/dev/zero of=/dev/null bs=1 count=5000 || fail "$(reason)"
 	at_least 1000 "stacks of functions, samples and tracepoints" \
@@ -220,7 +220,7 @@ test_handlers() {
 test_latches() {
 	has kprobe || return
 	for v in $variants; do
-		calls=5000 torn=0
+		calls=2500 torn=0
 		[ "$v" = raw ] && calls=40000 # it must be seen to tear
 		for try in 1 2 3; do
 			trace --latch "$v" --spin "kretprobe:$getppid" profile:hz:499 -- "$target" calls $calls ||

@@ -134,7 +134,8 @@ static bool run(struct progress *t)
 
 	verify_count(t->verdict, "runs", 1);
 	while (stage_step(&t->stage, 1)) {
-		verify_alive(); /* the number of steps is bounded, on a slow machine not their time */
+		verify_alive(); /* the number of steps is bounded, on a slow machine not their time
+				 */
 		if (p->pc < before) {
 			t->turns_from = before;
 			t->turns_to = p->pc;

@@ -38,6 +38,10 @@ echo "$names" | sort | uniq -d | verdict "variant names are unique"
 for name in $names; do grep -nwE "$name" Makefile tests/tests.mk; done | verdict "the Makefile names no latch"
 grep -nE '__atomic_|__sync_|atomic_thread_fence' $(find include/latchkit -name '*.h' ! -name 'order_*.h') |
 	verdict "only order_*.h spell atomic operations"
+# clang-format leaves comments alone: it would join the lines of a table.
+find include user bpf tests -name '*.[ch]' | while read -r f; do
+	expand -t 8 "$f" | awk -v f="$f" 'length($0) > 100 { print f ":" FNR }'
+done | verdict "no line is longer than 100 columns"
 if command -v clang-format >/dev/null 2>&1; then
 	find include user bpf tests -name '*.[ch]' | while read -r f; do
 		clang-format "$f" | cmp -s - "$f" || echo "$f"

@@ -33,9 +33,9 @@
  *   registry_put(r, o);
  *
  *   err = registry_delete(r, pid);                                 0 or -ENOENT
- *   shed = registry_shrink(r, age_ns, scan);                       how many; looks at `scan` at
- * most held = registry_destroy(r, REGISTRY_WAIT);                     how many were still referred
- * to
+ *   shed = registry_shrink(r, age_ns, scan);                       how many, of `scan` at most
+ *
+ *   held = registry_destroy(r, REGISTRY_WAIT);                     how many were referred to
  *
  *   operation         with lookups   with each other          steps
  *   lookup, put       -              -                        a short walk of a hash chain; get as

@@ -57,7 +57,7 @@ static LK_INLINE lk_u64 rcuref_read(const struct rcuref *ref)
  */
 static LK_INLINE void rcuref_recentre(struct rcuref *ref, lk_u64 word)
 {
-	/* Nothing depends on its order. */
+	/* Relaxed would do, which order.h does not have of this: nothing depends on its order. */
 	(void)order_cmpxchg_acquire(&ref->word, word,
 				    word >= RCUREF_RELEASED ? RCUREF_DEAD : RCUREF_SATURATED);
 }

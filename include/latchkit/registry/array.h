@@ -19,10 +19,11 @@
  *   registry_array_create()      0 or -errno; once, before anything else
  *   registry_array_new(id)       an object with one reference, the caller's; NULL: none is free, or
  *                                the queue is busy. The caller fills its payload
- *   registry_array_insert(o)     0: that reference is the registry's now; -EEXIST, -EBUSY: still
- * the caller's, who puts it or tries again registry_array_lookup(id)    found, with a reference
- * more; NULL registry_array_put(o)        the last one frees it; the payload is not to be looked at
- * any more registry_array_delete(id)    0 to exactly one; -ENOENT; -EBUSY: still there
+ *   registry_array_insert(o)     0: that reference is the registry's now; -EEXIST, -EBUSY: it is
+ *                                still the caller's, who puts it or tries again
+ *   registry_array_lookup(id)    found, with a reference more; NULL
+ *   registry_array_put(o)        the last one frees it: the payload is nobody's any more
+ *   registry_array_delete(id)    0 to exactly one; -ENOENT; -EBUSY: still there
  *   registry_array_sweep(scan)   frees stranded objects among the next `scan` ones
  *
  * The including program includes <linux/bpf.h> or vmlinux.h, and <bpf/bpf_helpers.h>, and defines
@@ -30,12 +31,13 @@
  * statement for an object that the last put has freed.
  *
  * Contexts   any, NMI included. An NMI that interrupts this CPU within the lock of the queue or of
- * a bucket of the hash map is refused by these, and the operation undone: -EBUSY. An object whose
- * last reference is put there is stranded until somebody sweeps. Cost       lookup: a hash lookup,
- * an array lookup, a compare-exchange; put: an atomic add Progress   lookup and put bounded
- * (refcount.h); insert and delete take the map's locks Order      what was written before
- * registry_array_insert() is visible to who finds the object; what anybody did with it before
- * putting it is visible to REGISTRY_RELEASE Ids        any 64-bit number
+ *            a bucket of the hash map is refused by these, and the operation undone: -EBUSY. An
+ *            object whose last reference is put there is stranded until somebody sweeps
+ * Cost       lookup: a hash lookup, an array lookup, a compare-exchange; put: an atomic add
+ * Progress   lookup and put bounded (refcount.h); insert and delete take the map's locks
+ * Order      what was written before registry_array_insert() is visible to who finds the object;
+ *            what anybody did with it before putting it is visible to REGISTRY_RELEASE
+ * Ids        any 64-bit number
  */
 #ifndef LATCHKIT_REGISTRY_ARRAY_H
 #define LATCHKIT_REGISTRY_ARRAY_H

@@ -318,6 +318,10 @@ int cmd_trace(int argc, char **argv)
 		return EXIT_USAGE;
 	if (split && split != o.command)
 		return fail_usage("-c and --: give the command once");
+	if (o.processes && (o.format == FORMAT_CSV || o.format == FORMAT_FOLDED))
+		return fail_usage(
+			"--processes: neither --csv nor --folded has rows for them; use the "
+			"table or --json");
 	o.engine.follow = o.command != NULL;
 	r = check_targets(&o);
 	return r ? r : trace_run(&o);

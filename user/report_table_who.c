@@ -104,12 +104,10 @@ void table_threads(const struct trace *t)
 		c.began, c.ended, c.alive, c.kept, c.kept_most, c.shed, c.lost);
 }
 
-/* On a terminal the table would wipe it out at once. */
 void table_process(struct trace *t, const struct process *p)
 {
 	char age[16];
 
-	if (!t->live)
-		fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s\n", p->name, p->tgid,
-			p->parent, table_duration(age, (double)(p->end_ns - p->start_ns)));
+	fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s\n", p->name, p->tgid,
+		p->parent, table_duration(age, (double)(p->end_ns - p->start_ns)));
 }

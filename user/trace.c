@@ -56,7 +56,9 @@ static int open_output(struct trace *t)
 		t->out = fopen(t->options->output, "we");
 	if (!t->out)
 		return fail("%s: cannot write: %m", t->options->output);
-	t->live = t->options->format == FORMAT_TABLE && isatty(fileno(t->out));
+	/* What is reported in between would be wiped out. */
+	t->live = t->options->format == FORMAT_TABLE && !t->options->processes &&
+		  isatty(fileno(t->out));
 	return 0;
 }
 

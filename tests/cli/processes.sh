@@ -60,4 +60,9 @@ check "a process that was there before" test "$(reported)" = "$sleeper sleep"
 timeout 20 "$lk" trace -d 5 --processes profile:hz:49 -- sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done' >"$work/out" 2>"$work/err"
 check "the table says whose samples they are" grep -qE '; of sh, began [0-9.]+[mu]?s ago' "$work/out"
 check "and which processes ended" grep -qE '^ended: sh, pid [0-9]+, child of [0-9]+, after ' "$work/out"
+script -qec "timeout 20 $lk trace -i 0.2 -d 1 --processes profile:hz:49 -- sh -c 'sleep 0.5'" /dev/null >"$work/out" 2>&1
+check "on a terminal, too" grep -qE '^ended: sleep, pid ' "$work/out"
+check "which is not wiped out" sh -c "! grep -q \"\$(printf '\\033')\[H\" '$work/out'"
+refuses "--processes with --csv" 2 'use the table or --json' trace --processes --csv -d 1
+refuses "--processes with --folded" 2 'use the table or --json' trace --folded --processes -d 1
 done_testing

@@ -122,6 +122,18 @@ int process_exit(struct bpf_raw_tracepoint_args *ctx)
 	return process_tell(PROCESS_EXIT, (void *)ctx->args[0], NULL, 0);
 }
 
+SEC("raw_tp/cgroup_mkdir")
+int cgroup_made(struct bpf_raw_tracepoint_args *ctx)
+{
+	return process_tell_cgroup(PROCESS_CGROUP_MADE, (void *)ctx->args[0], (void *)ctx->args[1]);
+}
+
+SEC("raw_tp/cgroup_rmdir")
+int cgroup_gone(struct bpf_raw_tracepoint_args *ctx)
+{
+	return process_tell_cgroup(PROCESS_CGROUP_GONE, (void *)ctx->args[0], (void *)ctx->args[1]);
+}
+
 SEC("iter/task")
 int process_alive(struct bpf_iter__task *ctx)
 {

@@ -54,4 +54,25 @@ static LK_INLINE int process_tell(enum process_event_kind kind, const struct tas
 	return 0;
 }
 
+/* Tell the loader of a cgroup, if it is of the unified hierarchy. */
+static LK_INLINE int process_tell_cgroup(enum process_event_kind kind, const struct cgroup *cgroup,
+					 const char *path)
+{
+	struct cgroup_event *e;
+
+	if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
+		return 0;
+	e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
+	if (!e) {
+		__sync_fetch_and_add(&globals.process_events_lost, 1);
+		return 0;
+	}
+	e->kind = kind;
+	e->unused = 0;
+	e->id = BPF_CORE_READ(cgroup, kn, id);
+	bpf_probe_read_kernel_str(e->path, sizeof(e->path), path);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
 #endif /* LATCHKIT_TRACE_PROCESS_H */

@@ -86,7 +86,9 @@ enum process_event_kind {
 	PROCESS_FORK,
 	PROCESS_EXEC,
 	PROCESS_RENAME,
-	PROCESS_EXIT
+	PROCESS_EXIT,
+	PROCESS_CGROUP_MADE, /* a struct cgroup_event; the others are struct process_event */
+	PROCESS_CGROUP_GONE
 };
 
 #define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
@@ -102,6 +104,14 @@ struct process_event {
 	unsigned long long time_ns; /* now. All three CLOCK_BOOTTIME */
 	unsigned long long cgroup; /* id in the unified hierarchy */
 	char name[16]; /* of the thread from now on */
+};
+
+#define CGROUP_PATH_BYTES 256
+
+struct cgroup_event {
+	unsigned int kind, unused;
+	unsigned long long id; /* in the unified hierarchy */
+	char path[CGROUP_PATH_BYTES]; /* below its root; what is longer is cut */
 };
 
 struct trace_stack_key {

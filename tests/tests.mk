@@ -133,8 +133,8 @@ $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
-$(T)/pressure: tests/vm/pressure.c $(B)/user/pressure.o $(REGISTRY_DEPS)
-	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/pressure.o -lurcu-memb -lurcu-common -lurcu-cds -lpthread -o $@
+$(T)/pressure: tests/vm/pressure.c $(B)/user/pressure.o $(B)/user/cgroups.o $(REGISTRY_DEPS)
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/pressure.o $(B)/user/cgroups.o -lurcu-memb -lurcu-common -lurcu-cds -lpthread -o $@
 $(T)/ctl_client: tests/cli/ctl_client.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/lives: tests/cli/lives.c

@@ -184,8 +184,9 @@ struct attachments *attachments__new(struct engine *engine, pid_t command)
 {
 	/* process_exit asks whether the thread is followed, while it still is. */
 	static const char *const shared[] = {
-		"process_exit", "process_rename", "process_exec",  "process_fork",  "follow_exit",
-		"follow_exec",	"follow_fork",	  "leave_syscall", "enter_syscall",
+		"process_exit", "process_rename", "process_exec",  "process_fork",
+		"cgroup_gone",	"cgroup_made",	  "follow_exit",   "follow_exec",
+		"follow_fork",	"leave_syscall",  "enter_syscall",
 	};
 	struct attachments *a = calloc(1, sizeof(*a));
 	size_t probes = engine->probes->count;

@@ -86,6 +86,8 @@ static void choose_programs(struct engine *e)
 		{"process_rename", e->know_processes},
 		{"process_exit", e->know_processes},
 		{"process_alive", e->know_processes},
+		{"cgroup_made", e->know_processes},
+		{"cgroup_gone", e->know_processes},
 	};
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)

@@ -9,31 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroups.h"
 #include "pressure.h"
 
 #define MACHINE "/proc/pressure/memory"
-
-/* Where the cgroup v2 hierarchy is mounted. Returns whether it is. */
-static int find_mount(char *path, size_t size)
-{
-	char *line = NULL;
-	size_t room = 0;
-	int found = 0;
-	FILE *f = fopen("/proc/self/mountinfo", "re");
-
-	while (f && !found && getline(&line, &room, f) > 0) {
-		char point[PATH_MAX];
-
-		if (!strstr(line, " - cgroup2 ") ||
-		    sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1)
-			continue;
-		found = (size_t)snprintf(path, size, "%s", point) < size;
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	return found;
-}
 
 /* This process's place in that hierarchy. Returns whether it has one. */
 static int find_group(char *path, size_t size)
@@ -94,7 +73,7 @@ int pressure_open(struct pressure *p, unsigned int stall_us, unsigned int window
 	int err = -ENOENT, machine;
 
 	p->fd = -1;
-	if (find_mount(mount, sizeof(mount)) && find_group(group, sizeof(group))) {
+	if (cgroups_mount(mount, sizeof(mount)) && find_group(group, sizeof(group))) {
 		snprintf(path, sizeof(path), "%s%s/memory.pressure", mount,
 			 strcmp(group, "/") ? group : "");
 		err = arm(p, path, stall_us, window_us);

@@ -10,6 +10,7 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
+#include "cgroups.h"
 #include "diag.h"
 #include "pressure.h"
 #include "processes.h"
@@ -26,6 +27,7 @@ struct processes {
 	struct registry *registry;
 	struct engine *engine;
 	struct ring_buffer *events;
+	struct cgroups *cgroups; /* that they are in */
 	struct pressure pressure;
 	bool knows_pressure; /* does this host tell when memory is scarce */
 	process_ended_fn ended;
@@ -182,8 +184,18 @@ static void take_in(struct processes *p, const struct process_event *e)
 
 static int on_event(void *arg, void *data, size_t size)
 {
-	if (size >= sizeof(struct process_event))
-		take_in(arg, data);
+	const struct process_event *e = data;
+	const struct cgroup_event *group = data;
+	struct processes *p = arg;
+
+	if (size < sizeof(*e))
+		return 0;
+	if (e->kind == PROCESS_CGROUP_MADE)
+		cgroups_made(p->cgroups, group->id, group->path);
+	else if (e->kind == PROCESS_CGROUP_GONE)
+		cgroups_gone(p->cgroups, group->id);
+	else
+		take_in(p, e);
 	return 0;
 }
 
@@ -214,7 +226,8 @@ static int set_up(struct processes *p)
 					       .keep = keep};
 	char why[512];
 
-	if (registry_create(&p->registry, &config))
+	p->cgroups = cgroups__new();
+	if (!p->cgroups || registry_create(&p->registry, &config))
 		return fail("trace: out of memory");
 	p->events = ring_buffer__new(engine_map_fd(p->engine, "process_events"), on_event, p, NULL);
 	if (!p->events)
@@ -250,6 +263,7 @@ void processes__free(struct processes *p)
 		pressure_close(&p->pressure);
 	if (p->registry)
 		registry_destroy(p->registry, REGISTRY_WAIT);
+	cgroups__free(p->cgroups);
 	urcu_memb_unregister_thread();
 	free(p);
 }
@@ -272,6 +286,7 @@ void processes_serve(struct processes *p)
 	unsigned long long age = PROCESSES_KEPT_S * 1000000000ULL;
 
 	ring_buffer__consume(p->events);
+	cgroups_serve(p->cgroups);
 	shed(p, age, SHED_AT_ONCE);
 	if (p->ended_kept > PROCESSES_MOST ||
 	    (p->knows_pressure && pressure_wait(&p->pressure, 0) > 0))
@@ -288,6 +303,11 @@ bool processes_find(struct processes *p, unsigned int tid, unsigned long long st
 	*found = *(const struct process *)registry_payload(o);
 	registry_put(p->registry, o);
 	return true;
+}
+
+bool processes_cgroup(struct processes *p, unsigned long long id, char *path, size_t size)
+{
+	return cgroups_path(p->cgroups, id, path, size);
 }
 
 struct processes_counts processes_count(struct processes *p)

@@ -58,6 +58,8 @@ void processes_serve(struct processes *p);
 /* The thread with this number that began at start_ns. Returns false: it is not known. */
 bool processes_find(struct processes *p, unsigned int tid, unsigned long long start_ns,
 		    struct process *found);
+/* The path of a cgroup, see cgroups_path(). */
+bool processes_cgroup(struct processes *p, unsigned long long id, char *path, size_t size);
 struct processes_counts processes_count(struct processes *p);
 
 /* CLOCK_BOOTTIME now, ns. */

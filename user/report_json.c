@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* report_json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
 #include <cjson/cJSON.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,15 @@ static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
 	cJSON_AddBoolToObject(to, "ended", leader.end_ns != 0);
 }
 
+static void add_cgroup(cJSON *to, const struct trace *t, unsigned long long id)
+{
+	char path[PATH_MAX];
+
+	add_u64(to, "cgroup", id);
+	if (trace_cgroup(t, id, path, sizeof(path)))
+		cJSON_AddStringToObject(to, "cgroup_path", path);
+}
+
 static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -95,7 +105,7 @@ static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 		cJSON_AddStringToObject(o, "symbol", symbol);
 	cJSON_AddNumberToObject(o, "kernel_stack", (int)(s[SAMPLE_STACKS] & 0xffffffff));
 	cJSON_AddNumberToObject(o, "user_stack", (int)(s[SAMPLE_STACKS] >> 32));
-	add_u64(o, "cgroup", s[SAMPLE_CGROUP]);
+	add_cgroup(o, t, s[SAMPLE_CGROUP]);
 	add_process(o, t, (unsigned int)s[SAMPLE_WHO], s[SAMPLE_START]);
 	return o;
 }
@@ -243,7 +253,7 @@ static void json_process(struct trace *t, const struct process *p)
 	add_u64(o, "start_ns", p->start_ns);
 	add_u64(o, "end_ns", p->end_ns);
 	add_u64(o, "execs", p->execs);
-	add_u64(o, "cgroup", p->cgroup);
+	add_cgroup(o, t, p->cgroup);
 	print_line(t, o);
 }
 

@@ -27,6 +27,15 @@ const char *table_duration(char *buf, double ns)
 	return buf;
 }
 
+/* Which cgroup it is in, unless that is the root, as on hosts that do not use them. */
+static void print_cgroup(const struct trace *t, unsigned long long id)
+{
+	char path[256];
+
+	if (trace_cgroup(t, id, path, sizeof(path)) && strcmp(path, "/") != 0)
+		fprintf(t->out, ", in %s", path);
+}
+
 /* Who a thread is: its process, since when, and whether that is over. Idle tasks are nobody. */
 static void print_process(const struct trace *t, unsigned int tid, unsigned long long start_ns)
 {
@@ -39,6 +48,7 @@ static void print_process(const struct trace *t, unsigned int tid, unsigned long
 	fprintf(t->out, "; of %.16s, began %s ago%s", leader.name,
 		table_duration(age, (double)(processes_clock_ns() - leader.start_ns)),
 		leader.end_ns ? ", ended" : "");
+	print_cgroup(t, leader.cgroup);
 }
 
 static void print_sample(const struct trace *t, const lk_u64 *s)
@@ -108,6 +118,8 @@ void table_process(struct trace *t, const struct process *p)
 {
 	char age[16];
 
-	fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s\n", p->name, p->tgid,
-		p->parent, table_duration(age, (double)(p->end_ns - p->start_ns)));
+	fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s", p->name, p->tgid, p->parent,
+		table_duration(age, (double)(p->end_ns - p->start_ns)));
+	print_cgroup(t, p->cgroup);
+	fputc('\n', t->out);
 }

@@ -82,6 +82,8 @@ static inline double trace_elapsed_s(const struct trace *t)
 /* Who the thread in a sample or the process of a stack is. Returns false: it is not known. */
 bool trace_process(const struct trace *t, unsigned int tid, unsigned long long start_ns,
 		   struct process *found);
+/* The path of a cgroup of the unified hierarchy. Returns false: it is not known. */
+bool trace_cgroup(const struct trace *t, unsigned long long id, char *path, size_t size);
 /* Growth of probe i's count since the last report. */
 unsigned long long trace_delta(const struct trace *t, size_t i);
 /* The same per second. */

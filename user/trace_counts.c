@@ -53,3 +53,8 @@ bool trace_process(const struct trace *t, unsigned int tid, unsigned long long s
 {
 	return t->processes && processes_find(t->processes, tid, start_ns, found);
 }
+
+bool trace_cgroup(const struct trace *t, unsigned long long id, char *path, size_t size)
+{
+	return t->processes && processes_cgroup(t->processes, id, path, size);
+}

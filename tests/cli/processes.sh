@@ -57,6 +57,26 @@ sleeper=$!
 trace -p "$sleeper" --processes tracepoint:syscalls:sys_enter_getppid
 check "a process that was there before" test "$(reported)" = "$sleeper sleep"
 
+# A cgroup that is gone when the trace ends, and before that made and removed without anybody in it.
+cgroups=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+mine=latchkit-test-$$
+if [ -n "$cgroups" ] && mkdir "$cgroups/$mine" 2>/dev/null; then
+	cat >"$work/enter" <<-EOF
+		sh -c 'echo \$\$ >$cgroups/$mine/cgroup.procs; exec sleep 0.3'
+		rmdir $cgroups/$mine
+		sleep 0.2
+	EOF
+	trace --processes tracepoint:syscalls:sys_enter_getppid -- sh "$work/enter"
+	check "the cgroup of a process, which is gone" \
+		grep -q "\"type\":\"process\".*\"name\":\"sleep\".*\"cgroup_path\":\"/$mine\"" "$work/trace"
+	mkdir "$cgroups/$mine"
+	timeout 20 "$lk" trace --processes -d 5 profile:hz:49 -- sh "$work/enter" >"$work/out" 2>"$work/err"
+	check "the table names it, too" grep -qE "^ended: sleep, .*, in /$mine\$" "$work/out"
+	rmdir "$cgroups/$mine" 2>/dev/null
+else
+	skip "cgroups by name: no unified hierarchy that can be written to"
+fi
+
 timeout 20 "$lk" trace -d 5 --processes profile:hz:49 -- sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done' >"$work/out" 2>"$work/err"
 check "the table says whose samples they are" grep -qE '; of sh, began [0-9.]+[mu]?s ago' "$work/out"
 check "and which processes ended" grep -qE '^ended: sh, pid [0-9]+, child of [0-9]+, after ' "$work/out"

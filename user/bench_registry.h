@@ -118,5 +118,7 @@ double bench_registry_bytes(const struct bench_registry_subject *subject, size_t
 /* The results as a table for people, and as records for programs; see docs/json.md. */
 void bench_registry_report_table(const struct bench_registry_plan *plan, FILE *out);
 void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out);
+/* The same as one row for each result that was measured. */
+void bench_registry_report_csv(const struct bench_registry_plan *plan, FILE *out);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_H */

@@ -14,11 +14,6 @@
 #define ALIKE 1.25
 /* From this part of N times on, N threads get through N times as much. */
 #define SCALES 0.8
-/* The bars. */
-#define BAR_LFHT 1.2
-#define BAR_P99 2.0
-#define BAR_BYTES (2.0 * sizeof(struct bench_payload) + 64)
-#define BAR_FLAT 1.1
 #define MILLION 1000000
 
 static struct bench_registry_load load_of(unsigned int threads, size_t objects,
@@ -28,10 +23,10 @@ static struct bench_registry_load load_of(unsigned int threads, size_t objects,
 					    keys, 0, shrinker};
 }
 
-static const struct bench_registry_result *find(const struct bench_registry_plan *plan,
-						const char *name, unsigned int threads,
-						size_t objects, enum bench_registry_keys keys,
-						bool shrinker)
+const struct bench_registry_result *registry_judged(const struct bench_registry_plan *plan,
+						    const char *name, unsigned int threads,
+						    size_t objects, enum bench_registry_keys keys,
+						    bool shrinker)
 {
 	struct bench_registry_load load = load_of(threads, objects, keys, shrinker);
 
@@ -46,8 +41,8 @@ static double ns_of(const struct bench_registry_result *r)
 	return rate > 0 ? 1e9 * r->load->threads / rate : 0;
 }
 
-static double ratio(const struct bench_registry_result *a, const struct bench_registry_result *b,
-		    enum bench_registry_metric m)
+double registry_judged_ratio(const struct bench_registry_result *a,
+			     const struct bench_registry_result *b, enum bench_registry_metric m)
 {
 	return bench_registry_ratio(a, b, m).median;
 }
@@ -58,20 +53,21 @@ static double ratio(const struct bench_registry_result *a, const struct bench_re
 static double scaling(const struct bench_registry_plan *plan, const char *name, size_t objects,
 		      enum bench_registry_keys keys)
 {
-	return ratio(find(plan, name, 0, objects, keys, false),
-		     find(plan, name, 1, objects, keys, false), BENCH_LOOKUPS_PER_S);
+	return registry_judged_ratio(registry_judged(plan, name, 0, objects, keys, false),
+				     registry_judged(plan, name, 1, objects, keys, false),
+				     BENCH_LOOKUPS_PER_S);
 }
 
 int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct dispatch_answer *a)
 {
 	const char *name = "hardened_qsbr";
 	unsigned int n = dispatch_judge_threads();
-	const struct bench_registry_result *small = find(plan, name, 1, 1000, BENCH_KEYS_UNIFORM,
-							 false),
-					   *large = find(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
-							 false),
-					   *busy = find(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
-							true);
+	const struct bench_registry_result *small = registry_judged(plan, name, 1, 1000,
+								    BENCH_KEYS_UNIFORM, false),
+					   *large = registry_judged(plan, name, 1, MILLION,
+								    BENCH_KEYS_UNIFORM, false),
+					   *busy = registry_judged(plan, name, 1, MILLION,
+								   BENCH_KEYS_UNIFORM, true);
 	double size, uniform, hot, modified;
 
 	if (!small || !large || !busy)
@@ -79,7 +75,7 @@ int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct
 	size = ns_of(large) / ns_of(small);
 	uniform = scaling(plan, name, MILLION, BENCH_KEYS_UNIFORM);
 	hot = scaling(plan, name, 1000, BENCH_KEYS_HOT);
-	modified = ratio(busy, large, BENCH_LOOKUPS_PER_S);
+	modified = registry_judged_ratio(busy, large, BENCH_LOOKUPS_PER_S);
 	dispatch_say(
 		a,
 		"A lookup (hardened, qsbr) takes %.0f ns among 1000 objects, %.0f among a million "
@@ -109,14 +105,11 @@ int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct
 
 int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct dispatch_answer *a)
 {
-	const struct bench_registry_result *with = find(plan, "hardened_qsbr", 1, 1000,
-							BENCH_KEYS_HOT, false),
-					   *without = find(plan, "pure_qsbr", 1, 1000,
-							   BENCH_KEYS_HOT, false),
-					   *with_all = find(plan, "hardened_qsbr", 0, 1000,
-							    BENCH_KEYS_HOT, false),
-					   *without_all = find(plan, "pure_qsbr", 0, 1000,
-							       BENCH_KEYS_HOT, false);
+	const struct bench_registry_result
+		*with = registry_judged(plan, "hardened_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
+		*without = registry_judged(plan, "pure_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
+		*with_all = registry_judged(plan, "hardened_qsbr", 0, 1000, BENCH_KEYS_HOT, false),
+		*without_all = registry_judged(plan, "pure_qsbr", 0, 1000, BENCH_KEYS_HOT, false);
 	struct bench_code posted = bench_code_of_function("bench_registry_one_posted_memb"),
 			  pure = bench_code_of_function("bench_registry_one_pure_memb");
 
@@ -132,7 +125,8 @@ int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct 
 		" The reference takes one thread from %.0f to %.0f ns a lookup, %u threads on one "
 		"key from %.0f to %.0f ns (rcuref %.0f).",
 		ns_of(without), ns_of(with), dispatch_judge_threads(), ns_of(without_all),
-		ns_of(with_all), ns_of(find(plan, "rcuref_qsbr", 0, 1000, BENCH_KEYS_HOT, false)));
+		ns_of(with_all),
+		ns_of(registry_judged(plan, "rcuref_qsbr", 0, 1000, BENCH_KEYS_HOT, false)));
 	if (posted.locked > 0 || ns_of(with_all) > ALIKE * ns_of(without_all))
 		dispatch_decide(a, "refuted: this lookup counts in the object it finds; without a "
 				   "reference it holds");
@@ -183,15 +177,17 @@ int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct
 
 static double p99(const struct bench_registry_plan *plan, const char *name, bool shrinker)
 {
-	return bench_registry_of(find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
-				 BENCH_P99_NS)
+	return bench_registry_of(
+		       registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
+		       BENCH_P99_NS)
 		.median;
 }
 
-static double p99_ratio(const struct bench_registry_plan *plan, const char *name)
+double registry_judged_p99(const struct bench_registry_plan *plan, const char *name)
 {
-	return ratio(find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
-		     find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
+	return registry_judged_ratio(
+		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
+		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
 }
 
 int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct dispatch_answer *a)
@@ -203,7 +199,7 @@ int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct
 	dispatch_say(a, "p99 of a lookup among 100000 objects, idle and beside a thread that sheds "
 			"and inserts flat out:");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		double times = p99_ratio(plan, names[i]);
+		double times = registry_judged_p99(plan, names[i]);
 
 		dispatch_say(a, " %s %.0f and %.0f ns (%.2f times)%s", names[i],
 			     p99(plan, names[i], false), p99(plan, names[i], true), times,
@@ -213,7 +209,7 @@ int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct
 	}
 	if (worst == 0)
 		return 0;
-	if (worst <= BAR_P99)
+	if (worst <= REGISTRY_P99_AT_MOST)
 		dispatch_decide(a, "confirmed: p99 grows %.2f times at most", worst);
 	else
 		dispatch_decide(a, "refuted: p99 grows %.2f times", worst);
@@ -249,8 +245,8 @@ int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct di
 {
 	struct bench_allocation found;
 	struct bench_estimate lookups = bench_registry_ratio(
-		find(plan, "hardened_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
-		find(plan, "lfht_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
+		registry_judged(plan, "hardened_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
+		registry_judged(plan, "lfht_qsbr", 1, MILLION, BENCH_KEYS_UNIFORM, false),
 		BENCH_LOOKUPS_PER_S);
 	bool cheaper, faster;
 	int err = bench_try_allocation(&found);
@@ -274,73 +270,5 @@ int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct di
 					: "lookups are faster, allocation is not");
 	else
 		dispatch_decide(a, "refuted: neither allocation nor lookups gain");
-	return 0;
-}
-
-/* -- bars ------------------------------------------------------------------------------------- */
-
-static bool bar(struct dispatch_answer *a, bool met, const char *name, double value,
-		const char *unit)
-{
-	dispatch_say(a, " %s %.3g%s (%s).", name, value, unit, met ? "met" : "MISSED");
-	return met;
-}
-
-/* How many times as long as rculfhash's a lookup takes, at the worst of 1 and all threads. */
-static double of_lfht(const struct bench_registry_plan *plan, const char *name, const char *peer)
-{
-	double one = ratio(find(plan, peer, 1, 100000, BENCH_KEYS_UNIFORM, false),
-			   find(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false),
-			   BENCH_LOOKUPS_PER_S),
-	       all = ratio(find(plan, peer, 0, 100000, BENCH_KEYS_UNIFORM, false),
-			   find(plan, name, 0, 100000, BENCH_KEYS_UNIFORM, false),
-			   BENCH_LOOKUPS_PER_S);
-
-	return one > all ? one : all;
-}
-
-static double of_lock(const struct bench_registry_plan *plan, const char *name, const char *lock)
-{
-	return ratio(find(plan, name, 0, 100000, BENCH_KEYS_UNIFORM, false),
-		     find(plan, lock, 0, 100000, BENCH_KEYS_UNIFORM, false), BENCH_LOOKUPS_PER_S);
-}
-
-static double smaller(double a, double b)
-{
-	return a < b ? a : b;
-}
-
-int bench_registry_judge_bars(const struct bench_registry_plan *plan, struct dispatch_answer *a)
-{
-	double memb = of_lfht(plan, "hardened_memb", "lfht_memb"),
-	       qsbr = of_lfht(plan, "hardened_qsbr", "lfht_qsbr"),
-	       locks = smaller(smaller(of_lock(plan, "hardened_memb", "mutex"),
-				       of_lock(plan, "hardened_memb", "rwlock")),
-			       smaller(of_lock(plan, "hardened_qsbr", "mutex"),
-				       of_lock(plan, "hardened_qsbr", "rwlock"))),
-	       bytes = bench_registry_plan_bytes(plan, "hardened_memb");
-	struct bench_flat flat;
-	int err = bench_try_flat(MILLION, &flat), last = BENCH_FLAT_CYCLES - 1;
-	bool met;
-
-	if (err)
-		return err;
-	met = bar(a, memb <= BAR_LFHT, "A lookup takes of rculfhash's time (memb)", memb, " times");
-	met &= bar(a, qsbr <= BAR_LFHT, "(qsbr)", qsbr, " times");
-	met &= bar(a, locks > 1, "Of the best lock's lookups", locks, " times");
-	met &= bar(a, p99_ratio(plan, "hardened_memb") <= BAR_P99, "p99 beside a shrinker (memb)",
-		   p99_ratio(plan, "hardened_memb"), " times");
-	met &= bar(a, p99_ratio(plan, "hardened_qsbr") <= BAR_P99, "(qsbr)",
-		   p99_ratio(plan, "hardened_qsbr"), " times");
-	met &= bar(a, bytes > 0 && bytes <= BAR_BYTES, "An object of 64 bytes takes", bytes,
-		   " bytes");
-	met &= bar(a,
-		   !flat.not_freed && flat.full_bytes[last] <= BAR_FLAT * flat.full_bytes[0] &&
-			   flat.empty_bytes[last] <= flat.full_bytes[0] / 2,
-		   "A million in the third cycle take of the first's memory",
-		   flat.full_bytes[last] / flat.full_bytes[0], " times");
-	dispatch_say(a, " Emptied, %.0f of %.0f MB stay.", flat.empty_bytes[last] / 1e6,
-		     flat.full_bytes[last] / 1e6);
-	dispatch_decide(a, met ? "met" : "missed");
 	return 0;
 }

@@ -30,6 +30,22 @@ int bench_registry_scenario_answer(const struct bench_registry_scenario *s,
 /* Names and claims of all. */
 void bench_registry_scenarios_list(FILE *out);
 
+/* -- what judges look at: bench_registry_judge.c --------------------------------------------- */
+
+/* p99 beside a shrinker may be so many times idle's. */
+#define REGISTRY_P99_AT_MOST 2.0
+
+/* What was measured without writes; 0 threads: as many as there are CPUs. NULL: it was not. */
+const struct bench_registry_result *registry_judged(const struct bench_registry_plan *plan,
+						    const char *name, unsigned int threads,
+						    size_t objects, enum bench_registry_keys keys,
+						    bool shrinker);
+/* The median of a's metric to b's; 0: not measured. */
+double registry_judged_ratio(const struct bench_registry_result *a,
+			     const struct bench_registry_result *b, enum bench_registry_metric m);
+/* How many times its p99 is, beside a shrinker, that without; among 100000 objects. */
+double registry_judged_p99(const struct bench_registry_plan *plan, const char *name);
+
 /* -- trials: what no rate answers ------------------------------------------------------------- */
 
 /* Taking and giving back an object of 128 bytes that has to be constructed. */

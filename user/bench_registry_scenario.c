@@ -64,13 +64,15 @@ static const struct bench_registry_scenario scenarios[] = {
 		   {1, 100000, BENCH_KEYS_UNIFORM, 50, false}},
 	 .judge = bench_registry_judge_cache},
 	{.name = "bars",
-	 .claim =
-		 "Uniform lookups within 1.2x of rculfhash and ahead of every lock from 2 threads "
-		 "on; p99 beside a deleter and shrinker within 2x of idle; at most 2x payload + 64 "
-		 "bytes an object; a million inserted, shed and reclaimed in flat memory.",
+	 .claim = "Uniform lookups within 1.2x of rculfhash and ahead of every lock from 2 threads "
+		  "on, among 10000 and 100000 objects; p99 beside a deleter and shrinker within 2x "
+		  "of idle; at most 2x payload + 64 "
+		  "bytes an object; a million inserted, shed and reclaimed in flat memory.",
 	 .subjects = {"hardened_memb", "hardened_qsbr", "lfht_memb", "lfht_qsbr", "mutex",
 		      "rwlock"},
-	 .loads = {{1, 100000, BENCH_KEYS_UNIFORM, 0, false},
+	 .loads = {{1, 10000, BENCH_KEYS_UNIFORM, 0, false},
+		   {ALL, 10000, BENCH_KEYS_UNIFORM, 0, false},
+		   {1, 100000, BENCH_KEYS_UNIFORM, 0, false},
 		   {ALL, 100000, BENCH_KEYS_UNIFORM, 0, false},
 		   {1, 100000, BENCH_KEYS_UNIFORM, 0, true}},
 	 .judge = bench_registry_judge_bars},

@@ -17,9 +17,12 @@ enum {
 	OPTION_SLICE,
 	OPTION_SHRINKER,
 	OPTION_JSON,
+	OPTION_CSV,
 	OPTION_OVERSUBSCRIBE,
 	OPTION_SCENARIO,
 };
+
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
 
 #define LIST_MAX 8
 
@@ -31,7 +34,8 @@ struct list {
 struct command_line {
 	struct bench_registry_plan plan;
 	struct list threads, objects, writes, keys;
-	bool shrinker, list, json;
+	bool shrinker, list;
+	enum format format;
 	const char *scenario, *output;
 };
 
@@ -54,6 +58,7 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "How to show it:", 3},
 	{"list", 'l', NULL, 0, "list the subjects and the scenarios, and end", 3},
 	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 3},
+	{"csv", OPTION_CSV, NULL, 0, "one row for each result", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
 	{0},
 };
@@ -164,7 +169,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		c->list = true;
 		break;
 	case OPTION_JSON:
-		c->json = true;
+	case OPTION_CSV:
+		if (c->format != FORMAT_TABLE)
+			argp_error(state, "--json, --csv: choose one");
+		c->format = key == OPTION_JSON ? FORMAT_JSON : FORMAT_CSV;
 		break;
 	case 'o':
 		c->output = arg;
@@ -249,6 +257,26 @@ static int request(struct command_line *c)
 	return make_loads(c, all);
 }
 
+static int report(const struct command_line *c, const struct bench_registry_scenario *scenario,
+		  FILE *out)
+{
+	int r = EXIT_OK;
+
+	if (c->format == FORMAT_JSON)
+		bench_registry_report_json(&c->plan, out);
+	else if (c->format == FORMAT_CSV)
+		bench_registry_report_csv(&c->plan, out);
+	else
+		bench_registry_report_table(&c->plan, out);
+	if (scenario && c->format != FORMAT_CSV)
+		r = bench_registry_scenario_answer(scenario, &c->plan, out,
+						   c->format == FORMAT_JSON);
+	if (fflush(out) || ferror(out))
+		return fail("%s: cannot write: %s", c->output ? c->output : "standard output",
+			    strerror(errno));
+	return r;
+}
+
 /* Where it goes is opened first: nobody waits for results that cannot be kept. */
 static int measure(struct command_line *c, const struct bench_registry_scenario *scenario)
 {
@@ -258,13 +286,7 @@ static int measure(struct command_line *c, const struct bench_registry_scenario 
 	if (!out)
 		return fail("%s: cannot write: %s", c->output, strerror(errno));
 	r = bench_registry_plan_run(&c->plan);
-	if (!r)
-		(c->json ? bench_registry_report_json : bench_registry_report_table)(&c->plan, out);
-	if (!r && scenario)
-		r = bench_registry_scenario_answer(scenario, &c->plan, out, c->json);
-	if (fflush(out) || ferror(out))
-		r = fail("%s: cannot write: %s", c->output ? c->output : "standard output",
-			 strerror(errno));
+	r = r ? r : report(c, scenario, out);
 	if (c->output)
 		fclose(out);
 	return r;

@@ -20,6 +20,7 @@ refuses "more writes than operations" 2 '101: not a whole number from 1 to 100' 
 refuses "empty list" 2 'an empty list' bench registry -t ,
 refuses "more counts than there is room for" 2 'more than 8' bench registry -t 1,1,1,1,1,1,1,1,1
 refuses "no rounds" 2 '0: not a whole number' bench registry --rounds 0
+refuses "two formats" 2 'choose one' bench registry --json --csv
 refuses "file that cannot be made" 1 '/no/such/dir/x: cannot write' bench registry -o /no/such/dir/x
 refuses "unknown scenario" 1 'no such scenario; did you mean S4.1' bench registry --scenario S4.l
 refuses "scenario and subjects" 2 'names its subjects and loads itself' bench registry --scenario S4.1 mutex
@@ -52,6 +53,8 @@ check "writes: $(value hardened_qsbr replaces) replaced" [ "$(value hardened_qsb
 bench --rounds 2 --slice 3 --oversubscribe -t 2 -n 1000 -w 10 posted_memb hardened_memb
 check "the published one is not let break" grep -q 'posted_memb .*skipped: two that delete at once break it' "$work/out"
 check "a table with ratios" grep -q 'of lfht_m' "$work/out"
+bench --csv --rounds 1 --slice 2 --oversubscribe -t 1,2 -n 1000 hardened_memb ck_ht mutex
+check "CSV rows have as many fields as the header" sh -c "sed 's/\"[^\"]*\"/x/g' '$work/out' | awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR != 7 }'"
 
 # The others need a million objects of each subject: LATCHKIT_SCENARIOS="S4.1 S4.5 S4.6 bars".
 for s in S4.2 S4.3 S4.4 $LATCHKIT_SCENARIOS; do

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_report.c - results of bench registry for people and as JSON lines. */
-#include <cjson/cJSON.h>
+/* bench_registry_table.c - results of bench registry for people. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "bench_registry.h"
 
@@ -107,75 +105,4 @@ void bench_registry_report_table(const struct bench_registry_plan *plan, FILE *o
 			print_row(plan, bench_registry_plan_result(plan, l, s), plan->bytes[s],
 				  out);
 	}
-}
-
-static void print_line(cJSON *o, FILE *out)
-{
-	char *text = cJSON_PrintUnformatted(o);
-
-	if (text)
-		fprintf(out, "%s\n", text);
-	free(text);
-	cJSON_Delete(o);
-}
-
-static void add_estimate(cJSON *o, const char *name, struct bench_estimate e, const double *values)
-{
-	cJSON *part;
-
-	if (!e.count)
-		return;
-	part = cJSON_AddObjectToObject(o, name);
-	cJSON_AddNumberToObject(part, "median", e.median);
-	cJSON_AddNumberToObject(part, "low", e.low);
-	cJSON_AddNumberToObject(part, "high", e.high);
-	cJSON_AddNumberToObject(part, "mad", e.mad);
-	cJSON_AddItemToObject(part, "values", cJSON_CreateDoubleArray(values, (int)e.count));
-}
-
-static cJSON *result_json(const struct bench_registry_result *r, double bytes)
-{
-	static const struct {
-		const char *name;
-		double percent;
-	} percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"max", 100}};
-	cJSON *o = cJSON_CreateObject(), *part;
-
-	cJSON_AddStringToObject(o, "type", "registry");
-	cJSON_AddStringToObject(o, "subject", r->subject->name);
-	cJSON_AddStringToObject(o, "found", bench_registry_kind_names[r->subject->kind]);
-	cJSON_AddNumberToObject(o, "threads", r->load->threads);
-	cJSON_AddNumberToObject(o, "objects", (double)r->load->objects);
-	cJSON_AddStringToObject(o, "keys", bench_registry_keys_names[r->load->keys]);
-	cJSON_AddNumberToObject(o, "writes_percent", r->load->writes);
-	cJSON_AddBoolToObject(o, "shrinker", r->load->shrinker);
-	if (r->skipped[0]) {
-		cJSON_AddStringToObject(o, "skipped", r->skipped);
-		return o;
-	}
-	cJSON_AddNumberToObject(o, "rounds", (double)r->rounds);
-	cJSON_AddNumberToObject(o, "lookups", (double)r->lookups);
-	cJSON_AddNumberToObject(o, "misses", (double)r->misses);
-	cJSON_AddNumberToObject(o, "replaces", (double)r->replaces);
-	cJSON_AddNumberToObject(o, "sheds", (double)r->sheds);
-	if (bytes > 0)
-		cJSON_AddNumberToObject(o, "bytes_per_object", bytes);
-	part = cJSON_AddObjectToObject(o, "metrics");
-	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
-		add_estimate(part, bench_registry_metric_names[m],
-			     bench_registry_of(r, (enum bench_registry_metric)m), r->value[m]);
-	part = cJSON_AddObjectToObject(o, "lookup_latency_ns");
-	for (size_t i = 0; i < sizeof(percentiles) / sizeof(percentiles[0]); i++)
-		cJSON_AddNumberToObject(
-			part, percentiles[i].name,
-			(double)bench_times_percentile(&r->times, percentiles[i].percent));
-	return o;
-}
-
-void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out)
-{
-	print_line(bench_env_json(&plan->env, plan->partial), out);
-	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		print_line(result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]),
-			   out);
 }

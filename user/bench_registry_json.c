@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_registry_json.c - results of bench registry for programs: JSON lines and CSV. */
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+
+#include "bench_registry.h"
+
+static const struct {
+	const char *name;
+	double percent;
+} percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"max", 100}};
+#define PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
+
+static void print_line(cJSON *o, FILE *out)
+{
+	char *text = cJSON_PrintUnformatted(o);
+
+	if (text)
+		fprintf(out, "%s\n", text);
+	free(text);
+	cJSON_Delete(o);
+}
+
+static void add_estimate(cJSON *o, const char *name, struct bench_estimate e, const double *values)
+{
+	cJSON *part;
+
+	if (!e.count)
+		return;
+	part = cJSON_AddObjectToObject(o, name);
+	cJSON_AddNumberToObject(part, "median", e.median);
+	cJSON_AddNumberToObject(part, "low", e.low);
+	cJSON_AddNumberToObject(part, "high", e.high);
+	cJSON_AddNumberToObject(part, "mad", e.mad);
+	cJSON_AddItemToObject(part, "values", cJSON_CreateDoubleArray(values, (int)e.count));
+}
+
+static cJSON *result_json(const struct bench_registry_result *r, double bytes)
+{
+	cJSON *o = cJSON_CreateObject(), *part;
+
+	cJSON_AddStringToObject(o, "type", "registry");
+	cJSON_AddStringToObject(o, "subject", r->subject->name);
+	cJSON_AddStringToObject(o, "found", bench_registry_kind_names[r->subject->kind]);
+	cJSON_AddNumberToObject(o, "threads", r->load->threads);
+	cJSON_AddNumberToObject(o, "objects", (double)r->load->objects);
+	cJSON_AddStringToObject(o, "keys", bench_registry_keys_names[r->load->keys]);
+	cJSON_AddNumberToObject(o, "writes_percent", r->load->writes);
+	cJSON_AddBoolToObject(o, "shrinker", r->load->shrinker);
+	if (r->skipped[0]) {
+		cJSON_AddStringToObject(o, "skipped", r->skipped);
+		return o;
+	}
+	cJSON_AddNumberToObject(o, "rounds", (double)r->rounds);
+	cJSON_AddNumberToObject(o, "lookups", (double)r->lookups);
+	cJSON_AddNumberToObject(o, "misses", (double)r->misses);
+	cJSON_AddNumberToObject(o, "replaces", (double)r->replaces);
+	cJSON_AddNumberToObject(o, "sheds", (double)r->sheds);
+	if (bytes > 0)
+		cJSON_AddNumberToObject(o, "bytes_per_object", bytes);
+	part = cJSON_AddObjectToObject(o, "metrics");
+	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
+		add_estimate(part, bench_registry_metric_names[m],
+			     bench_registry_of(r, (enum bench_registry_metric)m), r->value[m]);
+	part = cJSON_AddObjectToObject(o, "lookup_latency_ns");
+	for (size_t i = 0; i < PERCENTILES; i++)
+		cJSON_AddNumberToObject(
+			part, percentiles[i].name,
+			(double)bench_times_percentile(&r->times, percentiles[i].percent));
+	return o;
+}
+
+void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out)
+{
+	print_line(bench_env_json(&plan->env, plan->partial), out);
+	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
+		print_line(result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]),
+			   out);
+}
+
+static void csv_header(FILE *out)
+{
+	fputs("subject,found,threads,objects,keys,writes_percent,shrinker,rounds,noisy,lookups,"
+	      "misses,replaces,sheds,bytes_per_object",
+	      out);
+	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
+		fprintf(out, ",%s,%s_low,%s_high", bench_registry_metric_names[m],
+			bench_registry_metric_names[m], bench_registry_metric_names[m]);
+	for (size_t i = 0; i < PERCENTILES; i++)
+		fprintf(out, ",lookup_latency_ns_%s", percentiles[i].name);
+	fputs(",kernel,cpu,commit,time,partial\n", out);
+}
+
+static void csv_estimate(struct bench_estimate e, FILE *out)
+{
+	if (e.count)
+		fprintf(out, ",%g,%g,%g", e.median, e.low, e.high);
+	else
+		fputs(",,,", out);
+}
+
+static void csv_row(const struct bench_registry_plan *plan, const struct bench_registry_result *r,
+		    double bytes, FILE *out)
+{
+	struct bench_estimate lookups = bench_registry_of(r, BENCH_LOOKUPS_PER_S);
+
+	fprintf(out, "%s,%s,%u,%zu,%s,%u,%d,%zu,%d,%llu,%llu,%llu,%llu,", r->subject->name,
+		bench_registry_kind_names[r->subject->kind], r->load->threads, r->load->objects,
+		bench_registry_keys_names[r->load->keys], r->load->writes, r->load->shrinker,
+		r->rounds, bench_is_noisy(&lookups), r->lookups, r->misses, r->replaces, r->sheds);
+	if (bytes > 0)
+		fprintf(out, "%g", bytes);
+	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
+		csv_estimate(bench_registry_of(r, (enum bench_registry_metric)m), out);
+	for (size_t i = 0; i < PERCENTILES; i++)
+		fprintf(out, ",%llu",
+			(unsigned long long)bench_times_percentile(&r->times,
+								   percentiles[i].percent));
+	fprintf(out, ",%s,\"%s\",%s,%s,%d\n", plan->env.kernel, plan->env.cpu, plan->env.commit,
+		plan->env.time, plan->partial);
+}
+
+void bench_registry_report_csv(const struct bench_registry_plan *plan, FILE *out)
+{
+	csv_header(out);
+	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
+		if (!plan->results[i].skipped[0])
+			csv_row(plan, &plan->results[i], plan->bytes[i % plan->subjects_count],
+				out);
+}

@@ -3,9 +3,9 @@
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "bench_compare.h"
+#include "bench_record.h"
 #include "diag.h"
 
 static cJSON *line_of(const char *type)
@@ -14,16 +14,6 @@ static cJSON *line_of(const char *type)
 
 	cJSON_AddStringToObject(o, "type", type);
 	return o;
-}
-
-static void print_line(cJSON *o)
-{
-	char *text = cJSON_PrintUnformatted(o);
-
-	if (text)
-		puts(text);
-	free(text);
-	cJSON_Delete(o);
 }
 
 static void add_setting(cJSON *to, const struct bench_file_result *r)
@@ -49,7 +39,7 @@ static void print_environment(const struct bench_compared *c)
 		cJSON_AddStringToObject(o, "key", *key);
 		cJSON_AddStringToObject(o, "a", texts[0]);
 		cJSON_AddStringToObject(o, "b", texts[1]);
-		print_line(o);
+		bench_record_print(o, stdout);
 	}
 }
 
@@ -88,7 +78,7 @@ static void print_comparison(const struct bench_comparison *c)
 	add_ratio(o, &c->ratio);
 	cJSON_AddStringToObject(o, "verdict", c->verdict);
 	cJSON_AddBoolToObject(o, "noisy", c->noisy);
-	print_line(o);
+	bench_record_print(o, stdout);
 }
 
 /* What is in `here` alone. */
@@ -102,7 +92,7 @@ static void print_rest(const struct bench_file *here, const struct bench_file *t
 		o = line_of("only_in");
 		cJSON_AddStringToObject(o, "file", here->path);
 		add_setting(o, &here->results[i]);
-		print_line(o);
+		bench_record_print(o, stdout);
 	}
 }
 

@@ -83,8 +83,6 @@ struct bench_estimate dispatch_ratio(const struct dispatch_result *a,
 bool dispatch_result_noisy(const struct dispatch_result *r);
 /* As snprintf(). */
 int dispatch_load_describe(const struct dispatch_load *load, char *buf, size_t size);
-/* Was a signal caught that says stop? */
-bool dispatch_stopped(void);
 
 /*
  * Measure one round and append it, unless it is a warm-up. Returns 0 or a negative errno: no

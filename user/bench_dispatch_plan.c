@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_dispatch_plan.c - all rounds of a bench dispatch; see bench_dispatch.h. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench_dispatch.h"
-#include "bench_run.h"
+#include "bench_rounds.h"
 #include "bench_threads.h"
 #include "diag.h"
 
-#define CLOCK_LOOKS 5
-
 const char *const dispatch_metric_names[DISPATCH_METRICS] = {"alone_ns", "calls_per_s",
 							     "swaps_per_s", "visible_ns"};
-
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
-
-bool dispatch_stopped(void)
-{
-	return stopped;
-}
 
 struct dispatch_result *dispatch_plan_result(const struct dispatch_plan *plan, size_t l, size_t s)
 {
@@ -108,22 +91,6 @@ static int prepare(struct dispatch_plan *plan)
 	return err ? fail("bench: out of memory") : EXIT_OK;
 }
 
-/* A busy machine may disturb one look; a broken clock spoils all of them. */
-static int check_clock(struct dispatch_plan *plan)
-{
-	double factor = 0;
-
-	for (int i = 0; i < CLOCK_LOOKS; i++) {
-		factor = bench_clock_check(&plan->env.clock_ns);
-		if (factor > BENCH_CLOCK_LEAST && factor < BENCH_CLOCK_MOST)
-			return EXIT_OK;
-	}
-	return fail("bench: twice the work took %.2f times as long: this clock cannot be trusted; "
-		    "is the machine overloaded or the clock source broken? see "
-		    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		    factor);
-}
-
 /* The processor's own clock, which counts at a fixed rate whatever its frequency is. */
 static double tsc_ghz(void)
 {
@@ -138,68 +105,42 @@ static double tsc_ghz(void)
 #endif
 }
 
-static void show_progress(size_t done, size_t all)
+static int measure(void *arg, size_t i, bool warm_up)
 {
-	if (!isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\r%3zu %% measured  ", 100 * done / all);
-	if (done == all || stopped)
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
+	struct dispatch_plan *plan = arg;
+	int err = dispatch_round(&plan->results[i], plan, warm_up);
+
+	return err ? fail("bench: %s: %s", plan->results[i].subject->name, strerror(-err))
+		   : EXIT_OK;
 }
 
-static int measure(struct dispatch_plan *plan)
+static void measure_bpf(void *arg, bool warm_up)
 {
-	size_t count = plan->subjects_count * plan->loads_count, done = 0;
+	struct dispatch_plan *plan = arg;
 
-	for (size_t round = 0; !stopped && round <= plan->rounds; round++) {
-		for (size_t i = 0; !stopped && i < count; i++) {
-			int err = dispatch_round(&plan->results[i], plan, round == 0);
-
-			if (err)
-				return fail("bench: %s: %s", plan->results[i].subject->name,
-					    strerror(-err));
-			show_progress(++done, count * (plan->rounds + 1));
-		}
-		if (!stopped && plan->bpf)
-			dispatch_bpf_round(&plan->in_bpf, round == 0);
-	}
-	if (!stopped && plan->bpf)
-		dispatch_bpf_events(&plan->in_bpf, dispatch_stopped);
-	return EXIT_OK;
-}
-
-/* Every result has as many rounds as the one that has least. */
-static void drop_incomplete(struct dispatch_plan *plan)
-{
-	size_t count = plan->subjects_count * plan->loads_count, least = plan->rounds;
-
-	for (size_t i = 0; i < count; i++)
-		if (!plan->results[i].skipped[0] && plan->results[i].rounds < least)
-			least = plan->results[i].rounds;
-	for (size_t i = 0; i < count; i++)
-		plan->results[i].rounds = least;
-	plan->measured = least;
+	if (plan->bpf)
+		dispatch_bpf_round(&plan->in_bpf, warm_up);
 }
 
 int dispatch_plan_run(struct dispatch_plan *plan)
 {
-	struct sigaction action = {.sa_handler = on_signal};
-	int r = check_clock(plan);
+	size_t count = plan->subjects_count * plan->loads_count;
+	const struct bench_rounds rounds = {count, plan->rounds, measure, measure_bpf, plan};
+	int r = bench_rounds_check_clock(&plan->env.clock_ns);
 
 	r = r ? r : prepare(plan);
 	if (r)
 		return r;
 	plan->tsc_ghz = tsc_ghz();
 	bench_pmu_open();
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	r = measure(plan);
-	plan->partial = stopped;
-	drop_incomplete(plan);
+	r = bench_rounds_run(&rounds, &plan->measured);
+	if (!r && !bench_rounds_stopped() && plan->bpf)
+		dispatch_bpf_events(&plan->in_bpf, bench_rounds_stopped);
+	plan->partial = bench_rounds_stopped();
+	for (size_t i = 0; i < count; i++)
+		if (plan->results[i].rounds > plan->measured)
+			plan->results[i].rounds = plan->measured;
 	bench_env_stop(&plan->env);
-	if (!r && plan->partial && !plan->measured)
-		r = fail("bench: stopped before the first round was complete: nothing to show");
 	return r;
 }
 

@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_plan.c - see bench_plan.h. */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench_plan.h"
-#include "bench_threads.h"
+#include "bench_rounds.h"
 #include "diag.h"
-
-#define CLOCK_LOOKS 5
-
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
-
-static void catch_signals(void)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
 
 struct bench_result *bench_plan_result(const struct bench_plan *plan, size_t l, size_t s)
 {
@@ -62,19 +41,6 @@ int bench_places_describe(const unsigned int *count, const char *user, char *buf
 	return n ? n : snprintf(buf, size, "none");
 }
 
-static void show_progress(size_t done, size_t all, uint64_t start_ns)
-{
-	double spent = (double)(bench_now_ns() - start_ns) / 1e9;
-
-	if (!isatty(STDERR_FILENO) || !done)
-		return;
-	fprintf(stderr, "\r%3zu %% measured, %.0f s left  ", 100 * done / all,
-		spent * (double)(all - done) / (double)done);
-	if (done == all || stopped)
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
-}
-
 static int prepare(struct bench_plan *plan)
 {
 	size_t count = plan->subjects_count * plan->loads_count;
@@ -90,65 +56,36 @@ static int prepare(struct bench_plan *plan)
 	return EXIT_OK;
 }
 
-static int check_clock(struct bench_plan *plan)
+static int measure(void *arg, size_t i, bool warm_up)
 {
-	double factor = 0;
+	struct bench_plan *plan = arg;
+	int err = bench_round(&plan->results[i], warm_up);
 
-	/* A busy machine may disturb one look; a broken clock spoils all of them. */
-	for (int i = 0; i < CLOCK_LOOKS; i++) {
-		factor = bench_clock_check(&plan->env.clock_ns);
-		if (factor > BENCH_CLOCK_LEAST && factor < BENCH_CLOCK_MOST)
-			return EXIT_OK;
-	}
-	return fail("bench: twice the work took %.2f times as long: this clock cannot be trusted; "
-		    "is the machine overloaded or the clock source broken? see "
-		    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		    factor);
-}
-
-/* Every result has as many rounds as the one that has least. */
-static void drop_incomplete(struct bench_plan *plan)
-{
-	size_t count = plan->subjects_count * plan->loads_count, least = plan->rounds;
-
-	for (size_t i = 0; i < count; i++)
-		if (!plan->results[i].skipped[0] && plan->results[i].rounds < least)
-			least = plan->results[i].rounds;
-	for (size_t i = 0; i < count; i++)
-		if (!plan->results[i].skipped[0])
-			plan->results[i].rounds = least;
-	plan->measured = least;
+	return err ? fail("bench: %s: %s", plan->results[i].subject->name, strerror(-err))
+		   : EXIT_OK;
 }
 
 int bench_plan_run(struct bench_plan *plan)
 {
-	size_t count = plan->subjects_count * plan->loads_count, all, done = 0;
-	uint64_t start = bench_now_ns();
-	int r = check_clock(plan);
+	size_t count = plan->subjects_count * plan->loads_count;
+	const struct bench_rounds rounds = {count, plan->rounds, measure, NULL, plan};
+	int r = bench_rounds_check_clock(&plan->env.clock_ns);
 
 	r = r ? r : prepare(plan);
 	if (r)
 		return r;
 	bench_pmu_open();
-	catch_signals();
-	all = count * (plan->rounds + 1);
-	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {
-		for (size_t i = 0; !r && !stopped && i < count; i++) {
-			int err = bench_round(&plan->results[i], round == 0);
+	r = bench_rounds_run(&rounds, &plan->measured);
+	plan->partial = bench_rounds_stopped();
+	for (size_t i = 0; i < count; i++) {
+		struct bench_result *result = &plan->results[i];
 
-			if (err)
-				r = fail("bench: %s: %s", plan->results[i].subject->name,
-					 strerror(-err));
-			show_progress(++done, all, start);
-		}
+		if (!r)
+			bench_result_count_code(result);
+		if (result->rounds > plan->measured)
+			result->rounds = plan->measured;
 	}
-	for (size_t i = 0; !r && i < count; i++)
-		bench_result_count_code(&plan->results[i]);
-	plan->partial = stopped;
-	drop_incomplete(plan);
 	bench_env_stop(&plan->env);
-	if (!r && plan->partial && !plan->measured)
-		r = fail("bench: stopped before the first round was complete: nothing to show");
 	return r;
 }
 

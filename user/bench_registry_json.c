@@ -1,39 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_registry_json.c - results of bench registry for programs: JSON lines and CSV. */
-#include <cjson/cJSON.h>
-#include <stdlib.h>
-
+#include "bench_record.h"
 #include "bench_registry.h"
-
-static const struct {
-	const char *name;
-	double percent;
-} percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"max", 100}};
-#define PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
-
-static void print_line(cJSON *o, FILE *out)
-{
-	char *text = cJSON_PrintUnformatted(o);
-
-	if (text)
-		fprintf(out, "%s\n", text);
-	free(text);
-	cJSON_Delete(o);
-}
-
-static void add_estimate(cJSON *o, const char *name, struct bench_estimate e, const double *values)
-{
-	cJSON *part;
-
-	if (!e.count)
-		return;
-	part = cJSON_AddObjectToObject(o, name);
-	cJSON_AddNumberToObject(part, "median", e.median);
-	cJSON_AddNumberToObject(part, "low", e.low);
-	cJSON_AddNumberToObject(part, "high", e.high);
-	cJSON_AddNumberToObject(part, "mad", e.mad);
-	cJSON_AddItemToObject(part, "values", cJSON_CreateDoubleArray(values, (int)e.count));
-}
 
 static cJSON *result_json(const struct bench_registry_result *r, double bytes)
 {
@@ -60,22 +28,19 @@ static cJSON *result_json(const struct bench_registry_result *r, double bytes)
 		cJSON_AddNumberToObject(o, "bytes_per_object", bytes);
 	part = cJSON_AddObjectToObject(o, "metrics");
 	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
-		add_estimate(part, bench_registry_metric_names[m],
-			     bench_registry_of(r, (enum bench_registry_metric)m), r->value[m]);
-	part = cJSON_AddObjectToObject(o, "lookup_latency_ns");
-	for (size_t i = 0; i < PERCENTILES; i++)
-		cJSON_AddNumberToObject(
-			part, percentiles[i].name,
-			(double)bench_times_percentile(&r->times, percentiles[i].percent));
+		bench_record_estimate(part, bench_registry_metric_names[m],
+				      bench_registry_of(r, (enum bench_registry_metric)m),
+				      r->value[m]);
+	bench_record_times(o, "lookup_latency_ns", &r->times);
 	return o;
 }
 
 void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out)
 {
-	print_line(bench_env_json(&plan->env, plan->partial), out);
+	bench_record_print(bench_env_json(&plan->env, plan->partial), out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		print_line(result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]),
-			   out);
+		bench_record_print(
+			result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]), out);
 }
 
 static void csv_header(FILE *out)
@@ -84,19 +49,9 @@ static void csv_header(FILE *out)
 	      "misses,replaces,sheds,bytes_per_object",
 	      out);
 	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
-		fprintf(out, ",%s,%s_low,%s_high", bench_registry_metric_names[m],
-			bench_registry_metric_names[m], bench_registry_metric_names[m]);
-	for (size_t i = 0; i < PERCENTILES; i++)
-		fprintf(out, ",lookup_latency_ns_%s", percentiles[i].name);
+		bench_csv_estimate_names(bench_registry_metric_names[m], out);
+	bench_csv_times_names("lookup_latency_ns", out);
 	fputs(",kernel,cpu,commit,time,partial\n", out);
-}
-
-static void csv_estimate(struct bench_estimate e, FILE *out)
-{
-	if (e.count)
-		fprintf(out, ",%g,%g,%g", e.median, e.low, e.high);
-	else
-		fputs(",,,", out);
 }
 
 static void csv_row(const struct bench_registry_plan *plan, const struct bench_registry_result *r,
@@ -111,11 +66,8 @@ static void csv_row(const struct bench_registry_plan *plan, const struct bench_r
 	if (bytes > 0)
 		fprintf(out, "%g", bytes);
 	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
-		csv_estimate(bench_registry_of(r, (enum bench_registry_metric)m), out);
-	for (size_t i = 0; i < PERCENTILES; i++)
-		fprintf(out, ",%llu",
-			(unsigned long long)bench_times_percentile(&r->times,
-								   percentiles[i].percent));
+		bench_csv_estimate(bench_registry_of(r, (enum bench_registry_metric)m), out);
+	bench_csv_times(&r->times, out);
 	fprintf(out, ",%s,\"%s\",%s,%s,%d\n", plan->env.kernel, plan->env.cpu, plan->env.commit,
 		plan->env.time, plan->partial);
 }

@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_registry_plan.c - all rounds of a bench registry; see bench_registry.h. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench_registry.h"
-#include "bench_run.h"
-#include "bench_threads.h"
+#include "bench_rounds.h"
 #include "diag.h"
-
-#define CLOCK_LOOKS 5
 
 const char *const bench_registry_metric_names[BENCH_REGISTRY_METRICS] = {
 	"lookups_per_s", "replaces_per_s", "sheds_per_s", "p99_ns"};
-
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
 
 struct bench_registry_result *bench_registry_plan_result(const struct bench_registry_plan *plan,
 							 size_t l, size_t s)
@@ -175,35 +162,10 @@ static int prepare(struct bench_registry_plan *plan)
 	return EXIT_OK;
 }
 
-/* A busy machine may disturb one look; a broken clock spoils all of them. */
-static int check_clock(struct bench_registry_plan *plan)
+static int measure(void *arg, size_t i, bool warm_up)
 {
-	double factor = 0;
-
-	for (int i = 0; i < CLOCK_LOOKS; i++) {
-		factor = bench_clock_check(&plan->env.clock_ns);
-		if (factor > BENCH_CLOCK_LEAST && factor < BENCH_CLOCK_MOST)
-			return EXIT_OK;
-	}
-	return fail("bench: twice the work took %.2f times as long: this clock cannot be trusted; "
-		    "is the machine overloaded or the clock source broken? see "
-		    "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-		    factor);
-}
-
-static void show_progress(size_t done, size_t all)
-{
-	if (!isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\r%3zu %% measured  ", 100 * done / all);
-	if (done == all || stopped)
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
-}
-
-static int measure_one(const struct bench_registry_plan *plan, struct bench_registry_result *r,
-		       bool warm_up)
-{
+	struct bench_registry_plan *plan = arg;
+	struct bench_registry_result *r = &plan->results[i];
 	struct bench_registry_table *table = r->skipped[0] ? NULL : table_of(plan, r);
 	int err;
 
@@ -215,49 +177,21 @@ static int measure_one(const struct bench_registry_plan *plan, struct bench_regi
 	return err ? fail("bench: %s: %s", r->subject->name, strerror(-err)) : EXIT_OK;
 }
 
-static int measure(struct bench_registry_plan *plan)
-{
-	size_t count = plan->subjects_count * plan->loads_count, done = 0;
-	int r = EXIT_OK;
-
-	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {
-		for (size_t i = 0; !r && !stopped && i < count; i++) {
-			r = measure_one(plan, &plan->results[i], round == 0);
-			show_progress(++done, count * (plan->rounds + 1));
-		}
-	}
-	return r;
-}
-
-/* Every result has as many rounds as the one that has least. */
-static void drop_incomplete(struct bench_registry_plan *plan)
-{
-	size_t count = plan->subjects_count * plan->loads_count, least = plan->rounds;
-
-	for (size_t i = 0; i < count; i++)
-		if (!plan->results[i].skipped[0] && plan->results[i].rounds < least)
-			least = plan->results[i].rounds;
-	for (size_t i = 0; i < count; i++)
-		plan->results[i].rounds = least;
-	plan->measured = least;
-}
-
 int bench_registry_plan_run(struct bench_registry_plan *plan)
 {
-	struct sigaction action = {.sa_handler = on_signal};
-	int r = check_clock(plan);
+	size_t count = plan->subjects_count * plan->loads_count;
+	const struct bench_rounds rounds = {count, plan->rounds, measure, NULL, plan};
+	int r = bench_rounds_check_clock(&plan->env.clock_ns);
 
 	r = r ? r : prepare(plan);
 	if (r)
 		return r;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	r = measure(plan);
-	plan->partial = stopped;
-	drop_incomplete(plan);
+	r = bench_rounds_run(&rounds, &plan->measured);
+	plan->partial = bench_rounds_stopped();
+	for (size_t i = 0; i < count; i++)
+		if (plan->results[i].rounds > plan->measured)
+			plan->results[i].rounds = plan->measured;
 	bench_env_stop(&plan->env);
-	if (!r && plan->partial && !plan->measured)
-		r = fail("bench: stopped before the first round was complete: nothing to show");
 	return r;
 }
 

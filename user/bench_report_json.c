@@ -4,50 +4,8 @@
 #include <stdlib.h>
 
 #include "bench_rank.h"
+#include "bench_record.h"
 #include "bench_report.h"
-
-static const struct {
-	const char *name;
-	double percent;
-} percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"max", 100}};
-#define PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
-
-static void print_line(cJSON *o, FILE *out)
-{
-	char *text = cJSON_PrintUnformatted(o);
-
-	if (text)
-		fprintf(out, "%s\n", text);
-	free(text);
-	cJSON_Delete(o);
-}
-
-static void add_metric(cJSON *metrics, const struct bench_result *r, enum bench_metric m)
-{
-	struct bench_estimate e = bench_result_of(r, m);
-	cJSON *o;
-
-	if (!e.count)
-		return;
-	o = cJSON_AddObjectToObject(metrics, bench_metric_names[m]);
-	cJSON_AddNumberToObject(o, "median", e.median);
-	cJSON_AddNumberToObject(o, "low", e.low);
-	cJSON_AddNumberToObject(o, "high", e.high);
-	cJSON_AddNumberToObject(o, "mad", e.mad);
-	cJSON_AddItemToObject(o, "values", cJSON_CreateDoubleArray(r->value[m], (int)r->rounds));
-}
-
-static void add_times(cJSON *o, const char *name, const struct bench_times *t)
-{
-	cJSON *times;
-
-	if (!t->count)
-		return;
-	times = cJSON_AddObjectToObject(o, name);
-	for (size_t i = 0; i < PERCENTILES; i++)
-		cJSON_AddNumberToObject(times, percentiles[i].name,
-					(double)bench_times_percentile(t, percentiles[i].percent));
-}
 
 static void add_load(cJSON *o, const struct bench_load *load)
 {
@@ -60,21 +18,6 @@ static void add_load(cJSON *o, const struct bench_load *load)
 	bench_places_describe(load->readers, "mmap", who, sizeof(who));
 	cJSON_AddStringToObject(o, "readers", who);
 	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
-}
-
-static void add_counts(cJSON *o, const char *name, const struct bench_pmu_count *counts)
-{
-	cJSON *part = NULL;
-
-	for (int i = 0; i < BENCH_PMU_EVENTS; i++) {
-		double n = bench_pmu_per_operation(counts, (enum bench_pmu_event)i);
-
-		if (n < 0)
-			continue;
-		if (!part)
-			part = cJSON_AddObjectToObject(o, name);
-		cJSON_AddNumberToObject(part, bench_pmu_names[i], n);
-	}
 }
 
 static cJSON *result_json(const struct bench_result *r)
@@ -103,16 +46,17 @@ static cJSON *result_json(const struct bench_result *r)
 	}
 	part = cJSON_AddObjectToObject(o, "metrics");
 	for (int m = 0; m < BENCH_METRICS; m++)
-		add_metric(part, r, (enum bench_metric)m);
+		bench_record_estimate(part, bench_metric_names[m],
+				      bench_result_of(r, (enum bench_metric)m), r->value[m]);
 	if (bench_load_readers(load)) {
 		part = cJSON_AddObjectToObject(o, "retries");
 		cJSON_AddNumberToObject(part, "p99", bench_retries_percentile(r, 99));
 		cJSON_AddNumberToObject(part, "max", (double)r->retries_max);
 	}
-	add_times(o, "write_latency_ns", &r->write_times);
-	add_times(o, "read_latency_ns", &r->read_times);
-	add_counts(o, "write_counters", &r->write_counts);
-	add_counts(o, "read_counters", &r->read_counts);
+	bench_record_times(o, "write_latency_ns", &r->write_times);
+	bench_record_times(o, "read_latency_ns", &r->read_times);
+	bench_record_counters(o, "write_counters", &r->write_counts);
+	bench_record_counters(o, "read_counters", &r->read_counts);
 	return o;
 }
 
@@ -141,13 +85,14 @@ static cJSON *ranking_json(const struct bench_plan *plan, size_t l, enum bench_m
 
 void bench_report_json(const struct bench_plan *plan, FILE *out)
 {
-	print_line(bench_env_json(&plan->env, plan->partial), out);
+	bench_record_print(bench_env_json(&plan->env, plan->partial), out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		print_line(result_json(&plan->results[i]), out);
+		bench_record_print(result_json(&plan->results[i]), out);
 	for (size_t l = 0; l < plan->loads_count; l++)
 		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
 			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
-				print_line(ranking_json(plan, l, (enum bench_metric)m), out);
+				bench_record_print(ranking_json(plan, l, (enum bench_metric)m),
+						   out);
 }
 
 static void csv_header(FILE *out)
@@ -156,29 +101,14 @@ static void csv_header(FILE *out)
 	      "rounds,noisy,torn,checked",
 	      out);
 	for (int m = 0; m < BENCH_METRICS; m++)
-		fprintf(out, ",%s,%s_low,%s_high", bench_metric_names[m], bench_metric_names[m],
-			bench_metric_names[m]);
+		bench_csv_estimate_names(bench_metric_names[m], out);
 	fputs(",retries_p99,retries_max", out);
-	for (int reads = 0; reads < 2; reads++)
-		for (size_t i = 0; i < PERCENTILES; i++)
-			fprintf(out, ",%s_latency_ns_%s", reads ? "read" : "write",
-				percentiles[i].name);
+	bench_csv_times_names("write_latency_ns", out);
+	bench_csv_times_names("read_latency_ns", out);
 	for (int reads = 0; reads < 2; reads++)
 		for (int i = 0; i < BENCH_PMU_EVENTS; i++)
 			fprintf(out, ",%s_%s", reads ? "read" : "write", bench_pmu_names[i]);
 	fputs(",kernel,cpu,microcode,compiler,commit,time,partial\n", out);
-}
-
-static void csv_times(const struct bench_times *t, FILE *out)
-{
-	for (size_t i = 0; i < PERCENTILES; i++) {
-		if (t->count)
-			fprintf(out, ",%llu",
-				(unsigned long long)bench_times_percentile(t,
-									   percentiles[i].percent));
-		else
-			fputc(',', out);
-	}
 }
 
 static void csv_counts(const struct bench_pmu_count *counts, FILE *out)
@@ -206,20 +136,14 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 		load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words, writers,
 		readers, load->rate_per_s, r->memory_bytes, r->rounds, bench_result_noisy(r),
 		r->torn, r->checked);
-	for (int m = 0; m < BENCH_METRICS; m++) {
-		struct bench_estimate e = bench_result_of(r, (enum bench_metric)m);
-
-		if (e.count)
-			fprintf(out, ",%.6g,%.6g,%.6g", e.median, e.low, e.high);
-		else
-			fputs(",,,", out);
-	}
+	for (int m = 0; m < BENCH_METRICS; m++)
+		bench_csv_estimate(bench_result_of(r, (enum bench_metric)m), out);
 	if (bench_load_readers(load))
 		fprintf(out, ",%u,%llu", bench_retries_percentile(r, 99), r->retries_max);
 	else
 		fputs(",,", out);
-	csv_times(&r->write_times, out);
-	csv_times(&r->read_times, out);
+	bench_csv_times(&r->write_times, out);
+	bench_csv_times(&r->read_times, out);
 	csv_counts(&r->write_counts, out);
 	csv_counts(&r->read_counts, out);
 	fprintf(out, ",%s,\"%s\",%s,\"%s\",%s,%s,%d\n", env->kernel, env->cpu, env->microcode,

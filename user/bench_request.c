@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_request.c - see bench_request.h. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_options.h"
 #include "bench_request.h"
 #include "bench_threads.h"
 #include "diag.h"
@@ -22,32 +22,23 @@ static const struct argp_option options[] = {
 	{0},
 };
 
-unsigned long bench_number(struct argp_state *state, const char *what, const char *arg,
-			   unsigned long max)
+static void add_payload(struct argp_state *state, void *request, const char *arg)
 {
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || *arg < '0' || *arg > '9' || *end || !value || value > max)
-		argp_error(state, "%s %s: not a whole number from 1 to %lu", what, arg, max);
-	return value;
-}
-
-static void add_payload(struct argp_state *state, struct bench_request *q, const char *arg)
-{
+	struct bench_request *q = request;
 	unsigned long bytes = bench_number(state, "--payload", arg, 8 * LATCH_MAX_WORDS);
 
 	if (bytes % 8)
 		argp_error(state, "--payload %s: not a multiple of 8 bytes", arg);
 	if (bytes & (bytes - 1))
 		argp_error(state, "--payload %s: only powers of two are built in: 8 to 1024", arg);
+	if (q->words_count == BENCH_LIST_MAX)
+		argp_error(state, "--payload: more than %d", BENCH_LIST_MAX);
 	q->words[q->words_count++] = (unsigned int)bytes / 8;
 }
 
-static void add_rate(struct argp_state *state, struct bench_request *q, const char *arg)
+static void add_rate(struct argp_state *state, void *request, const char *arg)
 {
+	struct bench_request *q = request;
 	double rate = 0;
 	char *end;
 
@@ -57,32 +48,19 @@ static void add_rate(struct argp_state *state, struct bench_request *q, const ch
 			argp_error(state, "--rate %s: neither max nor 1 to 1e9 writes a second",
 				   arg);
 	}
+	if (q->rates_count == BENCH_LIST_MAX)
+		argp_error(state, "--rate: more than %d", BENCH_LIST_MAX);
 	q->rates[q->rates_count++] = rate;
 }
 
-static void add_workload(struct argp_state *state, struct bench_request *q, const char *arg)
+static void add_workload(struct argp_state *state, void *request, const char *arg)
 {
+	struct bench_request *q = request;
 	bool accumulate = strcmp(arg, "accumulate") == 0;
 
 	if (!accumulate && strcmp(arg, "publish") != 0)
 		argp_error(state, "--workload %s: neither publish nor accumulate", arg);
 	q->workload[accumulate] = true;
-}
-
-/* Call fn with each part of a list with commas. */
-static void each(struct argp_state *state, struct bench_request *q, char *arg, const char *option,
-		 void (*fn)(struct argp_state *, struct bench_request *, const char *))
-{
-	char *rest, *part = strtok_r(arg, ",", &rest);
-	int count = 0;
-
-	if (!part)
-		argp_error(state, "%s: an empty list", option);
-	for (; part; part = strtok_r(NULL, ",", &rest)) {
-		if (count++ == BENCH_LIST_MAX)
-			argp_error(state, "%s: more than %d", option, BENCH_LIST_MAX);
-		fn(state, q, part);
-	}
 }
 
 static enum bench_place find_place(struct argp_state *state, const char *option, const char *arg,
@@ -128,13 +106,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'w':
-		each(state, q, arg, "--workload", add_workload);
+		bench_each(state, q, "--workload", arg, add_workload);
 		break;
 	case 'b':
-		each(state, q, arg, "--payload", add_payload);
+		bench_each(state, q, "--payload", arg, add_payload);
 		break;
 	case 'r':
-		each(state, q, arg, "--rate", add_rate);
+		bench_each(state, q, "--rate", arg, add_rate);
 		break;
 	case 'W':
 		threads(state, "--writers", arg, true, q->load.writers);

@@ -22,9 +22,6 @@ struct bench_request {
 
 /* Parses the options into a struct bench_request, by itself or as a child of another parser. */
 extern const struct argp bench_request_argp;
-/* A whole number from 1 to max; ends with a message otherwise. */
-unsigned long bench_number(struct argp_state *state, const char *what, const char *arg,
-			   unsigned long max);
 /* Append the loads that were asked for. Returns the exit code; an error was printed. */
 int bench_request_loads(const struct bench_request *request, struct bench_plan *plan);
 

@@ -255,33 +255,3 @@ int bench_round(struct bench_result *r, bool warm_up)
 	r->rounds++;
 	return 0;
 }
-
-/* Work whose length is known: a chain of multiplications that no compiler shortens. */
-static double work_ns(uint64_t steps)
-{
-	uint64_t start = bench_now_ns(), x = start;
-
-	for (uint64_t i = 0; i < steps; i++) {
-		x = x * 6364136223846793005ULL + 1;
-		__asm__ volatile("" : "+r"(x));
-	}
-	return (double)(bench_now_ns() - start);
-}
-
-double bench_clock_check(double *clock_ns)
-{
-	double ratio[15], cost[15];
-
-	for (int i = 0; i < 15; i++) {
-		double once = work_ns(200000), twice = work_ns(400000);
-		uint64_t start = bench_now_ns();
-
-		for (int j = 0; j < 100; j++)
-			bench_now_ns();
-		cost[i] = (double)(bench_now_ns() - start) / 101;
-		ratio[i] = once > 0 ? twice / once : 0;
-	}
-	if (clock_ns)
-		*clock_ns = bench_estimate_of(cost, 15).median;
-	return bench_estimate_of(ratio, 15).median;
-}

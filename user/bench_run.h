@@ -95,13 +95,4 @@ void bench_result_count_code(struct bench_result *r);
  */
 int bench_round(struct bench_result *r, bool warm_up);
 
-/*
- * Is the clock to be trusted: twice the work must take twice the time. Returns the factor that
- * was found; sets *clock_ns, unless it is NULL, to what reading the clock costs.
- */
-double bench_clock_check(double *clock_ns);
-/* What separates a clock that does from one that does not. */
-#define BENCH_CLOCK_LEAST 1.8
-#define BENCH_CLOCK_MOST 2.2
-
 #endif /* LATCHKIT_USER_BENCH_RUN_H */

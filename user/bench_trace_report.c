@@ -2,9 +2,9 @@
 /* bench_trace_report.c - what bench_trace.c measured, as tables or as JSON lines. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "bench_record.h"
 #include "bench_trace.h"
 
 static bool is_peer(const struct bench_trace_row *row)
@@ -124,19 +124,6 @@ void bench_trace_report_table(const struct bench_trace *b)
 
 /* -- JSON lines -------------------------------------------------------------------------------- */
 
-static void add_estimate(cJSON *to, const char *key, const struct bench_estimate *e)
-{
-	cJSON *o;
-
-	if (!e->count)
-		return;
-	o = cJSON_AddObjectToObject(to, key);
-	cJSON_AddNumberToObject(o, "median", e->median);
-	cJSON_AddNumberToObject(o, "low", e->low);
-	cJSON_AddNumberToObject(o, "high", e->high);
-	cJSON_AddNumberToObject(o, "mad", e->mad);
-}
-
 /* Keys of_NAME: this row against each of the others that it is to be compared with. */
 static void add_ratios(cJSON *to, const struct bench_trace *b, const struct bench_trace_row *row)
 {
@@ -151,7 +138,7 @@ static void add_ratios(cJSON *to, const struct bench_trace *b, const struct benc
 			continue;
 		ratio = ratio_to(b, row, other->name);
 		snprintf(key, sizeof(key), "of_%s", other->name);
-		add_estimate(to, key, &ratio);
+		bench_record_estimate(to, key, ratio, NULL);
 	}
 }
 
@@ -172,24 +159,17 @@ static cJSON *row_json(const struct bench_trace *b, const struct bench_trace_row
 	cJSON_AddStringToObject(o, "does", tracer->does);
 	cJSON_AddNumberToObject(o, "rounds", (double)b->measured);
 	cJSON_AddBoolToObject(o, "partial", b->measured < b->rounds);
-	add_estimate(o, "call_ns", &call);
+	bench_record_estimate(o, "call_ns", call, NULL);
 	if (is_named(row, "none"))
 		return o;
 	added = bench_trace_added_ns(b, row);
-	add_estimate(o, "added_ns", &added);
+	bench_record_estimate(o, "added_ns", added, NULL);
 	add_ratios(o, b, row);
 	return o;
 }
 
 void bench_trace_report_json(const struct bench_trace *b)
 {
-	for (size_t i = 0; i < b->row_count; i++) {
-		cJSON *o = row_json(b, &b->row[i]);
-		char *text = cJSON_PrintUnformatted(o);
-
-		if (text)
-			puts(text);
-		free(text);
-		cJSON_Delete(o);
-	}
+	for (size_t i = 0; i < b->row_count; i++)
+		bench_record_print(row_json(b, &b->row[i]), stdout);
 }

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd_bench_registry.c - latchkit bench registry: its options. */
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench_options.h"
 #include "bench_registry_judge.h"
-#include "bench_request.h"
 #include "bench_threads.h"
 #include "cmd_bench.h"
 #include "diag.h"
-#include "suggest.h"
 
-enum {
-	OPTION_ROUNDS = 256,
-	OPTION_SLICE,
-	OPTION_SHRINKER,
-	OPTION_JSON,
-	OPTION_CSV,
-	OPTION_OVERSUBSCRIBE,
-	OPTION_SCENARIO,
-};
-
-enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+enum { OPTION_SHRINKER = 256, OPTION_SCENARIO };
 
 #define LIST_MAX 8
 
@@ -32,11 +20,12 @@ struct list {
 };
 
 struct command_line {
+	struct bench_options options;
 	struct bench_registry_plan plan;
 	struct list threads, objects, writes, keys;
-	bool shrinker, list;
-	enum format format;
-	const char *scenario, *output;
+	bool shrinker;
+	const char *scenario_name;
+	const struct bench_registry_scenario *scenario; /* NULL: none */
 };
 
 static const struct argp_option options[] = {
@@ -51,24 +40,13 @@ static const struct argp_option options[] = {
 	 "the same again while another thread sheds, flat out", 1},
 	{"scenario", OPTION_SCENARIO, "NAME", 0, "judge a claim: S4.1 ... S4.6, bars (see --list)",
 	 1},
-	{NULL, 0, NULL, 0, "How:", 2},
-	{"rounds", OPTION_ROUNDS, "N", 0, "measure everything N times (15)", 2},
-	{"slice", OPTION_SLICE, "MS", 0, "let threads run for MS milliseconds each time (20)", 2},
-	{"oversubscribe", OPTION_OVERSUBSCRIBE, NULL, 0, "allow more threads than CPUs", 2},
-	{NULL, 0, NULL, 0, "How to show it:", 3},
-	{"list", 'l', NULL, 0, "list the subjects and the scenarios, and end", 3},
-	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 3},
-	{"csv", OPTION_CSV, NULL, 0, "one row for each result", 3},
-	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
 	{0},
 };
 
 static const char doc[] =
 	"Measure tables of objects that are found by an id: how many lookups get through, alone "
-	"and at "
-	"once, while objects are replaced and shed; how long single lookups take; and what an "
-	"object "
-	"takes of memory.\v"
+	"and at once, while objects are replaced and shed; how long single lookups take; and what "
+	"an object takes of memory.\v"
 	"Without SUBJECTs: all. Each round visits every subject once, so that what disturbs the "
 	"machine disturbs all of them; the first round is dropped.";
 
@@ -80,57 +58,33 @@ static void add_value(struct argp_state *state, struct list *list, const char *w
 	list->values[list->count++] = value;
 }
 
-static void add_numbers(struct argp_state *state, struct list *list, const char *what, char *arg,
-			unsigned long max)
+static void add_threads(struct argp_state *state, void *list, const char *arg)
 {
-	char *rest, *part = strtok_r(arg, ",", &rest);
-
-	if (!part)
-		argp_error(state, "%s: an empty list", what);
-	for (; part; part = strtok_r(NULL, ",", &rest)) {
-		/* No writes at all are a number, too. */
-		if (list->count < LIST_MAX && max == 100 && strcmp(part, "0") == 0)
-			list->values[list->count++] = 0;
-		else
-			add_value(state, list, what, bench_number(state, what, part, max));
-	}
+	add_value(state, list, "--threads",
+		  bench_number(state, "--threads", arg, BENCH_REGISTRY_THREADS_MAX));
 }
 
-static void add_keys(struct argp_state *state, struct list *list, char *arg)
+static void add_objects(struct argp_state *state, void *list, const char *arg)
 {
-	char *rest, *part = strtok_r(arg, ",", &rest);
-
-	if (!part)
-		argp_error(state, "--keys: an empty list");
-	for (; part; part = strtok_r(NULL, ",", &rest)) {
-		unsigned long kind = 0;
-
-		while (kind < BENCH_KEYS_KINDS && strcmp(bench_registry_keys_names[kind], part))
-			kind++;
-		if (kind == BENCH_KEYS_KINDS)
-			argp_error(state, "--keys %s: none of uniform, hot, zipf", part);
-		add_value(state, list, "--keys", kind);
-	}
+	add_value(state, list, "--objects", bench_number(state, "--objects", arg, 10000000));
 }
 
-static void add_subject(struct argp_state *state, struct command_line *c, const char *arg)
+/* No writes at all are a number, too. */
+static void add_writes(struct argp_state *state, void *list, const char *arg)
 {
-	const struct bench_registry_subject *s = bench_registry_subject_find(arg);
-	struct suggest near;
+	add_value(state, list, "--writes",
+		  strcmp(arg, "0") == 0 ? 0 : bench_number(state, "--writes", arg, 100));
+}
 
-	if (c->plan.subjects_count == bench_registry_subjects_count())
-		argp_error(state, "%s: more subjects than there are", arg);
-	if (s) {
-		c->plan.subjects[c->plan.subjects_count++] = s;
-		return;
-	}
-	suggest_init(&near, arg);
-	for (size_t i = 0; i < bench_registry_subjects_count(); i++)
-		suggest_offer(&near, bench_registry_subject_get(i)->name);
-	if (suggest_best(&near))
-		argp_error(state, "%s: no such subject; did you mean %s?", arg,
-			   suggest_best(&near));
-	argp_error(state, "%s: no such subject; --list shows them", arg);
+static void add_keys(struct argp_state *state, void *list, const char *arg)
+{
+	unsigned long kind = 0;
+
+	while (kind < BENCH_KEYS_KINDS && strcmp(bench_registry_keys_names[kind], arg) != 0)
+		kind++;
+	if (kind == BENCH_KEYS_KINDS)
+		argp_error(state, "--keys %s: none of uniform, hot, zipf", arg);
+	add_value(state, list, "--keys", kind);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -138,52 +92,36 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	struct command_line *c = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &c->options;
+		break;
 	case 't':
-		add_numbers(state, &c->threads, "--threads", arg, BENCH_REGISTRY_THREADS_MAX);
+		bench_each(state, &c->threads, "--threads", arg, add_threads);
 		break;
 	case 'n':
-		add_numbers(state, &c->objects, "--objects", arg, 10000000);
+		bench_each(state, &c->objects, "--objects", arg, add_objects);
 		break;
 	case 'w':
-		add_numbers(state, &c->writes, "--writes", arg, 100);
+		bench_each(state, &c->writes, "--writes", arg, add_writes);
 		break;
 	case 'k':
-		add_keys(state, &c->keys, arg);
+		bench_each(state, &c->keys, "--keys", arg, add_keys);
 		break;
 	case OPTION_SHRINKER:
 		c->shrinker = true;
 		break;
 	case OPTION_SCENARIO:
-		c->scenario = arg;
-		break;
-	case OPTION_ROUNDS:
-		c->plan.rounds = bench_number(state, "--rounds", arg, 10000);
-		break;
-	case OPTION_SLICE:
-		c->plan.slice_ms = (unsigned int)bench_number(state, "--slice", arg, 60000);
-		break;
-	case OPTION_OVERSUBSCRIBE:
-		c->plan.oversubscribe = true;
-		break;
-	case 'l':
-		c->list = true;
-		break;
-	case OPTION_JSON:
-	case OPTION_CSV:
-		if (c->format != FORMAT_TABLE)
-			argp_error(state, "--json, --csv: choose one");
-		c->format = key == OPTION_JSON ? FORMAT_JSON : FORMAT_CSV;
-		break;
-	case 'o':
-		c->output = arg;
-		break;
-	case ARGP_KEY_ARG:
-		add_subject(state, c, arg);
+		c->scenario_name = arg;
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 	return 0;
+}
+
+static const char *subject_name(size_t i)
+{
+	return bench_registry_subject_get(i)->name;
 }
 
 static int list(void)
@@ -239,6 +177,18 @@ static int make_loads(struct command_line *c, bool all)
 	return r;
 }
 
+static void take_subjects(struct command_line *c)
+{
+	struct bench_registry_plan *plan = &c->plan;
+	bool all = !c->options.chosen_count;
+	size_t count = all ? bench_registry_subjects_count() : c->options.chosen_count;
+
+	for (size_t i = 0; i < count; i++)
+		plan->subjects[plan->subjects_count++] =
+			bench_registry_subject_get(all ? i : c->options.chosen[i]);
+}
+
+/* What the command line asks for, or else the defaults. */
 static int request(struct command_line *c)
 {
 	bool all = !c->threads.count;
@@ -251,90 +201,82 @@ static int request(struct command_line *c)
 		c->keys.count = 1; /* uniform */
 	if (!c->writes.count)
 		c->writes.count = 1; /* 0 */
-	if (!c->plan.subjects_count)
-		for (size_t i = 0; i < bench_registry_subjects_count(); i++)
-			c->plan.subjects[c->plan.subjects_count++] = bench_registry_subject_get(i);
+	take_subjects(c);
 	return make_loads(c, all);
 }
 
-static int report(const struct command_line *c, const struct bench_registry_scenario *scenario,
-		  FILE *out)
+static int measure(void *arg)
 {
-	int r = EXIT_OK;
+	struct command_line *c = arg;
 
-	if (c->format == FORMAT_JSON)
+	return bench_registry_plan_run(&c->plan);
+}
+
+static int report(void *arg, FILE *out)
+{
+	const struct command_line *c = arg;
+	enum bench_format format = c->options.format;
+
+	if (format == BENCH_JSON)
 		bench_registry_report_json(&c->plan, out);
-	else if (c->format == FORMAT_CSV)
+	else if (format == BENCH_CSV)
 		bench_registry_report_csv(&c->plan, out);
 	else
 		bench_registry_report_table(&c->plan, out);
-	if (scenario && c->format != FORMAT_CSV)
-		r = bench_registry_scenario_answer(scenario, &c->plan, out,
-						   c->format == FORMAT_JSON);
-	if (fflush(out) || ferror(out))
-		return fail("%s: cannot write: %s", c->output ? c->output : "standard output",
-			    strerror(errno));
-	return r;
+	return c->scenario && format != BENCH_CSV
+		       ? bench_registry_scenario_answer(c->scenario, &c->plan, out,
+							format == BENCH_JSON)
+		       : EXIT_OK;
 }
 
-/* Where it goes is opened first: nobody waits for results that cannot be kept. */
-static int measure(struct command_line *c, const struct bench_registry_scenario *scenario)
+/* Subjects and loads are those of the command line, or of the scenario. */
+static int make_plan(struct command_line *c)
 {
-	FILE *out = c->output ? fopen(c->output, "we") : stdout;
-	int r;
-
-	if (!out)
-		return fail("%s: cannot write: %s", c->output, strerror(errno));
-	r = bench_registry_plan_run(&c->plan);
-	r = r ? r : report(c, scenario, out);
-	if (c->output)
-		fclose(out);
-	return r;
-}
-
-static int run(struct command_line *c)
-{
-	const struct bench_registry_scenario *scenario;
-	int r;
-
-	if (c->list)
-		return list();
-	if (!c->scenario) {
-		r = request(c);
-		return r ? r : measure(c, NULL);
-	}
-	if (c->plan.subjects_count || c->threads.count || c->objects.count || c->keys.count ||
+	c->plan.rounds = c->options.rounds;
+	c->plan.slice_ms = c->options.slice_ms;
+	c->plan.oversubscribe = c->options.oversubscribe;
+	if (!c->scenario_name)
+		return request(c);
+	if (c->options.chosen_count || c->threads.count || c->objects.count || c->keys.count ||
 	    c->writes.count || c->shrinker)
 		return fail_usage(
 			"bench registry: --scenario %s: a scenario names its subjects and "
 			"loads itself",
-			c->scenario);
-	scenario = bench_registry_scenario_find(c->scenario);
-	if (!scenario)
-		return EXIT_FAILED;
-	r = bench_registry_scenario_plan(scenario, &c->plan);
-	return r ? r : measure(c, scenario);
+			c->scenario_name);
+	c->scenario = bench_registry_scenario_find(c->scenario_name);
+	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : EXIT_FAILED;
+}
+
+static int run(struct command_line *c)
+{
+	int r;
+
+	if (c->options.list)
+		return list();
+	r = make_plan(c);
+	return r ? r : bench_options_measure(&c->options, measure, report, c);
 }
 
 int cmd_bench_registry(int argc, char **argv)
 {
-	static const struct argp argp = {options, parse_option, "[SUBJECT]...", doc, NULL,
+	static const struct argp_child children[] = {{&bench_options_argp, 0, NULL, 0}, {0}};
+	static const struct argp argp = {options, parse_option, "[SUBJECT]...", doc, children,
 					 NULL,	  NULL};
 	struct command_line *c = calloc(1, sizeof(*c));
 	int r;
 
 	if (!c)
 		return fail("bench: out of memory");
-	c->plan.rounds = 15;
-	c->plan.slice_ms = 20;
+	r = bench_options_init(&c->options, bench_registry_subjects_count(), subject_name);
 	c->plan.subjects = calloc(bench_registry_subjects_count() + 1, sizeof(void *));
-	if (!c->plan.subjects) {
-		free(c);
-		return fail("bench: out of memory");
+	if (!r && !c->plan.subjects)
+		r = fail("bench: out of memory");
+	if (!r) {
+		bench_env_start(&c->plan.env, argc, argv);
+		r = argp_parse(&argp, argc, argv, 0, NULL, c) ? EXIT_USAGE : run(c);
 	}
-	bench_env_start(&c->plan.env, argc, argv);
-	r = argp_parse(&argp, argc, argv, 0, NULL, c) ? EXIT_USAGE : run(c);
 	bench_registry_plan_free(&c->plan);
+	bench_options_free(&c->options);
 	free(c);
 	return r;
 }

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_options.c - see bench_options.h. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_options.h"
+#include "diag.h"
+#include "suggest.h"
+
+enum {
+	OPTION_ROUNDS = 512,
+	OPTION_SLICE,
+	OPTION_OVERSUBSCRIBE,
+	OPTION_JSON,
+	OPTION_CSV,
+};
+
+static const struct argp_option options[] = {
+	{NULL, 0, NULL, 0, "How:", 2},
+	{"rounds", OPTION_ROUNDS, "N", 0, "measure everything N times (15)", 2},
+	{"slice", OPTION_SLICE, "MS", 0, "let threads run for MS milliseconds each time (20)", 2},
+	{"oversubscribe", OPTION_OVERSUBSCRIBE, NULL, 0, "allow more threads than CPUs", 2},
+	{NULL, 0, NULL, 0, "How to show it:", 3},
+	{"list", 'l', NULL, 0, "list the subjects and the scenarios, and end", 3},
+	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 3},
+	{"csv", OPTION_CSV, NULL, 0, "one row for each result", 3},
+	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
+	{0},
+};
+
+int bench_options_init(struct bench_options *o, size_t subjects_count,
+		       const char *(*subject_name)(size_t i))
+{
+	*o = (struct bench_options){.subjects_count = subjects_count,
+				    .subject_name = subject_name,
+				    .chosen = calloc(subjects_count, sizeof(size_t)),
+				    .rounds = 15,
+				    .slice_ms = 20};
+	return o->chosen ? EXIT_OK : fail("bench: out of memory");
+}
+
+void bench_options_free(struct bench_options *o)
+{
+	free(o->chosen);
+}
+
+unsigned long bench_number(struct argp_state *state, const char *what, const char *arg,
+			   unsigned long max)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(arg, &end, 10);
+	if (errno || *arg < '0' || *arg > '9' || *end || !value || value > max)
+		argp_error(state, "%s %s: not a whole number from 1 to %lu", what, arg, max);
+	return value;
+}
+
+void bench_each(struct argp_state *state, void *data, const char *option, char *arg,
+		void (*fn)(struct argp_state *state, void *data, const char *part))
+{
+	char *rest, *part = strtok_r(arg, ",", &rest);
+
+	if (!part)
+		argp_error(state, "%s: an empty list", option);
+	for (; part; part = strtok_r(NULL, ",", &rest))
+		fn(state, data, part);
+}
+
+static void add_subject(struct argp_state *state, struct bench_options *o, const char *arg)
+{
+	struct suggest near;
+
+	if (o->chosen_count == o->subjects_count)
+		argp_error(state, "%s: more subjects than there are", arg);
+	suggest_init(&near, arg);
+	for (size_t i = 0; i < o->subjects_count; i++) {
+		if (strcmp(o->subject_name(i), arg) == 0) {
+			o->chosen[o->chosen_count++] = i;
+			return;
+		}
+		suggest_offer(&near, o->subject_name(i));
+	}
+	if (suggest_best(&near))
+		argp_error(state, "%s: no such subject; did you mean %s?", arg,
+			   suggest_best(&near));
+	argp_error(state, "%s: no such subject; --list shows them", arg);
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct bench_options *o = state->input;
+
+	switch (key) {
+	case OPTION_ROUNDS:
+		o->rounds = bench_number(state, "--rounds", arg, 10000);
+		break;
+	case OPTION_SLICE:
+		o->slice_ms = (unsigned int)bench_number(state, "--slice", arg, 60000);
+		break;
+	case OPTION_OVERSUBSCRIBE:
+		o->oversubscribe = true;
+		break;
+	case 'l':
+		o->list = true;
+		break;
+	case OPTION_JSON:
+	case OPTION_CSV:
+		if (o->format != BENCH_TABLE)
+			argp_error(state, "--json, --csv: choose one");
+		o->format = key == OPTION_JSON ? BENCH_JSON : BENCH_CSV;
+		break;
+	case 'o':
+		o->output = arg;
+		break;
+	case ARGP_KEY_ARG:
+		add_subject(state, o, arg);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+const struct argp bench_options_argp = {options, parse_option, NULL, NULL, NULL, NULL, NULL};
+
+int bench_options_measure(const struct bench_options *o, int (*measure)(void *arg),
+			  int (*report)(void *arg, FILE *out), void *arg)
+{
+	FILE *out = o->output ? fopen(o->output, "we") : stdout;
+	int r;
+
+	if (!out)
+		return fail("%s: cannot write: %s", o->output, strerror(errno));
+	r = measure(arg);
+	r = r ? r : report(arg, out);
+	if (!r && (fflush(out) || ferror(out)))
+		r = fail("%s: cannot write: %s", o->output ? o->output : "standard output",
+			 strerror(errno));
+	if (o->output)
+		fclose(out);
+	return r;
+}

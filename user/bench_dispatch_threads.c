@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_dispatch_threads.c - see bench_dispatch_threads.h. */
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "bench_dispatch_threads.h"
+#include "bench_slice.h"
 #include "bench_threads.h"
 
-enum { PHASE_WAIT, PHASE_WORK, PHASE_STOP };
-
-/* Calls between two looks at the phase. */
+/* Calls between two looks at the slice. */
 #define BATCH 256
 
 struct worker {
 	struct dispatch_thread thread;
 	struct dispatch_slice *slice;
 	struct watch *watch;
-	const lk_u64 *phase;
+	struct bench_slice *together;
 	int cpu;
 	double seconds;
 	lk_u64 done;
@@ -33,13 +30,6 @@ static void pause_of(const struct worker *w)
 {
 	if (w->slice->subject->ops->pause)
 		w->slice->subject->ops->pause();
-}
-
-static bool working(const struct worker *w)
-{
-	/* ORDER: acquire: what the starter prepared is there; pairs with the release of
-	 * dispatch_slice_run(). */
-	return order_load_acquire(w->phase) == PHASE_WORK;
 }
 
 void dispatch_swap_to(const struct dispatch_subject *subject, struct dispatch_memory *m,
@@ -58,18 +48,18 @@ void dispatch_swap_to(const struct dispatch_subject *subject, struct dispatch_me
 
 static void call_flat_out(struct worker *w)
 {
-	while (working(w)) {
+	do {
 		w->slice->subject->ops->loop(&w->thread, BATCH);
 		w->done += BATCH;
 		pause_of(w);
-	}
+	} while (bench_slice_on(w->together));
 }
 
 static void time_calls(struct worker *w)
 {
 	dispatch_loop_fn *loop = w->slice->subject->ops->loop;
 
-	while (working(w)) {
+	do {
 		for (int i = 0; i < BATCH; i++) {
 			uint64_t start = bench_now_ns();
 
@@ -78,7 +68,7 @@ static void time_calls(struct worker *w)
 			pause_of(w);
 		}
 		w->done += BATCH;
-	}
+	} while (bench_slice_on(w->together));
 }
 
 /* Note when a call first saw something else than the call before. */
@@ -87,7 +77,7 @@ static void watch_calls(struct worker *w)
 	dispatch_loop_fn *loop = w->slice->subject->ops->loop;
 	lk_u64 last = 0;
 
-	while (working(w)) {
+	do {
 		loop(&w->thread, 1);
 		pause_of(w);
 		w->done++;
@@ -98,31 +88,31 @@ static void watch_calls(struct worker *w)
 		order_store_relaxed(&w->watch->at_ns, bench_now_ns());
 		/* ORDER: release: the time is there; pairs with the acquire in swap_watched(). */
 		order_store_release(&w->watch->shown, last);
-	}
+	} while (bench_slice_on(w->together));
 }
 
 static void swap_flat_out(struct worker *w)
 {
-	while (working(w)) {
+	do {
 		dispatch_swap_to(w->slice->subject, w->thread.memory, ++w->done & 1);
-	}
+	} while (bench_slice_on(w->together));
 }
 
 static void swap_watched(struct worker *w)
 {
-	while (working(w)) {
+	do {
 		unsigned int next = ++w->done & 1;
 		uint64_t start = bench_now_ns(), seen;
 
 		dispatch_swap_to(w->slice->subject, w->thread.memory, next);
 		/* Acquire: see watch_calls(). */
 		while (order_load_acquire(&w->watch->shown) != next + 1)
-			if (!working(w))
+			if (!bench_slice_on(w->together))
 				return;
 		seen = order_load_relaxed(&w->watch->at_ns);
 		/* The clocks of two CPUs may differ a little. */
 		bench_times_add(&w->times, seen > start ? seen - start : 0);
-	}
+	} while (bench_slice_on(w->together));
 }
 
 static void *worker_main(void *arg)
@@ -136,10 +126,7 @@ static void *worker_main(void *arg)
 	bench_pin(w->cpu);
 	if (ops->enter)
 		ops->enter();
-	while (order_load_acquire(w->phase) == PHASE_WAIT) {
-		pause_of(w);
-		sched_yield();
-	}
+	bench_slice_begin(w->together, ops->pause);
 	start = bench_now_ns();
 	if (swaps)
 		(s->job == DISPATCH_WATCH ? swap_watched : swap_flat_out)(w);
@@ -173,37 +160,27 @@ static void add_up(struct dispatch_slice *s, const struct worker *w)
 
 int dispatch_slice_run(struct dispatch_slice *s)
 {
-	struct timespec slice = {s->ms / 1000, (long)(s->ms % 1000) * 1000000L};
-	unsigned int count = s->threads + s->swapper, started = 0;
+	unsigned int count = s->threads + s->swapper;
 	struct worker *w = aligned_alloc(DISPATCH_LINE, count * sizeof(*w));
-	pthread_t *threads = calloc(count, sizeof(*threads));
+	struct bench_slice together = {0};
 	struct watch watch = {0};
-	lk_u64 phase = PHASE_WAIT;
-	int err = w && threads ? 0 : -ENOMEM;
+	int err;
 
-	while (!err && started < count) {
-		w[started] = (struct worker){
+	if (!w)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < count; i++)
+		w[i] = (struct worker){
 			.thread = {.event = {.memory = s->memory},
 				   .memory = s->memory,
-				   .number = started},
+				   .number = i},
 			.slice = s,
 			.watch = &watch,
-			.phase = &phase,
-			.cpu = bench_cpu(started, s->oversubscribe),
+			.together = &together,
+			.cpu = bench_cpu(i, s->oversubscribe),
 		};
-		err = -pthread_create(&threads[started], NULL, worker_main, &w[started]);
-		started += !err;
-	}
-	/* ORDER: release; pairs with the acquire in working(). */
-	order_store_release(&phase, err ? PHASE_STOP : PHASE_WORK);
-	if (!err)
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &slice, NULL);
-	order_store_release(&phase, PHASE_STOP);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
+	err = bench_slice_run(&together, worker_main, w, sizeof(*w), count, s->ms);
 	for (unsigned int i = 0; !err && i < count; i++)
 		add_up(s, &w[i]);
-	free(threads);
 	free(w);
 	return err;
 }

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench_registry_run.c - one round of one subject under one load, and its memory. */
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench_registry.h"
+#include "bench_slice.h"
 #include "bench_threads.h"
 
-enum { PHASE_WAIT, PHASE_WORK, PHASE_STOP };
-
-/* Lookups between two looks at the phase, in parts; after each part a share of the writes. */
+/* Lookups between two looks at the slice, in parts; after each part a share of the writes. */
 #define PARTS 8
 #define PART 32
 /* Objects shed at once. */
@@ -27,7 +23,7 @@ struct worker {
 	struct bench_registry_thread thread;
 	const struct bench_registry_result *result;
 	void *table;
-	const lk_u64 *phase;
+	struct bench_slice *slice;
 	int cpu;
 	bool shrinker;
 	lk_u64 *shed_at;
@@ -35,13 +31,6 @@ struct worker {
 	lk_u64 done, replaced;
 	struct bench_times times;
 };
-
-static bool working(const struct worker *w)
-{
-	/* ORDER: acquire: what the starter prepared is there; pairs with the release of
-	 * run_workers(). */
-	return order_load_acquire(w->phase) == PHASE_WORK;
-}
 
 static void pause_of(const struct worker *w)
 {
@@ -68,7 +57,7 @@ static void look_up(struct worker *w)
 	unsigned int share = writes < 100 ? PART * writes / (100 - writes) : PART;
 	uint64_t start;
 
-	while (working(w)) {
+	do {
 		for (int part = 0; part < PARTS; part++) {
 			ops->loop(&w->thread, PART - 1);
 			start = bench_now_ns();
@@ -79,17 +68,17 @@ static void look_up(struct worker *w)
 		}
 		w->done += PARTS * PART;
 		pause_of(w);
-	}
+	} while (bench_slice_on(w->slice));
 }
 
 static void shed(struct worker *w)
 {
-	while (working(w)) {
+	do {
 		w->result->subject->ops->shed(w->table, w->thread.own, w->shed_at, SHED,
 					      w->result->load->objects);
 		w->done += SHED;
 		pause_of(w);
-	}
+	} while (bench_slice_on(w->slice));
 }
 
 static void *worker_main(void *arg)
@@ -101,37 +90,13 @@ static void *worker_main(void *arg)
 	bench_pin(w->cpu);
 	if (ops->enter)
 		w->thread.own = ops->enter(w->table);
-	while (order_load_acquire(w->phase) == PHASE_WAIT) {
-		pause_of(w);
-		sched_yield();
-	}
+	bench_slice_begin(w->slice, ops->pause);
 	start = bench_now_ns();
 	(w->shrinker ? shed : look_up)(w);
 	w->seconds = (double)(bench_now_ns() - start) / 1e9;
 	if (ops->leave)
 		ops->leave(w->table, w->thread.own);
 	return NULL;
-}
-
-static int run_workers(struct worker *w, unsigned int count, unsigned int ms, lk_u64 *phase)
-{
-	struct timespec slice = {ms / 1000, (long)(ms % 1000) * 1000000L};
-	pthread_t threads[BENCH_REGISTRY_THREADS_MAX + 1];
-	unsigned int started = 0;
-	int err = 0;
-
-	while (!err && started < count) {
-		err = -pthread_create(&threads[started], NULL, worker_main, &w[started]);
-		started += !err;
-	}
-	/* ORDER: release; pairs with the acquire in working(). */
-	order_store_release(phase, err ? PHASE_STOP : PHASE_WORK);
-	if (!err)
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &slice, NULL);
-	order_store_release(phase, PHASE_STOP);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	return err;
 }
 
 /* What the workers did. */
@@ -170,7 +135,7 @@ int bench_registry_round(struct bench_registry_result *r, struct bench_registry_
 {
 	unsigned int count = r->load->threads + r->load->shrinker;
 	struct worker *w = aligned_alloc(64, count * sizeof(*w));
-	lk_u64 phase = PHASE_WAIT;
+	struct bench_slice slice = {0};
 	int err;
 
 	if (!w)
@@ -183,11 +148,11 @@ int bench_registry_round(struct bench_registry_result *r, struct bench_registry_
 			.result = r,
 			.table = table->memory,
 			.shed_at = &table->shed_at,
-			.phase = &phase,
+			.slice = &slice,
 			.cpu = bench_cpu(i, plan->oversubscribe),
 			.shrinker = i == r->load->threads,
 		};
-	err = run_workers(w, count, plan->slice_ms, &phase);
+	err = bench_slice_run(&slice, worker_main, w, sizeof(*w), count, plan->slice_ms);
 	if (!err)
 		add_up(r, w, count, warm_up);
 	if (r->subject->ops->settle)

@@ -8,11 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench_slice.h"
 #include "bench_threads.h"
 #include "cpulist.h"
-
-/* What a slice's phase says. */
-enum { PHASE_WAIT, PHASE_WORK, PHASE_STOP };
 
 /* Operations between two looks at the phase, and loops between two timed operations. */
 #define BATCH 256
@@ -111,18 +109,6 @@ void bench_unpin(void)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-static int phase_of(const struct bench_worker *w)
-{
-	/* ORDER: acquire: what the starter prepared is there; pairs with set_phase(). */
-	return __atomic_load_n(w->phase, __ATOMIC_ACQUIRE);
-}
-
-static void set_phase(int *phase, int value)
-{
-	/* ORDER: release; pairs with phase_of(). */
-	__atomic_store_n(phase, value, __ATOMIC_RELEASE);
-}
-
 static void timed_operation(struct bench_worker *w)
 {
 	uint64_t start = bench_now_ns();
@@ -133,12 +119,14 @@ static void timed_operation(struct bench_worker *w)
 
 static void work_flat_out(struct bench_worker *w)
 {
-	for (unsigned int i = 0; phase_of(w) == PHASE_WORK; i++) {
+	unsigned int i = 0;
+
+	do {
 		w->loop(w->memory, w->batch ? w->batch : BATCH, &w->thread);
 		/* A single one from within a program would be timed with its system call. */
-		if (!w->batch && i % LOOPS_PER_SAMPLE == 0)
+		if (!w->batch && i++ % LOOPS_PER_SAMPLE == 0)
 			timed_operation(w);
-	}
+	} while (bench_slice_on(w->slice));
 }
 
 /* One operation at each interval; what comes late is not made up for. */
@@ -146,7 +134,7 @@ static void work_paced(struct bench_worker *w)
 {
 	double next = (double)bench_now_ns();
 
-	while (phase_of(w) == PHASE_WORK) {
+	do {
 		double now = (double)bench_now_ns();
 
 		if (now < next)
@@ -155,7 +143,7 @@ static void work_paced(struct bench_worker *w)
 		next += w->interval_ns;
 		if (next < now)
 			next = now;
-	}
+	} while (bench_slice_on(w->slice));
 }
 
 static void *worker_main(void *arg)
@@ -165,8 +153,7 @@ static void *worker_main(void *arg)
 
 	bench_pin(w->cpu);
 	w->subject->loops->enter();
-	while (phase_of(w) == PHASE_WAIT)
-		sched_yield();
+	bench_slice_begin(w->slice, NULL);
 	start = bench_now_ns();
 	if (w->interval_ns > 0)
 		work_paced(w);
@@ -179,23 +166,9 @@ static void *worker_main(void *arg)
 
 int bench_workers_run(struct bench_worker *workers, unsigned int count, unsigned int ms)
 {
-	struct timespec slice = {ms / 1000, (long)(ms % 1000) * 1000000L};
-	pthread_t *threads = calloc(count, sizeof(*threads));
-	int phase = PHASE_WAIT, err = threads ? 0 : -ENOMEM;
-	unsigned int started = 0;
+	struct bench_slice slice = {0};
 
-	while (!err && started < count) {
-		workers[started].phase = &phase;
-		err = -pthread_create(&threads[started], NULL, worker_main, &workers[started]);
-		started += !err;
-	}
-	if (!err) {
-		set_phase(&phase, PHASE_WORK);
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &slice, NULL);
-	}
-	set_phase(&phase, PHASE_STOP);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
-	return err;
+	for (unsigned int i = 0; i < count; i++)
+		workers[i].slice = &slice;
+	return bench_slice_run(&slice, worker_main, workers, sizeof(*workers), count, ms);
 }

@@ -5,6 +5,8 @@
 
 #include "bench_run.h"
 
+struct bench_slice;
+
 /* One thread of a slice. */
 struct bench_worker {
 	struct bench_thread thread; /* what it writes, and its counts */
@@ -17,7 +19,7 @@ struct bench_worker {
 	int cpu;
 	unsigned int batch; /* operations between two looks at the clock; 0: a few hundred */
 	double interval_ns; /* between operations; 0: flat out */
-	const int *phase; /* of the slice, see bench_threads.c */
+	struct bench_slice *slice;
 };
 
 /* CLOCK_MONOTONIC. */

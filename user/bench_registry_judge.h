@@ -15,7 +15,7 @@ typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan,
 
 bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atomics,
 	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,
-	bench_registry_judge_cache, bench_registry_judge_bars;
+	bench_registry_judge_cache, bench_registry_judge_bars, bench_registry_judge_bpf;
 
 struct bench_registry_scenario;
 

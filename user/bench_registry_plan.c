@@ -84,6 +84,11 @@ int bench_registry_load_describe(const struct bench_registry_load *load, char *b
 			load->shrinker ? "a shrinker flat out" : "no shrinker");
 }
 
+static bool is_stopped(void)
+{
+	return stopped;
+}
+
 /* -- tables ----------------------------------------------------------------------------------- */
 
 static size_t size_index(const struct bench_registry_plan *plan, size_t objects)
@@ -169,6 +174,11 @@ static int prepare(struct bench_registry_plan *plan)
 				  &plan->loads[i / plan->subjects_count], plan->rounds);
 	if (err)
 		return fail("bench: out of memory");
+	if (plan->bpf && bench_registry_bpf_open(&plan->in_bpf, plan->rounds))
+		return fail("bench: out of memory");
+	if (plan->bpf && bench_registry_bpf_refused(&plan->in_bpf))
+		return fail("bench registry --scenario bpf: %s",
+			    bench_registry_bpf_refused(&plan->in_bpf));
 	/* Before there are other threads. */
 	for (size_t s = 0; s < plan->subjects_count; s++)
 		plan->bytes[s] = bench_registry_bytes(plan->subjects[s], BENCH_BYTES_OBJECTS);
@@ -217,13 +227,19 @@ static int measure_one(const struct bench_registry_plan *plan, struct bench_regi
 
 static int measure(struct bench_registry_plan *plan)
 {
-	size_t count = plan->subjects_count * plan->loads_count, done = 0;
+	size_t count = plan->subjects_count * plan->loads_count, done = 0,
+	       all = (count + plan->bpf) * (plan->rounds + 1);
 	int r = EXIT_OK;
 
 	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {
 		for (size_t i = 0; !r && !stopped && i < count; i++) {
 			r = measure_one(plan, &plan->results[i], round == 0);
-			show_progress(++done, count * (plan->rounds + 1));
+			show_progress(++done, all);
+		}
+		if (plan->bpf) {
+			bench_registry_bpf_round(&plan->in_bpf, plan->slice_ms, round == 0,
+						 is_stopped);
+			show_progress(++done, all);
 		}
 	}
 	return r;
@@ -237,6 +253,8 @@ static void drop_incomplete(struct bench_registry_plan *plan)
 	for (size_t i = 0; i < count; i++)
 		if (!plan->results[i].skipped[0] && plan->results[i].rounds < least)
 			least = plan->results[i].rounds;
+	if (plan->bpf)
+		least = bench_registry_bpf_drop(&plan->in_bpf, least);
 	for (size_t i = 0; i < count; i++)
 		plan->results[i].rounds = least;
 	plan->measured = least;
@@ -273,6 +291,8 @@ void bench_registry_plan_free(struct bench_registry_plan *plan)
 	for (size_t i = 0; i < BENCH_REGISTRY_SIZES; i++)
 		for (int k = 0; k < BENCH_KEYS_KINDS; k++)
 			free(plan->keys[i][k]);
+	if (plan->bpf)
+		bench_registry_bpf_close(&plan->in_bpf);
 	free(plan->tables);
 	free(plan->bytes);
 	free(plan->results);

@@ -10,7 +10,8 @@
 #include "bench_registry_bpf_programs.h"
 #include "bench_threads.h"
 
-/* Operations of one test run: too short to be interrupted often, too long for the clock to count. */
+/* Operations of one test run: few enough not to be interrupted often, so many that the clock does
+ * not count. */
 #define BATCH 4096
 /* Of one round. */
 #define BATCHES 512

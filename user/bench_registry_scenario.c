@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_scenario.c - the claims S4.1 to S4.6: what each needs measured; and the answer in
- * words. How each is judged is in bench_registry_judge.c.
+ * bench_registry_scenario.c - the claims S4.1 to S4.6, the bars, the cost in BPF: what each needs
+ * measured, and the answer in words. How each is judged is in bench_registry_judge*.c.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>

@@ -97,11 +97,14 @@ $(B)/user/bench_registry_rcu.%.o: user/bench_registry_rcu.c
 # The BPF objects are part of the executable (user/blobs.c).
 $(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \
 	$(VARIANTS:%=$(B)/bpf/nmi.%.bpf.o) \
-	$(B)/bpf/bench.maps.bpf.o $(B)/bpf/bench.dispatch.bpf.o
+	$(B)/bpf/bench.maps.bpf.o $(B)/bpf/bench.dispatch.bpf.o \
+	$(foreach k,maps array kptr,$(B)/bpf/bench.registry_$k.bpf.o)
 
 $(B)/bpf/bench.dispatch.bpf.o: bpf/dispatch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
 $(B)/bpf/bench.maps.bpf.o: bpf/bench_maps.bpf.c
+	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
+$(B)/bpf/bench.registry_%.bpf.o: bpf/bench_registry_%.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
 $(B)/bpf/bench.%.bpf.o: bpf/bench.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@

@@ -8,7 +8,7 @@
 struct dispatch_answer {
 	char text[2048];
 	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, not told, left
-			      to, met, missed */
+			      to, met, missed, measured */
 };
 
 /* Returns 0 or a negative errno. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "bench_env.h"
+#include "bench_registry_bpf.h"
 #include "bench_registry_subject.h"
 #include "bench_stats.h"
 
@@ -65,6 +66,8 @@ struct bench_registry_plan {
 	size_t rounds, measured;
 	unsigned int slice_ms;
 	bool oversubscribe, partial;
+	bool bpf; /* measure what objects cost in BPF, instead of subjects */
+	struct bench_registry_bpf in_bpf;
 	struct bench_registry_result *results; /* subject by subject for each load */
 	double *bytes; /* of each subject for each object; 0: not known */
 	size_t sizes[BENCH_REGISTRY_SIZES]; /* tables there are, and of each all subjects' */
@@ -120,5 +123,10 @@ void bench_registry_report_table(const struct bench_registry_plan *plan, FILE *o
 void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out);
 /* The same as one row for each result that was measured. */
 void bench_registry_report_csv(const struct bench_registry_plan *plan, FILE *out);
+/* The same of what was measured in BPF, without the environment but in CSV. */
+void bench_registry_bpf_table(const struct bench_registry_bpf *b, FILE *out);
+void bench_registry_bpf_json(const struct bench_registry_bpf *b, FILE *out);
+void bench_registry_bpf_csv(const struct bench_registry_bpf *b, const struct bench_env *env,
+			    bool partial, FILE *out);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_H */

@@ -41,6 +41,8 @@ void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *ou
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
 		bench_record_print(
 			result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]), out);
+	if (plan->bpf)
+		bench_registry_bpf_json(&plan->in_bpf, out);
 }
 
 static void csv_header(FILE *out)
@@ -74,6 +76,10 @@ static void csv_row(const struct bench_registry_plan *plan, const struct bench_r
 
 void bench_registry_report_csv(const struct bench_registry_plan *plan, FILE *out)
 {
+	if (plan->bpf) {
+		bench_registry_bpf_csv(&plan->in_bpf, &plan->env, plan->partial, out);
+		return;
+	}
 	csv_header(out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
 		if (!plan->results[i].skipped[0])

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_registry_judge.h - the claims S4.1 to S4.6 as questions: what to measure, and a sentence
- * with the numbers and the verdict that they give.
+ * bench_registry_judge.h - the claims S4.1 to S4.6, what latchkit promises, and what BPF costs, as
+ * questions: what to measure, and a sentence with the numbers and the verdict that they give.
  */
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
 #define LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
@@ -15,7 +15,7 @@ typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan,
 
 bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atomics,
 	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,
-	bench_registry_judge_cache, bench_registry_judge_bars;
+	bench_registry_judge_cache, bench_registry_judge_bars, bench_registry_judge_bpf;
 
 struct bench_registry_scenario;
 

@@ -156,6 +156,11 @@ static int prepare(struct bench_registry_plan *plan)
 				  &plan->loads[i / plan->subjects_count], plan->rounds);
 	if (err)
 		return fail("bench: out of memory");
+	if (plan->bpf && bench_registry_bpf_open(&plan->in_bpf, plan->rounds))
+		return fail("bench: out of memory");
+	if (plan->bpf && bench_registry_bpf_refused(&plan->in_bpf))
+		return fail("bench registry --scenario bpf: %s",
+			    bench_registry_bpf_refused(&plan->in_bpf));
 	/* Before there are other threads. */
 	for (size_t s = 0; s < plan->subjects_count; s++)
 		plan->bytes[s] = bench_registry_bytes(plan->subjects[s], BENCH_BYTES_OBJECTS);
@@ -177,10 +182,19 @@ static int measure(void *arg, size_t i, bool warm_up)
 	return err ? fail("bench: %s: %s", r->subject->name, strerror(-err)) : EXIT_OK;
 }
 
+static void measure_bpf(void *arg, bool warm_up)
+{
+	struct bench_registry_plan *plan = arg;
+
+	if (plan->bpf)
+		bench_registry_bpf_round(&plan->in_bpf, plan->slice_ms, warm_up,
+					 bench_rounds_stopped);
+}
+
 int bench_registry_plan_run(struct bench_registry_plan *plan)
 {
 	size_t count = plan->subjects_count * plan->loads_count;
-	const struct bench_rounds rounds = {count, plan->rounds, measure, NULL, plan};
+	const struct bench_rounds rounds = {count, plan->rounds, measure, measure_bpf, plan};
 	int r = bench_rounds_check_clock(&plan->env.clock_ns);
 
 	r = r ? r : prepare(plan);
@@ -188,6 +202,8 @@ int bench_registry_plan_run(struct bench_registry_plan *plan)
 		return r;
 	r = bench_rounds_run(&rounds, &plan->measured);
 	plan->partial = bench_rounds_stopped();
+	if (plan->bpf)
+		plan->measured = bench_registry_bpf_drop(&plan->in_bpf, plan->measured);
 	for (size_t i = 0; i < count; i++)
 		if (plan->results[i].rounds > plan->measured)
 			plan->results[i].rounds = plan->measured;
@@ -207,6 +223,8 @@ void bench_registry_plan_free(struct bench_registry_plan *plan)
 	for (size_t i = 0; i < BENCH_REGISTRY_SIZES; i++)
 		for (int k = 0; k < BENCH_KEYS_KINDS; k++)
 			free(plan->keys[i][k]);
+	if (plan->bpf)
+		bench_registry_bpf_close(&plan->in_bpf);
 	free(plan->tables);
 	free(plan->bytes);
 	free(plan->results);

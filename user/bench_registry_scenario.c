@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_scenario.c - the claims S4.1 to S4.6: what each needs measured; and the answer in
- * words. How each is judged is in bench_registry_judge.c.
+ * bench_registry_scenario.c - the claims S4.1 to S4.6, the bars, the cost in BPF: what each needs
+ * measured, and the answer in words. How each is judged is in bench_registry_judge*.c.
  */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@ struct bench_registry_scenario {
 	const char *name, *claim;
 	const char *subjects[SUBJECTS];
 	struct bench_registry_load loads[LOADS]; /* those with objects */
+	bool bpf; /* the programs instead */
 	bench_registry_judge_fn *judge;
 };
 
@@ -76,6 +77,10 @@ static const struct bench_registry_scenario scenarios[] = {
 		   {ALL, 100000, BENCH_KEYS_UNIFORM, 0, false},
 		   {1, 100000, BENCH_KEYS_UNIFORM, 0, true}},
 	 .judge = bench_registry_judge_bars},
+	{.name = "bpf",
+	 .claim = "What the life of an object costs in BPF programs, beside plain hash maps.",
+	 .bpf = true,
+	 .judge = bench_registry_judge_bpf},
 };
 #define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
 
@@ -110,6 +115,7 @@ int bench_registry_scenario_plan(const struct bench_registry_scenario *s,
 		return fail("--scenario %s: needs two CPUs; --oversubscribe measures on one, for "
 			    "what that is worth",
 			    s->name);
+	plan->bpf = s->bpf;
 	for (int i = 0; i < SUBJECTS && s->subjects[i]; i++)
 		plan->subjects[plan->subjects_count++] =
 			bench_registry_subject_find(s->subjects[i]);

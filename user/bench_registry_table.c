@@ -16,8 +16,9 @@ static void print_environment(const struct bench_registry_plan *plan, FILE *out)
 	fprintf(out,
 		"%zu rounds, medians with 95 %% intervals; payload %zu bytes; reading the clock "
 		"takes "
-		"%.0f ns, twice that is in every single lookup's time",
-		plan->measured, sizeof(struct bench_payload), e->clock_ns);
+		"%.0f ns%s",
+		plan->measured, sizeof(struct bench_payload), e->clock_ns,
+		plan->bpf ? "" : ", twice that is in every single lookup's time");
 	if (e->steal_percent >= 0)
 		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
 	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
@@ -105,4 +106,6 @@ void bench_registry_report_table(const struct bench_registry_plan *plan, FILE *o
 			print_row(plan, bench_registry_plan_result(plan, l, s), plan->bytes[s],
 				  out);
 	}
+	if (plan->bpf)
+		bench_registry_bpf_table(&plan->in_bpf, out);
 }

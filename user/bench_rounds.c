@@ -104,9 +104,11 @@ int bench_rounds_run(const struct bench_rounds *r, size_t *complete)
 		}
 		if (i < r->count || err)
 			break;
-		*complete = round;
 		if (!stopped && r->between)
 			r->between(r->arg, round == 0);
+		if (stopped && r->between)
+			break;
+		*complete = round;
 	}
 	if (!err && stopped && !*complete)
 		err = fail("bench: stopped before the first round was complete: nothing to show");

@@ -14,7 +14,7 @@ struct bench_rounds {
 	size_t rounds; /* beside the warm-up */
 	/* Measure thing number i. Returns the exit code; errors have been printed. */
 	int (*measure)(void *arg, size_t i, bool warm_up);
-	void (*between)(void *arg, bool warm_up); /* after each round. NULL: nothing */
+	void (*between)(void *arg, bool warm_up); /* after each, as a part of it. NULL: none */
 	void *arg;
 };
 

@@ -16,6 +16,9 @@
 #undef LATCH
 BLOB(bench, maps)
 BLOB(bench, dispatch)
+BLOB(bench, registry_maps)
+BLOB(bench, registry_array)
+BLOB(bench, registry_kptr)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -25,7 +28,8 @@ static const struct blob {
 #define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant) ENTRY(nmi, variant)
 #include <latchkit/variants.def>
 #undef LATCH
-	ENTRY(bench, maps) ENTRY(bench, dispatch)};
+	ENTRY(bench, maps) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
+		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

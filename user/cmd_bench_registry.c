@@ -38,8 +38,8 @@ static const struct argp_option options[] = {
 	 "how many operations of 100 delete an object and insert it anew (0)", 1},
 	{"shrinker", OPTION_SHRINKER, NULL, 0,
 	 "the same again while another thread sheds, flat out", 1},
-	{"scenario", OPTION_SCENARIO, "NAME", 0, "judge a claim: S4.1 ... S4.6, bars (see --list)",
-	 1},
+	{"scenario", OPTION_SCENARIO, "NAME", 0,
+	 "judge a claim: S4.1 ... S4.6, bars, bpf (see --list)", 1},
 	{0},
 };
 

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* bench_registry_bpf.c - see bench_registry_bpf.h. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench_registry_bpf.h"
+#include "bench_registry_bpf_programs.h"
+#include "bench_threads.h"
+
+/* Operations of one test run: few enough not to be interrupted often, so many that the clock does
+ * not count. */
+#define BATCH 4096
+/* Of one round. */
+#define BATCHES 512
+
+const char *const bench_registry_bpf_operations[BENCH_BPF_OPERATIONS] = {"lookup", "replace"};
+
+static const size_t sizes[BENCH_REGISTRY_BPF_SIZES] = {1000, 100000};
+
+static const struct way {
+	const char *subject;
+	enum bench_registry_bpf_operation operation;
+	enum bench_registry_bpf_object object;
+	const char *program, *promise;
+} ways[BENCH_REGISTRY_BPF_WAYS] = {
+	{"hash", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_look",
+	 "a hash map's value, used without a reference: it may be another's by then"},
+	{"hash_alloc", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_look_al",
+	 "the same with BPF_F_NO_PREALLOC"},
+	{"hash_copy", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_copy",
+	 "the value copied without a lock: it may be torn"},
+	{"hash_locked", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_copy_lk",
+	 "the value copied under the bpf_spin_lock in it"},
+	{"array", BENCH_BPF_LOOKUP, BENCH_BPF_ARRAY, "lk_bench_look",
+	 "registry/array.h: a reference, a look, a put"},
+	{"kptr", BENCH_BPF_LOOKUP, BENCH_BPF_KPTR, "lk_bench_look", "registry/kptr.h: the same"},
+	{"hash", BENCH_BPF_REPLACE, BENCH_BPF_MAPS, "lk_bench_repl",
+	 "a hash map's element deleted and inserted"},
+	{"hash_alloc", BENCH_BPF_REPLACE, BENCH_BPF_MAPS, "lk_bench_repl_al",
+	 "the same with BPF_F_NO_PREALLOC"},
+	{"array", BENCH_BPF_REPLACE, BENCH_BPF_ARRAY, "lk_bench_repl",
+	 "registry/array.h: delete, new, insert"},
+	{"kptr", BENCH_BPF_REPLACE, BENCH_BPF_KPTR, "lk_bench_repl", "registry/kptr.h: the same"},
+};
+
+static const struct way *way_of(const struct bench_registry_bpf *b,
+				const struct bench_registry_bpf_result *r)
+{
+	return &ways[(r - b->result) % BENCH_REGISTRY_BPF_WAYS];
+}
+
+/* The loaded object of a result. */
+static struct bench_registry_bpf_loaded *loaded_of(const struct bench_registry_bpf *b,
+						   const struct bench_registry_bpf_result *r)
+{
+	size_t size = (size_t)(r - b->result) / BENCH_REGISTRY_BPF_WAYS;
+
+	return &b->programs->loaded[size][way_of(b, r)->object];
+}
+
+static int result_init(struct bench_registry_bpf *b, struct bench_registry_bpf_result *r,
+		       size_t rounds)
+{
+	const struct way *way = way_of(b, r);
+
+	r->subject = way->subject;
+	r->promise = way->promise;
+	r->operation = way->operation;
+	r->objects = sizes[(r - b->result) / BENCH_REGISTRY_BPF_WAYS];
+	r->ns = calloc(rounds, sizeof(*r->ns));
+	return r->ns ? 0 : -ENOMEM;
+}
+
+int bench_registry_bpf_open(struct bench_registry_bpf *b, size_t rounds)
+{
+	memset(b, 0, sizeof(*b));
+	b->programs = calloc(1, sizeof(*b->programs));
+	if (!b->programs)
+		return -ENOMEM;
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
+		if (result_init(b, &b->result[i], rounds))
+			return -ENOMEM;
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++) {
+		struct bench_registry_bpf_result *r = &b->result[i];
+
+		bench_registry_bpf_load(loaded_of(b, r), way_of(b, r)->object, r->objects);
+		memcpy(r->skipped, loaded_of(b, r)->refused, sizeof(r->skipped));
+	}
+	return 0;
+}
+
+void bench_registry_bpf_close(struct bench_registry_bpf *b)
+{
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
+		free(b->result[i].ns);
+	for (int i = 0; b->programs && i < BENCH_REGISTRY_BPF_SIZES; i++)
+		for (int k = 0; k < BENCH_BPF_OBJECTS; k++)
+			bench_registry_bpf_unload(&b->programs->loaded[i][k]);
+	free(b->programs);
+	memset(b, 0, sizeof(*b));
+}
+
+const char *bench_registry_bpf_refused(const struct bench_registry_bpf *b)
+{
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
+		if (!b->result[i].skipped[0])
+			return NULL;
+	return b->result[0].skipped;
+}
+
+/* -- measuring -------------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* What a row of batches took and did. */
+struct tally {
+	double ns; /* median of one operation; negative: an errno */
+	uint64_t operations, failed;
+};
+
+/* Run batches for `ms` milliseconds. What a batch was interrupted by is in few of them. */
+static struct tally batches(struct bench_registry_bpf_loaded *l, const char *program,
+			    unsigned int ms)
+{
+	uint64_t end = bench_now_ns() + ms * 1000000ULL;
+	struct tally t = {.ns = 0};
+	double ns[BATCHES];
+	size_t n = 0;
+
+	do {
+		l->run->count = BATCH;
+		t.ns = bench_registry_bpf_call(l, program);
+		if (t.ns < 0)
+			return t;
+		ns[n++] = (double)l->run->ns / BATCH;
+		t.operations += BATCH;
+		t.failed += l->run->failed;
+	} while (n < BATCHES && bench_now_ns() < end);
+	qsort(ns, n, sizeof(*ns), compare);
+	t.ns = ns[n / 2];
+	return t;
+}
+
+static void measure(struct bench_registry_bpf *b, struct bench_registry_bpf_result *r,
+		    unsigned int ms, bool warm_up)
+{
+	struct bench_registry_bpf_loaded *l = loaded_of(b, r);
+	struct tally empty = batches(l, "lk_bench_empty", ms / 4), t = empty;
+
+	if (empty.ns >= 0)
+		t = batches(l, way_of(b, r)->program, ms);
+	if (t.ns < 0) {
+		snprintf(r->skipped, sizeof(r->skipped), "test run: %s", strerror((int)-t.ns));
+		return;
+	}
+	if (!warm_up) {
+		r->ns[r->rounds++] = t.ns - empty.ns;
+		r->operations += t.operations;
+		r->failed += t.failed;
+	}
+	/* What could not be inserted again is missing: others look it up. */
+	if (t.failed && bench_registry_bpf_fill(l))
+		memcpy(r->skipped, l->refused, sizeof(r->skipped));
+}
+
+void bench_registry_bpf_round(struct bench_registry_bpf *b, unsigned int ms, bool warm_up,
+			      bool (*stopped)(void))
+{
+	bench_pin(bench_cpu(0, true));
+	for (int i = 0; !stopped() && i < BENCH_REGISTRY_BPF_RESULTS; i++) {
+		struct bench_registry_bpf_result *r = &b->result[i];
+
+		if (!r->skipped[0])
+			measure(b, r, ms, warm_up);
+	}
+	bench_unpin();
+}
+
+size_t bench_registry_bpf_drop(struct bench_registry_bpf *b, size_t most)
+{
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
+		if (!b->result[i].skipped[0] && b->result[i].rounds < most)
+			most = b->result[i].rounds;
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
+		b->result[i].rounds = most;
+	return most;
+}
+
+/* -- results ---------------------------------------------------------------------------------- */
+
+const struct bench_registry_bpf_result *
+bench_registry_bpf_find(const struct bench_registry_bpf *b, const char *subject,
+			enum bench_registry_bpf_operation operation, size_t objects)
+{
+	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++) {
+		const struct bench_registry_bpf_result *r = &b->result[i];
+
+		if (!r->skipped[0] && r->operation == operation && r->objects == objects &&
+		    strcmp(r->subject, subject) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+struct bench_estimate bench_registry_bpf_ns(const struct bench_registry_bpf_result *r)
+{
+	return r ? bench_estimate_of(r->ns, r->rounds) : (struct bench_estimate){0};
+}
+
+struct bench_estimate bench_registry_bpf_ratio(const struct bench_registry_bpf *b,
+					       const struct bench_registry_bpf_result *r,
+					       enum bench_registry_bpf_operation operation)
+{
+	const struct bench_registry_bpf_result *reference =
+		r ? bench_registry_bpf_find(b, BENCH_REGISTRY_BPF_REFERENCE, operation, r->objects)
+		  : NULL;
+
+	if (!reference)
+		return (struct bench_estimate){0};
+	return bench_ratio_of(r->ns, reference->ns, r->rounds);
+}

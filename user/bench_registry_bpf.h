@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * bench_registry_bpf.h - what the life of an object costs in BPF programs: registry/array.h,
+ * registry/kptr.h and plain hash maps, by test run, on one CPU. Each operation is looped inside the
+ * program, with ids drawn at random; the time of the same loop without it is subtracted.
+ */
+#ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_H
+#define LATCHKIT_USER_BENCH_REGISTRY_BPF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bench_stats.h"
+
+/* How many objects there are: few, and more than caches hold. */
+#define BENCH_REGISTRY_BPF_SIZES 2
+#define BENCH_REGISTRY_BPF_WAYS 10
+#define BENCH_REGISTRY_BPF_RESULTS (BENCH_REGISTRY_BPF_SIZES * BENCH_REGISTRY_BPF_WAYS)
+/* What all are compared to: lookup and replace. */
+#define BENCH_REGISTRY_BPF_REFERENCE "hash"
+
+enum bench_registry_bpf_operation { BENCH_BPF_LOOKUP, BENCH_BPF_REPLACE, BENCH_BPF_OPERATIONS };
+/* Their names in every output. A replace deletes an object and inserts it anew. */
+extern const char *const bench_registry_bpf_operations[BENCH_BPF_OPERATIONS];
+
+/* What became of one operation of one subject among so many objects. */
+struct bench_registry_bpf_result {
+	const char *subject, *promise;
+	enum bench_registry_bpf_operation operation;
+	size_t objects;
+	char skipped[256]; /* why there is nothing below */
+	size_t rounds;
+	double *ns; /* of one operation, for each round */
+	uint64_t operations, failed; /* in all rounds; failed: found nothing or was refused */
+};
+
+struct bench_registry_bpf {
+	struct bench_registry_bpf_result result[BENCH_REGISTRY_BPF_RESULTS]; /* size by size */
+	struct bench_registry_bpf_programs *programs;
+};
+
+/*
+ * Load the programs, fill the registries and make room for that many rounds. Whatever cannot be had
+ * is skipped with the reason. Returns 0 or -ENOMEM; bench_registry_bpf_close() in either case.
+ */
+int bench_registry_bpf_open(struct bench_registry_bpf *b, size_t rounds);
+void bench_registry_bpf_close(struct bench_registry_bpf *b);
+/* Why nothing at all can be measured, and what to do; NULL: something can. */
+const char *bench_registry_bpf_refused(const struct bench_registry_bpf *b);
+/*
+ * Run each operation for `ms` milliseconds or a little more, until stopped() says true, and append
+ * what it took: the median of batches of a few thousand. A warm-up is not appended.
+ */
+void bench_registry_bpf_round(struct bench_registry_bpf *b, unsigned int ms, bool warm_up,
+			      bool (*stopped)(void));
+
+/* Drop rounds that not all have, and those above `most`. Returns how many are left. */
+size_t bench_registry_bpf_drop(struct bench_registry_bpf *b, size_t most);
+
+/* That operation of that subject; NULL: it was not measured. */
+const struct bench_registry_bpf_result *
+bench_registry_bpf_find(const struct bench_registry_bpf *b, const char *subject,
+			enum bench_registry_bpf_operation operation, size_t objects);
+/* Nanoseconds of one operation; of what was not measured the count is 0. */
+struct bench_estimate bench_registry_bpf_ns(const struct bench_registry_bpf_result *r);
+/* How many times what that operation of the plain hash map takes, among as many objects. */
+struct bench_estimate bench_registry_bpf_ratio(const struct bench_registry_bpf *b,
+					       const struct bench_registry_bpf_result *r,
+					       enum bench_registry_bpf_operation operation);
+
+#endif /* LATCHKIT_USER_BENCH_REGISTRY_BPF_H */

@@ -4,11 +4,9 @@
  * numbers of this run by a rule that is stated with it. The table's are in
  * bench_dispatch_judge_table.c.
  */
-#include <stdarg.h>
 #include <string.h>
 
 #include "bench_dispatch_judge.h"
-#include "bench_threads.h"
 
 /* What is claimed. */
 #define CYCLES_LEAST 8.0
@@ -23,40 +21,9 @@
 /* And up to there it is the machine's noise. */
 #define ALIKE 1.25
 
-unsigned int dispatch_judge_threads(void)
-{
-	return bench_cpus() > 2 ? bench_cpus() : 2;
-}
-
-static void append(char *to, size_t size, const char *format, va_list args)
-{
-	size_t length = strlen(to);
-
-	vsnprintf(to + length, size - length, format, args);
-}
-
-void dispatch_say(struct dispatch_answer *a, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	append(a->text, sizeof(a->text), format, args);
-	va_end(args);
-}
-
-void dispatch_decide(struct dispatch_answer *a, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	a->verdict[0] = '\0';
-	append(a->verdict, sizeof(a->verdict), format, args);
-	va_end(args);
-}
-
 /* -- S0.1 ------------------------------------------------------------------------------------- */
 
-static void say_ratio(struct dispatch_answer *a, const struct dispatch_plan *plan, const char *name)
+static void say_ratio(struct bench_answer *a, const struct dispatch_plan *plan, const char *name)
 {
 	const struct dispatch_result *other = dispatch_plan_find(plan, name, 1, false);
 	struct bench_estimate ns = dispatch_result_of(other, DISPATCH_ALONE_NS);
@@ -64,7 +31,7 @@ static void say_ratio(struct dispatch_answer *a, const struct dispatch_plan *pla
 		other, dispatch_plan_find(plan, "slot_posted", 1, false), DISPATCH_ALONE_NS);
 
 	if (ratio.count)
-		dispatch_say(a, " %s %.2f ns (%.2fx),", name, ns.median, ratio.median);
+		bench_say(a, " %s %.2f ns (%.2fx),", name, ns.median, ratio.median);
 }
 
 /* Where the whole interval is: -1 below the claim, 0 within, 1 above, 2 across a border. */
@@ -75,7 +42,7 @@ static int place(double low, double high, double least, double most)
 
 static const char *const places[] = {"below", "within", "above", "at the border of"};
 
-int dispatch_judge_cost(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_cost(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	static const char *const others[] = {"inlined", "direct",    "static_branch", "indirect",
 					     "switch",	"array",     "slot_qsbr",     "slot_memb",
@@ -90,31 +57,31 @@ int dispatch_judge_cost(const struct dispatch_plan *plan, struct dispatch_answer
 		return 0;
 	ghz = counted ? cycles / ns.median : plan->tsc_ghz;
 	if (ghz <= 0) {
-		dispatch_say(a, "A call takes %.2f ns; nothing here counts cycles.", ns.median);
+		bench_say(a, "A call takes %.2f ns; nothing here counts cycles.", ns.median);
 		return 0;
 	}
 	by_ns = place(ns.low, ns.high, NS_LEAST, NS_MOST);
 	by_cycles = place(ns.low * ghz, ns.high * ghz, CYCLES_LEAST, CYCLES_MOST);
-	dispatch_say(a,
-		     "A call by the published slot takes %.2f ns [%.2f, %.2f], %.1f cycles (%s), "
-		     "handler and loop included. The two figures exclude each other above %.1f "
-		     "GHz; this is %.2f GHz, where %.0f to %.0f cycles are %.1f to %.1f ns. "
-		     "Others:",
-		     ns.median, ns.low, ns.high, ns.median * ghz,
-		     counted ? "counted" : "of the time stamp counter: there is no PMU",
-		     CYCLES_MOST / NS_LEAST, ghz, CYCLES_LEAST, CYCLES_MOST, CYCLES_LEAST / ghz,
-		     CYCLES_MOST / ghz);
+	bench_say(a,
+		  "A call by the published slot takes %.2f ns [%.2f, %.2f], %.1f cycles (%s), "
+		  "handler and loop included. The two figures exclude each other above %.1f "
+		  "GHz; this is %.2f GHz, where %.0f to %.0f cycles are %.1f to %.1f ns. "
+		  "Others:",
+		  ns.median, ns.low, ns.high, ns.median * ghz,
+		  counted ? "counted" : "of the time stamp counter: there is no PMU",
+		  CYCLES_MOST / NS_LEAST, ghz, CYCLES_LEAST, CYCLES_MOST, CYCLES_LEAST / ghz,
+		  CYCLES_MOST / ghz);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		say_ratio(a, plan, others[i]);
 	a->text[strlen(a->text) - 1] = '.';
 	if (!by_ns && !by_cycles)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else if (by_ns == 2 || by_cycles == 2)
-		dispatch_decide(a, "depends on the machine: %s the claim by ns, %s it by cycles",
-				places[by_ns + 1], places[by_cycles + 1]);
+		bench_decide(a, "depends on the machine: %s the claim by ns, %s it by cycles",
+			     places[by_ns + 1], places[by_cycles + 1]);
 	else
-		dispatch_decide(a, "refuted: %s the claim by ns, %s it by cycles",
-				places[by_ns + 1], places[by_cycles + 1]);
+		bench_decide(a, "refuted: %s the claim by ns, %s it by cycles", places[by_ns + 1],
+			     places[by_cycles + 1]);
 	return 0;
 }
 
@@ -125,13 +92,13 @@ static double percentile(const struct dispatch_result *r, double percent)
 	return r ? (double)bench_times_percentile(&r->call_times, percent) : 0;
 }
 
-static void say_times(struct dispatch_answer *a, const char *what, const struct dispatch_result *r)
+static void say_times(struct bench_answer *a, const char *what, const struct dispatch_result *r)
 {
-	dispatch_say(a, "%s p50 %.0f, p99 %.0f, p99.99 %.0f, max %.0f ns", what, percentile(r, 50),
-		     percentile(r, 99), percentile(r, 99.99), percentile(r, 100));
+	bench_say(a, "%s p50 %.0f, p99 %.0f, p99.99 %.0f, max %.0f ns", what, percentile(r, 50),
+		  percentile(r, 99), percentile(r, 99.99), percentile(r, 100));
 }
 
-int dispatch_judge_jitter(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_jitter(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	const struct dispatch_result *idle = dispatch_plan_find(plan, "slot_posted", 1, false);
 	const struct dispatch_result *swapped = dispatch_plan_find(plan, "slot_posted", 1, true);
@@ -146,25 +113,25 @@ int dispatch_judge_jitter(const struct dispatch_plan *plan, struct dispatch_answ
 	say_times(a, "Single calls of the published slot, clock included, nobody swaps:", idle);
 	say_times(a, "; a swapper flat out:", swapped);
 	say_times(a, "; no dispatch at all:", inlined);
-	dispatch_say(a,
-		     ". p99.99 is %.2fx the p50, %.2fx that of no dispatch; with a swapper p99 is "
-		     "%.2fx, p99.99 %.2fx what it is without.",
-		     spread, own, swaps, percentile(swapped, 99.99) / percentile(idle, 99.99));
+	bench_say(a,
+		  ". p99.99 is %.2fx the p50, %.2fx that of no dispatch; with a swapper p99 is "
+		  "%.2fx, p99.99 %.2fx what it is without.",
+		  spread, own, swaps, percentile(swapped, 99.99) / percentile(idle, 99.99));
 	if (spread <= SAME && swaps <= SAME)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else if (swaps > ALIKE || own > ALIKE)
-		dispatch_decide(a, "refuted: calls take %s",
-				swaps > ALIKE ? "longer while somebody swaps"
-					      : "longer now and then than without dispatch");
+		bench_decide(a, "refuted: calls take %s",
+			     swaps > ALIKE ? "longer while somebody swaps"
+					   : "longer now and then than without dispatch");
 	else
-		dispatch_decide(a, "depends on the machine: dispatch adds no jitter to what calls "
-				   "have here without it");
+		bench_decide(a, "depends on the machine: dispatch adds no jitter to what calls "
+				"have here without it");
 	return 0;
 }
 
 /* -- S0.3 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_jump_label(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_jump_label(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	const struct dispatch_result *slot = dispatch_plan_find(plan, "slot_posted", 1, false);
 	const struct dispatch_result *branch = dispatch_plan_find(plan, "static_branch", 1, false);
@@ -172,44 +139,44 @@ int dispatch_judge_jump_label(const struct dispatch_plan *plan, struct dispatch_
 	struct bench_estimate ratio = dispatch_ratio(slot, branch, DISPATCH_ALONE_NS);
 
 	if (!ratio.count) {
-		dispatch_say(a, "Code cannot be patched here: see the table.");
+		bench_say(a, "Code cannot be patched here: see the table.");
 		return 0;
 	}
-	dispatch_say(a,
-		     "A call by the published slot takes %.2f ns, behind a patched branch %.2f ns: "
-		     "%.2fx [%.2f, %.2f]; a plain indirect call %.2f ns. Near is taken to be less "
-		     "than %.0fx. The branch predictor has seen every one of these calls before.",
-		     dispatch_result_of(slot, DISPATCH_ALONE_NS).median,
-		     dispatch_result_of(branch, DISPATCH_ALONE_NS).median, ratio.median, ratio.low,
-		     ratio.high, dispatch_result_of(indirect, DISPATCH_ALONE_NS).median, NEAR);
+	bench_say(a,
+		  "A call by the published slot takes %.2f ns, behind a patched branch %.2f ns: "
+		  "%.2fx [%.2f, %.2f]; a plain indirect call %.2f ns. Near is taken to be less "
+		  "than %.0fx. The branch predictor has seen every one of these calls before.",
+		  dispatch_result_of(slot, DISPATCH_ALONE_NS).median,
+		  dispatch_result_of(branch, DISPATCH_ALONE_NS).median, ratio.median, ratio.low,
+		  ratio.high, dispatch_result_of(indirect, DISPATCH_ALONE_NS).median, NEAR);
 	if (ratio.high < NEAR)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else if (ratio.low > NEAR)
-		dispatch_decide(a, "refuted");
+		bench_decide(a, "refuted");
 	else
-		dispatch_decide(a, "depends on the run: the interval holds %.0fx", NEAR);
+		bench_decide(a, "depends on the run: the interval holds %.0fx", NEAR);
 	return 0;
 }
 
 /* -- S0.4 ------------------------------------------------------------------------------------- */
 
-static void say_swap(struct dispatch_answer *a, const struct dispatch_result *r)
+static void say_swap(struct bench_answer *a, const struct dispatch_result *r)
 {
 	struct bench_estimate swaps = dispatch_result_of(r, DISPATCH_SWAPS_PER_S);
 
 	if (!r || !swaps.count)
 		return;
-	dispatch_say(a,
-		     " %s: another CPU called the new handler %llu ns after a swap began (median; "
-		     "p99 %llu), a swap takes %.3g ns, %llu swaps, after which %llu of %llu calls "
-		     "were of the handler that was out.",
-		     r->subject->name,
-		     (unsigned long long)bench_times_percentile(&r->visible_times, 50),
-		     (unsigned long long)bench_times_percentile(&r->visible_times, 99),
-		     swaps.median > 0 ? 1e9 / swaps.median : 0, r->swaps, r->late, r->calls);
+	bench_say(a,
+		  " %s: another CPU called the new handler %llu ns after a swap began (median; "
+		  "p99 %llu), a swap takes %.3g ns, %llu swaps, after which %llu of %llu calls "
+		  "were of the handler that was out.",
+		  r->subject->name,
+		  (unsigned long long)bench_times_percentile(&r->visible_times, 50),
+		  (unsigned long long)bench_times_percentile(&r->visible_times, 99),
+		  swaps.median > 0 ? 1e9 / swaps.median : 0, r->swaps, r->late, r->calls);
 }
 
-int dispatch_judge_swap(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_swap(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	const struct dispatch_result *posted = dispatch_plan_find(plan, "slot_posted", 1, true);
 	double visible;
@@ -221,28 +188,26 @@ int dispatch_judge_swap(const struct dispatch_plan *plan, struct dispatch_answer
 	say_swap(a, dispatch_plan_find(plan, "slot_qsbr", 1, true));
 	say_swap(a, dispatch_plan_find(plan, "slot_memb", 1, true));
 	if (posted->mixed)
-		dispatch_say(a,
-			     " Calls of the published slot that mixed function and context: %llu.",
-			     posted->mixed);
+		bench_say(a, " Calls of the published slot that mixed function and context: %llu.",
+			  posted->mixed);
 	if (posted->late)
-		dispatch_decide(a,
-				"refuted: visible after %.0f ns, but the old handler is called "
-				"after the swap has returned",
-				visible);
+		bench_decide(a,
+			     "refuted: visible after %.0f ns, but the old handler is called "
+			     "after the swap has returned",
+			     visible);
 	else if (visible > 2 * plan->env.clock_ns)
-		dispatch_decide(a, "refuted: visible after %.0f ns", visible);
+		bench_decide(a, "refuted: visible after %.0f ns", visible);
 	else
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	return 0;
 }
 
-int dispatch_judge_by_proof(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_by_proof(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	(void)plan;
-	dispatch_say(a,
-		     "No run on this processor can answer that: x86 keeps stores in order. It is a "
+	bench_say(a, "No run on this processor can answer that: x86 keeps stores in order. It is a "
 		     "question for the memory-model proofs; the mutants of dispatch.h that are "
 		     "marked \"model\" in tests/mutants.def are theirs.");
-	dispatch_decide(a, "left to the proofs");
+	bench_decide(a, "left to the proofs");
 	return 0;
 }

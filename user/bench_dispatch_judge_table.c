@@ -20,7 +20,7 @@
 
 /* -- S1.2 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_unregister(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_unregister(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	static const char *const names[] = {"table_posted_same", "table_qsbr_same",
 					    "table_memb_same"};
@@ -30,46 +30,45 @@ int dispatch_judge_unregister(const struct dispatch_plan *plan, struct dispatch_
 		const struct dispatch_result *r = dispatch_plan_find(plan, names[i], 1, true);
 
 		if (r)
-			dispatch_say(a,
-				     "%s%s: %llu of %llu calls found their context given back, in "
-				     "%llu times it was swapped out.",
-				     i ? " " : "", names[i], r->late, r->calls, r->swaps);
+			bench_say(a,
+				  "%s%s: %llu of %llu calls found their context given back, in "
+				  "%llu times it was swapped out.",
+				  i ? " " : "", names[i], r->late, r->calls, r->swaps);
 	}
 	if (!posted)
 		return 0;
 	if (posted->late)
-		dispatch_decide(a, "refuted: handlers run after unregister has returned");
+		bench_decide(a, "refuted: handlers run after unregister has returned");
 	else
-		dispatch_decide(a, "not seen to fail in this run; nothing in it waits");
+		bench_decide(a, "not seen to fail in this run; nothing in it waits");
 	return 0;
 }
 
 /* -- S1.3 ------------------------------------------------------------------------------------- */
 
-static void say_contention(struct dispatch_answer *a, const char *name,
+static void say_contention(struct bench_answer *a, const char *name,
 			   const struct dispatch_contention *alone,
 			   const struct dispatch_contention *all)
 {
 	if (alone->code.locked >= 0)
-		dispatch_say(a, "%s: %d locked instruction%s, %d in a loop;", name,
-			     alone->code.locked, alone->code.locked == 1 ? "" : "s",
-			     alone->code.in_loops);
+		bench_say(a, "%s: %d locked instruction%s, %d in a loop;", name, alone->code.locked,
+			  alone->code.locked == 1 ? "" : "s", alone->code.in_loops);
 	else
-		dispatch_say(a, "%s: instructions not counted (x86-64 with objdump only);", name);
-	dispatch_say(
+		bench_say(a, "%s: instructions not counted (x86-64 with objdump only);", name);
+	bench_say(
 		a,
 		" alone p50 %llu, p99.99 %llu, max %llu ns, clock included; %u threads on one slot "
 		"p50 %llu, p99.99 %llu, max %llu ns, %llu of %llu refused. ",
 		(unsigned long long)bench_times_percentile(&alone->times, 50),
 		(unsigned long long)bench_times_percentile(&alone->times, 99.99),
-		(unsigned long long)alone->times.max, dispatch_judge_threads(),
+		(unsigned long long)alone->times.max, bench_many_threads(),
 		(unsigned long long)bench_times_percentile(&all->times, 50),
 		(unsigned long long)bench_times_percentile(&all->times, 99.99),
 		(unsigned long long)all->times.max, all->refused,
 		(unsigned long long)all->times.count);
 }
 
-int dispatch_judge_register(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_register(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	static struct dispatch_contention alone[2], all[2];
 
@@ -78,20 +77,19 @@ int dispatch_judge_register(const struct dispatch_plan *plan, struct dispatch_an
 		int err = dispatch_try_contention(posted, 1, &alone[posted]);
 
 		err = err ? err
-			  : dispatch_try_contention(posted, dispatch_judge_threads(), &all[posted]);
+			  : dispatch_try_contention(posted, bench_many_threads(), &all[posted]);
 		if (err)
 			return err;
 		say_contention(a, posted ? "The published table" : "The hardened one",
 			       &alone[posted], &all[posted]);
 	}
 	if (alone[1].code.locked < 0)
-		dispatch_decide(a,
-				"not measured: the instructions of a registration are not known");
+		bench_decide(a, "not measured: the instructions of a registration are not known");
 	else if (alone[1].code.locked == 1 && !alone[1].code.in_loops)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else
-		dispatch_decide(a, "refuted: %d locked instructions, %d of them in loops",
-				alone[1].code.locked, alone[1].code.in_loops);
+		bench_decide(a, "refuted: %d locked instructions, %d of them in loops",
+			     alone[1].code.locked, alone[1].code.in_loops);
 	return 0;
 }
 
@@ -108,24 +106,24 @@ static double rate(const struct dispatch_plan *plan, const char *name, unsigned 
 /* How many times as much as 1 thread n threads must get through to be called linear. */
 static double linear(double unshared)
 {
-	double threads = dispatch_judge_threads();
+	double threads = bench_many_threads();
 
 	return LINEAR * (unshared < threads ? unshared : threads);
 }
 
 /* By how much more than 1 thread n threads get through, and how far that can be trusted. */
-static struct bench_estimate scale(struct dispatch_answer *a, const struct dispatch_plan *plan,
+static struct bench_estimate scale(struct bench_answer *a, const struct dispatch_plan *plan,
 				   const char *name)
 {
 	const struct dispatch_result *one = dispatch_plan_find(plan, name, 1, false);
 	const struct dispatch_result *many =
-		dispatch_plan_find(plan, name, dispatch_judge_threads(), false);
+		dispatch_plan_find(plan, name, bench_many_threads(), false);
 	struct bench_estimate ratio = {0};
 
 	if (one && many)
 		ratio = bench_ratio_of_medians(many->value[DISPATCH_CALLS_PER_S], many->rounds,
 					       one->value[DISPATCH_CALLS_PER_S], one->rounds);
-	dispatch_say(a, " %s %.2fx [%.2f, %.2f],", name, ratio.median, ratio.low, ratio.high);
+	bench_say(a, " %s %.2fx [%.2f, %.2f],", name, ratio.median, ratio.low, ratio.high);
 	return ratio;
 }
 
@@ -136,14 +134,14 @@ static double sharing(const struct dispatch_plan *plan, const char *packed, cons
 	return apart > 0 ? rate(plan, packed, 1, true) / apart : 0;
 }
 
-int dispatch_judge_scaling(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_scaling(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	static const char *const names[] = {"table_posted_same",   "table_posted_packed",
 					    "table_posted_padded", "table_qsbr_same",
 					    "table_qsbr_packed",   "table_qsbr_padded"};
 	double least = 1e9, surely = 1e9, shared, kept, wanted;
 
-	dispatch_say(a, "%u threads get through, of what one does:", dispatch_judge_threads());
+	bench_say(a, "%u threads get through, of what one does:", bench_many_threads());
 	wanted = linear(scale(a, plan, "direct").median);
 	for (int i = 0; i < 6; i++) {
 		struct bench_estimate ratio = scale(a, plan, names[i]);
@@ -155,33 +153,33 @@ int dispatch_judge_scaling(const struct dispatch_plan *plan, struct dispatch_ans
 	}
 	shared = sharing(plan, "table_posted_packed", "table_posted_padded");
 	kept = sharing(plan, "table_qsbr_packed", "table_qsbr_padded");
-	dispatch_say(a,
-		     " where nobody registers. While another thread registers in the next slot, "
-		     "flat out, packed slots get through %.2fx of what padded ones do (%.2fx with "
-		     "qsbr, whose swaps are fewer).",
-		     shared, kept);
+	bench_say(a,
+		  " where nobody registers. While another thread registers in the next slot, "
+		  "flat out, packed slots get through %.2fx of what padded ones do (%.2fx with "
+		  "qsbr, whose swaps are fewer).",
+		  shared, kept);
 	if (shared <= 0)
 		return 0;
 	if (least < wanted)
-		dispatch_decide(a,
-				"refuted: %.2fx is less than %.0f %% of what threads gain that "
-				"share nothing",
-				least, 100 * LINEAR);
+		bench_decide(a,
+			     "refuted: %.2fx is less than %.0f %% of what threads gain that "
+			     "share nothing",
+			     least, 100 * LINEAR);
 	else if (surely < wanted)
-		dispatch_decide(a, "not told by this run: its rounds differ too much; %s",
-				shared < UNSHARED ? "but packed slots do share cache lines"
-						  : "run it again when the machine is quiet");
+		bench_decide(a, "not told by this run: its rounds differ too much; %s",
+			     shared < UNSHARED ? "but packed slots do share cache lines"
+					       : "run it again when the machine is quiet");
 	else if (shared < UNSHARED)
-		dispatch_decide(a, "depends on the layout: linear while nobody registers, but 8 "
-				   "slots share a cache line");
+		bench_decide(a, "depends on the layout: linear while nobody registers, but 8 "
+				"slots share a cache line");
 	else
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	return 0;
 }
 
 /* -- S1.5 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_aba(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_aba(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	struct dispatch_aba found[2];
 
@@ -191,27 +189,25 @@ int dispatch_judge_aba(const struct dispatch_plan *plan, struct dispatch_answer 
 
 		if (err)
 			return err;
-		dispatch_say(a,
-			     "%s: in %llu calls during %llu registrations of the same handler, "
-			     "%llu ran under a later registration than the one that was found, and "
-			     "in %llu of these the slot held the same pointer before and after. ",
-			     posted ? "The published table" : "The hardened one",
-			     found[posted].calls, found[posted].registrations, found[posted].moved,
-			     found[posted].unseen);
+		bench_say(a,
+			  "%s: in %llu calls during %llu registrations of the same handler, "
+			  "%llu ran under a later registration than the one that was found, and "
+			  "in %llu of these the slot held the same pointer before and after. ",
+			  posted ? "The published table" : "The hardened one", found[posted].calls,
+			  found[posted].registrations, found[posted].moved, found[posted].unseen);
 	}
-	dispatch_say(a, "Such a call uses the context of the new registration, or one that the old "
-			"one has freed.");
+	bench_say(a, "Such a call uses the context of the new registration, or one that the old "
+		     "one has freed.");
 	if (found[1].unseen)
-		dispatch_decide(a,
-				"refuted: a call cannot tell a handler that was registered again");
+		bench_decide(a, "refuted: a call cannot tell a handler that was registered again");
 	else
-		dispatch_decide(a, "not seen to fail in this run");
+		bench_decide(a, "not seen to fail in this run");
 	return 0;
 }
 
 /* -- S1.6 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_bounds(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_bounds(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	struct dispatch_bounds found[2];
 
@@ -221,21 +217,20 @@ int dispatch_judge_bounds(const struct dispatch_plan *plan, struct dispatch_answ
 
 		if (err)
 			return err;
-		dispatch_say(a,
-			     "%s: of %u uses of an index out of range %u returned an error, %u "
-			     "ended the program by a trap (in Rust a panic), %u touched memory "
-			     "beyond the end. ",
-			     posted ? "The published table" : "The hardened one",
-			     found[posted].tried, found[posted].errors, found[posted].trapped,
-			     found[posted].touched);
+		bench_say(a,
+			  "%s: of %u uses of an index out of range %u returned an error, %u "
+			  "ended the program by a trap (in Rust a panic), %u touched memory "
+			  "beyond the end. ",
+			  posted ? "The published table" : "The hardened one", found[posted].tried,
+			  found[posted].errors, found[posted].trapped, found[posted].touched);
 	}
 	if (found[1].errors == found[1].tried)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else if (found[1].touched || found[0].errors != found[0].tried)
-		dispatch_decide(a, "refuted");
+		bench_decide(a, "refuted");
 	else
-		dispatch_decide(a, "depends on the variant: no memory is touched, but only the "
-				   "hardened table returns an error");
+		bench_decide(a, "depends on the variant: no memory is touched, but only the "
+				"hardened table returns an error");
 	return 0;
 }
 
@@ -244,15 +239,15 @@ int dispatch_judge_bounds(const struct dispatch_plan *plan, struct dispatch_answ
 #define OF_POSTED 1.1
 #define OF_INDIRECT 1.5
 
-static struct bench_estimate say_bar(struct dispatch_answer *a, const struct dispatch_plan *plan,
+static struct bench_estimate say_bar(struct bench_answer *a, const struct dispatch_plan *plan,
 				     const char *name, const char *other)
 {
 	struct bench_estimate ratio =
 		dispatch_ratio(dispatch_plan_find(plan, name, 1, false),
 			       dispatch_plan_find(plan, other, 1, false), DISPATCH_ALONE_NS);
 
-	dispatch_say(a, " %s costs %.2fx [%.2f, %.2f] of %s;", name, ratio.median, ratio.low,
-		     ratio.high, other);
+	bench_say(a, " %s costs %.2fx [%.2f, %.2f] of %s;", name, ratio.median, ratio.low,
+		  ratio.high, other);
 	return ratio;
 }
 
@@ -270,7 +265,7 @@ static bool add_events(const struct dispatch_plan *plan, uint64_t *events, uint6
 	return *events > 0;
 }
 
-int dispatch_judge_bars(const struct dispatch_plan *plan, struct dispatch_answer *a)
+int dispatch_judge_bars(const struct dispatch_plan *plan, struct bench_answer *a)
 {
 	struct bench_estimate of_posted = say_bar(a, plan, "slot_qsbr", "slot_posted");
 	struct bench_estimate of_indirect = say_bar(a, plan, "slot_qsbr", "indirect");
@@ -280,16 +275,16 @@ int dispatch_judge_bars(const struct dispatch_plan *plan, struct dispatch_answer
 
 	say_bar(a, plan, "slot_memb", "slot_posted");
 	say_bar(a, plan, "slot_memb", "indirect");
-	dispatch_say(a, " %u threads get through, of what one does:", dispatch_judge_threads());
+	bench_say(a, " %u threads get through, of what one does:", bench_many_threads());
 	wanted = linear(scale(a, plan, "direct").median);
 	most = scale(a, plan, "table_qsbr_packed").high;
 	most = fmin(most, scale(a, plan, "table_qsbr_padded").high);
 	if (add_events(plan, &events, &wrong))
-		dispatch_say(
-			a, " and of %llu events in BPF under a swapper %llu were missed or mixed.",
-			(unsigned long long)events, (unsigned long long)wrong);
+		bench_say(a,
+			  " and of %llu events in BPF under a swapper %llu were missed or mixed.",
+			  (unsigned long long)events, (unsigned long long)wrong);
 	else
-		dispatch_say(a, " and there were no events in BPF: see the table.");
+		bench_say(a, " and there were no events in BPF: see the table.");
 	if (of_posted.median > OF_POSTED)
 		strcat(failed, " of the posted slot,");
 	if (of_indirect.median > OF_INDIRECT)
@@ -300,9 +295,9 @@ int dispatch_judge_bars(const struct dispatch_plan *plan, struct dispatch_answer
 		strcat(failed, " events in BPF,");
 	failed[strlen(failed) ? strlen(failed) - 1 : 0] = '\0';
 	if (failed[0])
-		dispatch_decide(a, "missed:%s", failed);
+		bench_decide(a, "missed:%s", failed);
 	else
-		dispatch_decide(a, "met%s, with qsbr",
-				events ? "" : " without BPF, which was skipped");
+		bench_decide(a, "met%s, with qsbr",
+			     events ? "" : " without BPF, which was skipped");
 	return 0;
 }

@@ -19,8 +19,8 @@
 static struct bench_registry_load load_of(unsigned int threads, size_t objects,
 					  enum bench_registry_keys keys, bool shrinker)
 {
-	return (struct bench_registry_load){threads ? threads : dispatch_judge_threads(), objects,
-					    keys, 0, shrinker};
+	return (struct bench_registry_load){threads ? threads : bench_many_threads(), objects, keys,
+					    0, shrinker};
 }
 
 const struct bench_registry_result *registry_judged(const struct bench_registry_plan *plan,
@@ -58,10 +58,10 @@ static double scaling(const struct bench_registry_plan *plan, const char *name, 
 				     BENCH_LOOKUPS_PER_S);
 }
 
-int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	const char *name = "hardened_qsbr";
-	unsigned int n = dispatch_judge_threads();
+	unsigned int n = bench_many_threads();
 	const struct bench_registry_result *small = registry_judged(plan, name, 1, 1000,
 								    BENCH_KEYS_UNIFORM, false),
 					   *large = registry_judged(plan, name, 1, MILLION,
@@ -76,7 +76,7 @@ int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct
 	uniform = scaling(plan, name, MILLION, BENCH_KEYS_UNIFORM);
 	hot = scaling(plan, name, 1000, BENCH_KEYS_HOT);
 	modified = registry_judged_ratio(busy, large, BENCH_LOOKUPS_PER_S);
-	dispatch_say(
+	bench_say(
 		a,
 		"A lookup (hardened, qsbr) takes %.0f ns among 1000 objects, %.0f among a million "
 		"(%.1f times: the table is constant, the caches are not). %u threads get through "
@@ -88,22 +88,21 @@ int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct
 		scaling(plan, "pure_qsbr", 1000, BENCH_KEYS_HOT),
 		scaling(plan, "lfht_qsbr", 1000, BENCH_KEYS_HOT), modified);
 	if (size <= ALIKE && uniform >= SCALES * n && hot >= SCALES * n && modified >= SCALES)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else if (uniform >= SCALES * n)
-		dispatch_decide(
+		bench_decide(
 			a,
 			"depends on the keys: uniform ones scale, a hot one %s; %.1f times the "
 			"time among a million",
 			hot >= SCALES * n ? "too" : "does not", size);
 	else
-		dispatch_decide(a, "refuted: %u threads get through %.2f times as much", n,
-				uniform);
+		bench_decide(a, "refuted: %u threads get through %.2f times as much", n, uniform);
 	return 0;
 }
 
 /* -- S4.2 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	const struct bench_registry_result
 		*with = registry_judged(plan, "hardened_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
@@ -116,28 +115,28 @@ int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct 
 	if (!with || !without || !with_all || !without_all)
 		return 0;
 	if (posted.locked >= 0)
-		dispatch_say(a,
-			     " The code that looks up and puts as published has %d locked "
-			     "instructions, its rare paths included; without a reference %d.",
-			     posted.locked, pure.locked);
-	dispatch_say(
+		bench_say(a,
+			  " The code that looks up and puts as published has %d locked "
+			  "instructions, its rare paths included; without a reference %d.",
+			  posted.locked, pure.locked);
+	bench_say(
 		a,
 		" The reference takes one thread from %.0f to %.0f ns a lookup, %u threads on one "
 		"key from %.0f to %.0f ns (rcuref %.0f).",
-		ns_of(without), ns_of(with), dispatch_judge_threads(), ns_of(without_all),
+		ns_of(without), ns_of(with), bench_many_threads(), ns_of(without_all),
 		ns_of(with_all),
 		ns_of(registry_judged(plan, "rcuref_qsbr", 0, 1000, BENCH_KEYS_HOT, false)));
 	if (posted.locked > 0 || ns_of(with_all) > ALIKE * ns_of(without_all))
-		dispatch_decide(a, "refuted: this lookup counts in the object it finds; without a "
-				   "reference it holds");
+		bench_decide(a, "refuted: this lookup counts in the object it finds; without a "
+				"reference it holds");
 	else
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	return 0;
 }
 
 /* -- S4.3 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	unsigned int failed[2] = {0, 0}, checks = (unsigned int)verify_registry_checks_count();
 	const struct verify_registry_ops *subjects[2] = {&verify_registry_posted,
@@ -156,20 +155,20 @@ int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct
 			failed[s] += r.outcome == REGISTRY_FAIL;
 			operations += s ? r.operations : 0;
 			if (!s && r.outcome == REGISTRY_FAIL)
-				dispatch_say(a, " %s: %s.", verify_registry_check_get(i)->name,
-					     r.reason);
+				bench_say(a, " %s: %s.", verify_registry_check_get(i)->name,
+					  r.reason);
 		}
 	}
-	dispatch_say(a,
-		     " So the published registry fails %u of %u checks over a poisoning cache; the "
-		     "hardened one fails %u, after %llu operations.",
-		     failed[0], checks, failed[1], operations);
+	bench_say(a,
+		  " So the published registry fails %u of %u checks over a poisoning cache; the "
+		  "hardened one fails %u, after %llu operations.",
+		  failed[0], checks, failed[1], operations);
 	if (failed[1])
-		dispatch_decide(a, "refuted, of the hardened registry, too");
+		bench_decide(a, "refuted, of the hardened registry, too");
 	else if (failed[0])
-		dispatch_decide(a, "refuted: %u of %u checks fail; hardened: 0", failed[0], checks);
+		bench_decide(a, "refuted: %u of %u checks fail; hardened: 0", failed[0], checks);
 	else
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	return 0;
 }
 
@@ -190,35 +189,35 @@ double registry_judged_p99(const struct bench_registry_plan *plan, const char *n
 		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
 }
 
-int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	static const char *const names[] = {"posted_memb", "hardened_memb", "hardened_qsbr",
 					    "mutex", "rwlock"};
 	double worst = 0;
 
-	dispatch_say(a, "p99 of a lookup among 100000 objects, idle and beside a thread that sheds "
-			"and inserts flat out:");
+	bench_say(a, "p99 of a lookup among 100000 objects, idle and beside a thread that sheds "
+		     "and inserts flat out:");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		double times = registry_judged_p99(plan, names[i]);
 
-		dispatch_say(a, " %s %.0f and %.0f ns (%.2f times)%s", names[i],
-			     p99(plan, names[i], false), p99(plan, names[i], true), times,
-			     i + 1 < sizeof(names) / sizeof(names[0]) ? "," : ".");
+		bench_say(a, " %s %.0f and %.0f ns (%.2f times)%s", names[i],
+			  p99(plan, names[i], false), p99(plan, names[i], true), times,
+			  i + 1 < sizeof(names) / sizeof(names[0]) ? "," : ".");
 		if (i < 3 && times > worst)
 			worst = times;
 	}
 	if (worst == 0)
 		return 0;
 	if (worst <= REGISTRY_P99_AT_MOST)
-		dispatch_decide(a, "confirmed: p99 grows %.2f times at most", worst);
+		bench_decide(a, "confirmed: p99 grows %.2f times at most", worst);
 	else
-		dispatch_decide(a, "refuted: p99 grows %.2f times", worst);
+		bench_decide(a, "refuted: p99 grows %.2f times", worst);
 	return 0;
 }
 
 /* -- S4.5 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	struct bench_flat flat;
 	int err = bench_try_flat(MILLION / 2, &flat);
@@ -226,22 +225,21 @@ int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct
 	(void)plan;
 	if (err)
 		return err;
-	dispatch_say(
-		a,
-		"Asked to, the shrinker sheds %.1f million objects a second; of the %.0f MB that "
-		"half a million take, %.0f MB stay with the process. The published one is called "
-		"by the kernel; in user space somebody has to watch the pressure.",
-		flat.shed_per_s / 1e6, flat.full_bytes[0] / 1e6, flat.empty_bytes[0] / 1e6);
+	bench_say(a,
+		  "Asked to, the shrinker sheds %.1f million objects a second; of the %.0f MB that "
+		  "half a million take, %.0f MB stay with the process. The published one is called "
+		  "by the kernel; in user space somebody has to watch the pressure.",
+		  flat.shed_per_s / 1e6, flat.full_bytes[0] / 1e6, flat.empty_bytes[0] / 1e6);
 	if (flat.not_freed || flat.empty_bytes[0] > flat.full_bytes[0] / 2)
-		dispatch_decide(a, "refuted: memory does not go back");
+		bench_decide(a, "refuted: memory does not go back");
 	else
-		dispatch_decide(a, "confirmed, where somebody calls it");
+		bench_decide(a, "confirmed, where somebody calls it");
 	return 0;
 }
 
 /* -- S4.6 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	struct bench_allocation found;
 	struct bench_estimate lookups = bench_registry_ratio(
@@ -255,7 +253,7 @@ int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct di
 		return err;
 	cheaper = bench_ratio_order(&found.ratio, 0.02) == BENCH_LESS;
 	faster = lookups.count && bench_ratio_order(&lookups, 0.02) == BENCH_MORE;
-	dispatch_say(
+	bench_say(
 		a,
 		"To take a constructed object and give it back takes %.0f ns with the cache, %.0f "
 		"with malloc and a constructor (%.2f times). Lookups among a million objects from "
@@ -263,12 +261,12 @@ int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct di
 		found.cache_ns.median, found.malloc_ns.median, found.ratio.median, lookups.median,
 		faster ? "" : ", which is no gain");
 	if (cheaper && faster)
-		dispatch_decide(a, "confirmed");
+		bench_decide(a, "confirmed");
 	else if (cheaper || faster)
-		dispatch_decide(a, "depends on what is done: %s",
-				cheaper ? "allocation is cheaper, lookups are not"
-					: "lookups are faster, allocation is not");
+		bench_decide(a, "depends on what is done: %s",
+			     cheaper ? "allocation is cheaper, lookups are not"
+				     : "lookups are faster, allocation is not");
 	else
-		dispatch_decide(a, "refuted: neither allocation nor lookups gain");
+		bench_decide(a, "refuted: neither allocation nor lookups gain");
 	return 0;
 }

@@ -6,12 +6,11 @@
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
 #define LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
 
-#include "bench_dispatch_judge.h"
+#include "bench_claim.h"
 #include "bench_registry.h"
 
-/* Say and decide with dispatch_say(), dispatch_decide(). Returns 0 or a negative errno. */
-typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan,
-				    struct dispatch_answer *a);
+/* Returns 0 or a negative errno. */
+typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan, struct bench_answer *a);
 
 bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atomics,
 	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,

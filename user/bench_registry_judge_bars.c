@@ -53,26 +53,25 @@ static double of_locks(const struct bench_registry_plan *plan, size_t objects)
 	return worst;
 }
 
-static bool bar(struct dispatch_answer *a, bool met, const char *name, double value,
-		const char *unit)
+static bool bar(struct bench_answer *a, bool met, const char *name, double value, const char *unit)
 {
-	dispatch_say(a, " %s %.3g%s (%s).", name, value, unit, met ? "met" : "MISSED");
+	bench_say(a, " %s %.3g%s (%s).", name, value, unit, met ? "met" : "MISSED");
 	return met;
 }
 
 /* The same of both sizes, in one sentence. Returns whether both are met. */
-static bool bar_of_sizes(struct dispatch_answer *a, const char *name, const double *values,
+static bool bar_of_sizes(struct bench_answer *a, const char *name, const double *values,
 			 bool (*meets)(double value))
 {
 	bool met = true;
 
-	dispatch_say(a, " %s", name);
+	bench_say(a, " %s", name);
 	for (size_t i = 0; i < SIZES; i++) {
-		dispatch_say(a, "%s %.3g times among %zu (%s)", i ? "," : "", values[i], sizes[i],
-			     meets(values[i]) ? "met" : "MISSED");
+		bench_say(a, "%s %.3g times among %zu (%s)", i ? "," : "", values[i], sizes[i],
+			  meets(values[i]) ? "met" : "MISSED");
 		met &= meets(values[i]);
 	}
-	dispatch_say(a, ".");
+	bench_say(a, ".");
 	return met;
 }
 
@@ -92,7 +91,7 @@ static bool ahead(double times)
 	return times > 1;
 }
 
-static bool bars_of_lookups(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+static bool bars_of_lookups(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	double memb[SIZES], qsbr[SIZES], locks[SIZES];
 	bool met;
@@ -109,7 +108,7 @@ static bool bars_of_lookups(const struct bench_registry_plan *plan, struct dispa
 }
 
 static bool bars_of_memory(const struct bench_registry_plan *plan, const struct bench_flat *flat,
-			   struct dispatch_answer *a)
+			   struct bench_answer *a)
 {
 	double bytes = bench_registry_plan_bytes(plan, "hardened_memb");
 	int last = BENCH_FLAT_CYCLES - 1;
@@ -122,12 +121,12 @@ static bool bars_of_memory(const struct bench_registry_plan *plan, const struct 
 			   flat->empty_bytes[last] <= flat->full_bytes[0] / 2,
 		   "A million in the third cycle take of the first's memory",
 		   flat->full_bytes[last] / flat->full_bytes[0], " times");
-	dispatch_say(a, " Emptied, %.0f of %.0f MB stay.", flat->empty_bytes[last] / 1e6,
-		     flat->full_bytes[last] / 1e6);
+	bench_say(a, " Emptied, %.0f of %.0f MB stay.", flat->empty_bytes[last] / 1e6,
+		  flat->full_bytes[last] / 1e6);
 	return met;
 }
 
-int bench_registry_judge_bars(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_bars(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	double memb = registry_judged_p99(plan, "hardened_memb"),
 	       qsbr = registry_judged_p99(plan, "hardened_qsbr");
@@ -141,6 +140,6 @@ int bench_registry_judge_bars(const struct bench_registry_plan *plan, struct dis
 	met &= bar(a, keeps_p99(memb), "p99 beside a shrinker (memb)", memb, " times");
 	met &= bar(a, keeps_p99(qsbr), "(qsbr)", qsbr, " times");
 	met &= bars_of_memory(plan, &flat, a);
-	dispatch_decide(a, met ? "met" : "missed");
+	bench_decide(a, met ? "met" : "missed");
 	return 0;
 }

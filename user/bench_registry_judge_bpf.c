@@ -8,41 +8,41 @@
 /* "24 ns (2.1 times)", of the plain hash map's same operation; or why not. */
 static void say_of(const struct bench_registry_bpf *b, const char *subject,
 		   enum bench_registry_bpf_operation operation, size_t objects,
-		   struct dispatch_answer *a)
+		   struct bench_answer *a)
 {
 	const struct bench_registry_bpf_result *r =
 		bench_registry_bpf_find(b, subject, operation, objects);
 
 	if (r)
-		dispatch_say(a, "%.0f ns (%.3g times)", bench_registry_bpf_ns(r).median,
-			     bench_registry_bpf_ratio(b, r, operation).median);
+		bench_say(a, "%.0f ns (%.3g times)", bench_registry_bpf_ns(r).median,
+			  bench_registry_bpf_ratio(b, r, operation).median);
 	else
-		dispatch_say(a, "not measured");
+		bench_say(a, "not measured");
 }
 
 static void say_all(const struct bench_registry_bpf *b, enum bench_registry_bpf_operation operation,
-		    size_t objects, struct dispatch_answer *a)
+		    size_t objects, struct bench_answer *a)
 {
 	static const char *const others[] = {"array", "kptr"};
 	const struct bench_registry_bpf_result *plain =
 		bench_registry_bpf_find(b, BENCH_REGISTRY_BPF_REFERENCE, operation, objects);
 
-	dispatch_say(a,
-		     operation == BENCH_BPF_LOOKUP
-			     ? " Among %zu objects a lookup without a reference takes %.0f ns"
-			     : " Among %zu objects to delete one and insert it anew takes a plain "
-			       "hash map %.0f ns",
-		     objects, bench_registry_bpf_ns(plain).median);
+	bench_say(a,
+		  operation == BENCH_BPF_LOOKUP
+			  ? " Among %zu objects a lookup without a reference takes %.0f ns"
+			  : " Among %zu objects to delete one and insert it anew takes a plain "
+			    "hash map %.0f ns",
+		  objects, bench_registry_bpf_ns(plain).median);
 	for (int i = 0; i < 2; i++) {
-		dispatch_say(a, ", %s ", others[i]);
+		bench_say(a, ", %s ", others[i]);
 		if (operation == BENCH_BPF_LOOKUP && !i)
-			dispatch_say(a, "with a reference got and put ");
+			bench_say(a, "with a reference got and put ");
 		say_of(b, others[i], operation, objects, a);
 	}
-	dispatch_say(a, ".");
+	bench_say(a, ".");
 }
 
-int bench_registry_judge_bpf(const struct bench_registry_plan *plan, struct dispatch_answer *a)
+int bench_registry_judge_bpf(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
 	const struct bench_registry_bpf *b = &plan->in_bpf;
 
@@ -54,6 +54,6 @@ int bench_registry_judge_bpf(const struct bench_registry_plan *plan, struct disp
 	}
 	if (bench_registry_bpf_find(b, BENCH_REGISTRY_BPF_REFERENCE, BENCH_BPF_LOOKUP,
 				    b->result[0].objects))
-		dispatch_decide(a, "measured");
+		bench_decide(a, "measured");
 	return 0;
 }

@@ -189,6 +189,10 @@ vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf registry_
 MATRIX ?= --all
 MUTANTS_ENV = LATCHKIT_OBJECTS="$(USER_OBJ)" LATCHKIT_LIBS="$(LDLIBS)" LATCHKIT_BPF_CFLAGS="$(BPF_CFLAGS)"
 
+.PHONY: test-env
+test-env:
+	@echo 'export $(MUTANTS_ENV) CLANG="$(CLANG)"'
+
 ## mutants: break each latch in many ways and show which checks notice: the kill matrix (long)
 .PHONY: mutants
 mutants: all

@@ -53,6 +53,30 @@ refuses() {
 	fi
 }
 
+# How many processes does a session have?
+members() { ps -o pid= -s "$1" | wc -l; }
+becomes() { # becomes SESSION COUNT: so many, within 2 s
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(members "$1")" -eq "$2" ] && return
+		sleep 0.2
+	done
+	false
+}
+
+# ends_whole NAME SIGNAL COUNT ARG...: `latchkit ARG...` becomes so many processes; the signal ends
+# them all. Sets code.
+ends_whole() {
+	what=$1 signal=$2 count=$3
+	shift 3
+	setsid "$lk" "$@" >"$work/out" 2>"$work/err" &
+	session=$!
+	check "$what: $count processes" becomes "$session" "$count"
+	kill -"$signal" "$session"
+	check "$what: none is left" becomes "$session" 0
+	wait "$session"
+	code=$?
+}
+
 # within PERCENT A B: do the two numbers differ by at most that much of B?
 within() { awk -v p="$1" -v a="$2" -v b="$3" 'BEGIN { d = a > b ? a - b : b - a; exit !(d <= b * p / 100) }'; }
 

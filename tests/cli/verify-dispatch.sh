@@ -149,26 +149,8 @@ else
 fi
 
 # Whatever ends it ends its children.
-members() { ps -o pid= -s "$1" | wc -l; }
-ends() { # ends NAME SIGNAL
-	setsid "$lk" verify dispatch slot_qsbr --check storm --seconds 60 >"$work/out" 2>"$work/err" &
-	session=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(members "$session")" -eq 2 ] && break
-		sleep 0.2
-	done
-	check "$1: two processes" test "$(members "$session")" -eq 2
-	kill -"$2" "$session"
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(members "$session")" -eq 0 ] && break
-		sleep 0.2
-	done
-	check "$1: none is left" test "$(members "$session")" -eq 0
-	wait "$session"
-	code=$?
-}
-ends "^C" INT
+ends_whole "^C" INT 2 verify dispatch slot_qsbr --check storm --seconds 60
 check "^C: exit 1" test "$code" -eq 1
 check "^C: says so" grep -q 'interrupted' "$work/err"
-ends "SIGKILL" KILL
+ends_whole "SIGKILL" KILL 2 verify dispatch slot_qsbr --check storm --seconds 60
 done_testing

@@ -3,6 +3,7 @@
 import os
 
 import bank
+import counts
 import dispatch
 import scenario
 from scenario import Latch, Run
@@ -67,6 +68,15 @@ class DispatchItem:
         return ask(dispatch.World(target, code), self.variant, self.name)
 
 
+class CountItem:
+    def __init__(self, variant, prop):
+        self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.build(include, 'refcount_pieces.c', os.path.join(work, f'{self.name}.{model}.o'))
+        return counts.questions(target, code, self.variant, self.prop, self.name)
+
+
 # A BPF program has ten registers, and herd7 no address arithmetic to save some.
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')} | \
     {('bank', p) for p in ('torn', 'torn-one-cpu', 'refused', 'refused-sum', 'met-sum')}
@@ -95,6 +105,8 @@ TOO_LONG = {('bank', 'lost', m) for m in ('riscv', 'aarch64-lse', 'aarch64-llsc'
 
 def is_long(variant, prop, model):
     """More than some seconds; what CI has no time for."""
+    if variant in counts.QUESTIONS:
+        return prop == 'between' and model == 'aarch64-lse'
     if variant == 'seqlock':
         return model.startswith('aarch64') and prop != 'overlap'
     if variant.startswith('seqcount'):
@@ -111,6 +123,7 @@ def plan(everything):
     """All (item, model), the long ones only if wanted."""
     items = [Item(variant, prop) for variant in VARIANTS for prop in PROPERTIES]
     items += [BankItem(prop) for prop in BANK]
+    items += [CountItem(variant, prop) for variant, props in counts.QUESTIONS.items() for prop in props]
     items += [DispatchItem(variant, prop) for variant, props in dispatch.QUESTIONS.items() for prop in props]
     for item in items:
         for model in MODELS:

@@ -22,6 +22,12 @@ def small(number):
     return rest + ((number - rest) % (1 << 64) >> 40)
 
 
+def smaller(event):
+    """The same event of small words."""
+    return replace(event, number=small(event.number), expected=small(event.expected),
+                   assumed=small(event.assumed))
+
+
 class World(Pieces):
     """The pieces of one kind of count."""
 
@@ -37,8 +43,7 @@ class World(Pieces):
 
     def run(self, *args):
         trace = super().run(*args)
-        trace.events = [replace(e, number=small(e.number), expected=small(e.expected),
-                                assumed=small(e.assumed)) for e in trace.events]
+        trace.events = [smaller(e) for e in trace.events]
         for event in trace.events:  # also what is only returned
             if event.ident >= 0 and event.address == self.word:
                 trace.pins[event.ident] = {0 if event.kind == 'store_exclusive' else event.assumed}

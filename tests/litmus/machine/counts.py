@@ -2,8 +2,8 @@
 """What is asked about refcount.h: who frees an object sees what was done with it, and frees it once."""
 from dataclasses import replace
 
+from dispatch import Refused, pair
 from dispatch import World as Pieces
-from dispatch import pair
 from litmus import Test
 from scenario import Question, pin_list
 from trace import LATCH, MASK
@@ -111,11 +111,14 @@ def once(world, name):
 def granted(world, name):
     """A get is granted, and yet the put beside it was the last."""
     last = world.piece('put', world.image(1))
-    images = [world.image(1)]
+    images = [world.image(1), world.image(0)]
     if world.kind == 'rcuref':
         images.append({world.word: NOREF})  # between the two steps of the put
     for number, image in enumerate(images):
-        get = world.piece('get', image)
+        try:
+            get = world.piece('get', image)
+        except Refused:
+            continue
         one, two = found(0, last), found(1, get)
         yield beside(world, f'{name}-{number}', last, get, 1, ('and', one, two), ('and', one, ('not', two)))
 

@@ -150,11 +150,13 @@ def stranded(world, name):
 
 
 def kptr_publish(world, name):
-    """Who finds the object by its id finds its payload."""
+    """Who finds the object in its slot finds it linked, and its payload."""
+    words = SLOT, KPTR_LINKED, KPTR_PAYLOAD
     writing = world.piece('publish', {})
-    finding = world.cut(world.piece('find', writing.memory), SLOT, KPTR_PAYLOAD)
-    writing = world.cut(writing, SLOT, KPTR_PAYLOAD)
-    yield question(name, {}, [writing, finding], ('eq', loads(1, finding, KPTR_PAYLOAD)[0], 1))
+    finding = world.cut(world.piece('find', writing.memory), *words)
+    free(finding, KPTR_LINKED)
+    good = ('and',) + tuple(('eq', loads(1, finding, a)[0], 1) for a in words[1:])
+    yield question(name, {}, [world.cut(writing, *words), finding], good)
 
 
 def kptr_relinked(world, name):

@@ -13,8 +13,8 @@
 #include <bpf/bpf_helpers.h>
 
 #define bpf_map_lookup_elem(map, key) \
-	((const void *)(map) == (const void *)&registry_ids ? kernel_find(*(key)) : \
-							      piece_object(*(key)))
+	((const void *)(map) == (const void *)&registry_ids ? kernel_find(*(key)) \
+							    : piece_object(*(key)))
 
 static LK_INLINE void piece_release(lk_u64 *payload)
 {

@@ -23,7 +23,7 @@
 #define SEC(name)
 #define __ksym
 #define __weak
-#define __uint(name, value) int (*name)[value]
+#define __uint(name, value) int(*name)[value]
 #define __type(name, value) __typeof__(value) *name
 enum { BPF_MAP_TYPE_ARRAY = 1, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_QUEUE, BPF_F_MMAPABLE, BPF_NOEXIST };
 

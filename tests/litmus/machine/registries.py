@@ -49,12 +49,17 @@ def pin(trace, event, value):
     trace.pinned_values[event.ident] = value
 
 
+def forget(trace, ident):
+    """What this load finds does not decide what goes on: the condition is about it."""
+    trace.pins.pop(ident, None)
+    trace.pinned_values.pop(ident, None)
+
+
 def free(trace, *addresses):
-    """What is found there does not decide what goes on: the condition is about it."""
+    """As forget, for all loads of these words."""
     for event in trace.events:
-        if event.address in addresses and event.ident in trace.pins:
-            del trace.pins[event.ident]
-            trace.pinned_values.pop(event.ident, None)
+        if event.address in addresses:
+            forget(trace, event.ident)
 
 
 def only(trace, *addresses):
@@ -113,8 +118,7 @@ def unlinked(world, name):
     deleting = only(world.piece('delete', image), LINKED, THERE)
     seen = loads(1, deleting, THERE)[-1]
     deleting = upto(deleting, seen[2])
-    deleting.pins.pop(seen[2], None)
-    deleting.pinned_values.pop(seen[2], None)
+    forget(deleting, seen[2])
     yield question(name, image, [writing, deleting], ('eq', seen, 1))
 
 
@@ -167,8 +171,7 @@ def kptr_relinked(world, name):
     seen = loads(1, deleting, SLOT)[-1]
     refused, deleting = (since(world.cut(t, KPTR_LINKED, SLOT), KPTR_LINKED)
                          for t in (refused, upto(deleting, seen[2])))
-    deleting.pins.pop(seen[2], None)
-    deleting.pinned_values.pop(seen[2], None)
+    forget(deleting, seen[2])
     yield question(name, image, [refused, deleting], ('eq', seen, KPTR))
 
 

@@ -25,8 +25,8 @@
  * order_fetch_add_acq_rel     ... and earlier accesses stay before it
  * order_fetch_add_release     ... earlier accesses stay before it
  * order_fetch_or_acquire      atomic or, returns the old value
- * order_cmpxchg_acquire       one compare-exchange attempt, returns the old value; acquire
- *                             when it succeeds, relaxed when it fails
+ * order_cmpxchg_relaxed       one compare-exchange attempt, returns the old value
+ * order_cmpxchg_acquire       ... acquire when it succeeds, relaxed when it fails
  * order_cmpxchg_acq_rel       acquire-release when it succeeds, acquire when it fails
  * order_cmpxchg_full          sequentially consistent
  *

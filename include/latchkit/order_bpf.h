@@ -182,6 +182,11 @@ static LK_INLINE lk_u64 order_fetch_or_acquire(lk_u64 *p, lk_u64 v)
 	return old;
 }
 
+static LK_INLINE lk_u64 order_cmpxchg_relaxed(lk_u64 *p, lk_u64 expected, lk_u64 desired)
+{
+	return lk_full_cmpxchg(p, expected, desired);
+}
+
 static LK_INLINE lk_u64 order_cmpxchg_acquire(lk_u64 *p, lk_u64 expected, lk_u64 desired)
 {
 	return lk_full_cmpxchg(p, expected, desired);

@@ -76,6 +76,12 @@ static LK_INLINE lk_u64 order_fetch_or_acquire(lk_u64 *p, lk_u64 v)
 	return __atomic_fetch_or(p, v, __ATOMIC_ACQUIRE);
 }
 
+static LK_INLINE lk_u64 order_cmpxchg_relaxed(lk_u64 *p, lk_u64 expected, lk_u64 desired)
+{
+	__atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return expected;
+}
+
 static LK_INLINE lk_u64 order_cmpxchg_acquire(lk_u64 *p, lk_u64 expected, lk_u64 desired)
 {
 	__atomic_compare_exchange_n(p, &expected, desired, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);

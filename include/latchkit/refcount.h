@@ -34,7 +34,8 @@
  * REFCOUNT_WARNINGS words (NULL: not counted), each added to atomically.
  *
  * Contexts   any, NMI included
- * Order      what was done by those who put before is visible to the one who has put the last
+ * Order      what was done by those who put before is visible to the one who has put the last, and
+ *            to the one who revives; what that one did, to those who get a reference then
  */
 #ifndef LATCHKIT_REFCOUNT_H
 #define LATCHKIT_REFCOUNT_H

@@ -65,6 +65,19 @@ else
 	failures=$((failures + 1))
 fi
 
+# A get that is granted when nothing is left.
+compiled="--compiled --model c11 --include $work/include refcount-granted"
+says 'the count is right' 0 'PASS refcount-granted c11: forbidden' $compiled
+sed -i 's/if (seen == 0)/if (0)/;s/ORDER: release, or who/Release, or who/' \
+	"$work/include/latchkit/refcount/saturating.h"
+says 'a get from 0 is seen' 1 'FAIL refcount-granted c11: allowed' $compiled
+if LATCHKIT_HEADERS=$work/include tests/check-orders | grep -q '^FAIL refcount/saturating.h: no comment says'; then
+	echo "PASS an order without a reason is seen"
+else
+	echo "FAIL an order without a reason is seen"
+	failures=$((failures + 1))
+fi
+
 # What is expected is what the documentation shows.
 missing=$(tests/litmus/prove --tables | grep -vxFf docs/proofs.md | head -n 1)
 if [ -z "$missing" ]; then

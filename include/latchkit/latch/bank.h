@@ -100,8 +100,8 @@ static LK_INLINE int latch_bank_claim_ring(lk_u64 *ring, lk_u64 *counter)
 	if (order_load_acquire(ring) & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;
 	/* ORDER: acquire as in latch_cell_begin(), and as above when it fails; release, so that
-	 * the ways released before are seen by those who find this one busy; mutant
-	 * bank-never-refused. */
+	 * the ways released before are seen by those who find this one busy; pairs with the
+	 * release in latch_cell_commit(), and with itself; mutant bank-never-refused. */
 	*counter = order_fetch_add_acq_rel(ring, 1);
 	if (*counter & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;

@@ -57,8 +57,8 @@ static LK_INLINE lk_u64 rcuref_read(const struct rcuref *ref)
  */
 static LK_INLINE void rcuref_recentre(struct rcuref *ref, lk_u64 word)
 {
-	/* Relaxed would do, which order.h does not have of this: nothing depends on its order. */
-	(void)order_cmpxchg_acquire(&ref->word, word,
+	/* Relaxed: nobody reads anything by what it finds. */
+	(void)order_cmpxchg_relaxed(&ref->word, word,
 				    word >= RCUREF_RELEASED ? RCUREF_DEAD : RCUREF_SATURATED);
 }
 
@@ -88,8 +88,9 @@ static inline REFCOUNT_BOOL rcuref_put_slow(struct rcuref *ref, lk_u64 *warnings
 {
 	if (word == RCUREF_NOREF) {
 		/* ORDER: acquire, or this one could free the object before the accesses of others
-		 * are done; pairs with the release in rcuref_put(); mutant rcuref-release-only. */
-		return order_cmpxchg_acq_rel(&ref->word, RCUREF_NOREF, RCUREF_DEAD) == RCUREF_NOREF;
+		 * are done; pairs with the release in rcuref_put(); mutant rcuref-release-only.
+		 * The release of its own rcuref_put() also stands for this one. */
+		return order_cmpxchg_acquire(&ref->word, RCUREF_NOREF, RCUREF_DEAD) == RCUREF_NOREF;
 	}
 	rcuref_recentre(ref, word);
 	refcount_warn(warnings, REFCOUNT_WARN_UNDERFLOW);
@@ -114,8 +115,8 @@ static LK_INLINE REFCOUNT_BOOL rcuref_revive(struct rcuref *ref)
 
 	if (word < RCUREF_RELEASED)
 		return 0;
-	/* ORDER: acquire and release, as it stands for the put and the get of this thread; pairs
-	 * with those; mutant rcuref-relaxed-revive. */
+	/* ORDER: acquire and release, as in refcount_revive(); pairs with the get and the put;
+	 * mutant rcuref-relaxed-revive, mutant rcuref-release-revive. */
 	return order_cmpxchg_acq_rel(&ref->word, word, 0) == word;
 }
 

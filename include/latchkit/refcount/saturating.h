@@ -94,7 +94,7 @@ static LK_INLINE REFCOUNT_BOOL refcount_dec_and_test(struct refcount *ref, lk_u6
 {
 	/* ORDER: release, or accesses of this holder could come after the object was freed by
 	 * another; acquire, or this one could free it before those of others are done; each pairs
-	 * with the other; mutants refcount-relaxed-put, refcount-release-only. */
+	 * with the other; mutant refcount-relaxed-put, mutant refcount-release-only. */
 	lk_u64 old = order_fetch_add_acq_rel(&ref->word, ~0ULL);
 
 	if (old == 1)
@@ -116,8 +116,9 @@ static LK_INLINE REFCOUNT_BOOL refcount_put(struct refcount *ref, lk_u64 *warnin
 
 static LK_INLINE REFCOUNT_BOOL refcount_revive(struct refcount *ref)
 {
-	/* ORDER: acquire and release, as it stands for the put and the get of this thread; pairs
-	 * with those; mutant refcount-relaxed-revive. */
+	/* ORDER: release, or who gets a reference next could see the object as it was before;
+	 * acquire, or this one could, as it was before the last put; pairs with the get and the
+	 * put; mutant refcount-relaxed-revive, mutant refcount-release-revive. */
 	return order_cmpxchg_acq_rel(&ref->word, 0, 1) == 0;
 }
 

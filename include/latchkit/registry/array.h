@@ -269,8 +269,9 @@ static LK_INLINE int registry_array_unlink(struct registry_array_object *o, lk_u
 {
 	int err;
 
-	/* ORDER: acquire, or the element could be removed before it is inserted; pairs with the
-	 * release in registry_array_insert(); mutant registry_array-relaxed-unlink. */
+	/* ORDER: acquire, or the element could be removed before it is inserted, and linking again
+	 * would not pass on what the insert published; pairs with the release in
+	 * registry_array_insert(); mutant registry_array-relaxed-unlink. */
 	if (order_cmpxchg_acquire(&o->linked, 1, 0) != 1) {
 		registry_count(REGISTRY_BPF_ABSENT);
 		return -ENOENT;
@@ -279,7 +280,8 @@ static LK_INLINE int registry_array_unlink(struct registry_array_object *o, lk_u
 	if (err) {
 		/* Nobody else removes it: it is there, or something is wrong. */
 		registry_count(err == -ENOENT ? REGISTRY_BPF_DAMAGED : REGISTRY_BPF_DELETE_BUSY);
-		/* ORDER: release, as in registry_array_insert(), where the mutant is. */
+		/* ORDER: release, as in registry_array_insert(); pairs with the same acquires;
+		 * mutant registry_array-relaxed-relink. */
 		order_store_release(&o->linked, 1);
 		return -EBUSY;
 	}

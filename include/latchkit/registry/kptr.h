@@ -211,9 +211,9 @@ static LK_INLINE int registry_kptr_unlink(struct registry_kptr_slot *slot,
 	}
 	registry_count(err == -ENOENT ? REGISTRY_BPF_DAMAGED : REGISTRY_BPF_DELETE_BUSY);
 	registry_kptr_give(slot, mine);
-	/* ORDER: release, or another could unlink it and find the slot empty; pairs with the
-	 * compare-exchange in registry_kptr_delete(); mutant registry_kptr-relaxed-undo. */
-	order_store_release(&o->linked, 1);
+	/* Relaxed: the exchange that filled the slot is a full barrier, and so is that of who
+	 * unlinks it next, after its compare-exchange. */
+	order_store_relaxed(&o->linked, 1);
 	return -EBUSY;
 }
 
@@ -227,9 +227,8 @@ static LK_INLINE int registry_kptr_delete(lk_u64 id)
 		registry_count(REGISTRY_BPF_ABSENT);
 		return -ENOENT;
 	}
-	/* ORDER: acquire, or the slot could be emptied before it is filled; pairs with the release
-	 * in registry_kptr_unlink(); mutant registry_kptr-relaxed-delete. */
-	if (order_cmpxchg_acquire(&o->linked, 1, 0) == 1)
+	/* Relaxed: the exchange of the slot, a full barrier, comes after it. */
+	if (order_cmpxchg_relaxed(&o->linked, 1, 0) == 1)
 		err = registry_kptr_unlink(slot, o, id);
 	else
 		registry_count(REGISTRY_BPF_ABSENT);

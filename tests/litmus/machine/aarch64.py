@@ -251,6 +251,8 @@ class Machine:
                   }.get(name)
         if number is None:
             raise Unsupported(f'{name} {", ".join(ops)}')
+        if name == 'adds':
+            self.flags, self.flag_op = (a, Value(-b.number & MASK, b.deps), bits), 'sub'
         if name in ('subs', 'ands'):
             self.flags, self.flag_op = (a, b, bits), 'and' if name == 'ands' else 'sub'
         self.set(ops[0], Value(number & MASK, a.deps | b.deps))

@@ -12,15 +12,19 @@ PUBLISHED = {'slot': SLOT, 'table': TABLE, 'slot_posted': POSTED, 'table_posted'
              'selector': SELECTOR}
 
 
+class Refused(Unsupported):
+    """A piece has no success."""
+
+
 class World:
     def __init__(self, target, code):
         self.target, self.code = target, code
 
-    def run(self, function, image, free=False):
+    def run(self, function, image, free=False, overrides=None, private=None):
         """A piece by itself. What decided it is demanded, of a reader only the first look."""
-        trace = self.target.run(self.code, function, [LATCH, CODE], image, None, None)
+        trace = self.target.run(self.code, function, [LATCH, CODE], image, overrides, private)
         if not succeeded(trace):
-            raise Unsupported(f'{function} fails when it runs alone')
+            raise Refused(f'{function} fails when it runs alone')
         decided = sorted(trace.pinned())
         if free:
             decided = [e.ident for e in trace.events if e.ident in decided and e.address == free]

@@ -28,6 +28,7 @@ typedef unsigned long long lk_u64;
 #define order_fetch_add_acq_rel(p, v) mark_add(p, v, __ATOMIC_SEQ_CST)
 #define order_fetch_add_release(p, v) mark_add(p, v, __ATOMIC_RELEASE)
 #define order_fetch_or_acquire(p, v) mark_or(p, v, __ATOMIC_ACQUIRE)
+#define order_cmpxchg_relaxed(p, e, v) mark_cas(p, e, v, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
 #define order_cmpxchg_acquire(p, e, v) mark_cas(p, e, v, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
 #define order_cmpxchg_acq_rel(p, e, v) \
 	({ \

@@ -3,7 +3,9 @@
 import os
 
 import bank
+import counts
 import dispatch
+import registries
 import scenario
 from scenario import Latch, Run
 
@@ -67,6 +69,18 @@ class DispatchItem:
         return ask(dispatch.World(target, code), self.variant, self.name)
 
 
+class PartItem:
+    """A property of what is neither latch nor dispatch.h."""
+
+    def __init__(self, module, source, variant, prop):
+        self.module, self.source = module, source
+        self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
+
+    def questions(self, target, include, work, model):
+        code = target.build(include, self.source, os.path.join(work, f'{self.name}.{model}.o'), '-fno-pic')
+        return self.module.questions(target, code, self.variant, self.prop, self.name)
+
+
 # A BPF program has ten registers, and herd7 no address arithmetic to save some.
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')} | \
     {('bank', p) for p in ('torn', 'torn-one-cpu', 'refused', 'refused-sum', 'met-sum')}
@@ -80,6 +94,8 @@ TOO_MANY_EXCHANGES = {(v, p) for v in ('ring', 'mpmc_cell', 'mpmc_cell_posted', 
 
 def is_possible(variant, prop, model):
     """Can it be asked at all?"""
+    if (variant, prop) == ('registry_kptr', 'publish') and model in ('lkmm', 'c11'):
+        return False  # it rests on an address dependency
     if model.startswith('bpf') and variant in dispatch.QUESTIONS:
         return variant == 'selector'  # in BPF there is nothing else
     if model.startswith('bpf') and (variant, prop) in TOO_MANY_REGISTERS:
@@ -95,6 +111,8 @@ TOO_LONG = {('bank', 'lost', m) for m in ('riscv', 'aarch64-lse', 'aarch64-llsc'
 
 def is_long(variant, prop, model):
     """More than some seconds; what CI has no time for."""
+    if variant in counts.QUESTIONS or variant in registries.QUESTIONS:
+        return prop == 'between' and model == 'aarch64-lse'
     if variant == 'seqlock':
         return model.startswith('aarch64') and prop != 'overlap'
     if variant.startswith('seqcount'):
@@ -111,6 +129,10 @@ def plan(everything):
     """All (item, model), the long ones only if wanted."""
     items = [Item(variant, prop) for variant in VARIANTS for prop in PROPERTIES]
     items += [BankItem(prop) for prop in BANK]
+    items += [PartItem(counts, 'refcount_pieces.c', variant, prop)
+              for variant, props in counts.QUESTIONS.items() for prop in props]
+    items += [PartItem(registries, f'{variant}_pieces.c', variant, prop)
+              for variant, props in registries.QUESTIONS.items() for prop in props]
     items += [DispatchItem(variant, prop) for variant, props in dispatch.QUESTIONS.items() for prop in props]
     for item in items:
         for model in MODELS:

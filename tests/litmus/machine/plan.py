@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Which tests there are, and under which models each is run."""
 import os
+from itertools import product
 
 import bank
 import dispatch
@@ -24,7 +25,8 @@ BANK = {
 }
 VARIANTS = ('ring', 'mpmc_cell', 'mpmc_cell_posted', 'seqcount_latch', 'seqcount_latch_posted',
             'seqlock', 'bank')
-MODELS = ('lkmm', 'c11', 'aarch64-lse', 'aarch64-llsc', 'riscv', 'bpf', 'bpf-acqrel')
+MODELS = ('lkmm', 'c11', 'aarch64-lse', 'aarch64-llsc', 'riscv', 'power', 'bpf', 'bpf-acqrel')
+GCC_MODELS = ('gcc-aarch64-lse', 'gcc-aarch64-llsc', 'gcc-riscv', 'gcc-power')
 
 
 class Item:
@@ -80,6 +82,7 @@ TOO_MANY_EXCHANGES = {(v, p) for v in ('ring', 'mpmc_cell', 'mpmc_cell_posted', 
 
 def is_possible(variant, prop, model):
     """Can it be asked at all?"""
+    model = model.removeprefix('gcc-')
     if model.startswith('bpf') and variant in dispatch.QUESTIONS:
         return variant == 'selector'  # in BPF there is nothing else
     if model.startswith('bpf') and (variant, prop) in TOO_MANY_REGISTERS:
@@ -93,8 +96,20 @@ def is_possible(variant, prop, model):
 TOO_LONG = {('bank', 'lost', m) for m in ('riscv', 'aarch64-lse', 'aarch64-llsc', 'bpf-acqrel')}
 
 
+def is_long_power(variant, prop, by_gcc):
+    """gcc's is no other code than clang's but for the isync: of each latch what takes a second or two."""
+    if variant == 'mpmc_cell_posted':
+        return prop != 'overlap' and not (by_gcc and prop == 'torn-one-cpu')
+    if variant == 'bank':
+        return prop in ('torn', 'torn-one-cpu', 'lost')
+    return by_gcc and variant in ('ring', 'seqlock') and prop not in ('overlap', 'torn-one-cpu')
+
+
 def is_long(variant, prop, model):
     """More than some seconds; what CI has no time for."""
+    if model.endswith('power'):
+        return is_long_power(variant, prop, model == 'gcc-power')
+    model = model.removeprefix('gcc-')
     if variant == 'seqlock':
         return model.startswith('aarch64') and prop != 'overlap'
     if variant.startswith('seqcount'):
@@ -108,12 +123,11 @@ def is_long(variant, prop, model):
 
 
 def plan(everything):
-    """All (item, model), the long ones only if wanted."""
+    """All (item, model), the long ones only if wanted. gcc's come last: most are known by then."""
     items = [Item(variant, prop) for variant in VARIANTS for prop in PROPERTIES]
     items += [BankItem(prop) for prop in BANK]
     items += [DispatchItem(variant, prop) for variant, props in dispatch.QUESTIONS.items() for prop in props]
-    for item in items:
-        for model in MODELS:
-            if is_possible(item.variant, item.prop, model) and \
-                    (everything or not is_long(item.variant, item.prop, model)):
-                yield item, model
+    for item, model in [*product(items, MODELS), *product(items, GCC_MODELS)]:
+        if is_possible(item.variant, item.prop, model) and \
+                (everything or not is_long(item.variant, item.prop, model)):
+            yield item, model

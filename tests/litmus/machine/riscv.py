@@ -14,6 +14,7 @@ BRANCHES = {'eq': lambda a, b: a == b, 'ne': lambda a, b: a != b,
 SUMS = {'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'mul': lambda a, b: a * b,
         'and': lambda a, b: a & b, 'or': lambda a, b: a | b, 'xor': lambda a, b: a ^ b,
         'sll': lambda a, b: a << (b & 63), 'srl': lambda a, b: a >> (b & 63),
+        'sra': lambda a, b: signed(a) >> (b & 63),
         'sltu': lambda a, b: int(a < b), 'slt': lambda a, b: int(signed(a) < signed(b))}
 
 
@@ -29,8 +30,8 @@ def functions(text):
         if head:
             code = found[head.group(1)] = []
             continue
-        if '<unknown>' in line:
-            raise Unsupported(f'unknown to llvm-objdump: {line.strip()}')
+        if '<unknown>' in line or 'R_RISCV_' in line:
+            raise Unsupported(f'no instruction: {line.strip()}')
         hit = LINE.match(line)
         if hit and code is not None:
             operands = re.sub(r'\s*<.*$', '', hit.group(3))
@@ -138,6 +139,8 @@ class Machine:
         if base not in SUMS or len(ops) != 3:
             raise Unsupported(f'{name} {", ".join(ops)}')
         two = self.get(ops[2])
+        if word and base in ('srl', 'sra'):
+            raise Unsupported(name)
         number = SUMS[base](one.number, two.number)
         self.set(ops[0], Value((signed(number & W, 32) if word else number) & MASK, one.deps | two.deps))
 

@@ -97,12 +97,14 @@ TOO_LONG = {('bank', 'lost', m) for m in ('riscv', 'aarch64-lse', 'aarch64-llsc'
 
 
 def is_long_power(variant, prop, by_gcc):
-    """gcc's is no other code than clang's but for the isync: of each latch what takes a second or two."""
+    """Of each latch what takes a second or two; and the posted cell where gcc's isync lets it tear."""
     if variant == 'mpmc_cell_posted':
         return prop != 'overlap' and not (by_gcc and prop == 'torn-one-cpu')
     if variant == 'bank':
         return prop in ('torn', 'torn-one-cpu', 'lost')
-    return by_gcc and variant in ('ring', 'seqlock') and prop not in ('overlap', 'torn-one-cpu')
+    if variant == 'ring':
+        return prop in ('final', 'lost') or by_gcc and prop == 'torn'
+    return variant == 'seqlock' and prop in ('torn', 'final')
 
 
 def is_long(variant, prop, model):

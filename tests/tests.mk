@@ -148,9 +148,9 @@ CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
 
-# The memory models: the table, the mutants left to them, and that they can fail.
-PROOFS := tests/check-orders tests/litmus/prove tests/litmus/kill tests/litmus/check-prove.sh \
-	tests/cbmc/prove tests/cbmc/kill
+# The memory models: the interpreters, the table, the mutants left to them, and that they can fail.
+PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove tests/litmus/kill \
+	tests/litmus/check-prove.sh tests/cbmc/prove tests/cbmc/kill
 
 # check without the set-up
 .PHONY: check-built

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The proofs are believed only because they can fail: a verdict that is flipped by hand, a barrier
 # that is taken out of a header, a test that is empty and one that herd7 cannot read each make
-# tests/litmus/prove fail; and what is right passes.
+# tests/litmus/prove fail, and a wrong interpreter tests/litmus/check-machines; and what is right passes.
 cd "$(dirname "$0")/../.." || exit 1
 if ! tools/proof-tools >/dev/null 2>&1 && [ -z "${LATCHKIT_REQUIRE_PROOFS:-}" ]; then
 	echo "SKIP a checker that can fail: $(tools/proof-tools 2>&1 >/dev/null | tail -n 1)"
@@ -55,6 +55,58 @@ cp -r include "$work/"
 says 'the ring is right' 0 'PASS ring-publish-torn c11: forbidden' $compiled
 sed -i '/^\torder_wmb_after_rmw();/d' "$work/include/latchkit/latch/ring.h"
 says 'a barrier that is gone is seen' 1 'FAIL ring-publish-torn c11: allowed' $compiled
+# The code of both compilers. For POWER gcc's acquire is an isync, clang's an lwsync.
+compiled="--compiled --include $work/include"
+machines='--model power'
+gcc=$(tools/proof-tools gcc 2>&1)
+if [ $? -eq 0 ] || [ -n "${LATCHKIT_REQUIRE_PROOFS:-}" ]; then
+	with_gcc=yes
+	machines+=' --model gcc-power --model gcc-aarch64-lse --model gcc-aarch64-llsc --model gcc-riscv'
+else
+	with_gcc=
+	echo "SKIP what is seen in gcc's code: $(echo "$gcc" | tail -n 1)"
+fi
+sed -i '/^\torder_wmb_after_rmw();/d' "$work/include/latchkit/latch/mpmc_cell.h"
+[ -z "$with_gcc" ] || says "a barrier that is gone is seen in gcc's POWER code" 1 \
+	'FAIL mpmc_cell-publish-torn-one-cpu gcc-power: allowed' \
+	$compiled --model gcc-power mpmc_cell-publish-torn-one-cpu
+sed -i 's/order_store_release(/order_store_relaxed(/' "$work/include/latchkit/dispatch/selector.h"
+for model in $(printf '%s\n' $machines | grep -v '^--'); do
+	says "a release that is gone is seen in the code for $model" 1 "FAIL selector-publish $model: allowed" \
+		$compiled $machines selector-publish
+done
+grep -v '^slot_posted-mixed' tests/litmus/expected.def >"$work/expected.def"
+says 'a flipped verdict is seen, of POWER' 1 'FAIL slot_posted-mixed power: allowed: expected forbidden' \
+	--compiled --expected "$work/expected.def" --model power slot_posted-mixed
+echo 'selector-publish gcc-power' >>"$work/expected.def"
+[ -z "$with_gcc" ] || says "and of gcc's code" 1 'FAIL selector-publish gcc-power: forbidden: expected allowed' \
+	--compiled --expected "$work/expected.def" --model gcc-power selector-publish
+
+# Without gcc: a skip with its reason, but not where proofs are required.
+tools=$(tools/proof-tools)
+mkdir -p "$work/cache/latchkit/proofs"
+ln -s "$tools" "$(dirname "$tools")/lkmm" "$work/cache/latchkit/proofs/"
+without_gcc() { # without_gcc NAME CODE TEXT REQUIRED
+	local XDG_CACHE_HOME=$work/cache LATCHKIT_MIRROR=file:$work/nothing LATCHKIT_REQUIRE_PROOFS=$4
+	export XDG_CACHE_HOME LATCHKIT_MIRROR LATCHKIT_REQUIRE_PROOFS
+	says "$1" "$2" "$3" --compiled --model power --model gcc-power selector-publish
+}
+without_gcc 'without gcc its code is skipped' 0 'SKIP selector-publish gcc-power: tools/proof-tools: ' ''
+without_gcc 'but not where proofs are required' 1 'FAIL selector-publish gcc-power: skipped' 1
+
+# An interpreter that is wrong.
+mkdir -p "$work/copy/tests/litmus"
+cp -r tests/litmus/machine "$work/copy/tests/litmus/"
+ln -s "$PWD/tools" "$work/copy/tools"
+sed -i 's/1 << (b - a + 1)/1 << (b - a)/' "$work/copy/tests/litmus/machine/power_compute.py"
+timeout 400 tests/litmus/check-machines "$work/copy/tests/litmus/machine" >"$work/out" 2>&1
+if [ $? -eq 1 ] && grep -q '^FAIL ring: power does other things' "$work/out"; then
+	echo "PASS an interpreter that is wrong is seen"
+else
+	echo "FAIL an interpreter that is wrong is seen: $(head -n 1 "$work/out")"
+	failures=$((failures + 1))
+fi
+
 # An order without a mutant, and a mutant that changes nothing.
 grep -v '^MUTANT(ring-no-wmb' tests/mutants.def >"$work/mutants.def"
 LATCHKIT_MUTANTS=$work/mutants.def tests/check-orders >"$work/out" 2>&1

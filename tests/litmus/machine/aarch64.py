@@ -230,8 +230,8 @@ class Machine:
             keep = old.number & ~(0xffff << shift)
             self.set(ops[0], Value(keep | int(ops[1][1:], 0) << shift, old.deps))
             return
-        if name in ('madd', 'umaddl'):
-            n, m, a = (self.get(o) for o in ops[1:4])
+        if name in ('madd', 'umaddl', 'umull'):
+            n, m, a = (self.get(o) for o in [*ops[1:], 'xzr'][:3])
             self.set(ops[0], Value((a.number + n.number * m.number) & MASK, n.deps | m.deps | a.deps))
             return
         if name in ('neg', 'mvn'):

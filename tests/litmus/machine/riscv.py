@@ -14,6 +14,7 @@ BRANCHES = {'eq': lambda a, b: a == b, 'ne': lambda a, b: a != b,
 SUMS = {'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'mul': lambda a, b: a * b,
         'and': lambda a, b: a & b, 'or': lambda a, b: a | b, 'xor': lambda a, b: a ^ b,
         'sll': lambda a, b: a << (b & 63), 'srl': lambda a, b: a >> (b & 63),
+        'sra': lambda a, b: signed(a) >> (b & 63),
         'sltu': lambda a, b: int(a < b), 'slt': lambda a, b: int(signed(a) < signed(b))}
 
 
@@ -29,8 +30,8 @@ def functions(text):
         if head:
             code = found[head.group(1)] = []
             continue
-        if '<unknown>' in line:
-            raise Unsupported(f'unknown to llvm-objdump: {line.strip()}')
+        if '<unknown>' in line or 'R_RISCV_' in line:
+            raise Unsupported(f'no instruction: {line.strip()}')
         hit = LINE.match(line)
         if hit and code is not None:
             operands = re.sub(r'\s*<.*$', '', hit.group(3))
@@ -124,7 +125,8 @@ class Machine:
     def compute(self, name, ops):
         one = self.get(ops[1]) if len(ops) > 1 else Value(0)
         simple = {'mv': one.number, 'li': one.number, 'lui': signed(one.number << 12 & W, 32),
-                  'sext.w': signed(one.number & W, 32), 'neg': -one.number, 'not': ~one.number,
+                  'sext.w': signed(one.number & W, 32), 'neg': -one.number, 'negw': signed(-one.number & W, 32),
+                  'not': ~one.number,
                   'seqz': int(one.number == 0), 'snez': int(one.number != 0)}
         if name in simple:
             self.set(ops[0], Value(simple[name] & MASK, one.deps))
@@ -138,6 +140,8 @@ class Machine:
         if base not in SUMS or len(ops) != 3:
             raise Unsupported(f'{name} {", ".join(ops)}')
         two = self.get(ops[2])
+        if word and base in ('srl', 'sra'):
+            raise Unsupported(name)
         number = SUMS[base](one.number, two.number)
         self.set(ops[0], Value((signed(number & W, 32) if word else number) & MASK, one.deps | two.deps))
 

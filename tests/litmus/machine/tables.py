@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What is expected, as the tables of docs/proofs.md."""
-from plan import MODELS, plan
+from plan import GCC_MODELS, MODELS, plan
 
 WRITTEN = ('lkmm', 'c11', 'power-isync', 'power-lwsync', 'aarch64-lse', 'aarch64-llsc', 'riscv', 'x86',
            'bpf-acqrel')
@@ -27,5 +27,7 @@ def tables(tests, expected):
             column = 'bpf-acqrel' if model == 'bpf' else model  # in BPF's own language
             written.setdefault(test.name, {})[column] = f'({sign})' if model in test.long else sign
     yield from table('compiled code', MODELS, compiled)
+    yield ''
+    yield from table("gcc's code", GCC_MODELS, compiled)
     yield ''
     yield from table('by hand', WRITTEN, written)

@@ -7,9 +7,11 @@ from threading import Lock
 import aarch64
 import bpf
 import c_print
+import power
 import riscv
 from aarch64_print import AArch64
 from bpf_print import Bpf
+from compilers import Clang, Gcc
 from power_print import Power
 from riscv_print import RiscV
 from x86_print import X86
@@ -18,16 +20,21 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # The smallest sizes that mean anything: docs/proofs.md says why.
 SMALL = ['-DLATCH_RING_SLOTS=2', '-DLATCH_BANK_WAYS=2', '-DLATCH_BANK_SLOTS=2']
 ARM = ['--target=aarch64-linux-gnu', '-mno-outline-atomics']
+LSE, LLSC = ['-march=armv8.1-a'], ['-march=armv8-a']
 BPF = ['-target', 'bpf', '-mcpu=v3', '-DLK_ORDER_MODEL']
-RISCV = ['--target=riscv64-linux-gnu', '-march=rv64gc']
-MARKS = ARM + ['-march=armv8.1-a', '-include', f'{HERE}/marks.h']
+POWER = ['--target=powerpc64le-linux-gnu', '-mcpu=power8']
+RISCV = ['--target=riscv64-linux-gnu', '-march=rv64gc', '-mno-relax']
+MARKS = ARM + LSE + ['-include', f'{HERE}/marks.h']
+GCC_ARM = ['-mno-outline-atomics']
+GCC_POWER = ['-mcpu=power8', '-mlittle-endian', '-mabi=elfv2', '-mtraceback=no']
+GCC_RISCV = ['-march=rv64gc', '-mabi=lp64d', '-mno-riscv-attribute']
 
 LOCK, LOCKS, BUILT = Lock(), {}, {}
 
 
 class Target:
-    def __init__(self, machine, printer, flags, herd, extra=None):
-        self.machine, self.printer, self.flags, self.herd = machine, printer, flags, herd
+    def __init__(self, machine, printer, compiler, herd, extra=None):
+        self.machine, self.printer, self.compiler, self.herd = machine, printer, compiler, herd
         self.extra = extra() if extra else None  # what else the machine wants to know
 
     def compile(self, include, variant, words, into):
@@ -37,7 +44,7 @@ class Target:
 
     def build(self, include, source, into, *flags):
         """Returns name -> code of the functions of one file; each is compiled once."""
-        key = (include, source, flags, tuple(self.flags))
+        key = (include, source, flags, self.compiler)
         with LOCK:
             lock = LOCKS.setdefault(key, Lock())
         with lock:
@@ -46,10 +53,8 @@ class Target:
         return BUILT[key]
 
     def build_now(self, include, source, into, *flags):
-        clang = os.environ.get('CLANG', 'clang')
-        subprocess.run([clang, *self.flags, '-std=gnu11', '-ffreestanding', '-fno-stack-protector',
-                        '-O2', *flags, f'-I{include}', f'-I{HERE}', '-c', f'{HERE}/{source}', '-o', into],
-                       check=True, capture_output=True, text=True)
+        self.compiler.compile(f'{HERE}/{source}', into, ['-std=gnu11', '-ffreestanding', '-O2',
+                              '-fno-stack-protector', *flags, f'-I{include}', f'-I{HERE}'])
         dump = os.environ.get('LLVM_OBJDUMP', 'llvm-objdump')
         text = subprocess.run([dump, '-dr', *self.machine.DUMP, into],
                               check=True, capture_output=True, text=True).stdout
@@ -67,17 +72,35 @@ def bpf_model(_):
     return ['-model', 'bpf.cat']
 
 
+def power_model(_):
+    return ['-model', 'ppc.cat']
+
+
+def riscv_model(_):
+    return ['-model', 'riscv.cat']
+
+
+def own_model(_):
+    return []
+
+
 TARGETS = {
-    'lkmm': Target(aarch64, c_print.Lkmm(), MARKS + ['-include', f'{HERE}/order_kernel.h'], lkmm, c_print.calls),
-    'c11': Target(aarch64, c_print.C11(), MARKS, lambda tools: ['-model', 'rc11.cat'], c_print.calls),
-    'aarch64-lse': Target(aarch64, AArch64(), ARM + ['-march=armv8.1-a'], lambda tools: []),
-    'aarch64-llsc': Target(aarch64, AArch64(), ARM + ['-march=armv8-a'], lambda tools: []),
+    'lkmm': Target(aarch64, c_print.Lkmm(), Clang(MARKS + ['-include', f'{HERE}/order_kernel.h']), lkmm,
+                   c_print.calls),
+    'c11': Target(aarch64, c_print.C11(), Clang(MARKS), lambda tools: ['-model', 'rc11.cat'], c_print.calls),
+    'aarch64-lse': Target(aarch64, AArch64(), Clang(ARM + LSE), own_model),
+    'aarch64-llsc': Target(aarch64, AArch64(), Clang(ARM + LLSC), own_model),
     # Without and with load-acquire and store-release, as the loader decides by the kernel.
-    'bpf': Target(bpf, Bpf(), BPF, bpf_model, lambda: 0),
-    'bpf-acqrel': Target(bpf, Bpf(), BPF, bpf_model, lambda: 1),
-    'riscv': Target(riscv, RiscV(), RISCV, lambda tools: ['-model', 'riscv.cat']),
+    'bpf': Target(bpf, Bpf(), Clang(BPF), bpf_model, lambda: 0),
+    'bpf-acqrel': Target(bpf, Bpf(), Clang(BPF), bpf_model, lambda: 1),
+    'riscv': Target(riscv, RiscV(), Clang(RISCV), riscv_model),
+    'power': Target(power, Power(), Clang(POWER), power_model),
+    'gcc-aarch64-lse': Target(aarch64, AArch64(), Gcc('aarch64', GCC_ARM + LSE, ARM + LSE), own_model),
+    'gcc-aarch64-llsc': Target(aarch64, AArch64(), Gcc('aarch64', GCC_ARM + LLSC, ARM + LLSC), own_model),
+    'gcc-riscv': Target(riscv, RiscV(), Gcc('riscv64', GCC_RISCV, RISCV), riscv_model),
+    'gcc-power': Target(power, Power(), Gcc('powerpc64le', GCC_POWER, POWER), power_model),
     # For the tests written by hand alone.
-    'power-lwsync': Target(None, Power(), [], lambda tools: ['-model', 'ppc.cat']),
-    'power-isync': Target(None, Power(), [], lambda tools: ['-model', 'ppc.cat']),
-    'x86': Target(None, X86(), [], lambda tools: ['-model', f'{HERE}/x86tso-rmw.cat']),
+    'power-lwsync': Target(None, Power(), None, power_model),
+    'power-isync': Target(None, Power(), None, power_model),
+    'x86': Target(None, X86(), None, lambda tools: ['-model', f'{HERE}/x86tso-rmw.cat']),
 }

@@ -30,7 +30,7 @@ class Value:
 @dataclass
 class Event:
     """One instruction that touches shared memory, a fence, or a branch that depends on a load."""
-    kind: str  # load, store, rmw, fence, branch, store_exclusive
+    kind: str  # load, store, rmw, fence, branch, store_exclusive, store_back
     order: object = None  # as the instruction set spells it
     op: str = ''  # of an rmw
     address: int = 0
@@ -141,6 +141,11 @@ class Memory:
                           ident=ident))
         self.latch[address.number] = value.number
         return Value(0, frozenset([ident]))
+
+    def store_back(self, address, value, order):
+        """A store-exclusive of what was loaded, which may succeed or not: the latch stays as it is."""
+        self.record(Event('store_back', order, address=address.number, address_deps=address.deps,
+                          number=value.number, data_deps=value.deps))
 
     def fence(self, order):
         self.record(Event('fence', order))

@@ -68,17 +68,17 @@ void trap_install(void)
 	sigaction(SIGTRAP, &action, NULL);
 }
 
-int trap_run(struct trap *t, design_call_fn *call, struct design_request *r)
+int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg)
 {
 	struct trap *outer = current;
 	int result;
 
 	t->boundary = 0;
 	t->inside = t->endless = false;
-	t->entry = (uintptr_t)call;
+	t->entry = entry;
 	current = t;
 	__builtin_ia32_writeeflags_u64(__builtin_ia32_readeflags_u64() | TRAP_FLAG);
-	result = call(r);
+	result = call(arg);
 	current = outer;
 	return result;
 }
@@ -94,10 +94,11 @@ void trap_install(void)
 {
 }
 
-int trap_run(struct trap *t, design_call_fn *call, struct design_request *r)
+int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg)
 {
 	(void)t;
-	return call(r);
+	(void)entry;
+	return call(arg);
 }
 
 #endif

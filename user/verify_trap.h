@@ -7,7 +7,9 @@
 #ifndef LATCHKIT_USER_VERIFY_TRAP_H
 #define LATCHKIT_USER_VERIFY_TRAP_H
 
-#include "verify_design.h"
+#include <stdbool.h>
+
+#include <latchkit/order.h>
 
 struct trap {
 	void (*at)(struct trap *t); /* called before each instruction */
@@ -26,7 +28,10 @@ struct trap {
 bool trap_available(void);
 /* Once in a process, before the others. */
 void trap_install(void);
-/* Run an operation so; its result. Only one thread at a time. */
-int trap_run(struct trap *t, design_call_fn *call, struct design_request *r);
+/*
+ * Call call(arg), which calls the function at `entry`: the instructions of that one are stepped,
+ * and of all that it calls. Returns what call() does. Only one thread at a time.
+ */
+int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg);
 
 #endif /* LATCHKIT_USER_VERIFY_TRAP_H */

@@ -22,6 +22,8 @@ struct trap {
 	/* Private: */
 	lk_u64 entry, returns_to, stack;
 	bool inside;
+	unsigned long nth;
+	unsigned char was;
 };
 
 /* Can this be done here? */
@@ -33,5 +35,11 @@ void trap_install(void);
  * and of all that it calls. Returns what call() does. Only one thread at a time.
  */
 int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg);
+/*
+ * Call call(arg) without steps: at() is called once, before the nth execution of the instruction at
+ * `pc`, if it comes to that. A breakpoint is there until then; other threads that come there, which
+ * must not block SIGTRAP, wait. Returns false, and does nothing, if none can be set there.
+ */
+bool trap_run_to(struct trap *t, lk_u64 pc, unsigned long nth, int (*call)(void *arg), void *arg);
 
 #endif /* LATCHKIT_USER_VERIFY_TRAP_H */

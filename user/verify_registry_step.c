@@ -13,6 +13,7 @@
  * have passed; then those objects must be whole, and when they have been put each object that was
  * made has been released, once.
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "verify_registry_step.h"
@@ -50,14 +51,19 @@ static bool goes_on(const struct registry_step *s)
 /* At each instruction in turn. A few are not executed each time, as those that wake a thread up. */
 static void walk(struct registry_step *s)
 {
+	unsigned long visited = 0;
+
 	for (s->boundary = 0; s->boundary < s->steps && goes_on(s); s->boundary++) {
 		int tries = 0;
 
 		do
 			registry_step_run(s);
 		while (!s->visited && ++tries < TRIES && goes_on(s));
+		visited += s->visited;
 		s->stepped->missed += !s->visited;
 	}
+	if (!visited)
+		registry_step_fail(s, "none was come to: the check has not checked");
 }
 
 static void try_acts(struct registry_step *s)
@@ -137,6 +143,12 @@ void verify_registry_step(const struct verify_registry_ops *ops, double seconds,
 	if (!trap_available()) {
 		result->outcome = REGISTRY_SKIP;
 		strcpy(result->reason, "this machine has no trap flag that a program can set");
+		return;
+	}
+	if (!trap_breaks((uintptr_t)ops->lookup)) {
+		result->outcome = REGISTRY_SKIP;
+		strcpy(result->reason,
+		       "no breakpoint can be set: instructions cannot be written to");
 		return;
 	}
 	*s = (struct registry_step){.ops = ops, .result = result};

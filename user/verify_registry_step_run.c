@@ -269,7 +269,7 @@ static void set_up(struct registry_step *s)
 {
 	bool absent = s->operation == STEP_LOOKUP_ABSENT || s->operation == STEP_INSERT;
 
-	s->pc = 0;
+	s->pc = s->act->sweep ? 0 : s->pcs[s->boundary];
 	s->object = NULL;
 	s->returned = 0;
 	s->visited = s->waited = s->deleted = false;
@@ -350,6 +350,22 @@ static enum step_known at_the_end(const struct registry_step *s)
 	}
 }
 
+/* What is known at once to be wrong. */
+static void look_at_the_account(struct registry_step *s)
+{
+	struct verify_registry_account now;
+
+	s->ops->account(s->r, &now);
+	if (now.warnings)
+		registry_step_fail(s, "references were put %llu times more often than got",
+				   now.warnings);
+	if (now.overwritten)
+		registry_step_fail(s, "%llu objects were written to after they were freed",
+				   now.overwritten);
+	if (now.bad_puts)
+		registry_step_fail(s, "%llu puts of what was linked were the last", now.bad_puts);
+}
+
 /* As many are there as were inserted and not unlinked. */
 static void take_stock(struct registry_step *s)
 {
@@ -396,6 +412,7 @@ static void finish(struct registry_step *s)
 	take_stock(s);
 	while (!s->stepped->failed && s->ops->shrink(s->r, 0, STEP_IDS))
 		;
+	look_at_the_account(s);
 }
 
 static void step_each(struct registry_step *s)
@@ -416,7 +433,6 @@ static void run_to_one(struct registry_step *s)
 	struct trap trap = {.at = at_one, .arg = s};
 	unsigned long nth = 0;
 
-	s->pc = s->pcs[s->boundary];
 	for (unsigned long i = 0; i <= s->boundary; i++)
 		nth += s->pcs[i] == s->pc;
 	if (!trap_run_to(&trap, s->pc, nth, call, s))

@@ -94,10 +94,10 @@ static bool on_stepped_over(greg_t *regs)
 	return true;
 }
 
-/* Its instructions can be written to from now on; a copy of this process's own. */
-static bool make_writable(lk_u64 pc)
+/* Its instructions can be written to from now on; they are a copy of this process's own. */
+bool trap_breaks(lk_u64 pc)
 {
-	static lk_u64 pages[64];
+	static lk_u64 pages[256];
 	static size_t count;
 	lk_u64 page = pc & ~((lk_u64)sysconf(_SC_PAGESIZE) - 1);
 
@@ -156,7 +156,7 @@ int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg)
 
 bool trap_run_to(struct trap *t, lk_u64 pc, unsigned long nth, int (*call)(void *arg), void *arg)
 {
-	if (!make_writable(pc))
+	if (!trap_breaks(pc))
 		return false;
 	t->pc = pc;
 	t->nth = nth;
@@ -189,6 +189,12 @@ int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg)
 	(void)t;
 	(void)entry;
 	return call(arg);
+}
+
+bool trap_breaks(lk_u64 pc)
+{
+	(void)pc;
+	return false;
 }
 
 bool trap_run_to(struct trap *t, lk_u64 pc, unsigned long nth, int (*call)(void *arg), void *arg)

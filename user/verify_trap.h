@@ -35,6 +35,8 @@ void trap_install(void);
  * and of all that it calls. Returns what call() does. Only one thread at a time.
  */
 int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg);
+/* Can a breakpoint be set at this instruction? */
+bool trap_breaks(lk_u64 pc);
 /*
  * Call call(arg) without steps: at() is called once, before the nth execution of the instruction at
  * `pc`, if it comes to that. A breakpoint is there until then; other threads that come there, which

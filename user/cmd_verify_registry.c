@@ -156,7 +156,7 @@ static void add_stepped(cJSON *o, const struct verify_registry_result *r)
 		cJSON *one = cJSON_CreateObject();
 
 		cJSON_AddStringToObject(one, "operation", t->operation);
-		cJSON_AddStringToObject(one, "outcome", t->failed ? "fail" : "pass");
+		cJSON_AddBoolToObject(one, "failed", t->failed);
 		cJSON_AddNumberToObject(one, "boundaries", (double)t->boundaries);
 		cJSON_AddNumberToObject(one, "runs", (double)t->runs);
 		cJSON_AddNumberToObject(one, "missed", (double)t->missed);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registry_lives.c - the objects of the check `step`: what is held stays, and in the end each
- * one was released once. */
+/*
+ * verify_registry_lives.c - the objects of the check `step`: what is held stays, and in the end
+ * each one was released once.
+ */
 #include <signal.h>
 
 #include "verify_registry_step.h"

@@ -8,10 +8,13 @@
  * sheds, waits for a grace period and puts the last reference. Where it needs the mutex that the
  * operation has, it waits, and does it while the operation goes on; that is counted.
  *
- * One run for each instruction and act: whatever is granted is counted, and at the end as many
- * objects must be there as were inserted and not unlinked. References are kept until grace periods
- * have passed; then those objects must be whole, and when they have been put each object that was
- * made has been released, once.
+ * A run with a step at each instruction says which they are and in which order; then there is one
+ * run for each of them and each act, to a breakpoint there. What is not stepped: the kernel, what
+ * the other thread does, liburcu's own thread, and registry_new(), which nobody else can see yet.
+ *
+ * Whatever is granted is counted, and at the end of a run as many objects must be there as were
+ * inserted and not unlinked. References are kept until grace periods have passed; then those objects
+ * must be whole, and when they have been put each object that was made has been released, once.
  */
 #include <stdint.h>
 #include <string.h>
@@ -24,7 +27,7 @@
 #define WITH_X (EACH & ~BIT(LOOKUP_ABSENT) & ~BIT(LAST_PUT))
 
 static const struct step_act acts[] = {
-	/* Twice: what is executed only the first time, such as waking a thread up, is visited here. */
+	/* Twice: what is executed only at first, such as waking a thread up, is visited here. */
 	{"a lookup, at each of them", "", "L", EACH, true},
 	{"a lookup, at each of them", "", "L", EACH, true},
 	{"a lookup", "", "K", EACH, false},

@@ -98,6 +98,16 @@ const char *registry_step_name(enum step_operation operation);
 void registry_step_fail(struct registry_step *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* verify_registry_step_act.c: what the letters say, in the signal handler. */
+void registry_step_interrupt(struct registry_step *s, const char *program);
+/* Is X found? */
+void registry_step_look(struct registry_step *s);
+/*
+ * When the operation has ended: the other thread has waited for that, or was to do something at an
+ * instruction that was not executed, and need not now.
+ */
+void registry_step_wait(struct registry_step *s);
+
 /* verify_registry_lives.c */
 void lives_open(void);
 /* The tag of an object that is about to be made. */

@@ -58,142 +58,14 @@ void registry_step_fail(struct registry_step *s, const char *format, ...)
 		 registry_step_name(s->operation), place, s->act->name, what);
 }
 
-/* -- what is done while it stands still ------------------------------------------------------- */
-
-/* Look X up in this thread. Returns it, or NULL. */
-static void *look_up(struct registry_step *s)
-{
-	void *o = s->ops->lookup(s->r, STEP_X);
-
-	s->result->hits += o != NULL;
-	if (o && !s->ops->whole(o, STEP_X)) {
-		s->result->early++;
-		registry_step_fail(s, "a lookup returned an object that was freed");
-		return NULL;
-	}
-	if (o && s->known == STEP_ABSENT)
-		registry_step_fail(s, "what was deleted was found");
-	if (!o && s->known == STEP_PRESENT)
-		registry_step_fail(s, "what was inserted was not found");
-	return o;
-}
-
-static void look(struct registry_step *s)
-{
-	void *o = look_up(s);
-	bool found = o != NULL;
-
-	if (o)
-		s->ops->put(s->r, o);
-	s->changes += s->seen && found != (s->seen == STEP_PRESENT);
-	s->seen = found ? STEP_PRESENT : STEP_ABSENT;
-}
-
-static void look_and_keep(struct registry_step *s)
-{
-	void *o = look_up(s);
-
-	if (o)
-		lives_keep(s, o);
-}
-
-/* Have the other thread do it. Returns whether it has. */
-static bool ask(struct registry_step *s, enum other_what what, lk_u64 id)
-{
-	enum other_became became;
-
-	s->other.id = id;
-	if (what == OTHER_INSERT)
-		s->other.tag = lives_begin(s);
-	became = other_ask(&s->other, what);
-	s->waited = became == OTHER_WAITS;
-	s->hangs |= became == OTHER_HANGS;
-	return became == OTHER_DONE;
-}
-
-/* What it did, now or after it had waited. */
-static void credit(struct registry_step *s)
-{
-	const struct other *o = &s->other;
-
-	switch (o->what) {
-	case OTHER_ERASE:
-		s->deleted = o->result == 0;
-		s->unlinked += o->result == 0;
-		if (o->result && o->result != -ENOENT)
-			registry_step_fail(s, "a delete returned %ld", o->result);
-		break;
-	case OTHER_INSERT:
-		s->inserted += o->result == 0;
-		if (o->result && o->result != -EEXIST)
-			registry_step_fail(s, "an insert returned %ld", o->result);
-		break;
-	case OTHER_SHRINK:
-		s->unlinked += (lk_u64)o->result;
-		break;
-	case OTHER_GET:
-		if (o->object)
-			lives_keep(s, o->object);
-		break;
-	default:
-		break;
-	}
-}
-
-static void act_of_other(struct registry_step *s, char letter)
-{
-	static const struct {
-		char letter;
-		enum other_what what;
-		lk_u64 id;
-		enum step_known known;
-	} acts[] = {
-		{'d', OTHER_ERASE, STEP_X, STEP_ABSENT},
-		{'n', OTHER_ERASE, STEP_X + 1, STEP_UNKNOWN},
-		{'i', OTHER_INSERT, STEP_X, STEP_PRESENT},
-		{'s', OTHER_SHRINK, 0, STEP_UNKNOWN},
-		{'l', OTHER_LOOKUP, STEP_X, STEP_UNKNOWN},
-		{'p', OTHER_PUT, STEP_X, STEP_UNKNOWN},
-		{'F', OTHER_FIND, STEP_X, STEP_UNKNOWN},
-		{'g', OTHER_GET, STEP_X, STEP_UNKNOWN},
-	};
-
-	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		if (acts[i].letter != letter)
-			continue;
-		if (ask(s, acts[i].what, acts[i].id)) {
-			s->known = acts[i].known;
-			credit(s);
-		}
-	}
-}
-
-/* Nothing can be freed before the section that is stopped goes on. */
-static bool can_be_freed(const struct registry_step *s)
-{
-	return s->deleted && !s->ops->inside();
-}
-
-static void interrupt(struct registry_step *s, const char *program)
-{
-	for (; *program && !s->waited && !s->hangs; program++) {
-		if (*program == 'L')
-			look(s);
-		else if (*program == 'K')
-			look_and_keep(s);
-		else if (*program != 'f')
-			act_of_other(s, *program);
-		else if (can_be_freed(s))
-			ask(s, OTHER_SETTLE, 0);
-	}
-}
+/* -- the operations --------------------------------------------------------------------------- */
 
 static void at_one(struct trap *trap)
 {
 	struct registry_step *s = trap->arg;
 
 	s->visited = true;
-	interrupt(s, s->act->program);
+	registry_step_interrupt(s, s->act->program);
 }
 
 static void at_each(struct trap *trap)
@@ -201,10 +73,8 @@ static void at_each(struct trap *trap)
 	struct registry_step *s = trap->arg;
 
 	s->pcs[trap->boundary] = trap->pc;
-	interrupt(s, s->act->program);
+	registry_step_interrupt(s, s->act->program);
 }
-
-/* -- the operations --------------------------------------------------------------------------- */
 
 static int call(void *arg)
 {
@@ -283,7 +153,7 @@ static void set_up(struct registry_step *s)
 	}
 	if (needs_reference(s->operation))
 		s->object = s->ops->lookup(s->r, STEP_X);
-	interrupt(s, s->act->before);
+	registry_step_interrupt(s, s->act->before);
 	if (s->operation == STEP_LAST_PUT)
 		s->unlinked += s->ops->erase(s->r, STEP_X) == 0;
 }
@@ -372,7 +242,7 @@ static void take_stock(struct registry_step *s)
 	lk_u64 there = 0;
 
 	s->known = s->visited || s->act->sweep ? at_the_end(s) : STEP_UNKNOWN;
-	look(s);
+	registry_step_look(s);
 	for (lk_u64 id = STEP_X; id <= STEP_IDS; id++) {
 		void *o = s->ops->lookup(s->r, id);
 
@@ -381,29 +251,16 @@ static void take_stock(struct registry_step *s)
 		there += o != NULL;
 	}
 	if (s->inserted - s->unlinked != there)
-		registry_step_fail(s, "inserted %llu, unlinked %llu, there %llu", s->inserted,
+		registry_step_fail(s, "%llu inserted and %llu unlinked leave %llu", s->inserted,
 				   s->unlinked, there);
 	if (s->act->sweep && s->changes > 1)
 		registry_step_fail(s, "it was there, was not, and was again");
 }
 
-/* It waited for us; or was to do something at an instruction that is not there. */
-static void wait_for_other(struct registry_step *s)
-{
-	if (s->waited) {
-		s->stepped->waited++;
-		s->hangs |= !other_finish(&s->other);
-		if (!s->hangs)
-			credit(s);
-	} else if (!s->hangs && !s->visited && *s->act->before) {
-		ask(s, *s->act->before == 'l' ? OTHER_PUT : OTHER_LEAVE, STEP_X);
-	}
-}
-
 static void finish(struct registry_step *s)
 {
 	s->visited |= s->act->sweep;
-	wait_for_other(s);
+	registry_step_wait(s);
 	if (s->hangs) {
 		registry_step_fail(s, "the other thread neither ends nor sleeps");
 		return;

@@ -13,8 +13,9 @@
  * the other thread does, liburcu's own thread, and registry_new(), which nobody else can see yet.
  *
  * Whatever is granted is counted, and at the end of a run as many objects must be there as were
- * inserted and not unlinked. References are kept until grace periods have passed; then those objects
- * must be whole, and when they have been put each object that was made has been released, once.
+ * inserted and not unlinked. References are kept until grace periods have passed; then those
+ * objects must be whole, and when they have been put each object that was made has been released,
+ * once.
  */
 #include <stdint.h>
 #include <string.h>

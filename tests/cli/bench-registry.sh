@@ -54,7 +54,7 @@ check "the published one is not let break" grep -q 'posted_memb .*skipped: two t
 check "a table with ratios" grep -q 'of lfht_m' "$work/out"
 
 # The others need a million objects of each subject: LATCHKIT_SCENARIOS="S4.1 S4.5 S4.6 bars".
-for s in S4.2 S4.3 S4.4 $LATCHKIT_SCENARIOS; do
+for s in S4.2 S4.4 $LATCHKIT_SCENARIOS; do
 	bench --scenario $s --rounds 2 --oversubscribe
 	code=$?
 	verdict=$(sed -n 's/^  verdict: //p' "$work/out")
@@ -63,8 +63,10 @@ for s in S4.2 S4.3 S4.4 $LATCHKIT_SCENARIOS; do
 	*) fail "$s: exit $code, $verdict: $(head -n 1 "$work/err")" ;;
 	esac
 done
+# Without a trap flag, the check that needs one is skipped.
 bench --scenario S4.3 --json
-check "an answer as JSON" sh -c "grep -q '\"type\":\"answer\",\"scenario\":\"S4.3\".*\"verdict\":\"refuted: 5 of 5 checks fail; hardened: 0\"' '$work/out'"
+check "S4.3: exit 0" [ $? = 0 ]
+check "an answer as JSON" sh -c "grep -q '\"type\":\"answer\",\"scenario\":\"S4.3\".*\"verdict\":\"refuted: [56] of 6 checks fail; hardened: 0\"' '$work/out'"
 
 timeout 60 "$lk" bench registry --rounds 10000 -n 1000 -t 1 mutex hardened_memb >"$work/out" 2>"$work/err" &
 tool=$!

@@ -135,6 +135,8 @@ static char *help_filter(int key, const char *text, void *input)
 static const char *verdict(const struct verify_registry_ops *ops,
 			   const struct verify_registry_result *r)
 {
+	if (r->outcome == REGISTRY_SKIP)
+		return "SKIP";
 	if (r->outcome == REGISTRY_PASS)
 		return ops->posted ? "FAIL: passed, though it must fail" : "PASS";
 	return ops->posted ? "FAIL (expected)" : "FAIL";
@@ -142,7 +144,25 @@ static const char *verdict(const struct verify_registry_ops *ops,
 
 static bool is_good(const struct verify_registry_ops *ops, const struct verify_registry_result *r)
 {
-	return (r->outcome == REGISTRY_FAIL) == ops->posted;
+	return r->outcome == REGISTRY_SKIP || (r->outcome == REGISTRY_FAIL) == ops->posted;
+}
+
+static void add_stepped(cJSON *o, const struct verify_registry_result *r)
+{
+	cJSON *all = r->stepped_count ? cJSON_AddArrayToObject(o, "stepped") : NULL;
+
+	for (unsigned int i = 0; i < r->stepped_count; i++) {
+		const struct verify_registry_stepped *t = &r->stepped[i];
+		cJSON *one = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(one, "operation", t->operation);
+		cJSON_AddBoolToObject(one, "failed", t->failed);
+		cJSON_AddNumberToObject(one, "boundaries", (double)t->boundaries);
+		cJSON_AddNumberToObject(one, "runs", (double)t->runs);
+		cJSON_AddNumberToObject(one, "missed", (double)t->missed);
+		cJSON_AddNumberToObject(one, "waited", (double)t->waited);
+		cJSON_AddItemToArray(all, one);
+	}
 }
 
 static void print_json(const struct verify_registry_ops *ops,
@@ -151,12 +171,13 @@ static void print_json(const struct verify_registry_ops *ops,
 {
 	const struct verify_registry_account *a = &r->account;
 	cJSON *o = cJSON_CreateObject();
+	static const char *const outcomes[] = {"pass", "fail", "skip"};
 	char *text;
 
 	cJSON_AddStringToObject(o, "type", "verify_registry");
 	cJSON_AddStringToObject(o, "subject", ops->name);
 	cJSON_AddStringToObject(o, "check", check->name);
-	cJSON_AddStringToObject(o, "outcome", r->outcome ? "fail" : "pass");
+	cJSON_AddStringToObject(o, "outcome", outcomes[r->outcome]);
 	cJSON_AddBoolToObject(o, "expected", is_good(ops, r));
 	if (r->outcome)
 		cJSON_AddStringToObject(o, "reason", r->reason);
@@ -168,6 +189,7 @@ static void print_json(const struct verify_registry_ops *ops,
 	cJSON_AddNumberToObject(o, "early", (double)r->early);
 	cJSON_AddNumberToObject(o, "miscounted", (double)a->warnings);
 	cJSON_AddNumberToObject(o, "seconds", r->seconds);
+	add_stepped(o, r);
 	text = cJSON_PrintUnformatted(o);
 	if (text)
 		printf("%s\n", text);
@@ -195,7 +217,31 @@ static void add_row(struct columns *table, const struct verify_registry_ops *ops
 	columns_add(table, "%s", r->outcome ? r->reason : "");
 }
 
-static int run_one(const struct command_line *c, struct columns *table, size_t subject,
+/* What `step` did, a line for each subject below the table. */
+static void add_notes(FILE *notes, const struct verify_registry_ops *ops,
+		      const struct verify_registry_result *r)
+{
+	lk_u64 waited = 0, missed = 0, runs = 0;
+
+	if (!r->stepped_count)
+		return;
+	fprintf(notes, "%s step: stopped at each instruction of", ops->name);
+	for (unsigned int i = 0; i < r->stepped_count; i++) {
+		const struct verify_registry_stepped *t = &r->stepped[i];
+
+		fprintf(notes, "%s %s %lu%s", i ? "," : "", t->operation, t->boundaries,
+			t->failed ? " (fails)" : "");
+		waited += t->waited;
+		missed += t->missed;
+		runs += t->runs;
+	}
+	fprintf(notes,
+		"; %llu runs; in %llu the other thread waited for a lock of the one that was "
+		"stopped; %llu came not to their instruction\n",
+		runs, waited, missed);
+}
+
+static int run_one(const struct command_line *c, struct columns *table, FILE *notes, size_t subject,
 		   size_t check, int *code)
 {
 	const struct verify_registry_ops *ops = verify_registry_subject_get(subject);
@@ -210,10 +256,12 @@ static int run_one(const struct command_line *c, struct columns *table, size_t s
 			    strerror(-err));
 	if (!is_good(ops, &r))
 		*code = EXIT_FAILED;
-	if (c->json)
+	if (c->json) {
 		print_json(ops, k, &r);
-	else
-		add_row(table, ops, k, &r);
+		return EXIT_OK;
+	}
+	add_row(table, ops, k, &r);
+	add_notes(notes, ops, &r);
 	return EXIT_OK;
 }
 
@@ -224,7 +272,12 @@ static int run(const struct command_line *c)
 				    "MISCOUNTED", "SECONDS", "REASON"};
 	struct columns table = {.width = sizeof(head) / sizeof(head[0]), .right = 0x3f8};
 	int code = EXIT_OK, r = EXIT_OK;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *notes = open_memstream(&text, &size);
 
+	if (!notes)
+		return fail("verify registry: out of memory");
 	for (size_t i = 0; i < table.width; i++)
 		columns_add(&table, "%s", head[i]);
 	for (size_t s = 0; !r && s < verify_registry_subjects_count(); s++) {
@@ -232,11 +285,15 @@ static int run(const struct command_line *c)
 			continue;
 		for (size_t k = 0; !r && k < verify_registry_checks_count(); k++)
 			if (!c->some_checks || c->check[k])
-				r = run_one(c, &table, s, k, &code);
+				r = run_one(c, &table, notes, s, k, &code);
 	}
 	if (!c->json && !columns_print(&table, stdout))
 		r = fail("verify registry: out of memory");
 	columns_free(&table);
+	fclose(notes);
+	if (text && *text)
+		printf("\n%s", text);
+	free(text);
 	if (fflush(stdout) || ferror(stdout))
 		r = fail("standard output: cannot write: %s", strerror(errno));
 	return r ? r : code;

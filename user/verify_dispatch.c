@@ -2,6 +2,7 @@
 /* verify_dispatch.c - the designs of dispatch.h as a set, and the table of their checks. */
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 
 #include "verify_code.h"
 #include "verify_dispatch.h"
@@ -80,4 +81,23 @@ void verify_dispatch_threads(void)
 void verify_dispatch_watch(void)
 {
 	mask_alarm(SIG_UNBLOCK);
+}
+
+struct trapped {
+	design_call_fn *call;
+	struct design_request *request;
+};
+
+static int call_it(void *arg)
+{
+	const struct trapped *t = arg;
+
+	return t->call(t->request);
+}
+
+int verify_dispatch_trapped(struct trap *trap, design_call_fn *call, struct design_request *r)
+{
+	struct trapped t = {call, r};
+
+	return trap_run(trap, (uintptr_t)call, call_it, &t);
 }

@@ -7,6 +7,7 @@
 #define LATCHKIT_USER_VERIFY_DISPATCH_H
 
 #include "verify_design.h"
+#include "verify_trap.h"
 
 /* verify_dispatch_step.c */
 void verify_dispatch_step(const struct verify_options *options, struct verify_verdict *v);
@@ -35,5 +36,8 @@ struct verify_nature verify_dispatch_progress_nature(const struct verify_subject
 void verify_dispatch_threads(void);
 /* The first thread takes the clock back when it has started all. */
 void verify_dispatch_watch(void);
+
+/* Step through an operation; its result. verify_dispatch.c */
+int verify_dispatch_trapped(struct trap *trap, design_call_fn *call, struct design_request *r);
 
 #endif /* LATCHKIT_USER_VERIFY_DISPATCH_H */

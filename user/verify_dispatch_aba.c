@@ -171,7 +171,7 @@ static lk_u64 run(struct aba *t, bool again)
 		verify_give_up(VERIFY_LOST, "the registration did not come back");
 	put_in(t, first);
 	t->number = first->number;
-	trap_run(&trap, t->design->calls[DESIGN_HANDLE], &r);
+	verify_dispatch_trapped(&trap, t->design->calls[DESIGN_HANDLE], &r);
 	design_take(t->design, DESIGN_UNREGISTER, &t->place, SLOT);
 	if (again)
 		t->design->barrier();

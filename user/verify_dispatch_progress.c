@@ -112,7 +112,7 @@ static void run(struct progress *t, struct registrations *pool, enum design_oper
 			return;
 		registration_offer(r.in);
 	}
-	err = trap ? trap_run(trap, call, &r) : call(&r);
+	err = trap ? verify_dispatch_trapped(trap, call, &r) : call(&r);
 	if (r.in && err)
 		registration_refused(r.in);
 	if (r.out)

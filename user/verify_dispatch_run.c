@@ -237,7 +237,7 @@ void dispatch_step_trapped(struct dispatch_step *t, struct trap *trap,
 	trap->limit = LIMIT;
 	trap->arg = t;
 	prepare(t, &d, operation);
-	complete(t, &d, trap_run(trap, t->design->calls[operation], &d.request));
+	complete(t, &d, verify_dispatch_trapped(trap, t->design->calls[operation], &d.request));
 	*told = d.told;
 }
 

@@ -12,9 +12,7 @@
 
 /* -- what checks share ------------------------------------------------------------------------ */
 
-/* The first failure counts. */
-static void __attribute__((format(printf, 2, 3)))
-found(struct verify_registry_result *result, const char *format, ...)
+void registry_found(struct verify_registry_result *result, const char *format, ...)
 {
 	va_list args;
 
@@ -33,7 +31,7 @@ static void *begin(const struct verify_registry_ops *ops, struct verify_registry
 	ops->enter();
 	r = ops->create();
 	if (!r)
-		found(result, "no memory for a registry");
+		registry_found(result, "no memory for a registry");
 	return r;
 }
 
@@ -50,14 +48,16 @@ static void settle_accounts(const struct verify_registry_ops *ops, void *r,
 	result->leaked = a->made - a->freed;
 	result->early += a->overwritten;
 	if (a->warnings)
-		found(result, "references were put %llu times more often than got", a->warnings);
+		registry_found(result, "references were put %llu times more often than got",
+			       a->warnings);
 	if (result->early)
-		found(result, "%llu objects were used after they were freed", result->early);
+		registry_found(result, "%llu objects were used after they were freed",
+			       result->early);
 	if (result->leaked || a->in_use)
-		found(result, "%lld objects were never freed", (long long)result->leaked);
+		registry_found(result, "%lld objects were never freed", (long long)result->leaked);
 	if (!result->outcome && a->inserted != a->deleted + a->shed)
-		found(result, "%llu inserted, %llu deleted and %llu shed", a->inserted, a->deleted,
-		      a->shed);
+		registry_found(result, "%llu inserted, %llu deleted and %llu shed", a->inserted,
+			       a->deleted, a->shed);
 }
 
 static void end(const struct verify_registry_ops *ops, void *r,
@@ -66,7 +66,7 @@ static void end(const struct verify_registry_ops *ops, void *r,
 	settle_accounts(ops, r, result);
 	/* What is broken is left alone: it may crash or never end. */
 	if (!result->outcome && ops->destroy(r))
-		found(result, "objects were held at the end, by nobody");
+		registry_found(result, "objects were held at the end, by nobody");
 	ops->leave();
 }
 
@@ -110,11 +110,12 @@ static void shrink_meanwhile(const struct verify_registry_ops *ops, bool hold,
 	verify_registry_dropped = NULL;
 	result->operations = shed;
 	if (meanwhile.err)
-		found(result, "the object could not be deleted: %s", strerror(-meanwhile.err));
+		registry_found(result, "the object could not be deleted: %s",
+			       strerror(-meanwhile.err));
 	if (hold && !ops->whole(o, meanwhile.next))
-		found(result, "the object that is held was freed");
+		registry_found(result, "the object that is held was freed");
 	if (ops->lookup(r, meanwhile.next))
-		found(result, "the deleted object is found");
+		registry_found(result, "the deleted object is found");
 	if (o)
 		ops->put(r, o);
 	end(ops, r, result);
@@ -201,7 +202,7 @@ static void run_deletes(const struct verify_registry_ops *ops, double seconds,
 		return;
 	current = &d;
 	if (pthread_create(&thread, NULL, follow, &d)) {
-		found(result, "no thread");
+		registry_found(result, "no thread");
 		return;
 	}
 	while (bench_now_ns() < stop && !result->outcome) {
@@ -215,8 +216,9 @@ static void run_deletes(const struct verify_registry_ops *ops, double seconds,
 		while (order_load_acquire(&d.done) != round)
 			sched_yield();
 		if (d.granted != 1)
-			found(result, "%llu of two were told that they had deleted one object",
-			      d.granted);
+			registry_found(result,
+				       "%llu of two were told that they had deleted one object",
+				       d.granted);
 		if (round % 256 == 0)
 			ops->settle(d.r);
 	}
@@ -240,9 +242,9 @@ static void run_misuse(const struct verify_registry_ops *ops, double seconds,
 		return;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		if (ops->erase(r, ids[i]) != -ENOENT || ops->lookup(r, ids[i]))
-			found(result, "id %llu is found before it was inserted", ids[i]);
+			registry_found(result, "id %llu is found before it was inserted", ids[i]);
 		if (ops->insert(r, ids[i]))
-			found(result, "id %llu is refused", ids[i]);
+			registry_found(result, "id %llu is refused", ids[i]);
 		/* A put without a get: the registry's own reference. */
 		o = ops->lookup(r, ids[i]);
 		ops->put(r, o);
@@ -250,18 +252,20 @@ static void run_misuse(const struct verify_registry_ops *ops, double seconds,
 		ops->settle(r);
 		o = ops->lookup(r, ids[i]);
 		if (!o || !ops->whole(o, ids[i])) {
-			found(result, "a put without a get frees an object that is linked");
+			registry_found(result,
+				       "a put without a get frees an object that is linked");
 			return;
 		}
 		ops->put(r, o);
 		if (ops->insert(r, ids[i]) != -EEXIST)
-			found(result, "id %llu is inserted twice", ids[i]);
+			registry_found(result, "id %llu is inserted twice", ids[i]);
 		if (ops->erase(r, ids[i]) || ops->erase(r, ids[i]) != -ENOENT)
-			found(result, "id %llu is not deleted exactly once", ids[i]);
+			registry_found(result, "id %llu is not deleted exactly once", ids[i]);
 	}
 	ops->account(r, &result->account);
 	if (result->account.bad_puts != sizeof(ids) / sizeof(ids[0]))
-		found(result, "%llu puts without a get were counted", result->account.bad_puts);
+		registry_found(result, "%llu puts without a get were counted",
+			       result->account.bad_puts);
 	end(ops, r, result);
 }
 
@@ -357,7 +361,7 @@ static void run_storm(const struct verify_registry_ops *ops, double seconds,
 			break;
 	}
 	if (started < STORMERS)
-		found(result, "no thread");
+		registry_found(result, "no thread");
 	while (bench_now_ns() < stop && !result->outcome) {
 		ops->settle(s.r);
 		sched_yield();
@@ -370,20 +374,27 @@ static void run_storm(const struct verify_registry_ops *ops, double seconds,
 		result->early += t[i].early;
 	}
 	if (!result->hits)
-		found(result, "nothing was found: the check has not checked");
+		registry_found(result, "nothing was found: the check has not checked");
 	end(ops, s.r, result);
 }
 
 /* -- all of them ------------------------------------------------------------------------------ */
 
+/* The longest on a busy machine, and under a sanitizer. */
+#define GRACE_S 20
+#define STEP_GRACE_S 280
+
 static const struct verify_registry_check checks[] = {
 	{"held", "the shrinker's next object is deleted while its lock is dropped, and held",
-	 run_held},
-	{"freed", "the same, and freed", run_freed},
-	{"deletes", "of two that delete one object, one is told that it did", run_deletes},
-	{"misuse", "duplicate, unknown and extreme ids, deletes and puts too many", run_misuse},
+	 run_held, GRACE_S},
+	{"freed", "the same, and freed", run_freed, GRACE_S},
+	{"deletes", "of two that delete one object, one is told that it did", run_deletes, GRACE_S},
+	{"misuse", "duplicate, unknown and extreme ids, deletes and puts too many", run_misuse,
+	 GRACE_S},
+	{"step", "another thread or a signal between any two instructions does no harm",
+	 verify_registry_step, STEP_GRACE_S},
 	{"storm", "lookups, inserts, deletes, expiry and shrinkers at once; accounts are exact",
-	 run_storm},
+	 run_storm, GRACE_S},
 };
 
 size_t verify_registry_checks_count(void)

@@ -10,17 +10,27 @@
 #include <latchkit/registry.h>
 
 struct payload {
-	lk_u64 id, inverse;
+	lk_u64 id, inverse, tag;
 };
 
+static void release(struct registry_object *o, void *arg)
+{
+	const struct payload *p = registry_payload(o);
+
+	(void)arg;
+	if (verify_registry_released)
+		verify_registry_released(order_load_relaxed(&p->tag));
+}
+
 static const struct registry_config config = {
-	.payload_bytes = sizeof(struct payload), .poison = true, .spare = 4096};
+	.payload_bytes = sizeof(struct payload), .poison = true, .spare = 4096, .release = release};
 
 static void fill(struct payload *p, lk_u64 id)
 {
 	/* Others look at it at any time, when something is wrong. */
 	order_store_relaxed(&p->id, id);
 	order_store_relaxed(&p->inverse, ~id);
+	order_store_relaxed(&p->tag, verify_registry_tag);
 }
 
 static bool is_whole(const struct payload *p, lk_u64 id)
@@ -40,14 +50,27 @@ static size_t destroy(void *r)
 	return registry_destroy(r, REGISTRY_LEAK);
 }
 
-static int insert(void *r, lk_u64 id)
+static void *make(void *r, lk_u64 id)
 {
 	struct registry_object *o = registry_new(r, id);
+
+	if (o)
+		fill(registry_payload(o), id);
+	return o;
+}
+
+static int link_(void *r, void *o)
+{
+	return registry_insert(r, o);
+}
+
+static int insert(void *r, lk_u64 id)
+{
+	void *o = make(r, id);
 	int err;
 
 	if (!o)
 		return -ENOMEM;
-	fill(registry_payload(o), id);
 	err = registry_insert(r, o);
 	if (err)
 		registry_put(r, o);
@@ -67,6 +90,36 @@ static void put(void *r, void *o)
 static bool whole(void *o, lk_u64 id)
 {
 	return ((struct registry_object *)o)->id == id && is_whole(registry_payload(o), id);
+}
+
+static void *find(void *r, lk_u64 id)
+{
+	return registry_find(r, id);
+}
+
+static bool get(void *r, void *o)
+{
+	return registry_get(r, o);
+}
+
+static lk_u64 tag(void *o)
+{
+	const struct payload *p = registry_payload(o);
+
+	return order_load_relaxed(&p->tag);
+}
+
+static void section(bool begin)
+{
+	if (begin)
+		REGISTRY_URCU(read_lock)();
+	else
+		REGISTRY_URCU(read_unlock)();
+}
+
+static bool inside(void)
+{
+	return REGISTRY_URCU(read_ongoing)();
 }
 
 static int remove_(void *r, void *o)
@@ -139,6 +192,14 @@ const struct verify_registry_ops REGISTRY_PASTE(verify_registry_, REGISTRY_REF, 
 	.whole = whole,
 	.remove = remove_,
 	.erase = erase,
+	.make = make,
+	.link = link_,
+	.find = find,
+	.get = get,
+	.section = section,
+	.inside = inside,
+	.tag = tag,
+	.releases = true,
 	.shrink = shrink,
 	.settle = settle,
 	.account = account,
@@ -148,6 +209,17 @@ const struct verify_registry_ops REGISTRY_PASTE(verify_registry_, REGISTRY_REF, 
 
 #ifdef REGISTRY_WITH_POSTED
 __thread void (*verify_registry_dropped)(void *r);
+__thread lk_u64 verify_registry_tag;
+void (*verify_registry_released)(lk_u64 tag);
+
+/* The published one does not say which. */
+static void posted_release(struct registry_object *o, void *arg)
+{
+	(void)o;
+	(void)arg;
+	if (verify_registry_released)
+		verify_registry_released(0);
+}
 
 static void *posted_create(void)
 {
@@ -155,6 +227,7 @@ static void *posted_create(void)
 	struct registry_posted *r;
 
 	c.buckets = 1024;
+	c.release = posted_release;
 	return registry_posted_create(&r, &c) ? NULL : r;
 }
 
@@ -163,15 +236,26 @@ static size_t posted_destroy(void *r)
 	return registry_posted_destroy(r);
 }
 
-static int posted_insert(void *r, lk_u64 id)
+static void *posted_make(void *r, lk_u64 id)
 {
 	struct registry_posted_object *o = registry_posted_new(r, id);
 
-	if (!o)
-		return -ENOMEM;
-	fill(registry_posted_payload(o), id);
+	if (o)
+		fill(registry_posted_payload(o), id);
+	return o;
+}
+
+static int posted_link(void *r, void *o)
+{
 	registry_posted_insert(r, o);
 	return 0;
+}
+
+static int posted_insert(void *r, lk_u64 id)
+{
+	void *o = posted_make(r, id);
+
+	return o ? posted_link(r, o) : -ENOMEM;
 }
 
 static void *posted_lookup(void *r, lk_u64 id)
@@ -188,6 +272,24 @@ static bool posted_whole(void *o, lk_u64 id)
 {
 	return ((struct registry_posted_object *)o)->id == id &&
 	       is_whole(registry_posted_payload(o), id);
+}
+
+static void *posted_find(void *r, lk_u64 id)
+{
+	return registry_posted_find(r, id);
+}
+
+static bool posted_get(void *r, void *o)
+{
+	return refcount_inc_not_zero(&((struct registry_posted_object *)o)->ref,
+				     ((struct registry_posted *)r)->counts.warnings);
+}
+
+static lk_u64 posted_tag(void *o)
+{
+	const struct payload *p = registry_posted_payload(o);
+
+	return order_load_relaxed(&p->tag);
 }
 
 static int posted_remove(void *r, void *o)
@@ -225,6 +327,13 @@ const struct verify_registry_ops verify_registry_posted = {
 	.whole = posted_whole,
 	.remove = posted_remove,
 	.erase = posted_erase,
+	.make = posted_make,
+	.link = posted_link,
+	.find = posted_find,
+	.get = posted_get,
+	.section = section,
+	.inside = inside,
+	.tag = posted_tag,
 	.shrink = posted_shrink,
 	.settle = settle,
 	.account = posted_account,

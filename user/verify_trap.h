@@ -7,7 +7,9 @@
 #ifndef LATCHKIT_USER_VERIFY_TRAP_H
 #define LATCHKIT_USER_VERIFY_TRAP_H
 
-#include "verify_design.h"
+#include <stdbool.h>
+
+#include <latchkit/order.h>
 
 struct trap {
 	void (*at)(struct trap *t); /* called before each instruction */
@@ -20,13 +22,26 @@ struct trap {
 	/* Private: */
 	lk_u64 entry, returns_to, stack;
 	bool inside;
+	unsigned long nth;
+	unsigned char was;
 };
 
 /* Can this be done here? */
 bool trap_available(void);
 /* Once in a process, before the others. */
 void trap_install(void);
-/* Run an operation so; its result. Only one thread at a time. */
-int trap_run(struct trap *t, design_call_fn *call, struct design_request *r);
+/*
+ * Call call(arg), which calls the function at `entry`: the instructions of that one are stepped,
+ * and of all that it calls. Returns what call() does. Only one thread at a time.
+ */
+int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg);
+/* Can a breakpoint be set at this instruction? */
+bool trap_breaks(lk_u64 pc);
+/*
+ * Call call(arg) without steps: at() is called once, before the nth execution of the instruction at
+ * `pc`, if it comes to that. A breakpoint is there until then; other threads that come there, which
+ * must not block SIGTRAP, wait. Returns false, and does nothing, if none can be set there.
+ */
+bool trap_run_to(struct trap *t, lk_u64 pc, unsigned long nth, int (*call)(void *arg), void *arg);
 
 #endif /* LATCHKIT_USER_VERIFY_TRAP_H */

@@ -13,39 +13,73 @@ refuses "no time" 2 'not a number of seconds above 0' verify registry --seconds 
 refuses "time in words" 2 'two: not a number of seconds' verify registry --seconds two
 refuses "unknown option" 2 'unrecognized option' verify registry --nothing
 check "checks are listed" sh -c "'$lk' verify registry --help | grep -q '^  storm  '"
+check "all of them" sh -c "'$lk' verify registry --help | grep -q '^  step  '"
 check "and registries" sh -c "'$lk' verify registry --help | grep -q '^  posted  '"
 
 # field SUBJECT CHECK KEY
 field() { sed -n "s/.*\"subject\":\"$1\",\"check\":\"$2\".*\"$3\":\"*\([^\",]*\).*/\1/p" "$work/out"; }
 
-# judged HOW PROGRAM...: every check of every registry comes out as it must.
+# judge HOW CHECK REGISTRY: it comes out as it must.
+judge() {
+	case $3:$(field "$3" "$2" outcome) in
+	*:skip) skip "$1: $3: $2: $(field "$3" "$2" reason)" ;;
+	posted:fail) pass "$1: posted fails $2: $(field posted "$2" reason)" ;;
+	posted:*) fail "$1: posted does not fail $2" ;;
+	*:pass)
+		if [ "$(field "$3" "$2" leaked)" = 0 ] && [ "$(field "$3" "$2" early)" = 0 ] && [ "$(field "$3" "$2" miscounted)" = 0 ]; then
+			pass "$1: $3 passes $2: $(field "$3" "$2" operations) operations, $(field "$3" "$2" made) objects made, 0 leaked, 0 used after they were freed"
+		else
+			fail "$1: $3: $2: it passed, but its accounts are not even"
+		fi
+		;;
+	*) fail "$1: $3: $2: $(field "$3" "$2" reason)" ;;
+	esac
+}
+
+# judged HOW CHECKS REGISTRIES PROGRAM...: each of the checks of each of the registries.
 judged() {
-	how=$1
-	shift
-	timeout 200 "$@" --json --seconds "$seconds" >"$work/out" 2>"$work/err"
+	how=$1 checks=$2 registries=$3
+	shift 3
+	timeout 300 "$@" --json --seconds "$seconds" --check "$(echo $checks | tr ' ' ,)" $registries >"$work/out" 2>"$work/err"
 	code=$?
 	check "$how: exit code 0" [ "$code" = 0 ]
 	check "$how: JSON lines" "$jsonl" verify_registry subject <"$work/out" >"$work/json"
-	for c in held freed deletes misuse storm; do
-		if [ "$(field posted $c outcome)" = fail ]; then
-			pass "$how: posted fails $c: $(field posted $c reason)"
-		else
-			fail "$how: posted does not fail $c"
-		fi
-		for r in refcount rcuref; do
-			if [ "$(field $r $c outcome)" = pass ] && [ "$(field $r $c leaked)" = 0 ] &&
-				[ "$(field $r $c early)" = 0 ] && [ "$(field $r $c miscounted)" = 0 ]; then
-				pass "$how: $r passes $c: $(field $r $c operations) operations, $(field $r $c made) objects made, 0 leaked, 0 used after they were freed"
-			else
-				fail "$how: $r: $c: $(field $r $c reason)"
-			fi
-		done
+	for c in $checks; do
+		for r in $registries; do judge "$how" "$c" "$r"; done
 	done
 }
-judged "plain" "$lk" verify registry
-judged "sanitized" "$build/tests/verify_registry.sanitized"
-check "sanitized: what was freed is seen to be used" grep -q '"check":"freed",.*AddressSanitizer: use-after-poison' "$work/out"
+
+# stepped REGISTRY OPERATION KEY
+stepped() { sed -n "s/.*\"subject\":\"$1\",\"check\":\"step\".*{\"operation\":\"$2\"[^}]*\"$3\":\([^,}]*\).*/\1/p" "$work/out"; }
+
+# went HOW REGISTRY FAILING: it was stepped through each operation, and failed in those.
+went() {
+	[ "$(field "$2" step outcome)" = skip ] && return
+	for o in lookup 'lookup of nothing' put 'last put' remove delete insert shrink; do
+		case $3 in *"$o,"*) failed=true ;; *) failed=false ;; esac
+		if [ "$(stepped "$2" "$o" failed)" != $failed ]; then
+			fail "$1: $2: $o: failed: $(stepped "$2" "$o" failed), not $failed"
+		elif [ "$(stepped "$2" "$o" boundaries)" -gt 5 ] && [ "$(stepped "$2" "$o" runs)" -gt "$(($(stepped "$2" "$o" missed) * 2))" ]; then
+			pass "$1: $2: $o was stopped at $(stepped "$2" "$o" boundaries) instructions, in $(stepped "$2" "$o" runs) runs; failed: $failed"
+		else
+			fail "$1: $2: $o was hardly stopped: $(stepped "$2" "$o" boundaries) instructions, $(stepped "$2" "$o" missed) missed"
+		fi
+	done
+}
+
+others='held freed deletes misuse storm'
+judged "plain" "$others step" "posted refcount rcuref" "$lk" verify registry
 check "a storm finds and makes objects" [ "$(field refcount storm hits)" -gt 100 ]
+went "plain" refcount ''
+went "plain" rcuref ''
+went "plain" posted 'remove,delete,insert,shrink,'
+judged "sanitized" "$others" "posted refcount rcuref" "$build/tests/verify_registry.sanitized"
+check "sanitized: what was freed is seen to be used" grep -q '"check":"freed",.*AddressSanitizer: use-after-poison' "$work/out"
+# More than twice as many instructions: one reference count.
+judged "sanitized" step refcount "$build/tests/verify_registry.sanitized"
+went "sanitized" refcount ''
+timeout 100 "$lk" verify registry --check step posted >"$work/out"
+check "a table says where it was stopped" grep -qE '^posted step: stopped at each instruction of lookup [0-9]+, .*, delete [0-9]+ \(fails\)|^posted +step +SKIP ' "$work/out"
 
 timeout 60 "$lk" verify registry --check storm --seconds 30 refcount >"$work/out" 2>"$work/err" &
 tool=$!

@@ -110,7 +110,7 @@ $(T)/registry.%.rcuref: $(REGISTRY_DEPS)
 VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/cmd_verify_registry.c user/verify_registry_checks.c \
 	user/verify_registry_run.c user/verify_registry_step.c user/verify_registry_step_run.c \
 	user/verify_registry_step_act.c user/verify_registry_lives.c user/verify_registry_other.c user/verify_trap.c \
-	user/columns.c user/diag.c user/suggest.c user/bench_threads.c user/bench_stats.c
+	user/columns.c user/diag.c user/suggest.c user/bench_slice.c user/bench_threads.c user/bench_stats.c
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify_registry_ops.c user/verify_trap.h $(wildcard user/verify_registry*.h) $(REGISTRY_DEPS)
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
 		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \

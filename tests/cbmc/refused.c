@@ -2,7 +2,7 @@
 /*
  * Two writers add, or publish, OPS times each; there are as many ways as writers, so none is ever
  * refused. The writers are alike, so one of them is asked.
- * Bounds: 2 writers x OPS, WORDS words.
+ * Bounds: 2 writers x OPS, WORDS word(s).
  */
 #include "adders.h"
 

@@ -73,7 +73,9 @@ class Run:
             self.output = said.read()
         self.seconds = used.ru_utime + used.ru_stime
         if child.returncode < 0:
-            self.outcome, self.why = 'unknown', f'no answer within {limit} s: signal {-child.returncode}'
+            self.outcome, self.why = 'unknown', f'no answer in {limit} s of the processor: signal {-child.returncode}'
+        elif 'out of memory' in self.output.lower():
+            self.outcome, self.why = 'unknown', f'no answer in {MEMORY_LIMIT >> 30} GB of memory'
         else:
             self.outcome, self.why = judge(child.returncode, self.output)
 

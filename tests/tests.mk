@@ -208,8 +208,10 @@ proofs: deps
 ## proofs-all: the long ones too, and the mutants under every model that takes minutes, not hours
 .PHONY: proofs-all
 proofs-all: deps
-	$(Q)CLANG="$(CLANG)" tests/litmus/prove --all
-	$(Q)CLANG="$(CLANG)" tests/litmus/kill --model c11 --model lkmm
-	$(Q)tests/cbmc/prove --all
+	$(Q)export CLANG="$(CLANG)"; failed=0; \
+	tests/litmus/prove --all || failed=1; \
+	tests/litmus/kill --model c11 --model lkmm || failed=1; \
+	tests/cbmc/prove --all || failed=1; \
+	exit $$failed
 
 -include $(wildcard $(T)/bpf/*.d)

@@ -17,8 +17,11 @@
  *
  * In the last case other writers keep off the word between the two steps (memory_taken), which is
  * what makes it atomic. A plain store to such a word is done before later accesses of its thread:
- * stronger than pso, for these words only (MEMORY_CLAIMS, a bit for each). Not so for locks
- * (MEMORY_LOCKS, a bit for each), to which only their owner stores: that is late as any store is.
+ * stronger than pso, for these words only (MEMORY_CLAIMS, a bit for each). Not so for two kinds:
+ *
+ *   MEMORY_LOCKS     only their owner stores, others compare and exchange: late as any store is
+ *   MEMORY_COUNTERS  the store is late, but until it is seen no other read-modify-write of that
+ *                    word passes; loads do. That costs time, so it is asked for where it matters
  *
  * Loads are in order in all three, so acquire and the read barrier have nothing to do here, and
  * whether they are missing cannot be seen.
@@ -33,11 +36,29 @@ static memory_word memory_value[MEMORY_WORDS];
 static _Bool memory_taken[MEMORY_WORDS];
 
 #define memory_index(p) (__CPROVER_POINTER_OFFSET(p) / sizeof(memory_word))
-#define memory_claimable(k) (((MEMORY_CLAIMS) >> (k)) & 1)
+#define memory_among(k, words) (((words) >> (k)) & 1)
+#define memory_claimable(k) memory_among(k, MEMORY_CLAIMS)
 #ifndef MEMORY_LOCKS
 #define MEMORY_LOCKS 0
 #endif
-#define memory_lock(k) (((MEMORY_LOCKS) >> (k)) & 1)
+#define memory_lock(k) memory_among(k, MEMORY_LOCKS)
+#ifndef MEMORY_COUNTERS
+#define MEMORY_COUNTERS 0
+#endif
+#define memory_counter(k) memory_among(k, MEMORY_COUNTERS)
+/*
+ * Where records begin, where parts of them that are read alone begin, and where everything else is,
+ * a bit for each word: which of them an access through a computed index can mean. It is asserted.
+ */
+#ifndef MEMORY_RECORDS
+#define MEMORY_RECORDS 0
+#endif
+#ifndef MEMORY_PARTS
+#define MEMORY_PARTS 0
+#endif
+#ifndef MEMORY_CONTROL
+#define MEMORY_CONTROL ~0ULL
+#endif
 #define memory_wmb() __CPROVER_fence("WWfence")
 #define memory_mb() __CPROVER_fence("WWfence", "WRfence")
 #define memory_releases(order) ((order) >= __ATOMIC_RELEASE)
@@ -51,41 +72,80 @@ static _Bool memory_taken[MEMORY_WORDS];
 #define MEMORY_EACH_12(_) MEMORY_EACH_10(_) _(10) _(11)
 #define MEMORY_EACH_16(_) MEMORY_EACH_12(_) _(12) _(13) _(14) _(15)
 #define MEMORY_EACH_18(_) MEMORY_EACH_16(_) _(16) _(17)
+#define MEMORY_EACH_21(_) MEMORY_EACH_18(_) _(18) _(19) _(20)
 #define MEMORY_PASTE_(a, b) a##b
 #define MEMORY_PASTE(a, b) MEMORY_PASTE_(a, b)
 #define memory_each(_) MEMORY_PASTE(MEMORY_EACH_, MEMORY_WORDS)(_)
 
-/* No two words of memory are the same variable, and none is outside of it. */
-static inline void memory_check(const memory_word *p)
+/* No two words of memory are the same variable, and none is outside of those that `among` has. */
+static inline void memory_check(const memory_word *p, memory_word among)
 {
-	__CPROVER_assert(__CPROVER_same_object(p, memory) && memory_index(p) < MEMORY_WORDS,
+	__CPROVER_assert(__CPROVER_same_object(p, memory) && memory_index(p) < MEMORY_WORDS &&
+				 (among >> memory_index(p)) & 1,
 			 "within the latch");
 }
 
-static inline memory_word memory_load(const memory_word *p)
+static inline memory_word memory_load_among(const memory_word *p, memory_word among)
 {
 	unsigned long index = memory_index(p);
 	memory_word value;
 
-	memory_check(p);
+	memory_check(p, among);
 #define MEMORY_LOAD(k) \
-	if (index == k) \
+	if (memory_among(k, among) && index == k) \
 		value = memory_value[k];
 	memory_each(MEMORY_LOAD);
 	return value;
+}
+
+static inline memory_word memory_load(const memory_word *p)
+{
+	return memory_load_among(p, MEMORY_CONTROL);
+}
+
+/* Of a latch of several parts, those words that this thread accesses now. */
+static __CPROVER_thread_local memory_word memory_part = ~0ULL; /* a bit for each */
+
+static inline memory_word memory_load_record(const memory_word *p, unsigned int place)
+{
+	return memory_load_among(p, memory_part & ((memory_word)(MEMORY_RECORDS) << place |
+						   (place ? 0 : (memory_word)(MEMORY_PARTS))));
+}
+
+static inline void memory_store_record(memory_word *p, unsigned int place, memory_word value)
+{
+	memory_word among = memory_part & ((memory_word)(MEMORY_RECORDS) << place);
+	unsigned long index = memory_index(p);
+
+	memory_check(p, among);
+#define MEMORY_STORE_RECORD(k) \
+	if (memory_among(k, among) && index == k) \
+		memory_value[k] = value;
+	memory_each(MEMORY_STORE_RECORD);
 }
 
 static inline void memory_store(memory_word *p, memory_word value, int order)
 {
 	unsigned long index = memory_index(p);
 
-	memory_check(p);
-	if (memory_releases(order))
-		memory_wmb();
+	memory_check(p, MEMORY_CONTROL);
 #ifdef MEMORY_LATE_RMW
+#define MEMORY_STORE_TAKE(k) \
+	if (memory_counter(k) && index == k) { \
+		__CPROVER_atomic_begin(); \
+		__CPROVER_assume(!memory_taken[k]); \
+		memory_taken[k] = 1; \
+		__CPROVER_atomic_end(); \
+	}
+	memory_each(MEMORY_STORE_TAKE);
 #define MEMORY_STORE(k) \
-	if (index == k) { \
-		if (memory_claimable(k) && !memory_lock(k)) { \
+	if (memory_among(k, MEMORY_CONTROL) && index == k) { \
+		if (memory_counter(k)) { \
+			__CPROVER_atomic_begin(); \
+			memory_value[k] = value; \
+			memory_taken[k] = 0; \
+			__CPROVER_atomic_end(); \
+		} else if (memory_claimable(k) && !memory_lock(k)) { \
 			__CPROVER_atomic_begin(); \
 			__CPROVER_assume(!memory_taken[k]); \
 			memory_value[k] = value; \
@@ -96,9 +156,11 @@ static inline void memory_store(memory_word *p, memory_word value, int order)
 	}
 #else
 #define MEMORY_STORE(k) \
-	if (index == k) \
+	if (memory_among(k, MEMORY_CONTROL) && index == k) \
 		memory_value[k] = value;
 #endif
+	if (memory_releases(order))
+		memory_wmb();
 	memory_each(MEMORY_STORE);
 }
 
@@ -149,7 +211,7 @@ static inline memory_word memory_rmw(enum memory_rmw what, memory_word *p, memor
 	memory_word old;
 	_Bool stores;
 
-	memory_check(p);
+	memory_check(p, MEMORY_CLAIMS);
 	memory_before_step(order);
 #ifdef MEMORY_LATE_RMW
 #define MEMORY_RMW(k) \

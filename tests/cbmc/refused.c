@@ -1,30 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Two writers add OPS times each; there are as many ways as writers, so none is ever refused. The
- * writers are alike, so one of them is asked.
- * Bounds: 2 writers x OPS.
+ * Two writers add, or publish, OPS times each; there are as many ways as writers, so none is ever
+ * refused. The writers are alike, so one of them is asked.
+ * Bounds: 2 writers x OPS, WORDS word(s).
  */
 #include "adders.h"
 
-static int add_once(void)
+#ifdef REFUSED_PUBLISH
+#define MET (LATCH_CONTROL_WORDS + LATCH_BANK_MET)
+static int write_once(unsigned int number)
 {
+	return latch_publish(memory, WORDS, records[number], number);
+}
+#else
+#define MET LATCH_BANK_MET
+static int write_once(unsigned int number)
+{
+	(void)number;
 	return latch_accumulate(memory, WORDS, add, 0);
 }
+#endif
 
 static void other(void)
 {
-	for (unsigned int n = 0; n < OPS; n++)
-		add_once();
+	for (unsigned int n = 1; n <= OPS; n++)
+		write_once(n);
 }
 
 static void asked(void)
 {
 	_Bool refused = 0;
 
-	for (unsigned int n = 0; n < OPS; n++)
-		refused |= add_once() != 0;
+	for (unsigned int n = 1; n <= OPS; n++)
+		refused |= write_once(OPS + n) != 0;
 	__CPROVER_assert(!refused, "refused: a way is free");
-	__CPROVER_assert(!memory_load(memory + LATCH_BANK_MET), "reach: the writers meet");
+	__CPROVER_assert(!memory_load(memory + MET), "reach: the writers meet");
 }
 
 int main(void)

@@ -13,6 +13,7 @@ sys.path.insert(0, f'{ROOT}/tests/litmus/machine')
 from proof import proof_tools  # noqa: E402, F401  pylint: disable=unused-import
 
 MEMORY_LIMIT = 8 << 30
+UNWIND = 4
 RESULT = re.compile(r'^\[(\S+)\] (?:line \d+ )?(.*): (SUCCESS|FAILURE|UNKNOWN|ERROR)$', re.M)
 # Failures that say that the harness is wrong, not the code.
 OF_THE_HARNESS = ('unwinding assertion', 'recursion unwinding', 'MEMORY_', 'within the latch')
@@ -55,7 +56,7 @@ class Run:
     def command(self, tools, *more):
         late = ['-DMEMORY_LATE_RMW'] if self.model == 'pso' else []
         return [f'{tools}/bin/cbmc', '--mm', self.model, *late, *self.arguments, '-I', self.include,
-                '-I', HERE, '--unwind', '4', '--unwinding-assertions', '--no-standard-checks', *more, self.harness]
+                '-I', HERE, '--unwind', str(UNWIND), '--unwinding-assertions', '--no-standard-checks', *more, self.harness]
 
     def run(self, tools, limit, *more):
         """limit: seconds of the processor, which other work beside this does not change."""
@@ -72,7 +73,9 @@ class Run:
             self.output = said.read()
         self.seconds = used.ru_utime + used.ru_stime
         if child.returncode < 0:
-            self.outcome, self.why = 'unknown', f'no answer within {limit} s: signal {-child.returncode}'
+            self.outcome, self.why = 'unknown', f'no answer in {limit} s of the processor: signal {-child.returncode}'
+        elif 'out of memory' in self.output.lower():
+            self.outcome, self.why = 'unknown', f'no answer in {MEMORY_LIMIT >> 30} GB of memory'
         else:
             self.outcome, self.why = judge(child.returncode, self.output)
 

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs herd7 on one question and says what it found."""
 import re
+import resource
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, replace
 from threading import Lock
+
+
+MEMORY_LIMIT = 8 << 30
 
 
 @dataclass
@@ -41,15 +46,24 @@ def holds(expr, state, register, memory):
 
 
 def herd(name, path, target, tools, limit, first=False):
-    """Run herd7 on a file. first: stop at the first execution that meets the condition."""
+    """Run herd7 on a file. first: stop at the first execution that meets the condition.
+
+    limit: seconds of the processor, which other work beside this does not change.
+    """
+
+    def bound():
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+
     start = time.monotonic()
     command = [f'{tools}/bin/herd7', '-optace', 'true', *(['-speedcheck', 'fast'] if first else []),
                *target.herd(tools), path]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
-    except subprocess.TimeoutExpired:
-        return Verdict(name, 'unknown', 0, limit, f'no verdict in {limit} s')
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bound)
     seconds = time.monotonic() - start
+    if done.returncode in (-signal.SIGKILL, -signal.SIGXCPU):
+        return Verdict(name, 'unknown', 0, limit, f'{name}: no verdict in {limit} s of the processor')
+    if re.search('out.of.memory|heap memory|allocate memory', done.stderr, re.I):
+        return Verdict(name, 'unknown', 0, seconds, f'{name}: no verdict in {MEMORY_LIMIT >> 30} GB of memory')
     hit = re.search(r'^Observation \S+ (Never|Sometimes|Always)', done.stdout, re.M)
     if not hit or 'Undef' in done.stdout:
         why = (done.stderr.strip() or done.stdout.strip() or 'herd7 said nothing').splitlines()[0]

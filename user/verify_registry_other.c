@@ -91,10 +91,13 @@ static void *follow(void *arg)
 	do {
 		while (sem_wait(&o->go))
 			;
-		/* Relaxed: the semaphore orders what was asked. */
+		/* Relaxed, here and below: the semaphore orders what was asked.
+		 * ORDER: release, so that who sees it begun does not see it asleep from before;
+		 * pairs with has_begun(). */
 		order_store_release(&o->taken, order_load_relaxed(&o->asked));
 		last = o->what == OTHER_END;
 		act(o);
+		/* ORDER: release: what it has done is there; pairs with is_done(). */
 		order_store_release(&o->done, order_load_relaxed(&o->asked));
 	} while (!last);
 	o->ops->leave();
@@ -117,14 +120,15 @@ static bool sleeps(const struct other *o)
 	return name_ends && name_ends[1] && name_ends[2] == 'S';
 }
 
-/* ORDER: acquire, to see what it has done; pairs with the release in follow(). */
 static bool is_done(const struct other *o)
 {
+	/* ORDER: acquire, to see what it has done; pairs with the second release in follow(). */
 	return order_load_acquire(&o->done) == order_load_relaxed(&o->asked);
 }
 
 static bool has_begun(const struct other *o)
 {
+	/* ORDER: acquire: then its state is looked at; pairs with follow()'s first release. */
 	return order_load_acquire(&o->taken) == order_load_relaxed(&o->asked);
 }
 
@@ -163,7 +167,8 @@ static enum other_became wait_for(const struct other *o, bool to_its_end)
 enum other_became other_ask(struct other *o, enum other_what what)
 {
 	o->what = what;
-	order_store_release(&o->asked, order_load_relaxed(&o->asked) + 1);
+	/* Relaxed: the semaphore below orders it. */
+	order_store_relaxed(&o->asked, order_load_relaxed(&o->asked) + 1);
 	sem_post(&o->go);
 	return wait_for(o, false);
 }

@@ -23,8 +23,9 @@ DISPATCH_BIN := $(foreach f,$(FLAVOURS),$(foreach c,gcc clang sanitized,$(T)/dis
 REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sanitized) \
 	$(T)/registry.memb.clang $(T)/registry.memb.rcuref
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
+HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN) $(REGISTRY_BIN)
+	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN) $(HASH_BIN) $(REGISTRY_BIN)
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -92,11 +93,21 @@ $(T)/refcount.sanitized: $(REFCOUNT_DEPS)
 $(T)/refcount.threads: $(REFCOUNT_DEPS)
 	$(call say,TEST,$@)$(call REFCOUNT,gcc -fsanitize=thread)
 
+# So do the chains of registry.h.
+HASH        = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude $< $(TEST_LIBS) -o $@
+HASH_DEPS  := tests/unit/test_hash.c include/latchkit/registry/hash.h $(wildcard include/latchkit/order*.h)
+$(T)/hash.gcc: $(HASH_DEPS)
+	$(call say,TEST,$@)$(call HASH,gcc)
+$(T)/hash.clang: $(HASH_DEPS)
+	$(call say,TEST,$@)$(call HASH,clang)
+$(T)/hash.sanitized: $(HASH_DEPS)
+	$(call say,TEST,$@)$(call HASH,$(SANITIZED))
+
 REGISTRY_SRC := tests/unit/test_registry.c tests/unit/registry_races.c
 REGISTRY_DEPS := $(REGISTRY_SRC) tests/unit/registry_test.h include/latchkit/registry.h include/latchkit/refcount.h \
 	$(wildcard include/latchkit/order*.h include/latchkit/refcount/*.h include/latchkit/registry/*.h include/latchkit/latch/*.h)
 REGISTRY    = mkdir -p $(T) && $(1) $(CONTRACT_CFLAGS) -Iinclude -DREGISTRY_RCU=$(2) $(REGISTRY_SRC) \
-	-lurcu-$(2) -lurcu-common -lurcu-cds $(TEST_LIBS) -o $@
+	-lurcu-$(2) -lurcu-common $(TEST_LIBS) -o $@
 $(T)/registry.%.gcc: $(REGISTRY_DEPS)
 	$(call say,TEST,$@)$(call REGISTRY,gcc,$*)
 $(T)/registry.%.clang: $(REGISTRY_DEPS)
@@ -116,7 +127,7 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify_registry_ops.
 		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
 			-c user/verify_registry_ops.c -o $@.objs/$$r.o || exit 1; done && \
 		$(SANITIZED) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o \
-		-lcjson -lurcu-memb -lurcu-common -lurcu-cds -lm -lpthread -o $@
+		-lcjson -lurcu-memb -lurcu-common -lm -lpthread -o $@
 
 $(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
@@ -136,7 +147,7 @@ $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
 $(T)/pressure: tests/vm/pressure.c $(B)/user/pressure.o $(B)/user/cgroups.o $(REGISTRY_DEPS)
-	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/pressure.o $(B)/user/cgroups.o -lurcu-memb -lurcu-common -lurcu-cds -lpthread -o $@
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/pressure.o $(B)/user/cgroups.o -lurcu-memb -lurcu-common -lpthread -o $@
 $(T)/ctl_client: tests/cli/ctl_client.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/lives: tests/cli/lives.c

@@ -4,6 +4,9 @@
  * reference count, REGISTRY_REF. With refcount also: the table looked up without a reference,
  * liburcu's table by hand, and, for memb, the published registry.
  */
+/* liburcu inline, which our licence allows; see registry.h. */
+#define _LGPL_SOURCE
+
 #include <stdlib.h>
 
 #include <latchkit/registry.h>
@@ -53,7 +56,7 @@ static bool note_shed(const struct registry_object *o, void *arg)
 {
 	(void)arg;
 	if (shed_now.count < SHED_MOST)
-		shed_now.ids[shed_now.count++] = o->id;
+		shed_now.ids[shed_now.count++] = registry_id(o);
 	return false;
 }
 
@@ -264,7 +267,7 @@ static void replace_lfht(void *table, void *own, lk_u64 id)
 
 BENCH_REGISTRY_SHED(lfht)
 
-/* It gets its size at once: its own resizing may stop for good, see registry/table.h. */
+/* It gets its size at once: its own resizing may stop for good, see README.md. */
 static void *create_lfht(size_t objects)
 {
 	size_t buckets = 64;

@@ -35,7 +35,7 @@ static void construct(void *object, void *arg)
 
 static void use(struct object *o, lk_u64 i)
 {
-	o->header.id = i;
+	o->header.node.id = i;
 	o->payload.words[0] = i;
 	__asm__ volatile("" : : "r"(o) : "memory");
 }

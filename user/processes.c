@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* liburcu inline, which our licence allows; see registry.h. */
+#define _LGPL_SOURCE
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
@@ -134,7 +136,7 @@ static int is_looked_for(struct registry_object *o, void *arg)
 
 	if (process->tid != l->tid || process->tgid != l->tgid || process->end_ns)
 		return 0;
-	l->id = o->id;
+	l->id = registry_id(o);
 	return 1;
 }
 

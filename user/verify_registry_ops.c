@@ -7,6 +7,8 @@
 
 #define REGISTRY_RCU memb
 #define REGISTRY_DROPPED(r) (verify_registry_dropped ? verify_registry_dropped(r) : (void)0)
+/* The table is resized whenever it can be. */
+#define REGISTRY_SPARSE 1
 #include <latchkit/registry.h>
 
 struct payload {
@@ -22,8 +24,11 @@ static void release(struct registry_object *o, void *arg)
 		verify_registry_released(order_load_relaxed(&p->tag));
 }
 
-static const struct registry_config config = {
-	.payload_bytes = sizeof(struct payload), .poison = true, .spare = 4096, .release = release};
+static const struct registry_config config = {.payload_bytes = sizeof(struct payload),
+					      .buckets = 1,
+					      .poison = true,
+					      .spare = 4096,
+					      .release = release};
 
 static void fill(struct payload *p, lk_u64 id)
 {
@@ -89,7 +94,7 @@ static void put(void *r, void *o)
 
 static bool whole(void *o, lk_u64 id)
 {
-	return ((struct registry_object *)o)->id == id && is_whole(registry_payload(o), id);
+	return registry_id(o) == id && is_whole(registry_payload(o), id);
 }
 
 static void *find(void *r, lk_u64 id)

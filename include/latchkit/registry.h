@@ -5,6 +5,7 @@
  *   registry         hardened: what to use
  *     registry/object.h      an object, its references            registry/cache.h    its memory
  *     registry/table.h       create, insert, look up, delete      registry/end.h      shutdown
+ *     registry/hash.h        its chains      registry/resize.h    how many of them there are
  *     registry/shed.h        what is old is shed                  registry/count.h    statistics
  *   registry_posted  as it was published, to be measured and judged: registry/posted.h
  *
@@ -41,15 +42,19 @@
  *   lookup, put       -              -                        a short walk of a hash chain; get as
  *                                                             the reference count's (refcount.h)
  *   walk              -              does not exclude         one for each object
- *   insert, delete    does not wait  one at a time, a mutex   constant; the table grows and shrinks
- *                                                             by itself, in a thread of liburcu
+ *   insert, delete    does not wait  one at a time, a mutex   a walk of the chain; the table grows
+ *                                                             and shrinks by itself, in a thread of
+ *                                                             liburcu, which takes the same mutex,
+ *                                                             dropped every REGISTRY_MOVE chains
  *   shrink            does not wait  the same mutex, dropped  at most `scan` objects
  *                                    every REGISTRY_BATCH
  *
  * The flavour of RCU is chosen by the including program, before it includes this header, as for
- * dispatch.h: REGISTRY_RCU, memb or qsbr (link with -lurcu-memb or -lurcu-qsbr, and -lurcu-cds).
+ * dispatch.h: REGISTRY_RCU, memb or qsbr (link with -lurcu-memb or -lurcu-qsbr).
  * REGISTRY_REF is refcount or rcuref, if it is not to be refcount. Every translation unit that uses
- * one registry uses the same.
+ * one registry uses the same. Where the program's licence allows liburcu's inline functions, it
+ * defines _LGPL_SOURCE first: memb's read_lock() is a call otherwise, and a lookup that misses the
+ * caches then takes half as long again.
  *
  * Threads: each that calls any of this is registered with the flavour. Callbacks of
  * struct registry_config: release() is called by a thread of liburcu; keep() under the mutex: it
@@ -62,8 +67,8 @@
  * Mistakes are counted, not followed (registry_counts_of(), registry_warnings_of()): a put without
  * a get, if the object is still linked, is undone when the count reaches 0; otherwise the count
  * saturates, and the object's memory is lost rather than used after it was freed. Out of memory:
- * registry_create() and registry_new() say so, all others need none. Only liburcu's table itself
- * takes memory to grow, in a thread of its own, and ends the program if there is none.
+ * registry_create() and registry_new() say so, all others need none. A table that finds none to
+ * grow stays as it is, and tries again after REGISTRY_PAUSE inserts and deletes.
  */
 #ifndef LATCHKIT_REGISTRY_H
 #define LATCHKIT_REGISTRY_H

@@ -24,7 +24,7 @@ static void delete_the_next(void *registry)
 
 	if (cds_list_empty(&r->by_age))
 		return;
-	id = cds_list_entry(r->by_age.next, struct registry_object, age)->id;
+	id = registry_id(cds_list_entry(r->by_age.next, struct registry_object, age));
 	assert_int_equal(registry_delete(r, id), 0);
 	assert_int_equal(registry_delete(r, id), -ENOENT);
 	registry_settle(r);
@@ -174,7 +174,7 @@ static bool is_whole(struct registry_object *o, lk_u64 id)
 {
 	struct payload *p = registry_payload(o);
 
-	return o->id == id && p->id == id && p->also_id == id;
+	return registry_id(o) == id && p->id == id && p->also_id == id;
 }
 
 static void look_up(struct storm *s, lk_u64 id)

@@ -50,7 +50,7 @@ bool has(struct registry *r, lk_u64 id)
 
 	if (!o)
 		return false;
-	assert_int_equal(o->id, id);
+	assert_int_equal(registry_id(o), id);
 	assert_int_equal(((struct payload *)registry_payload(o))->id, id);
 	registry_put(r, o);
 	return true;
@@ -143,7 +143,7 @@ static lk_u64 last_released;
 static void on_release(struct registry_object *o, void *arg)
 {
 	(void)arg;
-	last_released = o->id;
+	last_released = registry_id(o);
 	__atomic_fetch_add(&released, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -269,7 +269,7 @@ static int see(struct registry_object *o, void *arg)
 {
 	struct walk *w = arg;
 
-	w->seen[o->id]++;
+	w->seen[registry_id(o)]++;
 	return ++w->count == w->stop_at ? 17 : 0;
 }
 
@@ -364,7 +364,7 @@ static void what_is_in_use_is_shed_but_stays(void **state)
 static bool is_odd(const struct registry_object *o, void *arg)
 {
 	(void)arg;
-	return o->id % 2;
+	return registry_id(o) % 2;
 }
 
 static void what_must_be_kept_is_renewed(void **state)
@@ -495,36 +495,55 @@ static void memory_stays_flat(void **state)
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
+/* One resize may be under way, which is too small by now; one follows, and one that frees. */
+static void settle_the_table(struct registry *r)
+{
+	for (int i = 0; i < 3; i++)
+		registry_settle(r);
+}
+
 /* Lookups while it grows and shrinks, which another thread does. */
 static void the_table_is_resized(void **state)
 {
 	struct registry *r = registry_of(&plain);
 
 	(void)state;
-	assert_int_equal(r->buckets, REGISTRY_BUCKETS);
+	assert_int_equal(registry_hash_chains(&r->table), REGISTRY_BUCKETS);
 	for (lk_u64 id = 0; id < 50000; id++) {
 		add(r, id);
 		assert_true(has(r, id / 2));
 		RCU(quiescent_state)();
 	}
-	registry_settle(r);
-	assert_int_equal(r->buckets, 65536);
+	settle_the_table(r);
+	assert_int_equal(registry_hash_chains(&r->table), 65536);
 	for (lk_u64 id = 0; id < 50000; id++) {
 		assert_int_equal(registry_delete(r, id), 0);
 		assert_int_equal(has(r, id / 2 + 25000), id / 2 + 25000 > id);
 		RCU(quiescent_state)();
 	}
-	registry_settle(r);
-	assert_int_equal(r->buckets, REGISTRY_BUCKETS);
+	settle_the_table(r);
+	assert_int_equal(registry_hash_chains(&r->table), REGISTRY_BUCKETS);
 	assert_exact(r);
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
-/* An allocator that counts, and fails from a certain allocation on. */
+/* An allocator that counts, and fails from a certain allocation on, or if too much is asked for. */
 struct memory {
 	long left; /* allocations that succeed */
 	long taken; /* and were not given back */
+	size_t most; /* bytes for one that is no chunk; 0: any */
+	long refused; /* because it was more */
+	const void *watched; /* NULL, or what must not be given back */
+	bool gone; /* it was */
+	int *stops; /* NULL, or set to 1 by who takes chains, who waits until it is 2 */
 };
+
+static void memory_stop(int *stops)
+{
+	__atomic_compare_exchange_n(stops, &(int){0}, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	while (__atomic_load_n(stops, __ATOMIC_ACQUIRE) < 2)
+		usleep(100);
+}
 
 static void *memory_take(size_t align, size_t bytes, void *arg)
 {
@@ -532,6 +551,12 @@ static void *memory_take(size_t align, size_t bytes, void *arg)
 
 	if (m->left-- <= 0)
 		return NULL;
+	if (m->most && bytes > m->most && bytes != REGISTRY_CHUNK_BYTES) {
+		m->refused++;
+		return NULL;
+	}
+	if (m->stops && bytes != REGISTRY_CHUNK_BYTES)
+		memory_stop(m->stops);
 	m->taken++;
 	return registry_memory_take(align, bytes, NULL);
 }
@@ -541,6 +566,8 @@ static void memory_give(void *memory, size_t align, size_t bytes, void *arg)
 	struct memory *m = arg;
 
 	m->taken--;
+	if (memory == m->watched)
+		m->gone = true;
 	registry_memory_give(memory, align, bytes, NULL);
 }
 
@@ -591,6 +618,105 @@ static void each_failed_allocation_is_survived(void **state)
 	} while (!good);
 	print_message("%ld allocations, each of them failed once\n", failing - 1);
 	assert_true(failing > 4);
+}
+
+static struct registry_config of_memory(struct memory *m)
+{
+	struct registry_config config = plain;
+
+	config.memory = (struct registry_memory){memory_take, memory_give, m};
+	return config;
+}
+
+static void *grow(void *arg)
+{
+	struct registry *r = arg;
+
+	RCU(register_thread)();
+	for (lk_u64 id = 1000; id < 1500; id++)
+		add(r, id);
+	RCU(unregister_thread)();
+	return NULL;
+}
+
+/* A lookup that began before the table was resized goes on where it was. */
+static void the_old_side_stays_while_somebody_is_there(void **state)
+{
+	struct memory m = {.left = 1000};
+	struct registry_config config = of_memory(&m);
+	struct registry *r = registry_of(&config);
+	const struct registry_side *s;
+	int stops = 0;
+	pthread_t other;
+	size_t n = 0;
+
+	(void)state;
+	for (lk_u64 id = 0; id < REGISTRY_BUCKETS; id++)
+		add(r, id);
+	m.stops = &stops;
+	assert_int_equal(pthread_create(&other, NULL, grow, r), 0);
+	RCU(thread_offline)();
+	while (!__atomic_load_n(&stops, __ATOMIC_ACQUIRE))
+		usleep(100);
+	RCU(thread_online)();
+	RCU(read_lock)();
+	s = registry_hash_side(&r->table);
+	m.watched = s->first;
+	__atomic_store_n(&stops, 2, __ATOMIC_RELEASE);
+	/* It is published while this thread is there. */
+	while (registry_hash_side(&r->table) == s)
+		usleep(100);
+	usleep(50000);
+	assert_false(m.gone);
+	for (lk_u64 chain = 0; chain <= s->mask; chain++) {
+		const struct registry_node *at = registry_side_first(s, chain);
+
+		for (; at; at = registry_side_next(s, at))
+			n++;
+	}
+	assert_true(n >= REGISTRY_BUCKETS);
+	RCU(read_unlock)();
+	RCU(thread_offline)();
+	pthread_join(other, NULL);
+	RCU(thread_online)();
+	settle_the_table(r);
+	assert_true(m.gone);
+	m.stops = NULL;
+	registry_destroy(r, REGISTRY_WAIT);
+	assert_int_equal(m.taken, 0);
+}
+
+/* Without memory for more chains it works as it is, and now and then tries again. */
+static void a_table_without_memory_stays(void **state)
+{
+	struct memory m = {.left = 1000000, .most = REGISTRY_BUCKETS * sizeof(void *) * 16};
+	struct registry_config config = of_memory(&m);
+	struct registry *r = registry_of(&config);
+	long refused;
+
+	(void)state;
+	for (lk_u64 id = 0; id < 3000; id++)
+		add(r, id);
+	registry_settle(r);
+	refused = m.refused;
+	assert_true(refused > 0);
+	for (lk_u64 id = 3000; id < 3010; id++) {
+		add(r, id);
+		registry_settle(r);
+	}
+	assert_int_equal(m.refused, refused);
+	for (lk_u64 id = 0; id < 3000; id++)
+		assert_true(has(r, id));
+	m.most = 0;
+	for (lk_u64 id = 3010; id < 3000 + 2 * REGISTRY_PAUSE; id++)
+		add(r, id);
+	settle_the_table(r);
+	assert_true(registry_hash_chains(&r->table) >= registry_size(r));
+	for (lk_u64 id = 0; id < 3000; id++)
+		assert_true(has(r, id));
+	assert_exact(r);
+	registry_destroy(r, REGISTRY_WAIT);
+	assert_int_equal(m.taken, 0);
 }
 
 /* -- shutdown --------------------------------------------------------------------------------- */
@@ -796,6 +922,8 @@ int main(void)
 		cmocka_unit_test(poison_shows_who_writes_to_what_is_free),
 		cmocka_unit_test(memory_stays_flat),
 		cmocka_unit_test(the_table_is_resized),
+		cmocka_unit_test(the_old_side_stays_while_somebody_is_there),
+		cmocka_unit_test(a_table_without_memory_stays),
 		cmocka_unit_test(each_failed_allocation_is_survived),
 		cmocka_unit_test(what_is_held_at_shutdown_can_be_left),
 		cmocka_unit_test(what_is_held_at_shutdown_can_be_waited_for),

@@ -78,11 +78,11 @@ static inline size_t registry_destroy(struct registry *r, enum registry_end how)
 	held = registry_cache_in_use(&r->cache);
 	if (held && how == REGISTRY_WAIT)
 		registry_wait_for_puts(r);
-	cds_lfht_destroy(r->table, NULL);
+	/* What freed the last one, or was about to resize, may still be on its way out. */
+	registry_settle(r);
+	registry_table_free(r);
 	if (held && how == REGISTRY_LEAK)
 		return held;
-	/* The callback that freed the last one may still be on its way out. */
-	registry_settle(r);
 	registry_cache_end(&r->cache);
 	pthread_mutex_destroy(&r->lock);
 	registry_free(r);

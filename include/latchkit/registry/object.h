@@ -9,8 +9,8 @@
  *   ended                    no       none                            rcu
  *   in the cache             -        -                               neither
  *
- * Memory     56 bytes beside the payload, and a node of 16 bytes for each bucket of the table, of
- *            which there are 1 to 2 for an object
+ * Memory     56 bytes beside the payload, and 8 for each chain of the table, of which there are 1
+ *            to 2 for an object
  */
 #ifndef LATCHKIT_REGISTRY_OBJECT_H
 #define LATCHKIT_REGISTRY_OBJECT_H
@@ -19,11 +19,11 @@
 
 #include "cache.h"
 #include "count.h"
+#include "hash.h"
 #include "rcu.h"
 
 struct registry_object {
-	struct cds_lfht_node node;
-	lk_u64 id;
+	struct registry_node node; /* the first member */
 	registry_ref ref;
 	lk_u64 since; /* see registry_since_ns(); bit 0: it is linked */
 	union {
@@ -36,7 +36,7 @@ struct registry_object {
 
 struct registry_config {
 	size_t payload_bytes; /* of each object; zeroed, or as constructed */
-	size_t buckets; /* of the new table, a power of two (0: 64) */
+	size_t buckets; /* chains at least, a power of two (0: 64) */
 	size_t spare; /* free objects that the cache keeps beside half used chunks */
 	/* Called for each payload when its memory is new; reused objects keep what it did. NULL:
 	 * nothing. */
@@ -48,7 +48,7 @@ struct registry_config {
 	 */
 	void (*release)(struct registry_object *o, void *arg);
 	void *arg; /* of these three */
-	/* Where all memory is from but the table's own. All NULL: the system. */
+	/* Where all memory is from. All NULL: the system. */
 	struct registry_memory memory;
 	lk_u64 (*now_ns)(void); /* the clock of ages. NULL: CLOCK_MONOTONIC_COARSE */
 	bool count_lookups; /* costs some 10 ns each */
@@ -56,7 +56,7 @@ struct registry_config {
 };
 
 struct registry {
-	struct cds_lfht *table;
+	struct registry_hash table;
 	struct registry_counts counts;
 	struct registry_config config;
 	/* Away from what lookups read. */
@@ -64,10 +64,15 @@ struct registry {
 	pthread_mutex_t lock; /* of linking and unlinking */
 	struct cds_list_head by_age; /* oldest first */
 	size_t linked; /* objects */
-	size_t buckets; /* of the table */
 	bool closed, resizing;
+	size_t pause; /* so many inserts and deletes before it is tried again to resize it */
 	struct rcu_head resize; /* while it is resizing */
 };
+
+static LK_INLINE lk_u64 registry_id(const struct registry_object *o)
+{
+	return o->node.id;
+}
 
 static LK_INLINE void *registry_payload(struct registry_object *o)
 {

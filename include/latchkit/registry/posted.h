@@ -122,7 +122,7 @@ static LK_INLINE void registry_posted_put(struct registry_posted *r,
 static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct registry_posted *r,
 							       lk_u64 id)
 {
-	return &r->buckets[registry_hash(id) & (r->bucket_count - 1)];
+	return &r->buckets[registry_hash_of(id) & (r->bucket_count - 1)];
 }
 
 /* Returns NULL: no memory. */

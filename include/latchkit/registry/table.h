@@ -2,36 +2,14 @@
 /*
  * table - create a registry; insert, look up, delete, walk.
  *
- * The table is liburcu's lock-free hash table: lookups walk a chain without a store to anything
- * but the object they find. Linking and unlinking are under a mutex, as an object is in a list by
- * age, too. Whether an object was unlinked the table says, once: cds_lfht_del() is granted to one.
- * It is resized here, by the thread of liburcu that calls call_rcu()'s functions: liburcu 0.13's
- * own automatic resizing can stop for good, when its thread is through before it is noted as begun.
+ * Lookups walk a chain of hash.h's without a store to anything but the object they find. Linking
+ * and unlinking are under a mutex, and an object is in a list by age as well as in the table.
+ * Whether it is linked a bit of it says, under the mutex: so unlinking is granted once.
  */
 #ifndef LATCHKIT_REGISTRY_TABLE_H
 #define LATCHKIT_REGISTRY_TABLE_H
 
-#include "object.h"
-
-#define REGISTRY_BUCKETS 64
-/* The table shrinks when it has so many times as many buckets as objects. */
-#define REGISTRY_SPARSE 8
-
-/* Every id has another hash, and neighbours are far apart. */
-static LK_INLINE unsigned long registry_hash(lk_u64 id)
-{
-	id ^= id >> 32;
-	id *= 0xd6e8feb86659fd93ULL;
-	id ^= id >> 32;
-	id *= 0xd6e8feb86659fd93ULL;
-	id ^= id >> 32;
-	return (unsigned long)id;
-}
-
-static inline int registry_match(struct cds_lfht_node *node, const void *id)
-{
-	return caa_container_of(node, struct registry_object, node)->id == *(const lk_u64 *)id;
-}
+#include "resize.h"
 
 static inline void registry_on_construct(void *object, void *arg)
 {
@@ -60,9 +38,7 @@ static inline int registry_init(struct registry *r)
 	err = registry_counts_init(&r->counts, &r->config.memory);
 	if (err)
 		return err;
-	r->buckets = r->config.buckets;
-	r->table = _cds_lfht_new(r->buckets, 1, 0, 0, NULL, &REGISTRY_URCU(flavor), NULL);
-	return r->table ? 0 : -ENOMEM;
+	return registry_table_init(r);
 }
 
 static inline void registry_free(struct registry *r)
@@ -113,52 +89,10 @@ static inline struct registry_object *registry_new(struct registry *r, lk_u64 id
 	registry_counts_add(&r->counts, o ? REGISTRY_MADE : REGISTRY_NO_MEMORY);
 	if (!o)
 		return NULL;
-	o->id = id;
+	o->node.id = id;
 	o->since = 0;
 	REGISTRY_COUNT(set)(&o->ref, 1);
 	return o;
-}
-
-/* How many buckets the table should have: 1 to 2 for an object, when it must change. */
-static inline size_t registry_buckets_wanted(const struct registry *r)
-{
-	size_t buckets = r->config.buckets;
-
-	if (r->linked <= r->buckets && r->linked * REGISTRY_SPARSE >= r->buckets)
-		return r->buckets;
-	while (buckets < r->linked)
-		buckets *= 2;
-	return buckets;
-}
-
-/* Resize the table until it fits, while others use it. */
-static inline void registry_on_resize(struct rcu_head *head)
-{
-	struct registry *r = caa_container_of(head, struct registry, resize);
-	size_t wanted;
-	bool go_on;
-
-	for (;;) {
-		pthread_mutex_lock(&r->lock);
-		wanted = registry_buckets_wanted(r);
-		go_on = wanted != r->buckets && !r->closed;
-		if (go_on)
-			r->buckets = wanted;
-		r->resizing = go_on;
-		pthread_mutex_unlock(&r->lock);
-		if (!go_on)
-			return;
-		cds_lfht_resize(r->table, wanted);
-	}
-}
-
-/* Have the table resized if it should be. Under the mutex. */
-static inline void registry_fit(struct registry *r)
-{
-	if (r->resizing || r->closed || registry_buckets_wanted(r) == r->buckets)
-		return;
-	r->resizing = true;
-	REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
 }
 
 /* Put it at the end of the list by age, as new. Under the mutex. */
@@ -172,20 +106,13 @@ static inline void registry_renewed(struct registry *r, struct registry_object *
 /* Link it, unless its id is there. Under the mutex. Returns 0, -EEXIST or -ESHUTDOWN. */
 static inline int registry_link(struct registry *r, struct registry_object *o)
 {
-	struct cds_lfht_node *there;
-
 	if (r->closed)
 		return -ESHUTDOWN;
+	if (registry_hash_find(&r->table, registry_id(o)))
+		return -EEXIST;
 	/* Found from here on: who deletes it needs the mutex, and who puts it finds it linked. */
 	order_store_relaxed(&o->since, REGISTRY_LINKED);
-	REGISTRY_URCU(read_lock)();
-	there = cds_lfht_add_unique(r->table, registry_hash(o->id), registry_match, &o->id,
-				    &o->node);
-	REGISTRY_URCU(read_unlock)();
-	if (there != &o->node) {
-		order_store_relaxed(&o->since, 0);
-		return -EEXIST;
-	}
+	registry_hash_link(&r->table, &o->node);
 	registry_renewed(r, o);
 	r->linked++;
 	registry_fit(r);
@@ -193,19 +120,15 @@ static inline int registry_link(struct registry *r, struct registry_object *o)
 }
 
 /*
- * Unlink it, if it is linked. Under the mutex, by somebody who has a reference or is a reader.
+ * Unlink it, if it is linked. Under the mutex, by who has a reference or has found it just there.
  * Returns 0 to exactly one of all who try: the registry's reference is now the caller's. Or
  * -ENOENT.
  */
 static inline int registry_unlink(struct registry *r, struct registry_object *o)
 {
-	int err;
-
-	REGISTRY_URCU(read_lock)();
-	err = cds_lfht_del(r->table, &o->node);
-	REGISTRY_URCU(read_unlock)();
-	if (err)
+	if (!registry_linked(o))
 		return -ENOENT;
+	registry_hash_unlink(&r->table, &o->node);
 	cds_list_del(&o->age);
 	/* Relaxed: see registry_linked(). */
 	order_store_relaxed(&o->since, registry_since_ns(o));
@@ -236,12 +159,8 @@ static inline int registry_insert(struct registry *r, struct registry_object *o)
  */
 static LK_INLINE struct registry_object *registry_find(struct registry *r, lk_u64 id)
 {
-	struct cds_lfht_iter iter;
-	struct cds_lfht_node *node;
-
-	cds_lfht_lookup(r->table, registry_hash(id), registry_match, &id, &iter);
-	node = cds_lfht_iter_get_node(&iter);
-	return node ? caa_container_of(node, struct registry_object, node) : NULL;
+	/* The node is the object's first member. */
+	return (struct registry_object *)registry_hash_find(&r->table, id);
 }
 
 /* Find an object and get a reference, to be put. Returns NULL: there is none. */
@@ -286,11 +205,9 @@ static inline int registry_delete(struct registry *r, lk_u64 id)
 	int err = -ENOENT;
 
 	pthread_mutex_lock(&r->lock);
-	REGISTRY_URCU(read_lock)();
 	o = registry_find(r, id);
 	if (o)
 		err = registry_unlink(r, o);
-	REGISTRY_URCU(read_unlock)();
 	pthread_mutex_unlock(&r->lock);
 	registry_counts_add(&r->counts, err ? REGISTRY_ABSENT : REGISTRY_DELETED);
 	if (!err)
@@ -306,16 +223,16 @@ static inline int registry_delete(struct registry *r, lk_u64 id)
 static inline int registry_walk(struct registry *r,
 				int (*see)(struct registry_object *o, void *arg), void *arg)
 {
-	struct cds_lfht_iter iter;
-	struct cds_lfht_node *node;
+	const struct registry_side *s;
 	int stop = 0;
 
 	REGISTRY_URCU(read_lock)();
-	cds_lfht_for_each(r->table, &iter, node)
-	{
-		stop = see(caa_container_of(node, struct registry_object, node), arg);
-		if (stop)
-			break;
+	s = registry_hash_side(&r->table);
+	for (lk_u64 chain = 0; chain <= s->mask && !stop; chain++) {
+		struct registry_node *n = registry_side_first(s, chain);
+
+		for (; n && !stop; n = registry_side_next(s, n))
+			stop = see((struct registry_object *)n, arg);
 	}
 	REGISTRY_URCU(read_unlock)();
 	return stop;

@@ -4,6 +4,7 @@ import os
 from itertools import product
 
 import bank
+import chains
 import counts
 import dispatch
 import registries
@@ -106,6 +107,8 @@ def is_possible(variant, prop, model):
         return False  # its words are negative, and herd7's PPC has 4 bytes
     if (variant, prop, model) == ('refcount', 'granted', 'power'):
         return False  # a get that is refused stores nothing, and here every store must be one
+    if model.startswith('bpf') and variant in chains.QUESTIONS:
+        return False
     if model.startswith('bpf') and variant in dispatch.QUESTIONS:
         return variant == 'selector'  # in BPF there is nothing else
     if model.startswith('bpf') and (variant, prop) in TOO_MANY_REGISTERS:
@@ -141,7 +144,7 @@ def is_long(variant, prop, model):
         return model.startswith('aarch64') and prop != 'overlap'
     if variant.startswith('seqcount'):
         return model.startswith('bpf') and prop in ('torn', 'overlap')
-    if variant in dispatch.QUESTIONS:
+    if variant in dispatch.QUESTIONS or variant in chains.QUESTIONS:
         return False
     if variant == 'mpmc_cell_posted' and model in ('aarch64-lse', 'bpf-acqrel'):
         return prop in ('torn', 'final')
@@ -167,6 +170,8 @@ def plan(everything):
               for variant, props in counts.QUESTIONS.items() for prop in props]
     items += [PartItem(registries, f'{variant}_pieces.c', variant, prop)
               for variant, props in registries.QUESTIONS.items() for prop in props]
+    items += [PartItem(chains, f'{variant}_pieces.c', variant, prop)
+              for variant, props in chains.QUESTIONS.items() for prop in props]
     items += [DispatchItem(variant, prop) for variant, props in dispatch.QUESTIONS.items() for prop in props]
     for item, model in [*product(items, MODELS), *product(items, GCC_MODELS)]:
         if is_possible(item.variant, item.prop, model) and \

@@ -24,6 +24,7 @@ BANK = {
     'met': ('publish', bank.met),
     'met-sum': ('accumulate', bank.met),
     'stamp': ('publish', bank.stamp),
+    'given-back': ('publish', bank.given_back),
 }
 VARIANTS = ('ring', 'mpmc_cell', 'mpmc_cell_posted', 'seqcount_latch', 'seqcount_latch_posted',
             'seqlock', 'bank')

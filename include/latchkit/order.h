@@ -19,7 +19,8 @@
  * order_store_announce(p,v)   earlier stores stay before this store and later stores stay
  *                             after it (write barrier, store, write barrier)
  * order_prefetch(p)           a hint that this cache line is wanted soon; no access, no order
- * order_wmb_after_rmw()       later stores stay after the atomic operation just before
+ * order_wmb_after_rmw()       later stores stay after the atomic operation just before, and,
+ *                             if that was acq_rel, after all that is before it
  * order_fetch_add_relaxed     atomic add, returns the old value
  * order_fetch_add_acquire     ... later accesses stay after it
  * order_fetch_add_acq_rel     ... and earlier accesses stay before it

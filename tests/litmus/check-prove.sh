@@ -82,6 +82,14 @@ echo 'selector-publish gcc-power' >>"$work/expected.def"
 [ -z "$with_gcc" ] || says "and of gcc's code" 1 'FAIL selector-publish gcc-power: forbidden: expected allowed' \
 	--compiled --expected "$work/expected.def" --model gcc-power selector-publish
 
+# What bank gives back is stored relaxed: the barrier after the claim orders it, under LKMM the claim does, too.
+cp include/latchkit/latch/*.h "$work/include/latchkit/latch/"
+sed -i '/order_wmb_after_rmw/d' "$work/include/latchkit/latch/bank.h"
+given_back="--compiled --include $work/include bank-publish-given-back"
+says 'what a give-back rests on is seen' 1 'FAIL bank-publish-given-back c11: allowed' $given_back --model c11
+sed -i 's/order_fetch_add_acq_rel(/order_fetch_add_acquire(/' "$work/include/latchkit/latch/bank.h"
+says 'by another model, too' 1 'FAIL bank-publish-given-back lkmm: allowed' $given_back --model lkmm
+
 # Without gcc: a skip with its reason, but not where proofs are required.
 tools=$(tools/proof-tools)
 mkdir -p "$work/cache/latchkit/proofs"

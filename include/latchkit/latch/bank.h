@@ -105,8 +105,9 @@ static LK_INLINE int latch_bank_claim_ring(lk_u64 *ring, lk_u64 *counter)
 	*counter = order_fetch_add_acq_rel(ring, 1);
 	if (*counter & LATCH_CELL_TRIES)
 		return -LATCH_EBUSY;
-	/* ORDER: payload stores stay after the claim; pairs with the recheck in
-	 * latch_cell_read_part(); mutant bank-no-wmb. */
+	/* ORDER: payload stores stay after the claim, and a counter that is given back after all
+	 * that the claim found (in BPF the claim alone sees to that); pairs with the recheck and
+	 * the acquire in latch_cell_read_part(); mutant bank-no-wmb. */
 	order_wmb_after_rmw();
 	return 0;
 }
@@ -118,9 +119,10 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 	lk_u64 *slot = latch_cell_slot(ring, counter, LATCH_BANK_SLOTS, words + 1);
 
 	if (latch_word_get(slot, words) >= stamp) {
-		/* ORDER: release, for those who claim or find it busy next; pairs with
-		 * latch_bank_claim_ring(); mutant bank-relaxed-give-back. */
-		order_store_release(ring, counter);
+		/* Relaxed: the claim, and the barrier after it, keep this behind all that the claim
+		 * found. Since then come the stamp, which led here, and the word that says met,
+		 * which whoever committed that stamp has set or seen set. */
+		order_store_relaxed(ring, counter);
 		return;
 	}
 	slot = latch_cell_slot(ring, counter + LATCH_CELL_GENERATION, LATCH_BANK_SLOTS, words + 1);

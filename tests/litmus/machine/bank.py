@@ -124,3 +124,23 @@ def stamp(latch, workload, name):
                 pin_list(0, 0, committing.pins) + pin_list(1, 0, superseded.pins) +
                 pin_list(2, 0, late.pins), ('not', ('eq', load, 2)))
     yield Question(test, ('eq', load, 2))
+
+
+def given_back(latch, workload, name):
+    """A reader that finds the counter a superseded writer gave back takes an older record than it says.
+
+    What is given back is what the committer wrote: the reader may have it from either.
+    """
+    bank = Bank(latch, workload)
+    first = bank.write({}, 2)
+    committing, image = bank.after_claim(first)
+    superseded = bank.write(first.memory, 1)
+    read = latch.read(workload, first.memory)
+    read.pins = pins(read, lambda o: latch.read(workload, first.memory, o), bank.images)
+    copy = next(i for i, e in enumerate(read.events) if e.kind == 'load' and e.assumed == 2)
+    read = part(read, 0, copy + 1)
+    load = (2, 0, read.events[-1].ident)
+    test = Test(name, [[committing], [superseded], [read]], image,
+                pin_list(0, 0, committing.pins) + pin_list(1, 0, superseded.pins) +
+                pin_list(2, 0, read.pins), ('not', ('eq', load, 2)))
+    yield Question(test, ('eq', load, 2))

@@ -25,6 +25,7 @@ BANK = {
     'met': ('publish', bank.met),
     'met-sum': ('accumulate', bank.met),
     'stamp': ('publish', bank.stamp),
+    'given-back': ('publish', bank.given_back),
 }
 VARIANTS = ('ring', 'mpmc_cell', 'mpmc_cell_posted', 'seqcount_latch', 'seqcount_latch_posted',
             'seqlock', 'bank')
@@ -141,7 +142,7 @@ def is_long(variant, prop, model):
         return is_long_power(variant, prop, model == 'gcc-power')
     model = model.removeprefix('gcc-')
     if variant == 'seqlock':
-        return model.startswith('aarch64') and prop != 'overlap'
+        return model.startswith('aarch64') and prop not in ('overlap', 'lost')
     if variant.startswith('seqcount'):
         return model.startswith('bpf') and prop in ('torn', 'overlap')
     if variant in dispatch.QUESTIONS or variant in chains.QUESTIONS:
@@ -150,16 +151,6 @@ def is_long(variant, prop, model):
         return prop in ('torn', 'final')
     return model == 'aarch64-llsc' and prop != 'overlap' or \
         variant == 'bank' and model == 'aarch64-lse' and prop.startswith('torn')
-
-
-# No verdict within the limit so far: --all asks, says so and does not fail for it.
-UNANSWERED = {('seqlock', p, m) for p in ('torn', 'torn-one-cpu', 'final') for m in ('aarch64-lse', 'aarch64-llsc')} | \
-    {('seqlock', 'lost', 'aarch64-llsc')}
-
-
-def is_unanswered(item, model):
-    """Of a test of the headers' code."""
-    return (item.variant, getattr(item, 'prop', None), model.removeprefix('gcc-')) in UNANSWERED
 
 
 def plan(everything):

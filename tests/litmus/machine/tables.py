@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What is expected, as the tables of docs/proofs.md."""
-from plan import GCC_MODELS, MODELS, is_unanswered, plan
+from plan import GCC_MODELS, MODELS, plan
 
 WRITTEN = ('lkmm', 'c11', 'power-isync', 'power-lwsync', 'aarch64-lse', 'aarch64-llsc', 'riscv', 'x86',
            'bpf-acqrel')
@@ -15,12 +15,11 @@ def table(title, models, rows):
 
 
 def tables(tests, expected):
-    """Lines of markdown. X: allowed, -: forbidden, in parentheses: only with --all, ?: no verdict yet, empty: not asked."""
+    """Lines of markdown. X: allowed, -: forbidden, in parentheses: only with --all, empty: not asked."""
     quick = {(item.name, model) for item, model in plan(False)}
     compiled, written = {}, {}
     for item, model in plan(True):
-        sign = '?' if is_unanswered(item, model) else \
-            SIGNS['allowed' if (item.name, model) in expected else 'forbidden']
+        sign = SIGNS['allowed' if (item.name, model) in expected else 'forbidden']
         compiled.setdefault(item.name, {})[model] = sign if (item.name, model) in quick else f'({sign})'
     for test in tests:
         for model, outcome in test.expected.items():

@@ -80,6 +80,10 @@ def riscv_model(_):
     return ['-model', 'riscv.cat']
 
 
+def c11_model(_):
+    return ['-model', f'{HERE}/rc11-c20.cat']
+
+
 def own_model(_):
     return []
 
@@ -87,7 +91,7 @@ def own_model(_):
 TARGETS = {
     'lkmm': Target(aarch64, c_print.Lkmm(), Clang(MARKS + ['-include', f'{HERE}/order_kernel.h']), lkmm,
                    c_print.calls),
-    'c11': Target(aarch64, c_print.C11(), Clang(MARKS), lambda tools: ['-model', 'rc11.cat'], c_print.calls),
+    'c11': Target(aarch64, c_print.C11(), Clang(MARKS), c11_model, c_print.calls),
     'aarch64-lse': Target(aarch64, AArch64(), Clang(ARM + LSE), own_model),
     'aarch64-llsc': Target(aarch64, AArch64(), Clang(ARM + LLSC), own_model),
     # Without and with load-acquire and store-release, as the loader decides by the kernel.

@@ -50,10 +50,6 @@ static const struct bench_registry_scenario scenarios[] = {
 	{.claim = {"S4.5", "The shrinker sheds objects under memory pressure."},
 	 .judge = bench_registry_judge_pressure},
 	{.claim = {"S4.6", "A constructor and a cache of their own reduce the misses of objects."},
-	 .subjects = {"hardened_qsbr", "lfht_qsbr"},
-	 .loads = {{1, 1000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 1000000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 100000, BENCH_KEYS_UNIFORM, 50, false}},
 	 .judge = bench_registry_judge_cache},
 	{.claim =
 		 {"bars",

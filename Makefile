@@ -140,7 +140,7 @@ run: deps
 ## check: install what is missing, build, run every test
 .PHONY: check
 check: deps
-	$(Q)$(MAKE) --no-print-directory all check-built
+	$(Q)$(MAKE) --no-print-directory -j$(shell nproc) all check-built
 
 ## deps: install what building and testing need (Debian, Ubuntu; elsewhere print the list)
 .PHONY: deps

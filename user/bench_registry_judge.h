@@ -54,8 +54,8 @@ struct bench_allocation {
 /* Returns 0 or a negative errno. */
 int bench_try_allocation(struct bench_allocation *found);
 
-/* Lookups among so many objects from the cache, to those among as many from malloc in a table that is
- * the same otherwise. Returns 0 or a negative errno. */
+/* Lookups among so many objects from the cache, to those among as many from malloc in a table that
+ * is the same otherwise. Returns 0 or a negative errno. */
 int bench_try_placement(size_t objects, struct bench_estimate *ratio);
 
 /* So many objects inserted, shed and reclaimed, again and again, in a process of its own. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_placement.c - see bench_registry_judge.h. The same table twice, with objects of the
- * same size: one from the registry's cache, one from malloc. Where objects lie is all the difference.
+ * bench_registry_placement.c - see bench_registry_judge.h. The same table twice, with objects of
+ * the same size: one from the registry's cache, one from malloc. Where they lie is the difference.
  */
 #include <stdlib.h>
 

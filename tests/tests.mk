@@ -160,7 +160,7 @@ CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 # Two at a time, those that take long first: verify-all.sh and verify.sh wait for each other.
-LONG       := $(addprefix tests/,cli/verify-all.sh vm/cli.sh cli/verify-dispatch.sh cli/verify.sh cli/verify-registry.sh)
+LONG       := $(addprefix tests/cli/,verify-all.sh verify-dispatch.sh verify.sh verify-registry.sh)
 PAIRED     := $(LONG) $(UNIT_BIN) tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh \
 	tests/bpf/check-fetch.sh $(filter-out $(ALONE) $(LONG),$(CLI_TESTS))
 
@@ -173,8 +173,8 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/check-prov
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh \
-		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) --wide tests/mutants tests/vm/check \
-		-- $(PAIRED) --idle $(PROOFS)
+		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
+		--wide tests/mutants -- $(PAIRED) --idle $(PROOFS)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit

@@ -159,22 +159,19 @@ TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispa
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
-# Two at a time, those that take long first: verify-all.sh and verify.sh wait for each other.
-LONG       := $(addprefix tests/cli/,verify-all.sh verify-dispatch.sh verify.sh verify-registry.sh)
-PAIRED     := $(LONG) $(UNIT_BIN) tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh \
-	tests/bpf/check-fetch.sh $(filter-out $(ALONE) $(LONG),$(CLI_TESTS))
+BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
 
 # The memory models: the interpreters, the table, the mutants left to them, and that they can fail.
-# Those that keep two processors busy come last.
-PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/check-prove.sh tests/litmus/prove \
-	tests/litmus/kill tests/cbmc/prove tests/cbmc/kill
+PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove tests/litmus/kill \
+	tests/litmus/check-prove.sh tests/cbmc/prove tests/cbmc/kill
 
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
-	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh \
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
 		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
-		--wide tests/mutants -- $(PAIRED) --idle $(PROOFS)
+		-- $(UNIT_BIN) tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh \
+		tests/bpf/check-fetch.sh $(BESIDE) $(PROOFS)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit

@@ -7,7 +7,11 @@
 
 #define REGISTRY_RCU memb
 #define REGISTRY_DROPPED(r) (verify_registry_dropped ? verify_registry_dropped(r) : (void)0)
-/* The table is resized whenever it can be. */
+/*
+ * The table is resized whenever it can be: with more than 64 objects, and with less again. `step`
+ * has fewer: there the thread that resizes must not take the mutex, or it runs into breakpoints
+ * while it has it, and is waited for.
+ */
 #define REGISTRY_SPARSE 1
 #include <latchkit/registry.h>
 
@@ -24,11 +28,8 @@ static void release(struct registry_object *o, void *arg)
 		verify_registry_released(order_load_relaxed(&p->tag));
 }
 
-static const struct registry_config config = {.payload_bytes = sizeof(struct payload),
-					      .buckets = 1,
-					      .poison = true,
-					      .spare = 4096,
-					      .release = release};
+static const struct registry_config config = {
+	.payload_bytes = sizeof(struct payload), .poison = true, .spare = 4096, .release = release};
 
 static void fill(struct payload *p, lk_u64 id)
 {

@@ -48,7 +48,7 @@ static void hash_of(ck_ht_hash_t *hash, const void *key, size_t bytes, uint64_t 
 {
 	(void)bytes;
 	(void)seed;
-	hash->value = bench_hash(*(const uintptr_t *)key);
+	hash->value = registry_hash_of(*(const uintptr_t *)key);
 }
 
 static LK_INLINE struct object *find(struct table *t, lk_u64 id)

@@ -22,7 +22,7 @@ struct table {
 /* The pointer to the object of that id, or the one at the end of its chain. */
 static struct object **find(struct table *t, lk_u64 id)
 {
-	struct object **o = &t->bucket[bench_hash(id) & (t->buckets - 1)];
+	struct object **o = &t->bucket[registry_hash_of(id) & (t->buckets - 1)];
 
 	while (*o && (*o)->id != id)
 		o = &(*o)->next;

@@ -223,7 +223,7 @@ static LK_INLINE struct lfht_object *lfht_find(void *table, lk_u64 id)
 	struct cds_lfht_iter iter;
 	struct cds_lfht_node *node;
 
-	cds_lfht_lookup(table, bench_hash(id), lfht_match, &id, &iter);
+	cds_lfht_lookup(table, registry_hash_of(id), lfht_match, &id, &iter);
 	node = cds_lfht_iter_get_node(&iter);
 	return node ? caa_container_of(node, struct lfht_object, node) : NULL;
 }
@@ -238,7 +238,7 @@ static void lfht_add(void *table, lk_u64 id)
 	o->id = o->payload.words[0] = id;
 	urcu_ref_init(&o->ref);
 	REGISTRY_URCU(read_lock)();
-	there = cds_lfht_add_unique(table, bench_hash(id), lfht_match, &id, &o->node);
+	there = cds_lfht_add_unique(table, registry_hash_of(id), lfht_match, &id, &o->node);
 	REGISTRY_URCU(read_unlock)();
 	if (there != &o->node)
 		free(o);

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <latchkit/order.h>
+#include <latchkit/registry/hash.h>
 
 #define BENCH_PAYLOAD_WORDS 8
 struct bench_payload {
@@ -70,17 +70,6 @@ size_t bench_registry_subjects_count(void);
 const struct bench_registry_subject *bench_registry_subject_get(size_t i);
 /* Returns the subject of that name, or NULL. */
 const struct bench_registry_subject *bench_registry_subject_find(const char *name);
-
-/* The hash of an id, for the tables made here; as registry.h's. */
-static LK_INLINE lk_u64 bench_hash(lk_u64 id)
-{
-	id ^= id >> 32;
-	id *= 0xd6e8feb86659fd93ULL;
-	id ^= id >> 32;
-	id *= 0xd6e8feb86659fd93ULL;
-	id ^= id >> 32;
-	return id;
-}
 
 /* The loop of a subject: `body` looks up `id`; t is at hand. */
 #define BENCH_REGISTRY_LOOP(name, body) \

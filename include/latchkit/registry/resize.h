@@ -14,7 +14,7 @@
 #include "object.h"
 
 #define REGISTRY_BUCKETS 64
-/* The table shrinks when it has so many times as many chains as objects, a power of two. */
+/* The table shrinks when it has more than so many times as many chains as objects. */
 #ifndef REGISTRY_SPARSE
 #define REGISTRY_SPARSE 8
 #endif

@@ -51,10 +51,10 @@ const void *bench_claim_find(const void *scenarios, size_t count, size_t size, c
 		suggest_offer(&near, c->name);
 	}
 	if (suggest_best(&near))
-		fail("--scenario %s: no such scenario; did you mean %s?", name,
-		     suggest_best(&near));
+		fail_usage("--scenario %s: no such scenario; did you mean %s?", name,
+			   suggest_best(&near));
 	else
-		fail("--scenario %s: no such scenario; --list shows them", name);
+		fail_usage("--scenario %s: no such scenario; --list shows them", name);
 	return NULL;
 }
 

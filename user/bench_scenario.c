@@ -83,26 +83,25 @@ static int offer(char **words, int count, void *near)
 	return 0;
 }
 
-static void unknown(const char *name, int err)
+static int unknown(const char *name, int err)
 {
 	struct suggest near;
 
 	suggest_init(&near, name);
 	each_line(bench_scenarios, offer, &near);
 	if (suggest_best(&near))
-		fail("--scenario %s: no such scenario; did you mean %s?", name,
-		     suggest_best(&near));
-	else
-		fail("--scenario %s: no such scenario, nor a file: %s; --list shows them", name,
-		     strerror(err));
+		return fail_usage("--scenario %s: no such scenario; did you mean %s?", name,
+				  suggest_best(&near));
+	return fail_usage("--scenario %s: no such scenario, nor a file: %s; --list shows them",
+			  name, strerror(err));
 }
 
-struct bench_scenario *bench_scenario__new(const char *name)
+struct bench_scenario *bench_scenario__new(const char *name, int *code)
 {
 	struct bench_scenario *s = calloc(1, sizeof(*s));
 
 	if (!s) {
-		fail("bench: out of memory");
+		*code = fail("bench: out of memory");
 		return NULL;
 	}
 	s->name = name;
@@ -111,7 +110,7 @@ struct bench_scenario *bench_scenario__new(const char *name)
 		s->text = read_file(name);
 	if (s->text)
 		return s;
-	unknown(name, errno);
+	*code = unknown(name, errno);
 	free(s);
 	return NULL;
 }

@@ -21,8 +21,9 @@
 
 struct bench_scenario;
 
-/* One that comes with the tool, by its name, or else a file. NULL: the error was printed. */
-struct bench_scenario *bench_scenario__new(const char *name);
+/* One that comes with the tool, by its name, or else a file. NULL: the error was printed, and
+ * *code is the exit code. */
+struct bench_scenario *bench_scenario__new(const char *name, int *code);
 void bench_scenario__free(struct bench_scenario *s);
 /* Set the plan's subjects and loads; `common` is what the command line says of all loads. */
 int bench_scenario_plan(const struct bench_scenario *s, const struct bench_request *common,

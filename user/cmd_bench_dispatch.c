@@ -177,7 +177,7 @@ static int make_plan(struct command_line *c)
 			"threads itself",
 			c->scenario_name);
 	c->scenario = dispatch_scenario_find(c->scenario_name);
-	return c->scenario ? dispatch_scenario_plan(c->scenario, &c->plan) : EXIT_FAILED;
+	return c->scenario ? dispatch_scenario_plan(c->scenario, &c->plan) : EXIT_USAGE;
 }
 
 static int run(struct command_line *c)

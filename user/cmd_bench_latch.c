@@ -132,9 +132,9 @@ static int make_plan(struct command_line *c)
 	for (size_t i = 0; i < c->options.chosen_count; i++)
 		plan->subjects[plan->subjects_count++] = bench_subject_get(c->options.chosen[i]);
 	if (c->scenario_name) {
-		c->scenario = bench_scenario__new(c->scenario_name);
+		c->scenario = bench_scenario__new(c->scenario_name, &r);
 		if (!c->scenario)
-			return EXIT_FAILED;
+			return r;
 		r = bench_scenario_plan(c->scenario, &c->request, plan);
 	} else {
 		r = bench_request_loads(&c->request, plan);

@@ -244,7 +244,7 @@ static int make_plan(struct command_line *c)
 			"loads itself",
 			c->scenario_name);
 	c->scenario = bench_registry_scenario_find(c->scenario_name);
-	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : EXIT_FAILED;
+	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : EXIT_USAGE;
 }
 
 static int run(struct command_line *c)

@@ -25,7 +25,7 @@ refuses "no rounds" 2 '0: not a whole number' bench dispatch --rounds 0
 refuses "no slice" 2 '0: not a whole number' bench dispatch --slice 0
 refuses "two formats" 2 'choose one' bench dispatch --json --csv
 refuses "file that cannot be made" 1 '/no/such/dir/x: cannot write' bench dispatch -o /no/such/dir/x
-refuses "unknown scenario" 1 'no such scenario; did you mean S0.1' bench dispatch --scenario S0.l
+refuses "unknown scenario" 2 'no such scenario; did you mean S0.1' bench dispatch --scenario S0.l
 refuses "scenario and subjects" 2 'names its subjects and threads itself' bench dispatch --scenario S0.1 direct
 refuses "scenario and threads" 2 'names its subjects and threads itself' bench dispatch --scenario S0.1 -t 1
 if [ "$(nproc)" -lt 63 ]; then

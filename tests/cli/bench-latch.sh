@@ -111,7 +111,7 @@ check "^C shows what there is" test "$(results)" -eq 4
 check "and says that it is partial" grep -q '"partial":true' "$work/out"
 
 # Scenarios: each that comes with the tool answers, a file is one too, mistakes are told.
-refuses "unknown scenario" 1 'no such scenario; did you mean S2.1' bench latch --scenario S2.l
+refuses "unknown scenario" 2 'no such scenario; did you mean S2.1' bench latch --scenario S2.l
 refuses "scenario and subjects" 2 'names its subjects itself' bench latch --scenario S2.1 ring
 printf 'subjects ring rign\n' >"$work/bad"
 refuses "scenario with an unknown subject" 1 'rign: no such subject' bench latch --scenario "$work/bad"

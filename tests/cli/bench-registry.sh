@@ -22,7 +22,7 @@ refuses "more counts than there is room for" 2 'more than 8' bench registry -t 1
 refuses "no rounds" 2 '0: not a whole number' bench registry --rounds 0
 refuses "two formats" 2 'choose one' bench registry --json --csv
 refuses "file that cannot be made" 1 '/no/such/dir/x: cannot write' bench registry -o /no/such/dir/x
-refuses "unknown scenario" 1 'no such scenario; did you mean S4.1' bench registry --scenario S4.l
+refuses "unknown scenario" 2 'no such scenario; did you mean S4.1' bench registry --scenario S4.l
 refuses "scenario and subjects" 2 'names its subjects and loads itself' bench registry --scenario S4.1 mutex
 refuses "scenario and shrinker" 2 'names its subjects and loads itself' bench registry --scenario S4.1 --shrinker
 if [ "$(nproc)" -lt 63 ]; then

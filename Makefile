@@ -22,34 +22,34 @@ VERSION   := 0.1.0
 MACHINE   := $(shell uname -m)
 BPF_ARCH  ?= $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(MACHINE)))
 # NAME:VARIANT:FLAG of each other shape of a latch that is measured, and the peers' names.
-SHAPES    := $(shell sed -nE 's/^(SHAPE|CONTROL).([a-z0-9_]*), ([a-z0-9_]*), "([^"]*)".*/\2:\3:\4/p' user/bench_subjects.def)
-PEERS     := $(shell sed -n 's/^PEER.\([a-z0-9_]*\),.*/\1/p' user/bench_subjects.def)
+SHAPES    := $(shell sed -nE 's/^(SHAPE|CONTROL).([a-z0-9_]*), ([a-z0-9_]*), "([^"]*)".*/\2:\3:\4/p' user/bench/latch/subjects.def)
+PEERS     := $(shell sed -n 's/^PEER.\([a-z0-9_]*\),.*/\1/p' user/bench/latch/subjects.def)
 VARIANTS  := $(shell sed -n 's/^LATCH.\([a-z0-9_]*\),.*/\1/p' include/latchkit/variants.def)
 
 WARN      := -Wall -Wextra -Wshadow -Werror
 CFLAGS    ?= -O2 -g
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user -iquote bpf -I$(B)/gen \
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CFLAGS) -Iinclude -iquote user -iquote . -I$(B)/gen \
 	-DLATCHKIT_VERSION='"$(VERSION)"' -DBLOB_DIR='"$(B)/bpf"'
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
 	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
-	-Iinclude -I$(B)/gen -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+	-Iinclude -I$(B)/gen -iquote . -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lurcu-cds -lck -lm -lpthread
 DEPS       = -MMD -MP
 
 # Compiled once for each variant or subject.
-TEMPLATES := user/latch_ops.c user/bench_loops.c user/verify_latch.c user/bench_dispatch_rcu.c \
-	user/verify_design_rcu.c user/verify_registry_ops.c user/bench_registry_rcu.c
+TEMPLATES := user/latch/ops.c user/bench/latch/loops.c user/verify/latch/operations.c user/bench/dispatch/subject_rcu.c \
+	user/verify/dispatch/design_rcu.c user/verify/registry/ops.c user/bench/registry/subject_rcu.c
 FLAVOURS  := memb qsbr
 REFERENCES := refcount rcuref
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
-BENCH_OBJ := $(B)/user/bench_table.o $(SUBJECTS:%=$(B)/user/bench_loops.%.o)
-USER_SRC  := $(filter-out $(TEMPLATES),$(wildcard user/*.c))
-USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch_ops.%.o) \
-	$(VARIANTS:%=$(B)/user/verify_latch.%.o) \
-	$(SUBJECTS:%=$(B)/user/bench_loops.%.o) $(FLAVOURS:%=$(B)/user/bench_dispatch_rcu.%.o) \
-	$(FLAVOURS:%=$(B)/user/verify_design_rcu.%.o) \
-	$(REFERENCES:%=$(B)/user/verify_registry_ops.%.o) \
-	$(foreach f,$(FLAVOURS),$(REFERENCES:%=$(B)/user/bench_registry_rcu.$f.%.o))
+BENCH_OBJ := $(B)/user/bench/latch/subject.o $(SUBJECTS:%=$(B)/user/bench/latch/loops.%.o)
+USER_SRC  := $(filter-out $(TEMPLATES),$(sort $(shell find user -name "*.c")))
+USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch/ops.%.o) \
+	$(VARIANTS:%=$(B)/user/verify/latch/operations.%.o) \
+	$(SUBJECTS:%=$(B)/user/bench/latch/loops.%.o) $(FLAVOURS:%=$(B)/user/bench/dispatch/subject_rcu.%.o) \
+	$(FLAVOURS:%=$(B)/user/verify/dispatch/design_rcu.%.o) \
+	$(REFERENCES:%=$(B)/user/verify/registry/ops.%.o) \
+	$(foreach f,$(FLAVOURS),$(REFERENCES:%=$(B)/user/bench/registry/subject_rcu.$f.%.o))
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
 
@@ -67,52 +67,52 @@ $(B)/latchkit: $(USER_OBJ)
 $(B)/user/%.o: user/%.c | $(B)/gen/syscall_names.inc
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -c $< -o $@
 
-$(B)/user/latch_ops.%.o: user/latch_ops.c
+$(B)/user/latch/ops.%.o: user/latch/ops.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
 
-$(B)/user/verify_latch.%.o: user/verify_latch.c
+$(B)/user/verify/latch/operations.%.o: user/verify/latch/operations.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
 
 shape       = $(subst :, ,$(filter $(1):%,$(SHAPES)))
 subject     = -DBENCH_NAME=$(1) $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
 	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)) $(word 3,$(call shape,$(1))))
-$(B)/user/bench_loops.%.o: user/bench_loops.c user/bench_subjects.def
+$(B)/user/bench/latch/loops.%.o: user/bench/latch/loops.c user/bench/latch/subjects.def
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call subject,$*) -c $< -o $@
 
 # liburcu's flavours: the slots and tables of each.
-$(B)/user/bench_dispatch_rcu.%.o: user/bench_dispatch_rcu.c
+$(B)/user/bench/dispatch/subject_rcu.%.o: user/bench/dispatch/subject_rcu.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
-$(B)/user/verify_design_rcu.%.o: user/verify_design_rcu.c
+$(B)/user/verify/dispatch/design_rcu.%.o: user/verify/dispatch/design_rcu.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
 
 # The registry with each kind of reference count; with one of them, the published registry.
 reference   = -DREGISTRY_REF=$(1) $(if $(filter refcount,$(1)),-DREGISTRY_WITH_POSTED)
-$(B)/user/verify_registry_ops.%.o: user/verify_registry_ops.c
+$(B)/user/verify/registry/ops.%.o: user/verify/registry/ops.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call reference,$*) -c $< -o $@
 
-$(B)/user/bench_registry_rcu.%.o: user/bench_registry_rcu.c
+$(B)/user/bench/registry/subject_rcu.%.o: user/bench/registry/subject_rcu.c
 	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DREGISTRY_RCU=$(basename $*) \
 		-DREGISTRY_REF=$(patsubst .%,%,$(suffix $*)) $(if $(filter %.rcuref,$*),-DREGISTRY_BENCH_RCUREF) -c $< -o $@
 
-# The BPF objects are part of the executable (user/blobs.c).
-$(B)/user/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \
+# The BPF objects are part of the executable (user/object/blobs.c).
+$(B)/user/object/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \
 	$(VARIANTS:%=$(B)/bpf/nmi.%.bpf.o) \
 	$(B)/bpf/bench.maps.bpf.o $(B)/bpf/bench.dispatch.bpf.o \
 	$(foreach k,maps array kptr,$(B)/bpf/bench.registry_$k.bpf.o)
 
-$(B)/bpf/bench.dispatch.bpf.o: bpf/dispatch.bpf.c
+$(B)/bpf/bench.dispatch.bpf.o: bpf/bench/dispatch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
-$(B)/bpf/bench.maps.bpf.o: bpf/bench_maps.bpf.c
+$(B)/bpf/bench.maps.bpf.o: bpf/bench/maps.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
-$(B)/bpf/bench.registry_%.bpf.o: bpf/bench_registry_%.bpf.c
+$(B)/bpf/bench.registry_%.bpf.o: bpf/bench/registry_%.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
-$(B)/bpf/bench.%.bpf.o: bpf/bench.bpf.c
+$(B)/bpf/bench.%.bpf.o: bpf/bench/latch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
 
-$(B)/bpf/nmi.%.bpf.o: bpf/nmi.bpf.c $(B)/gen/vmlinux.h
+$(B)/bpf/nmi.%.bpf.o: bpf/verify/nmi.bpf.c $(B)/gen/vmlinux.h
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
 
-$(B)/bpf/trace.%.bpf.o: bpf/trace.bpf.c $(B)/gen/vmlinux.h
+$(B)/bpf/trace.%.bpf.o: bpf/trace/trace.bpf.c $(B)/gen/vmlinux.h
 	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
 
 $(B)/gen/vmlinux.h: vmlinux/generate vmlinux/minimal.h
@@ -126,8 +126,8 @@ $(B)/gen/commit.inc: FORCE
 	$(Q)mkdir -p $(@D) && commit=$$(git describe --always --dirty 2>/dev/null || echo unknown) && \
 		line="#define LATCHKIT_COMMIT \"$$commit\"" && \
 		{ [ "$$(cat $@ 2>/dev/null)" = "$$line" ] || echo "$$line" > $@; }
-$(B)/user/bench_env.o: $(B)/gen/commit.inc
-$(B)/user/bench_scenario.o: user/scenarios.txt
+$(B)/user/host/environment.o: $(B)/gen/commit.inc
+$(B)/user/bench/latch/scenario.o: user/bench/latch/scenarios.txt
 .PHONY: FORCE
 FORCE:
 
@@ -172,4 +172,4 @@ clean:
 help:
 	$(Q)grep -hE '^## ' $(MAKEFILE_LIST) | sed 's/^## /  make /' | sort
 
--include $(wildcard $(B)/user/*.d $(B)/bpf/*.d $(B)/tests/*.d $(B)/tests/*/*.d)
+-include $(shell find $(B) -name "*.d" 2>/dev/null)

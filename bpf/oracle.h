@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * test_oracle.h - for the test programs: related fields. Word i of a record is a function of word
+ * oracle.h - for the test programs: related fields. Word i of a record is a function of word
  * 0, so that a record put together from two generations shows. Needs the words of a record in
  * ORACLE_WORDS. tests/unit/test_contract.c has the same for user space.
  */
-#ifndef LATCHKIT_TEST_ORACLE_H
-#define LATCHKIT_TEST_ORACLE_H
+#ifndef LATCHKIT_BPF_ORACLE_H
+#define LATCHKIT_BPF_ORACLE_H
 
 /* Accumulate: add n, n * 2, n * 3, ... */
 static LK_INLINE void apply(lk_u64 *r, const void *delta)
@@ -38,4 +38,4 @@ static LK_INLINE int torn_record(const lk_u64 *r, int is_sum)
 	return bad != 0;
 }
 
-#endif /* LATCHKIT_TEST_ORACLE_H */
+#endif /* LATCHKIT_BPF_ORACLE_H */

@@ -2,7 +2,7 @@
 # tests.mk - builds and runs the tests; included by the Makefile.
 
 T          := $(B)/tests
-OPS_SRC    := user/latch_ops.c user/latch_table.c
+OPS_SRC    := user/latch/ops.c user/latch/table.c
 TEST_LIBS  := -lcmocka -lpthread
 
 # Every clang here that can build BPF: the default one, and any versioned one.
@@ -31,14 +31,14 @@ UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
 orders_flag = $(if $(filter model,$(1)),-DLK_ORDER_MODEL)
 
-$(T)/bpf/latch.%.bpf.o: bpf/latch.bpf.c
+$(T)/bpf/latch.%.bpf.o: tests/bpf/latch.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,4) $(BPF_CFLAGS) $(DEPS) \
 		-DLATCH_VARIANT=$(call part,$@,2) -DLATCH_WORDS=$(call part,$@,3) \
 		$(call orders_flag,$(call part,$@,5)) -c $< -o $@
 
-$(T)/bpf/registry.array.%.bpf.o: bpf/registry.bpf.c
+$(T)/bpf/registry.array.%.bpf.o: tests/bpf/registry.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,3) $(BPF_CFLAGS) $(DEPS) -c $< -o $@
-$(T)/bpf/registry.kptr.%.bpf.o: bpf/registry_kptr.bpf.c
+$(T)/bpf/registry.kptr.%.bpf.o: tests/bpf/registry_kptr.bpf.c
 	$(call say,BPF,$@)mkdir -p $(@D) && $(call part,$@,3) $(BPF_CFLAGS) $(DEPS) -c $< -o $@
 
 $(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
@@ -47,10 +47,10 @@ $(T)/bpf/order.%.bpf.o: tests/bpf/order.bpf.c
 
 # The contract needs the headers alone: three builds, and one for each mutant (tests/mutants).
 CONTRACT    = mkdir -p $@.objs && for v in $(VARIANTS); do \
-	$(1) -Iinclude -iquote user -DLATCH_VARIANT=$$v -c user/latch_ops.c -o $@.objs/$$v.o || exit 1; done && \
-	$(1) -Iinclude -iquote user tests/unit/test_contract.c user/latch_table.c $@.objs/*.o $(TEST_LIBS) -o $@
+	$(1) -Iinclude -iquote user -iquote . -DLATCH_VARIANT=$$v -c user/latch/ops.c -o $@.objs/$$v.o || exit 1; done && \
+	$(1) -Iinclude -iquote user -iquote . tests/unit/test_contract.c user/latch/table.c $@.objs/*.o $(TEST_LIBS) -o $@
 CONTRACT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g
-CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch_ops.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
+CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch/ops.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
 
 $(T)/contract.gcc: $(CONTRACT_DEPS)
 	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS))
@@ -118,36 +118,36 @@ $(T)/registry.%.rcuref: $(REGISTRY_DEPS)
 	$(call say,TEST,$@)$(call REGISTRY,gcc -DREGISTRY_REF=rcuref,$*)
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
-VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/cmd_verify_registry.c user/verify_registry_checks.c \
-	user/verify_registry_run.c user/verify_registry_step.c user/verify_registry_step_run.c \
-	user/verify_registry_step_act.c user/verify_registry_lives.c user/verify_registry_other.c user/verify_trap.c \
-	user/columns.c user/diag.c user/suggest.c user/bench_slice.c user/bench_threads.c user/bench_stats.c
-$(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify_registry_ops.c user/verify_trap.h $(wildcard user/verify_registry*.h) $(REGISTRY_DEPS)
+VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/verify/registry/cmd.c user/verify/registry/checks.c \
+	user/verify/registry/run.c user/verify/registry/step.c user/verify/registry/step_run.c \
+	user/verify/registry/step_act.c user/verify/registry/lives.c user/verify/registry/other.c user/verify/core/trap.c \
+	user/cli/columns.c user/cli/diag.c user/cli/suggest.c user/bench/core/slice.c user/bench/latch/threads.c user/bench/core/stats.c
+$(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c user/verify/core/trap.h $(wildcard user/verify/registry/*.h) $(REGISTRY_DEPS)
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
 		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
-			-c user/verify_registry_ops.c -o $@.objs/$$r.o || exit 1; done && \
+			-c user/verify/registry/ops.c -o $@.objs/$$r.o || exit 1; done && \
 		$(SANITIZED) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o \
 		-lcjson -lurcu-memb -lurcu-common -lm -lpthread -o $@
 
-$(T)/symbols: tests/unit/test_symbols.c $(B)/user/suggest.o $(B)/user/ksyms.o $(B)/user/elf_syms.o $(B)/user/usyms.o $(B)/user/cpulist.o
+$(T)/symbols: tests/unit/test_symbols.c $(B)/user/cli/suggest.o $(B)/user/symbols/kernel.o $(B)/user/symbols/elf.o $(B)/user/symbols/user.o $(B)/user/host/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
 $(T)/record: tests/unit/test_record.c include/latchkit/record.h
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(TEST_LIBS) -o $@
-$(T)/bench_stats: tests/unit/test_bench_stats.c $(B)/user/bench_stats.o
+$(T)/bench_stats: tests/unit/test_bench_stats.c $(B)/user/bench/core/stats.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lm $(TEST_LIBS) -o $@
-OPS_OBJ    := $(B)/user/latch_table.o $(VARIANTS:%=$(B)/user/latch_ops.%.o)
-BPF_OBJ    := $(B)/user/bpf_image.o $(B)/user/blobs.o
+OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
+BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 $(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
 $(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_races.c tests/bpf/registry_object.c tests/bpf/object.c $(BPF_OBJ) \
-		$(B)/user/context.o $(B)/user/nmi_source.o
+		$(B)/user/host/context.o $(B)/user/verify/latch/nmi_source.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
-$(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/context.o
+$(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
-$(T)/pressure: tests/vm/pressure.c $(B)/user/pressure.o $(B)/user/cgroups.o $(REGISTRY_DEPS)
-	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/pressure.o $(B)/user/cgroups.o -lurcu-memb -lurcu-common -lpthread -o $@
+$(T)/pressure: tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o $(REGISTRY_DEPS)
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/host/pressure.o $(B)/user/host/cgroups.o -lurcu-memb -lurcu-common -lpthread -o $@
 $(T)/ctl_client: tests/cli/ctl_client.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/lives: tests/cli/lives.c
@@ -224,5 +224,3 @@ proofs-all: deps
 	tests/litmus/kill --model c11 --model lkmm || failed=1; \
 	tests/cbmc/prove --all || failed=1; \
 	exit $$failed
-
--include $(wildcard $(T)/bpf/*.d)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands.h"
-#include "diag.h"
-#include "subcommand.h"
+#include "cli/commands.h"
+#include "cli/diag.h"
+#include "cli/subcommand.h"
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* dispatch_shared.h - between the programs of dispatch.bpf.c and user space. */
-#ifndef LATCHKIT_DISPATCH_SHARED_H
-#define LATCHKIT_DISPATCH_SHARED_H
+/* dispatch_shared.h - between the programs of bpf/bench/dispatch.bpf.c and user space. */
+#ifndef LATCHKIT_BPF_BENCH_DISPATCH_SHARED_H
+#define LATCHKIT_BPF_BENCH_DISPATCH_SHARED_H
 
 /* Dispatches of one timed run: fewer than the kernel's limit of tail calls. */
 #define DISPATCH_BPF_STEPS 32
@@ -22,4 +22,4 @@ struct dispatch_bpf_shared {
 	unsigned long long calls[2], mixed, late, unhandled;
 };
 
-#endif /* LATCHKIT_DISPATCH_SHARED_H */
+#endif /* LATCHKIT_BPF_BENCH_DISPATCH_SHARED_H */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench.bpf.c - loops of writes and reads of one latch, LATCH_VARIANT, in some sizes, started by
- * BPF_PROG_TEST_RUN: what user/bench_bpf.c measures. user/bench_loops.c is the same for user
+ * latch.bpf.c - loops of writes and reads of one latch, LATCH_VARIANT, in some sizes, started by
+ * BPF_PROG_TEST_RUN: what user/bench/latch/bpf.c measures. user/bench/latch/loops.c is the same
+ * for user
  * space. Only the programs of one size and workload are loaded.
  */
 #include <linux/bpf.h>
@@ -10,8 +11,8 @@
 
 #include <latchkit/latch.h>
 
-#include "bench_shared.h"
-#include "latch_map.h"
+#include "bpf/bench/latch_shared.h"
+#include "bpf/latch_map.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_shared.h - between the programs of bench*.bpf.c and user space: one loop and its counts. */
-#ifndef LATCHKIT_BENCH_SHARED_H
-#define LATCHKIT_BENCH_SHARED_H
+/* latch_shared.h - between the programs of bench*.bpf.c and user space: one loop and its counts. */
+#ifndef LATCHKIT_BPF_BENCH_LATCH_SHARED_H
+#define LATCHKIT_BPF_BENCH_LATCH_SHARED_H
 
 /* Reads by their number of retries; the last counts that many or more. */
 #define BENCH_BPF_RETRIES 8
@@ -45,4 +45,4 @@ struct bench_bpf_args {
 	unsigned long long retried[BENCH_BPF_RETRIES];
 };
 
-#endif /* LATCHKIT_BENCH_SHARED_H */
+#endif /* LATCHKIT_BPF_BENCH_LATCH_SHARED_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_array.bpf.c - registry/array.h in loops. */
+/* registry_array.bpf.c - registry/array.h in loops. */
 #include <linux/bpf.h>
 #include <linux/types.h>
 #include <bpf/bpf_helpers.h>
 
-#include "bench_registry_loop.h"
+#include "bpf/bench/registry_loop.h"
 
 #define REGISTRY_OBJECTS BENCH_REGISTRY_BPF_OBJECTS
 #define REGISTRY_PAYLOAD_WORDS BENCH_REGISTRY_BPF_WORDS

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_kptr.bpf.c - registry/kptr.h in loops. */
-#include "bench_registry_shared.h"
+/* registry_kptr.bpf.c - registry/kptr.h in loops. */
+#include "bpf/bench/registry_shared.h"
 
 #define REGISTRY_OBJECTS BENCH_REGISTRY_BPF_OBJECTS
 #define REGISTRY_PAYLOAD_WORDS BENCH_REGISTRY_BPF_WORDS
 #include <latchkit/registry/kptr.h>
 
-#include "bench_registry_loop.h"
+#include "bpf/bench/registry_loop.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

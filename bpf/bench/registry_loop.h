@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_registry_loop.h - operations on objects with ids drawn at random, in loops that user space
+ * registry_loop.h - operations on objects with ids drawn at random, in loops that user space
  * starts by test run and that time themselves. Classifiers: on every kernel they may use a queue,
  * and from 6.12 on allocate.
  */
-#ifndef LATCHKIT_BENCH_REGISTRY_LOOP_H
-#define LATCHKIT_BENCH_REGISTRY_LOOP_H
+#ifndef LATCHKIT_BPF_BENCH_REGISTRY_LOOP_H
+#define LATCHKIT_BPF_BENCH_REGISTRY_LOOP_H
 
 #include <latchkit/order.h>
 
-#include "bench_registry_shared.h"
+#include "bpf/bench/registry_shared.h"
 
 /* bpf_loop() takes no more. */
 #define BOUNDED(count) ((count)&0x7fffff)
@@ -91,4 +91,4 @@ static LK_INLINE void fill_payload(lk_u64 *payload, lk_u64 id)
 		return 0; \
 	}
 
-#endif /* LATCHKIT_BENCH_REGISTRY_LOOP_H */
+#endif /* LATCHKIT_BPF_BENCH_REGISTRY_LOOP_H */

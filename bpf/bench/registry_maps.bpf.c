@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_maps.bpf.c - what people use instead of a registry in BPF: hash maps. Nobody holds
+ * registry_maps.bpf.c - what people use instead of a registry in BPF: hash maps. Nobody holds
  * a reference to what a lookup finds: it may be another's as soon as it is found, and a copy of it
  * may be torn, unless every program that touches it takes the lock in it.
  */
@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <linux/errno.h>
 
-#include "bench_registry_loop.h"
+#include "bpf/bench/registry_loop.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_registry_shared.h - between the programs of bench_registry_*.bpf.c and user space. */
-#ifndef LATCHKIT_BENCH_REGISTRY_SHARED_H
-#define LATCHKIT_BENCH_REGISTRY_SHARED_H
+/* registry_shared.h - between the programs of bench_registry_*.bpf.c and user space. */
+#ifndef LATCHKIT_BPF_BENCH_REGISTRY_SHARED_H
+#define LATCHKIT_BPF_BENCH_REGISTRY_SHARED_H
 
 /* Of every map with room for objects. User space makes it less before it loads them. */
 #define BENCH_REGISTRY_BPF_OBJECTS (1 << 17)
@@ -19,4 +19,4 @@ struct bench_registry_bpf_run {
 	unsigned long long copy[BENCH_REGISTRY_BPF_WORDS]; /* the last one */
 };
 
-#endif /* LATCHKIT_BENCH_REGISTRY_SHARED_H */
+#endif /* LATCHKIT_BPF_BENCH_REGISTRY_SHARED_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_context.h - where the kernel is: the context that a program runs in.
+ * context.h - where the kernel is: the context that a program runs in.
  */
-#ifndef LATCHKIT_TRACE_CONTEXT_H
-#define LATCHKIT_TRACE_CONTEXT_H
+#ifndef LATCHKIT_BPF_TRACE_CONTEXT_H
+#define LATCHKIT_BPF_TRACE_CONTEXT_H
 
 /* A bit of the preempt count, the same on every kernel; see settings for those that have moved. */
 #define PREEMPT_SERVING_SOFTIRQ 0x00000100
@@ -65,4 +65,4 @@ static LK_INLINE enum sample_context context_now(void)
 	return count & PREEMPT_SERVING_SOFTIRQ ? SAMPLED_SOFTIRQ : SAMPLED_TASK;
 }
 
-#endif /* LATCHKIT_TRACE_CONTEXT_H */
+#endif /* LATCHKIT_BPF_TRACE_CONTEXT_H */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_filter.h - which hits are wanted. The settings are constants to the verifier, so that
+ * filter.h - which hits are wanted. The settings are constants to the verifier, so that
  * filters that are not in use cost nothing.
  */
-#ifndef LATCHKIT_TRACE_FILTER_H
-#define LATCHKIT_TRACE_FILTER_H
+#ifndef LATCHKIT_BPF_TRACE_FILTER_H
+#define LATCHKIT_BPF_TRACE_FILTER_H
 
 /* Thread group id in the upper 32 bits, thread id below, as the user's pid namespace has them. */
 static LK_INLINE __u64 user_pid_tgid(void)
@@ -44,4 +44,4 @@ static LK_INLINE bool cpu_wanted(void)
 	return cpu < TRACE_MAX_CPUS && (settings.cpu_mask[cpu / 64] >> (cpu % 64)) & 1;
 }
 
-#endif /* LATCHKIT_TRACE_FILTER_H */
+#endif /* LATCHKIT_BPF_TRACE_FILTER_H */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_handler.h - which handler an event gets, and how it is accounted for. Handlers may be
+ * handler.h - which handler an event gets, and how it is accounted for. Handlers may be
  * swapped while the programs run, so an event asks once, when it begins, and keeps the answer: a
  * call that is timed carries it from its entry to its return. So each event has exactly one
  * handler. Where nothing can be swapped the handlers are constants to the verifier, and what the
  * others would do is not in the program.
  */
-#ifndef LATCHKIT_TRACE_HANDLER_H
-#define LATCHKIT_TRACE_HANDLER_H
+#ifndef LATCHKIT_BPF_TRACE_HANDLER_H
+#define LATCHKIT_BPF_TRACE_HANDLER_H
 
 /* A start entry holds its handler above the probe's number and START_SYSCALL. */
 #define START_HANDLER_SHIFT 40
@@ -65,4 +65,4 @@ static LK_INLINE int handled(__u32 column, __u32 handler)
 	return 0;
 }
 
-#endif /* LATCHKIT_TRACE_HANDLER_H */
+#endif /* LATCHKIT_BPF_TRACE_HANDLER_H */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_maps.h - the memory of trace.bpf.c. All per-CPU maps are plain arrays, CPU by CPU, so that
+ * maps.h - the memory of bpf/trace/trace.bpf.c. All per-CPU maps are plain arrays, CPU by CPU,
+ * so that
  * user space can map them: element cpu * probes + probe. The loader sets max_entries.
  */
-#ifndef LATCHKIT_TRACE_MAPS_H
-#define LATCHKIT_TRACE_MAPS_H
+#ifndef LATCHKIT_BPF_TRACE_MAPS_H
+#define LATCHKIT_BPF_TRACE_MAPS_H
 
-#include "latch_map.h"
+#include "bpf/latch_map.h"
 
 const volatile struct trace_settings settings = {};
 
@@ -55,7 +56,7 @@ struct {
 
 /*
  * The system call that a task is in, found by where its kernel stack keeps the user's registers:
- * see trace_syscall.h. Powers of two, so that finding one takes no multiplication.
+ * see bpf/trace/syscall.h. Powers of two, so that finding one takes no multiplication.
  */
 struct trace_call {
 	__u64 owner; /* address of the registers; 0: nobody's yet */
@@ -133,4 +134,4 @@ static LK_INLINE int lost(__u32 column, enum trace_loss cause)
 	return 0;
 }
 
-#endif /* LATCHKIT_TRACE_MAPS_H */
+#endif /* LATCHKIT_BPF_TRACE_MAPS_H */

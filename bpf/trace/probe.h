@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_probe.h - what happens at a probe: count, start a latency, end it, take a sample, as the
+ * probe.h - what happens at a probe: count, start a latency, end it, take a sample, as the
  * handler of the event has it. `number` counts the probes of one kind from 0. All return 0, as
  * programs do.
  */
-#ifndef LATCHKIT_TRACE_PROBE_H
-#define LATCHKIT_TRACE_PROBE_H
+#ifndef LATCHKIT_BPF_TRACE_PROBE_H
+#define LATCHKIT_BPF_TRACE_PROBE_H
 
 /* Marks start entries of system calls, whose return does not know its number. */
 #define START_SYSCALL (1ULL << 32)
@@ -181,4 +181,4 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	return handled(column, handler);
 }
 
-#endif /* LATCHKIT_TRACE_PROBE_H */
+#endif /* LATCHKIT_BPF_TRACE_PROBE_H */

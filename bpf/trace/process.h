@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_process.h - the lives of threads. A pid alone names nobody, since it is used again: with
+ * process.h - the lives of threads. A pid alone names nobody, since it is used again: with
  * the time when its thread began it does.
  */
-#ifndef LATCHKIT_TRACE_PROCESS_H
-#define LATCHKIT_TRACE_PROCESS_H
+#ifndef LATCHKIT_BPF_TRACE_PROCESS_H
+#define LATCHKIT_BPF_TRACE_PROCESS_H
 
 static LK_INLINE __u64 process_start(const struct task_struct *task)
 {
@@ -75,4 +75,4 @@ static LK_INLINE int process_tell_cgroup(enum process_event_kind kind, const str
 	return 0;
 }
 
-#endif /* LATCHKIT_TRACE_PROCESS_H */
+#endif /* LATCHKIT_BPF_TRACE_PROCESS_H */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_shared.h - what trace.bpf.c and its loader agree on beside the records of
+ * shared.h - what bpf/trace/trace.bpf.c and its loader agree on beside the records of
  * latchkit/record.h: kinds of probes, handlers of their events, read-only settings, counters, the
  * stack counts, and the word by which a program finds out which probe it serves.
  */
-#ifndef LATCHKIT_TRACE_SHARED_H
-#define LATCHKIT_TRACE_SHARED_H
+#ifndef LATCHKIT_BPF_TRACE_SHARED_H
+#define LATCHKIT_BPF_TRACE_SHARED_H
 
 #define TRACE_MAX_CPUS 1024
 #define TRACE_MAX_SYSCALLS 512
@@ -24,7 +24,8 @@
 /* What a probe keeps: how often, how long, or the newest sample. One array of latches each. */
 enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 
-/* What is done with an event. Not every kind of probe can have each: user/handler.h. */
+/* What is done with an event. Not every kind of probe can have each:
+ * user/trace/engine/handler.h. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
 /* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
@@ -123,4 +124,4 @@ struct trace_stack_key {
 	char comm[16];
 };
 
-#endif /* LATCHKIT_TRACE_SHARED_H */
+#endif /* LATCHKIT_BPF_TRACE_SHARED_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* trace_stack.h - where an event comes from: its stacks, and how often each was seen. */
-#ifndef LATCHKIT_TRACE_STACK_H
-#define LATCHKIT_TRACE_STACK_H
+/* stack.h - where an event comes from: its stacks, and how often each was seen. */
+#ifndef LATCHKIT_BPF_TRACE_STACK_H
+#define LATCHKIT_BPF_TRACE_STACK_H
 
 static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack)
 {
@@ -47,4 +47,4 @@ static LK_INLINE void count_stacks(void *ctx, __u32 column)
 	count_stack(column, kernel_stack, stack_id(ctx, column, BPF_F_USER_STACK));
 }
 
-#endif /* LATCHKIT_TRACE_STACK_H */
+#endif /* LATCHKIT_BPF_TRACE_STACK_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * trace_syscall.h - the start and the return of system calls, on the way of every call of the
+ * syscall.h - the start and the return of system calls, on the way of every call of the
  * host: no helper is called but the clock, and for calls that are not traced not even that.
  *
  * A start waits in a place of the map `calls` that belongs to the task's kernel stack for as long
@@ -9,8 +9,8 @@
  * those of other probes do (start_push(), start_pop()), so that nothing is lost. So do all where
  * other probes are traced, too: then the return of a system call ends what was left behind in it.
  */
-#ifndef LATCHKIT_TRACE_SYSCALL_H
-#define LATCHKIT_TRACE_SYSCALL_H
+#ifndef LATCHKIT_BPF_TRACE_SYSCALL_H
+#define LATCHKIT_BPF_TRACE_SYSCALL_H
 
 /* Arguments of both tracepoints; sys_exit has the result as its second. */
 struct syscall_args {
@@ -162,4 +162,4 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 			 now > call->time_ns ? now - call->time_ns : 0);
 }
 
-#endif /* LATCHKIT_TRACE_SYSCALL_H */
+#endif /* LATCHKIT_BPF_TRACE_SYSCALL_H */

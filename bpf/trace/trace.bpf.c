@@ -16,15 +16,15 @@
 
 #include <latchkit/record.h>
 
-#include "trace_shared.h"
-#include "trace_maps.h"
-#include "trace_filter.h"
-#include "trace_context.h"
-#include "trace_handler.h"
-#include "trace_process.h"
-#include "trace_stack.h"
-#include "trace_probe.h"
-#include "trace_syscall.h"
+#include "bpf/trace/shared.h"
+#include "bpf/trace/maps.h"
+#include "bpf/trace/filter.h"
+#include "bpf/trace/context.h"
+#include "bpf/trace/handler.h"
+#include "bpf/trace/process.h"
+#include "bpf/trace/stack.h"
+#include "bpf/trace/probe.h"
+#include "bpf/trace/syscall.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -2,7 +2,7 @@
 /*
  * nmi.bpf.c - one latch, LATCH_VARIANT, written by a program that an NMI interrupts, and a program
  * that runs in the NMI: it reads the latch, writes to it, or both, and asks the context probe where
- * it is. For user/verify_nmi.c. The oracle is in test_oracle.h.
+ * it is. For user/verify/latch/nmi.c. The oracle is in bpf/oracle.h.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -11,12 +11,12 @@
 
 #include <latchkit/record.h>
 
-#include "nmi_shared.h"
-#include "trace_shared.h"
+#include "bpf/verify/nmi_shared.h"
+#include "bpf/trace/shared.h"
 
 #define ORACLE_WORDS NMI_WORDS
-#include "latch_map.h"
-#include "test_oracle.h"
+#include "bpf/latch_map.h"
+#include "bpf/oracle.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -28,7 +28,7 @@ const volatile int accumulates;
 const volatile int only_act = NMI_ACTS;
 const volatile __u64 victim_syscall;
 
-#include "trace_context.h"
+#include "bpf/trace/context.h"
 
 struct latch_memory {
 	lk_u64 words[latch_publish_words(NMI_WORDS) > latch_accumulate_words(NMI_WORDS)

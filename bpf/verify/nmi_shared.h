@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* nmi_shared.h - between nmi.bpf.c and user space: what programs that ran in NMIs found. */
-#ifndef LATCHKIT_NMI_SHARED_H
-#define LATCHKIT_NMI_SHARED_H
+/* nmi_shared.h - between bpf/verify/nmi.bpf.c and user space: what programs that ran in NMIs
+ * found. */
+#ifndef LATCHKIT_BPF_VERIFY_NMI_SHARED_H
+#define LATCHKIT_BPF_VERIFY_NMI_SHARED_H
 
 /* Words of a record. */
 #define NMI_WORDS 8
@@ -21,4 +22,4 @@ struct nmi_site {
 	unsigned long long accepted, refused; /* writes */
 };
 
-#endif /* LATCHKIT_NMI_SHARED_H */
+#endif /* LATCHKIT_BPF_VERIFY_NMI_SHARED_H */

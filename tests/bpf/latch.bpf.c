@@ -3,7 +3,7 @@
  * latch.bpf.c - one latch alone, LATCH_VARIANT with records of LATCH_WORDS words: programs that
  * write and read it in a loop, started by BPF_PROG_TEST_RUN. For tests of the latch itself.
  *
- * The oracle is in test_oracle.h.
+ * The oracle is in bpf/oracle.h.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
@@ -11,10 +11,10 @@
 
 #include <latchkit/latch.h>
 
-#include "latch_map.h"
+#include "bpf/latch_map.h"
 
 #define ORACLE_WORDS LATCH_WORDS
-#include "test_oracle.h"
+#include "bpf/oracle.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* object.h - bpf_image.h for tests: failures fail the cmocka test. */
+/* object.h - user/object/image.h for tests: failures fail the cmocka test. */
 #ifndef LATCHKIT_TESTS_OBJECT_H
 #define LATCHKIT_TESTS_OBJECT_H
 
-#include "bpf_image.h"
+#include "object/image.h"
 
 void object_open(struct bpf_image *o, const char *path);
 void object_load(struct bpf_image *o);

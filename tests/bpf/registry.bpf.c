@@ -12,12 +12,12 @@
 #include <latchkit/record.h>
 
 #include "registry_shared.h"
-#include "trace_shared.h"
+#include "bpf/trace/shared.h"
 
 /* Only the context probe's members are used. */
 const volatile struct trace_settings settings;
 
-#include "trace_context.h"
+#include "bpf/trace/context.h"
 
 #define REGISTRY_OBJECTS REGISTRY_TEST_OBJECTS
 #define REGISTRY_PAYLOAD_WORDS REGISTRY_TEST_PAYLOAD

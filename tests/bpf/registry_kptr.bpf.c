@@ -10,12 +10,12 @@
 
 #include <latchkit/record.h>
 
-#include "trace_shared.h"
+#include "bpf/trace/shared.h"
 
 /* Only the context probe's members are used. */
 const volatile struct trace_settings settings;
 
-#include "trace_context.h"
+#include "bpf/trace/context.h"
 #include "registry_test.h"
 
 char LICENSE[] SEC("license") = "GPL";

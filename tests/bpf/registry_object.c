@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "context.h"
+#include "host/context.h"
 #include "registry_object.h"
 
 /* A registry that is broken may hand out one id for ever. */

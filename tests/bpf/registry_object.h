@@ -15,7 +15,7 @@
 
 struct registry_file {
 	char path[256];
-	bool kptr; /* registry_kptr.bpf.c, else registry.bpf.c */
+	bool kptr; /* tests/bpf/registry_kptr.bpf.c, else tests/bpf/registry.bpf.c */
 	const char *refused; /* why, once it is known that the kernel refuses it */
 	bool failed; /* a test has begun that has not ended as it should */
 };

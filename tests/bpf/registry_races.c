@@ -17,7 +17,7 @@
 
 #include <latchkit/record.h>
 
-#include "nmi_source.h"
+#include "verify/latch/nmi_source.h"
 #include "registry_races.h"
 
 /* How often threads of a storm should meet, and how long it may take to get there. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * registry_shared.h - between registry.bpf.c, registry_kptr.bpf.c and user space: what a program is
+ * registry_shared.h - between tests/bpf/registry.bpf.c, tests/bpf/registry_kptr.bpf.c and user
+ * space: what a program is
  * asked to do, and what the storms found.
  */
-#ifndef LATCHKIT_REGISTRY_SHARED_H
-#define LATCHKIT_REGISTRY_SHARED_H
+#ifndef LATCHKIT_TESTS_BPF_REGISTRY_SHARED_H
+#define LATCHKIT_TESTS_BPF_REGISTRY_SHARED_H
 
 /* Few, so that storms meet. */
 #define REGISTRY_TEST_OBJECTS 8
@@ -48,4 +49,4 @@ struct registry_found {
 	unsigned long long nmi_no_object, nmi_insert_busy, nmi_delete_busy;
 };
 
-#endif /* LATCHKIT_REGISTRY_SHARED_H */
+#endif /* LATCHKIT_TESTS_BPF_REGISTRY_SHARED_H */

@@ -11,8 +11,8 @@
  *   int delete_one(lk_u64 id)      0, -ENOENT, -EBUSY
  *   void tidy()                    now and then, in no NMI
  */
-#ifndef LATCHKIT_REGISTRY_TEST_H
-#define LATCHKIT_REGISTRY_TEST_H
+#ifndef LATCHKIT_TESTS_BPF_REGISTRY_TEST_H
+#define LATCHKIT_TESTS_BPF_REGISTRY_TEST_H
 
 #include "registry_shared.h"
 
@@ -159,4 +159,4 @@ static LK_INLINE void interrupt(void *ctx)
 	}
 }
 
-#endif /* LATCHKIT_REGISTRY_TEST_H */
+#endif /* LATCHKIT_TESTS_BPF_REGISTRY_TEST_H */

@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-#include "latch_ops.h"
+#include "latch/ops.h"
 #include "object.h"
 
 #define CHANGES 100

@@ -15,9 +15,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bpf_image.h"
-#include "context.h"
-#include "trace_shared.h"
+#include "object/image.h"
+#include "host/context.h"
+#include "bpf/trace/shared.h"
 
 static int wait_for_the_end(void)
 {

@@ -135,10 +135,10 @@ check "BPF: nothing is left in the kernel" [ "$(programs_loaded)" -le "$before" 
 
 # A registry that finds the wrong object, and one that loses what is replaced, must be noticed.
 break_one() { # break_one KIND SED
-	sed "$2" "bpf/bench_registry_$1.bpf.c" >"$work/bench_registry_$1.bpf.c" &&
-		! cmp -s "$work/bench_registry_$1.bpf.c" "bpf/bench_registry_$1.bpf.c" &&
+	sed "$2" "bpf/bench/registry_$1.bpf.c" >"$work/registry_$1.bpf.c" &&
+		! cmp -s "$work/registry_$1.bpf.c" "bpf/bench/registry_$1.bpf.c" &&
 		rm "$work/bpf/bench.registry_$1.bpf.o" &&
-		"${CLANG:-clang}" $LATCHKIT_BPF_CFLAGS -iquote bpf -c "$work/bench_registry_$1.bpf.c" \
+		"${CLANG:-clang}" $LATCHKIT_BPF_CFLAGS -c "$work/registry_$1.bpf.c" \
 			-o "$work/bpf/bench.registry_$1.bpf.o"
 }
 break_both() {
@@ -146,8 +146,8 @@ break_both() {
 		break_one array 's/registry_array_lookup(id)/registry_array_lookup(id ^ 1)/' &&
 		break_one kptr 's/return insert(id) || err;/return err;/' &&
 		"${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -Iinclude -iquote user -DBLOB_DIR="\"$work/bpf\"" \
-			-c user/blobs.c -o "$work/blobs.o" &&
-		"${CC:-gcc}" $(echo "$LATCHKIT_OBJECTS" | sed "s|[^ ]*/blobs\.o|$work/blobs.o|") $LATCHKIT_LIBS -o "$work/latchkit"
+			-c user/object/blobs.c -o "$work/blobs.o" &&
+		"${CC:-gcc}" $(echo "$LATCHKIT_OBJECTS" | sed "s|[^ ]*/object/blobs\.o|$work/blobs.o|") $LATCHKIT_LIBS -o "$work/latchkit"
 }
 if [ -z "${LATCHKIT_OBJECTS:-}" ]; then
 	skip "bench registry in BPF: broken copies: make check-built says how to build them"

@@ -259,22 +259,25 @@ fi
 exec 3>&-
 
 # -- broken copies ---------------------------------------------------------------------------------
-# broken FILE SED: build the tool with a change in one file of bpf/ or in user/engine.c, as $lk.
+# broken FILE SED: build the tool with a change in one file of bpf/ or in the engine, as $lk.
 broken() {
-	rm -rf "$work/broken" && mkdir -p "$work/broken/bpf"
-	cp -r bpf "$work/broken/source" && cp user/engine.c "$work/broken/source/"
+	rm -rf "$work/broken" && mkdir -p "$work/broken/bpf" "$work/broken/source"
+	cp -r bpf user "$work/broken/source/"
 	sed -i "$2" "$work/broken/source/$1"
-	cmp -s "$work/broken/source/$1" bpf/"$1" || cmp -s "$work/broken/source/$1" user/"$1" && return 1
+	cmp -s "$work/broken/source/$1" "$1" && return 1
 	ln -s "$(realpath "$build")"/bpf/*.bpf.o "$work/broken/bpf/" && rm "$work/broken/bpf/trace.bank.bpf.o"
-	"${CLANG:-clang}" $LATCHKIT_BPF_CFLAGS -iquote bpf -DLATCH_VARIANT=bank -c "$work/broken/source/trace.bpf.c" \
+	"${CLANG:-clang}" $(echo "$LATCHKIT_BPF_CFLAGS" | sed "s,-iquote \.,-iquote $work/broken/source,") -DLATCH_VARIANT=bank \
+		-c "$work/broken/source/bpf/trace/trace.bpf.c" \
 		-o "$work/broken/bpf/trace.bank.bpf.o" || return 1
-	for source in user/blobs.c "$work/broken/source/engine.c"; do
-		"${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -O2 -Iinclude -I"$build/gen" -iquote user -iquote bpf \
-			-DBLOB_DIR="\"$work/broken/bpf\"" -c "$source" -o "$work/broken/$(basename "$source" .c).o" || return 1
+	for object in object/blobs trace/engine/engine; do
+		mkdir -p "$(dirname "$work/broken/user/$object")"
+		"${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -O2 -Iinclude -I"$build/gen" -iquote "$work/broken/source/user" \
+			-iquote "$work/broken/source" -DBLOB_DIR="\"$work/broken/bpf\"" \
+			-c "$work/broken/source/user/$object.c" -o "$work/broken/user/$object.o" || return 1
 	done
 	objects=
 	for object in $LATCHKIT_OBJECTS; do
-		[ -f "$work/broken/$(basename "$object")" ] && object=$work/broken/$(basename "$object")
+		[ -f "$work/broken/${object#"$build"/}" ] && object=$work/broken/${object#"$build"/}
 		objects="$objects $object"
 	done
 	"${CC:-gcc}" $objects $LATCHKIT_LIBS -o "$work/broken/latchkit"
@@ -300,17 +303,17 @@ killed() {
 }
 if [ -n "${LATCHKIT_OBJECTS:-}" ]; then
 	calls=4000000
-	[ "$(nproc)" -ge 2 ] && killed "each branch asks for the handler anew" trace_handler.h \
+	[ "$(nproc)" -ge 2 ] && killed "each branch asks for the handler anew" bpf/trace/handler.h \
 		's/^	if (handler_is(handler, /	if (handler_is(handler_now(KIND_LATENCY), /
 		 s/^	else if (handler_is(handler, /	if (handler_is(handler_now(KIND_LATENCY), /
 		 s/^	else$/	if (handler_is(handler_now(KIND_LATENCY), HANDLER_STACKS))/' loaded
-	killed "a return asks for the handler anew" trace_handler.h \
+	killed "a return asks for the handler anew" bpf/trace/handler.h \
 		's/HANDLER_IN_MAP ? word >> START_HANDLER_SHIFT/HANDLER_IN_MAP ? handler_now(KIND_LATENCY)/' loaded
-	killed "both handlers count" trace_handler.h \
+	killed "both handlers count" bpf/trace/handler.h \
 		's/else if (handler_is(handler, HANDLER_LATENCY))/if ((handler \& HANDLER_ID) <= HANDLER_LATENCY)/' loaded
-	killed "calls that are only counted leave no start" trace_syscall.h \
+	killed "calls that are only counted leave no start" bpf/trace/syscall.h \
 		's/^	call->latency = start_with_handler(latency, handler);/	if (!handler_is(handler, HANDLER_COUNT))\n	&/' loaded
-	killed "the answer comes before the swap" engine.c \
+	killed "the answer comes before the swap" user/trace/engine/engine.c \
 		's/order_store_relaxed(&words\[kind\], engine_handler(e, kind));/{\n			static lk_u64 late[KIND_COUNT];\n			order_store_relaxed(\&words[kind], late[kind]);\n			late[kind] = engine_handler(e, kind);\n		}/' causal
 else
 	skip "broken copies: make check-built says how to build them"

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "bench_stats.h"
+#include "bench/core/stats.h"
 
 #define ROUNDS 20
 

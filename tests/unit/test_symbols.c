@@ -20,11 +20,11 @@
 
 #include <cmocka.h>
 
-#include "cpulist.h"
-#include "elf_syms.h"
-#include "ksyms.h"
-#include "suggest.h"
-#include "usyms.h"
+#include "host/cpulist.h"
+#include "symbols/elf.h"
+#include "symbols/kernel.h"
+#include "cli/suggest.h"
+#include "symbols/user.h"
 
 /* A static probe, twice: latchkit_test:one. And two that are cut short. */
 #define NOTE(text) \

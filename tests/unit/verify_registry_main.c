@@ -2,8 +2,8 @@
 /* verify_registry_main.c - latchkit verify registry as a program, to be built with sanitizers. */
 #include <argp.h>
 
-#include "diag.h"
-#include "verify_registry.h"
+#include "cli/diag.h"
+#include "verify/registry/registry.h"
 
 int main(int argc, char **argv)
 {

@@ -14,7 +14,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "pressure.h"
+#include "host/pressure.h"
 
 #define STALL_US 20000
 #define WINDOW_US 500000

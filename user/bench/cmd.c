@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench.c - latchkit bench: the table of its subcommands. */
-#include "cmd_bench.h"
-#include "commands.h"
-#include "subcommand.h"
+/* cmd.c - latchkit bench: the table of its subcommands. */
+#include "bench/cmd.h"
+#include "cli/commands.h"
+#include "cli/subcommand.h"
 
 static const struct subcommand commands[] = {
 	{"latch", cmd_bench_latch, "measure the latches and their peers side by side"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* cmd_bench.h - the subcommands of latchkit bench; as those in commands.h. */
-#ifndef LATCHKIT_USER_CMD_BENCH_H
-#define LATCHKIT_USER_CMD_BENCH_H
+/* cmd.h - the subcommands of latchkit bench; as those in cli/commands.h. */
+#ifndef LATCHKIT_USER_BENCH_CMD_H
+#define LATCHKIT_USER_BENCH_CMD_H
 
 int cmd_bench_latch(int argc, char **argv);
 int cmd_bench_trace(int argc, char **argv);
@@ -10,4 +10,4 @@ int cmd_bench_registry(int argc, char **argv);
 int cmd_bench_compare(int argc, char **argv);
 int cmd_bench_plot(int argc, char **argv);
 
-#endif /* LATCHKIT_USER_CMD_BENCH_H */
+#endif /* LATCHKIT_USER_BENCH_CMD_H */

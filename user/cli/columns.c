@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* columns.c - see columns.h */
+/* columns.c - see cli/columns.h */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "columns.h"
+#include "cli/columns.h"
 
 #define COLUMNS_MAX 32
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* columns.h - a table whose columns are as wide as their widest cell. */
-#ifndef LATCHKIT_USER_COLUMNS_H
-#define LATCHKIT_USER_COLUMNS_H
+#ifndef LATCHKIT_USER_CLI_COLUMNS_H
+#define LATCHKIT_USER_CLI_COLUMNS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,4 +22,4 @@ void columns_add(struct columns *c, const char *format, ...) __attribute__((form
 bool columns_print(const struct columns *c, FILE *to);
 void columns_free(struct columns *c);
 
-#endif /* LATCHKIT_USER_COLUMNS_H */
+#endif /* LATCHKIT_USER_CLI_COLUMNS_H */

@@ -3,8 +3,8 @@
  * commands.h - the subcommands. Each takes its own name as argv[0] and returns the exit code:
  * 0 done, 1 failed, 2 usage; it has said why on standard error.
  */
-#ifndef LATCHKIT_USER_COMMANDS_H
-#define LATCHKIT_USER_COMMANDS_H
+#ifndef LATCHKIT_USER_CLI_COMMANDS_H
+#define LATCHKIT_USER_CLI_COMMANDS_H
 
 int cmd_trace(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
@@ -13,4 +13,4 @@ int cmd_list(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 
-#endif /* LATCHKIT_USER_COMMANDS_H */
+#endif /* LATCHKIT_USER_CLI_COMMANDS_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* diag.c - see diag.h */
+/* diag.c - see cli/diag.h */
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "diag.h"
+#include "cli/diag.h"
 
 static void message(const char *format, va_list args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* diag.h - messages to the user: thing, reason, next step, on standard error. */
-#ifndef LATCHKIT_USER_DIAG_H
-#define LATCHKIT_USER_DIAG_H
+#ifndef LATCHKIT_USER_CLI_DIAG_H
+#define LATCHKIT_USER_CLI_DIAG_H
 
 /* Exit codes of every subcommand. */
 #define EXIT_OK 0
@@ -15,4 +15,4 @@ int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Print "latchkit: " and the message: something the user should know, no failure. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#endif /* LATCHKIT_USER_DIAG_H */
+#endif /* LATCHKIT_USER_CLI_DIAG_H */

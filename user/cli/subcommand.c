@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* subcommand.c - see subcommand.h. */
+/* subcommand.c - see cli/subcommand.h. */
 #include <stdio.h>
 #include <string.h>
 
-#include "diag.h"
-#include "subcommand.h"
-#include "suggest.h"
+#include "cli/diag.h"
+#include "cli/subcommand.h"
+#include "cli/suggest.h"
 
 static int usage(const struct subcommands *c, FILE *to, int code)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* subcommand.h - a table of subcommands makes dispatch, usage and messages. */
-#ifndef LATCHKIT_USER_SUBCOMMAND_H
-#define LATCHKIT_USER_SUBCOMMAND_H
+#ifndef LATCHKIT_USER_CLI_SUBCOMMAND_H
+#define LATCHKIT_USER_CLI_SUBCOMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,4 +27,4 @@ struct subcommands {
  */
 int subcommands_run(const struct subcommands *commands, int argc, char **argv);
 
-#endif /* LATCHKIT_USER_SUBCOMMAND_H */
+#endif /* LATCHKIT_USER_CLI_SUBCOMMAND_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* suggest.c - see suggest.h. Made to be offered every function of a kernel. */
+/* suggest.c - see cli/suggest.h. Made to be offered every function of a kernel. */
 #include <string.h>
 
-#include "suggest.h"
+#include "cli/suggest.h"
 
 #define LONGEST (sizeof(((struct suggest *)0)->best) - 1)
 

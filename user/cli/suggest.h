@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* suggest.h - "did you mean": the nearest of many candidates to a mistyped name. And globs. */
-#ifndef LATCHKIT_USER_SUGGEST_H
-#define LATCHKIT_USER_SUGGEST_H
+#ifndef LATCHKIT_USER_CLI_SUGGEST_H
+#define LATCHKIT_USER_CLI_SUGGEST_H
 
 #include <stdbool.h>
 
@@ -26,4 +26,4 @@ const char *suggest_best(const struct suggest *s);
 /* Returns true if the name holds * or ?: it is a pattern for fnmatch(3), not a name. */
 bool glob_is_pattern(const char *name);
 
-#endif /* LATCHKIT_USER_SUGGEST_H */
+#endif /* LATCHKIT_USER_CLI_SUGGEST_H */

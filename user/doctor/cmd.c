@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_doctor.c - latchkit doctor: what this host can do, and what latchkit will do about it. */
+/* cmd.c - latchkit doctor: what this host can do, and what latchkit will do about it. */
 #include <argp.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <sys/utsname.h>
 
-#include "commands.h"
-#include "diag.h"
-#include "features.h"
+#include "cli/commands.h"
+#include "cli/diag.h"
+#include "doctor/features.h"
 
 static const struct argp_option options[] = {
 	{"json", 'j', NULL, 0, "one JSON object with an array `features`", 0},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* features.c - see features.h: the table, and the probes that attach nothing. */
+/* features.c - see doctor/features.h: the table, and the probes that attach nothing. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -14,10 +14,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "context.h"
-#include "features.h"
-#include "features_try.h"
-#include "tracepoints.h"
+#include "host/context.h"
+#include "doctor/features.h"
+#include "doctor/try.h"
+#include "host/tracepoints.h"
 
 void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)
 {

@@ -4,8 +4,8 @@
  * it and undoes what it did: nothing stays attached, pinned or open. Probes take microseconds to
  * some ten milliseconds. Not thread-safe: a probe replaces libbpf's print function while it runs.
  */
-#ifndef LATCHKIT_USER_FEATURES_H
-#define LATCHKIT_USER_FEATURES_H
+#ifndef LATCHKIT_USER_DOCTOR_FEATURES_H
+#define LATCHKIT_USER_DOCTOR_FEATURES_H
 
 enum feature_state {
 	FEATURE_NO,
@@ -40,4 +40,4 @@ const char *feature_so(const struct feature *feature, const struct feature_resul
 /* Returns "no", "yes", "unknown" or "info". */
 const char *feature_state_name(enum feature_state state);
 
-#endif /* LATCHKIT_USER_FEATURES_H */
+#endif /* LATCHKIT_USER_DOCTOR_FEATURES_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* features_try.c - see features_try.h: load and attach small programs, and look. */
+/* try.c - see doctor/try.h: load and attach small programs, and look. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "features_try.h"
+#include "doctor/try.h"
 
 #define MAP_TYPE_ARENA 33 /* newer than the headers of Linux 6.1 */
 

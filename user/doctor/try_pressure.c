@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* features_psi.c - the probe for memory pressure: a trigger is armed and dropped. */
-#include "features_try.h"
-#include "pressure.h"
+/* try_pressure.c - the probe for memory pressure: a trigger is armed and dropped. */
+#include "doctor/try.h"
+#include "host/pressure.h"
 
 #define STALL_US 100000
 #define WINDOW_US 2000000

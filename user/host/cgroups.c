@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cgroups.c - see cgroups.h */
+/* cgroups.c - see host/cgroups.h */
 #include <fts.h>
 #include <limits.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "cgroups.h"
+#include "host/cgroups.h"
 
 /* How many cgroups one look for old ones passes. */
 #define SHED_AT_ONCE 256

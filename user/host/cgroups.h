@@ -5,8 +5,8 @@
  * there, and then is told who comes and goes; one that is gone is forgotten after CGROUPS_KEPT_S.
  * To be used by one thread, which is registered with liburcu's memb flavour.
  */
-#ifndef LATCHKIT_USER_CGROUPS_H
-#define LATCHKIT_USER_CGROUPS_H
+#ifndef LATCHKIT_USER_HOST_CGROUPS_H
+#define LATCHKIT_USER_HOST_CGROUPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,4 +34,4 @@ void cgroups_serve(struct cgroups *c);
  */
 bool cgroups_path(struct cgroups *c, unsigned long long id, char *path, size_t size);
 
-#endif /* LATCHKIT_USER_CGROUPS_H */
+#endif /* LATCHKIT_USER_HOST_CGROUPS_H */

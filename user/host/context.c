@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* context.c - see context.h */
+/* context.c - see host/context.h */
 #include <bpf/btf.h>
 #include <errno.h>
 #include <string.h>
 
-#include "context.h"
-#include "trace_shared.h"
+#include "host/context.h"
+#include "bpf/trace/shared.h"
 
 /* Anonymous members nest two or three deep; anything deeper is not what is looked for. */
 #define MAX_NESTING 8

@@ -5,8 +5,8 @@
  * addresses: on x86 the count lies at a fixed distance from the CPU's run queue, to which the
  * current task points; on arm64 it is a member of the current thread's thread_info.
  */
-#ifndef LATCHKIT_USER_CONTEXT_H
-#define LATCHKIT_USER_CONTEXT_H
+#ifndef LATCHKIT_USER_HOST_CONTEXT_H
+#define LATCHKIT_USER_HOST_CONTEXT_H
 
 #include <stdbool.h>
 
@@ -27,4 +27,4 @@ int context_offsets(struct context_offsets *out);
 struct trace_settings;
 void context_settings(struct trace_settings *settings);
 
-#endif /* LATCHKIT_USER_CONTEXT_H */
+#endif /* LATCHKIT_USER_HOST_CONTEXT_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cpulist.c - see cpulist.h */
+/* cpulist.c - see host/cpulist.h */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpulist.h"
+#include "host/cpulist.h"
 
 static int add_range(struct cpulist *list, long first, long last)
 {

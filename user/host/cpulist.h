@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* cpulist.h - sets of CPUs as text, such as 0,2-5. */
-#ifndef LATCHKIT_USER_CPULIST_H
-#define LATCHKIT_USER_CPULIST_H
+#ifndef LATCHKIT_USER_HOST_CPULIST_H
+#define LATCHKIT_USER_HOST_CPULIST_H
 
 #include <stdbool.h>
 
@@ -18,4 +18,4 @@ int cpulist_parse(const char *text, struct cpulist *list);
 int cpulist_online(struct cpulist *list);
 bool cpulist_has(const struct cpulist *list, int cpu);
 
-#endif /* LATCHKIT_USER_CPULIST_H */
+#endif /* LATCHKIT_USER_HOST_CPULIST_H */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_env.c - see bench_env.h. */
+/* environment.c - see host/environment.h. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "bench_env.h"
-#include "bench_threads.h"
+#include "host/environment.h"
+#include "bench/latch/threads.h"
 
 #include "commit.inc"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_env.h - where and with what a benchmark ran: what a number means nothing without. */
-#ifndef LATCHKIT_USER_BENCH_ENV_H
-#define LATCHKIT_USER_BENCH_ENV_H
+/* environment.h - where and with what a benchmark ran: what a number means nothing without. */
+#ifndef LATCHKIT_USER_HOST_ENVIRONMENT_H
+#define LATCHKIT_USER_HOST_ENVIRONMENT_H
 
 #include <stdbool.h>
 
@@ -26,4 +26,4 @@ void bench_env_stop(struct bench_env *e);
 /* The environment as a record of docs/json.md; the caller owns it. */
 struct cJSON *bench_env_json(const struct bench_env *e, bool partial);
 
-#endif /* LATCHKIT_USER_BENCH_ENV_H */
+#endif /* LATCHKIT_USER_HOST_ENVIRONMENT_H */

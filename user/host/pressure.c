@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* pressure.c - see pressure.h. */
+/* pressure.c - see host/pressure.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgroups.h"
-#include "pressure.h"
+#include "host/cgroups.h"
+#include "host/pressure.h"
 
 #define MACHINE "/proc/pressure/memory"
 

@@ -3,8 +3,8 @@
  * pressure.h - be told when memory is scarce: a trigger on the kernel's pressure stall information
  * (PSI), of this process's own cgroup where that has it (cgroup v2), else of the whole machine.
  */
-#ifndef LATCHKIT_USER_PRESSURE_H
-#define LATCHKIT_USER_PRESSURE_H
+#ifndef LATCHKIT_USER_HOST_PRESSURE_H
+#define LATCHKIT_USER_HOST_PRESSURE_H
 
 #include <stddef.h>
 
@@ -26,4 +26,4 @@ void pressure_close(struct pressure *p);
  * -ENODEV: the cgroup is gone. */
 int pressure_wait(const struct pressure *p, int timeout_ms);
 
-#endif /* LATCHKIT_USER_PRESSURE_H */
+#endif /* LATCHKIT_USER_HOST_PRESSURE_H */

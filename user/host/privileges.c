@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* privileges.c - see privileges.h */
+/* privileges.c - see host/privileges.h */
 #include <cap-ng.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "diag.h"
-#include "privileges.h"
+#include "cli/diag.h"
+#include "host/privileges.h"
 
 static void keep(unsigned int capability, bool have)
 {

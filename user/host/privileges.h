@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* privileges.h - give up what a trace no longer needs. */
-#ifndef LATCHKIT_USER_PRIVILEGES_H
-#define LATCHKIT_USER_PRIVILEGES_H
+#ifndef LATCHKIT_USER_HOST_PRIVILEGES_H
+#define LATCHKIT_USER_HOST_PRIVILEGES_H
 
 #include <stdbool.h>
 
@@ -18,4 +18,4 @@ int privileges_drop(bool symbols, bool command);
  */
 bool privileges_locked_down(void);
 
-#endif /* LATCHKIT_USER_PRIVILEGES_H */
+#endif /* LATCHKIT_USER_HOST_PRIVILEGES_H */

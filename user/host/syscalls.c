@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * syscalls.c - see syscalls.h. The table is made from the build machine's headers; newer system
+ * syscalls.c - see host/syscalls.h. The table is made from the build machine's headers; newer
+ * system
  * calls, which have the same number everywhere, are added by hand.
  */
 #include <stddef.h>
 #include <string.h>
 
-#include "syscalls.h"
+#include "host/syscalls.h"
 
 #define SYSCALLS_MAX 512
 

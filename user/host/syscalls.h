@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* syscalls.h - names of system calls, as the kernel's tracepoints spell them. */
-#ifndef LATCHKIT_USER_SYSCALLS_H
-#define LATCHKIT_USER_SYSCALLS_H
+#ifndef LATCHKIT_USER_HOST_SYSCALLS_H
+#define LATCHKIT_USER_HOST_SYSCALLS_H
 
 /* Returns the name of system call `number`, or NULL. */
 const char *syscall_name(int number);
@@ -10,4 +10,4 @@ int syscall_number(const char *name);
 /* Numbers run from 0 to this, exclusive. */
 int syscall_count(void);
 
-#endif /* LATCHKIT_USER_SYSCALLS_H */
+#endif /* LATCHKIT_USER_HOST_SYSCALLS_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* tracepoints.c - see tracepoints.h */
+/* tracepoints.c - see host/tracepoints.h */
 #include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tracepoints.h"
+#include "host/tracepoints.h"
 
 typedef int tracepoint_fn(const char *category, const char *name, void *arg);
 

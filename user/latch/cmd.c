@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_list.c - latchkit list: the latch variants and their properties, from variants.def. */
+/* cmd.c - latchkit list: the latch variants and their properties, from variants.def. */
 #include <argp.h>
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "diag.h"
-#include "latch_ops.h"
+#include "cli/commands.h"
+#include "cli/diag.h"
+#include "latch/ops.h"
 
 static const struct argp_option options[] = {
 	{"json", 'j', NULL, 0, "one JSON object with an array `variants`", 0},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* latch_ops.c - the calls of one variant, LATCH_VARIANT, as a struct latch_ops. */
-#include "latch_ops.h"
+/* ops.c - the calls of one variant, LATCH_VARIANT, as a struct latch_ops. */
+#include "latch/ops.h"
 
 static size_t ops_publish_words(unsigned int words)
 {

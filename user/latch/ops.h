@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * latch_ops.h - the variants as values: one table entry for each line of variants.def, with its
- * properties and its calls for user space. latch_ops.c is compiled once for each variant,
- * latch_table.c collects the results.
+ * ops.h - the variants as values: one table entry for each line of variants.def, with its
+ * properties and its calls for user space. latch/ops.c is compiled once for each variant,
+ * latch/table.c collects the results.
  */
 #ifndef LATCHKIT_USER_LATCH_OPS_H
 #define LATCHKIT_USER_LATCH_OPS_H

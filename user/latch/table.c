@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* latch_table.c - the table of variants, made from variants.def. */
+/* table.c - the table of variants, made from variants.def. */
 #include <string.h>
 
-#include "latch_ops.h"
+#include "latch/ops.h"
 
 /* The words of variants.def as text. */
 #define PROGRESS_WAIT_FREE "wait_free"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* blobs.c - see blobs.h; the Makefile defines BLOB_DIR. */
+/* blobs.c - see object/blobs.h; the Makefile defines BLOB_DIR. */
 #include <string.h>
 
-#include "blobs.h"
+#include "object/blobs.h"
 
 #define BLOB(kind, variant) \
 	asm(".section .rodata.blobs, \"a\", @progbits\n" \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bpf_image.c - see bpf_image.h. */
+/* image.c - see object/image.h. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "blobs.h"
-#include "bpf_image.h"
+#include "object/blobs.h"
+#include "object/image.h"
 
 static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bpf_image.h - a BPF object, loaded, with its global variables and programs by name. */
-#ifndef LATCHKIT_USER_BPF_IMAGE_H
-#define LATCHKIT_USER_BPF_IMAGE_H
+/* image.h - a BPF object, loaded, with its global variables and programs by name. */
+#ifndef LATCHKIT_USER_OBJECT_IMAGE_H
+#define LATCHKIT_USER_OBJECT_IMAGE_H
 
 #include <bpf/libbpf.h>
 #include <stddef.h>
@@ -15,7 +15,8 @@ struct bpf_image {
 };
 
 /*
- * Open one of the objects inside the executable, see blobs.h, or a file. Constants may be set until
+ * Open one of the objects inside the executable, see object/blobs.h, or a file. Constants may be
+ * set until
  * it is loaded. libbpf is made silent. Returns 0 or a negative errno; bpf_image_close() in either
  * case.
  */
@@ -35,4 +36,4 @@ lk_u64 *bpf_image_map(const struct bpf_image *image, const char *name, size_t *b
 /* Run a program once by test run. Returns 0 or a negative errno. */
 int bpf_image_run(const struct bpf_image *image, const char *program);
 
-#endif /* LATCHKIT_USER_BPF_IMAGE_H */
+#endif /* LATCHKIT_USER_OBJECT_IMAGE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* elf_syms.c - see elf_syms.h. libelf reads the files, by read(2): with mmap(2) a file that
+/* elf.c - see symbols/elf.h. libelf reads the files, by read(2): with mmap(2) a file that
  * somebody cuts short meanwhile would kill us. */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "elf_syms.h"
+#include "symbols/elf.h"
 
 /* The type of the notes that describe static probes, and the name they bear. */
 #define NOTE_STAPSDT 3

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* elf_syms.h - what can be probed in a program or library: functions and static probes. */
-#ifndef LATCHKIT_USER_ELF_SYMS_H
-#define LATCHKIT_USER_ELF_SYMS_H
+/* elf.h - what can be probed in a program or library: functions and static probes. */
+#ifndef LATCHKIT_USER_SYMBOLS_ELF_H
+#define LATCHKIT_USER_SYMBOLS_ELF_H
 
 #include <stddef.h>
 
@@ -24,4 +24,4 @@ int elf_usdt_for_each(const char *path,
  */
 int elf_resolve_binary(const char *name, char *out, size_t len);
 
-#endif /* LATCHKIT_USER_ELF_SYMS_H */
+#endif /* LATCHKIT_USER_SYMBOLS_ELF_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * ksyms.c - see ksyms.h. The names lie in one arena; two arrays refer to it, one sorted by address
+ * kernel.c - see symbols/kernel.h. The names lie in one arena; two arrays refer to it, one
+ * sorted by address
  * and, once it is needed, one by name. What is not a function is kept only where it ends a run of
  * functions, to tell what lies beyond them from the last of them.
  */
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ksyms.h"
+#include "symbols/kernel.h"
 
 /* What is further than this from the start of a function is not in it. */
 #define FUNCTION_BYTES_MAX (1u << 20)

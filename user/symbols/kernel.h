@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * ksyms.h - kernel functions by name and by address, from /proc/kallsyms. Loading takes a tenth of
+ * kernel.h - kernel functions by name and by address, from /proc/kallsyms. Loading takes a tenth of
  * a second and some megabytes, so load only what is needed. For one thread at a time.
  */
-#ifndef LATCHKIT_USER_KSYMS_H
-#define LATCHKIT_USER_KSYMS_H
+#ifndef LATCHKIT_USER_SYMBOLS_KERNEL_H
+#define LATCHKIT_USER_SYMBOLS_KERNEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,4 +43,4 @@ bool ksyms__has_function(struct ksyms *k, const char *name);
  */
 int ksyms__for_each_function(struct ksyms *k, int (*fn)(const char *name, void *arg), void *arg);
 
-#endif /* LATCHKIT_USER_KSYMS_H */
+#endif /* LATCHKIT_USER_SYMBOLS_KERNEL_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * usyms.c - see usyms.h. A libdwfl session for each program that a process runs; sessions of a
+ * user.c - see symbols/user.h. A libdwfl session for each program that a process runs; sessions
+ * of a
  * process that has ended or executed another program are kept until the place is needed. Files
  * are opened when the first address in them is named, below the root directory of the process,
  * as it may live in a container.
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "usyms.h"
+#include "symbols/user.h"
 
 #define SESSIONS 64
 /* How long to trust what was seen of a process. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * usyms.h - user-space addresses to names, by elfutils' libdw, from the symbol tables of what a
+ * user.h - user-space addresses to names, by elfutils' libdw, from the symbol tables of what a
  * process has mapped. Reads /proc only: processes are neither stopped nor traced, and nothing is
  * fetched from the network. Remembers the 64 programs that were used last. Takes the right to read
  * /proc/PID/maps (the same user, or CAP_SYS_PTRACE). Not thread-safe.
  */
-#ifndef LATCHKIT_USER_USYMS_H
-#define LATCHKIT_USER_USYMS_H
+#ifndef LATCHKIT_USER_SYMBOLS_USER_H
+#define LATCHKIT_USER_SYMBOLS_USER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,4 +34,4 @@ void usyms__watch(struct usyms *u, pid_t pid);
  */
 bool usyms__name(struct usyms *u, pid_t pid, uint64_t addr, char *buf, size_t len);
 
-#endif /* LATCHKIT_USER_USYMS_H */
+#endif /* LATCHKIT_USER_SYMBOLS_USER_H */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_trace.c - latchkit trace: its options. */
+/* cmd.c - latchkit trace: its options. */
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "diag.h"
-#include "suggest.h"
-#include "trace.h"
+#include "cli/commands.h"
+#include "cli/diag.h"
+#include "cli/suggest.h"
+#include "trace/run.h"
 
 enum {
 	OPTION_CGROUP = 256,

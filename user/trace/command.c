@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* command.c - see command.h */
+/* command.c - see trace/command.h */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include <wordexp.h>
 
-#include "command.h"
-#include "diag.h"
+#include "trace/command.h"
+#include "cli/diag.h"
 
 /* How long a command may take to end after SIGTERM before it gets SIGKILL, in 10 ms steps. */
 #define PATIENCE 200

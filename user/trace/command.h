@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* command.h - the command that a trace is for: started stopped, released when all is attached. */
-#ifndef LATCHKIT_USER_COMMAND_H
-#define LATCHKIT_USER_COMMAND_H
+#ifndef LATCHKIT_USER_TRACE_COMMAND_H
+#define LATCHKIT_USER_TRACE_COMMAND_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -30,4 +30,4 @@ void command_stop(struct command *command);
  * the array. Returns NULL when it is malformed or empty. */
 char **command_split(const char *line);
 
-#endif /* LATCHKIT_USER_COMMAND_H */
+#endif /* LATCHKIT_USER_TRACE_COMMAND_H */

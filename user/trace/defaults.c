@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* trace_probes.c - the probes of a trace: those that were asked for, or the default ones. */
+/* defaults.c - the probes of a trace: those that were asked for, or the default ones. */
 #include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "features.h"
-#include "trace.h"
+#include "cli/diag.h"
+#include "doctor/features.h"
+#include "trace/run.h"
 
 /* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
 static int add_default_sampling(struct trace *t)

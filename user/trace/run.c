@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* trace.c - run a trace: set up, loop over intervals, sum up, take everything down again. */
+/* run.c - run a trace: set up, loop over intervals, sum up, take everything down again. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control.h"
-#include "diag.h"
-#include "privileges.h"
-#include "stacks.h"
-#include "trace.h"
+#include "trace/control/socket.h"
+#include "cli/diag.h"
+#include "host/privileges.h"
+#include "trace/session/stacks.h"
+#include "trace/run.h"
 
 static volatile sig_atomic_t stop_requested;
 

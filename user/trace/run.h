@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* trace.h - a trace from its options to its summary: cmd_trace.c parses, trace.c runs. */
-#ifndef LATCHKIT_USER_TRACE_H
-#define LATCHKIT_USER_TRACE_H
+/* run.h - a trace from its options to its summary: trace/cmd.c parses, trace/run.c runs. */
+#ifndef LATCHKIT_USER_TRACE_RUN_H
+#define LATCHKIT_USER_TRACE_RUN_H
 
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "command.h"
-#include "engine.h"
-#include "ksyms.h"
-#include "probe.h"
-#include "processes.h"
-#include "reader.h"
-#include "usyms.h"
+#include "trace/command.h"
+#include "trace/engine/engine.h"
+#include "symbols/kernel.h"
+#include "trace/probe/probe.h"
+#include "trace/session/processes.h"
+#include "trace/engine/reader.h"
+#include "symbols/user.h"
 
 enum trace_format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV, FORMAT_FOLDED };
 
@@ -97,4 +97,4 @@ struct loss_counts trace_losses_sum(const struct trace *t);
 /* The name of an enum sample_context. */
 const char *trace_context_name(unsigned long long context);
 
-#endif /* LATCHKIT_USER_TRACE_H */
+#endif /* LATCHKIT_USER_TRACE_RUN_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_verify.c - latchkit verify: each set of verify_sets.c is a subcommand, and the registry. */
-#include "commands.h"
-#include "subcommand.h"
-#include "verify.h"
-#include "verify_registry.h"
+/* cmd.c - latchkit verify: each set of verify/sets.c is a subcommand, and the registry. */
+#include "cli/commands.h"
+#include "cli/subcommand.h"
+#include "verify/core/verify.h"
+#include "verify/registry/registry.h"
 
 #define SETS_MAX 8
 

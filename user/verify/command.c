@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_command.c - latchkit verify: the options, the same for each set; see verify.h. */
+/* command.c - latchkit verify: the options, the same for each set; see verify/core/verify.h. */
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_env.h"
-#include "diag.h"
-#include "suggest.h"
-#include "verify.h"
-#include "verify_file.h"
+#include "host/environment.h"
+#include "cli/diag.h"
+#include "cli/suggest.h"
+#include "verify/core/verify.h"
+#include "verify/file.h"
 
 enum {
 	OPTION_ALL = 256,

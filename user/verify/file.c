@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_file.c - see verify_file.h. */
+/* file.c - see verify/file.h. */
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "verify_file.h"
+#include "cli/diag.h"
+#include "verify/file.h"
 
 #define SCHEMA 1
 /* A record is a few hundred bytes. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* verify_file.h - the first failure of a run as a file, to make it happen again. */
+/* file.h - the first failure of a run as a file, to make it happen again. */
 #ifndef LATCHKIT_USER_VERIFY_FILE_H
 #define LATCHKIT_USER_VERIFY_FILE_H
 
-#include "verify.h"
+#include "verify/core/verify.h"
 
 struct cJSON;
 

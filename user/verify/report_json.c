@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_report_json.c - verdicts for programs: docs/json.md, and the Test Anything Protocol. */
+/* report_json.c - verdicts for programs: docs/json.md, and the Test Anything Protocol. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench_env.h"
-#include "verify.h"
-#include "verify_file.h"
+#include "host/environment.h"
+#include "verify/core/verify.h"
+#include "verify/file.h"
 
 static void print(cJSON *o, FILE *to)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_sets.c - the table of what can be verified: one line for each set. */
+/* sets.c - the table of what can be verified: one line for each set. */
 #include <string.h>
 
-#include "verify_sets.h"
+#include "verify/sets.h"
 
 static const struct verify_set *const sets[] = {
 	&verify_latches,

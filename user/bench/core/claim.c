@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_claim.c - see bench_claim.h. */
+/* claim.c - see bench/core/claim.h. */
 #include <stdarg.h>
 #include <string.h>
 
-#include "bench_claim.h"
-#include "bench_record.h"
-#include "bench_threads.h"
-#include "diag.h"
-#include "suggest.h"
+#include "bench/core/claim.h"
+#include "bench/core/record.h"
+#include "bench/latch/threads.h"
+#include "cli/diag.h"
+#include "cli/suggest.h"
 
 unsigned int bench_many_threads(void)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_claim.h - a claim, and the answer that measuring gives: what scenarios of bench dispatch
+ * claim.h - a claim, and the answer that measuring gives: what scenarios of bench dispatch
  * and bench registry have in common.
  */
-#ifndef LATCHKIT_USER_BENCH_CLAIM_H
-#define LATCHKIT_USER_BENCH_CLAIM_H
+#ifndef LATCHKIT_USER_BENCH_CORE_CLAIM_H
+#define LATCHKIT_USER_BENCH_CORE_CLAIM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,4 +40,4 @@ int bench_claim_needs_two(const struct bench_claim *c, bool oversubscribe);
 void bench_claim_print(const struct bench_claim *c, const struct bench_answer *a, bool json,
 		       FILE *out);
 
-#endif /* LATCHKIT_USER_BENCH_CLAIM_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_CLAIM_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_code.c - see bench_code.h. */
+/* code.c - see bench/core/code.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench_code.h"
+#include "bench/core/code.h"
 
 #define LOCKED_MAX 64
 #define JUMPS_MAX 256

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_code.h - what one write is made of: locked instructions, counted in the machine code of
+ * code.h - what one write is made of: locked instructions, counted in the machine code of
  * this executable and in what the kernel made of the BPF program. x86-64, by objdump; elsewhere,
  * and without it, nothing is known.
  */
-#ifndef LATCHKIT_USER_BENCH_CODE_H
-#define LATCHKIT_USER_BENCH_CODE_H
+#ifndef LATCHKIT_USER_BENCH_CORE_CODE_H
+#define LATCHKIT_USER_BENCH_CORE_CODE_H
 
-#include "bench_bpf.h"
+#include "bench/latch/bpf.h"
 
 struct bench_code {
 	int locked; /* instructions that lock memory; -1: not known */
@@ -21,4 +21,4 @@ struct bench_code bench_code_of_c(const char *subject, bool accumulate);
 /* Count in the program for NMIs of this shape: one write. Needs it loaded. */
 struct bench_code bench_code_of_bpf(const struct bench_bpf *b);
 
-#endif /* LATCHKIT_USER_BENCH_CODE_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_CODE_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_options.c - see bench_options.h. */
+/* options.c - see bench/core/options.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_options.h"
-#include "diag.h"
-#include "suggest.h"
+#include "bench/core/options.h"
+#include "cli/diag.h"
+#include "cli/suggest.h"
 
 enum {
 	OPTION_ROUNDS = 512,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_options.h - what the command lines of `latchkit bench latch`, dispatch and registry have in
+ * options.h - what the command lines of `latchkit bench latch`, dispatch and registry have in
  * common: how to measure, how and where to show it, and which subjects.
  */
-#ifndef LATCHKIT_USER_BENCH_OPTIONS_H
-#define LATCHKIT_USER_BENCH_OPTIONS_H
+#ifndef LATCHKIT_USER_BENCH_CORE_OPTIONS_H
+#define LATCHKIT_USER_BENCH_CORE_OPTIONS_H
 
 #include <argp.h>
 #include <stdbool.h>
@@ -48,4 +48,4 @@ void bench_each(struct argp_state *state, void *data, const char *option, char *
 int bench_options_measure(const struct bench_options *o, int (*measure)(void *arg),
 			  int (*report)(void *arg, FILE *out), void *arg);
 
-#endif /* LATCHKIT_USER_BENCH_OPTIONS_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_OPTIONS_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_pmu.c - see bench_pmu.h. */
+/* pmu.c - see bench/core/pmu.h. */
 #include <linux/perf_event.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench_pmu.h"
+#include "bench/core/pmu.h"
 
 const char *const bench_pmu_names[BENCH_PMU_EVENTS] = {"cycles", "instructions", "cache_misses"};
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_pmu.h - what the processor's counters say of the operations that are measured alone. Many
+ * pmu.h - what the processor's counters say of the operations that are measured alone. Many
  * virtual machines have no such counters, some have a few of them.
  */
-#ifndef LATCHKIT_USER_BENCH_PMU_H
-#define LATCHKIT_USER_BENCH_PMU_H
+#ifndef LATCHKIT_USER_BENCH_CORE_PMU_H
+#define LATCHKIT_USER_BENCH_CORE_PMU_H
 
 #include <stdbool.h>
 
@@ -34,4 +34,4 @@ void bench_pmu_stop(struct bench_pmu_count *into, double operations);
 /* Events per operation; negative: not counted. */
 double bench_pmu_per_operation(const struct bench_pmu_count *c, enum bench_pmu_event event);
 
-#endif /* LATCHKIT_USER_BENCH_PMU_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_PMU_H */

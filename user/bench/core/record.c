@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_record.c - see bench_record.h. */
+/* record.c - see bench/core/record.h. */
 #include <stdlib.h>
 
-#include "bench_record.h"
+#include "bench/core/record.h"
 
 static const struct {
 	const char *name;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_record.h - what the results of all benches for programs are made of: JSON lines, CSV. */
-#ifndef LATCHKIT_USER_BENCH_RECORD_H
-#define LATCHKIT_USER_BENCH_RECORD_H
+/* record.h - what the results of all benches for programs are made of: JSON lines, CSV. */
+#ifndef LATCHKIT_USER_BENCH_CORE_RECORD_H
+#define LATCHKIT_USER_BENCH_CORE_RECORD_H
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-#include "bench_pmu.h"
-#include "bench_stats.h"
+#include "bench/core/pmu.h"
+#include "bench/core/stats.h"
 
 /* Print it on a line of its own, and free it. */
 void bench_record_print(cJSON *o, FILE *out);
@@ -25,4 +25,4 @@ void bench_csv_estimate(struct bench_estimate e, FILE *out);
 void bench_csv_times_names(const char *name, FILE *out);
 void bench_csv_times(const struct bench_times *t, FILE *out);
 
-#endif /* LATCHKIT_USER_BENCH_RECORD_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_RECORD_H */

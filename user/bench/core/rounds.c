@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_rounds.c - see bench_rounds.h. */
+/* rounds.c - see bench/core/rounds.h. */
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "bench_rounds.h"
-#include "bench_stats.h"
-#include "bench_threads.h"
-#include "diag.h"
+#include "bench/core/rounds.h"
+#include "bench/core/stats.h"
+#include "bench/latch/threads.h"
+#include "cli/diag.h"
 
 #define CLOCK_LOOKS 5
 #define CLOCK_LEAST 1.8

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_rounds.h - measure many things in turn, round by round, so that what disturbs the machine
+ * rounds.h - measure many things in turn, round by round, so that what disturbs the machine
  * disturbs all of them. The first round warms up.
  */
-#ifndef LATCHKIT_USER_BENCH_ROUNDS_H
-#define LATCHKIT_USER_BENCH_ROUNDS_H
+#ifndef LATCHKIT_USER_BENCH_CORE_ROUNDS_H
+#define LATCHKIT_USER_BENCH_CORE_ROUNDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,4 +32,4 @@ int bench_rounds_run(const struct bench_rounds *r, size_t *complete);
 /* Has somebody asked it to end? */
 bool bench_rounds_stopped(void);
 
-#endif /* LATCHKIT_USER_BENCH_ROUNDS_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_ROUNDS_H */

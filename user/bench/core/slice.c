@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_slice.c - see bench_slice.h. */
+/* slice.c - see bench/core/slice.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "bench_slice.h"
+#include "bench/core/slice.h"
 
 enum { PHASE_WAIT, PHASE_WORK, PHASE_STOP };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_slice.h - threads that work at once, for a slice of time. It begins when all of them are
+ * slice.h - threads that work at once, for a slice of time. It begins when all of them are
  * there. Each works at least once, even if it gets no CPU before the slice is over: how long it
  * worked it notes itself.
  */
-#ifndef LATCHKIT_USER_BENCH_SLICE_H
-#define LATCHKIT_USER_BENCH_SLICE_H
+#ifndef LATCHKIT_USER_BENCH_CORE_SLICE_H
+#define LATCHKIT_USER_BENCH_CORE_SLICE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,4 +27,4 @@ void bench_slice_begin(struct bench_slice *s, void (*pause)(void));
 /* In a worker, after each piece of work: go on? */
 bool bench_slice_on(const struct bench_slice *s);
 
-#endif /* LATCHKIT_USER_BENCH_SLICE_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_SLICE_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_stats.c - see bench_stats.h. */
+/* stats.c - see bench/core/stats.h. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_stats.h"
+#include "bench/core/stats.h"
 
 #define RESAMPLES 400
 

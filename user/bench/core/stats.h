@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_stats.h - what a benchmark says of repeated measurements: medians with intervals, whether
+ * stats.h - what a benchmark says of repeated measurements: medians with intervals, whether
  * two of them differ, and percentiles of many single times. No units of its own.
  */
-#ifndef LATCHKIT_USER_BENCH_STATS_H
-#define LATCHKIT_USER_BENCH_STATS_H
+#ifndef LATCHKIT_USER_BENCH_CORE_STATS_H
+#define LATCHKIT_USER_BENCH_CORE_STATS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,4 +62,4 @@ void bench_times_merge(struct bench_times *into, const struct bench_times *from)
 /* The time that `percent` of all do not exceed, as the upper end of its bucket; 0 when empty. */
 uint64_t bench_times_percentile(const struct bench_times *t, double percent);
 
-#endif /* LATCHKIT_USER_BENCH_STATS_H */
+#endif /* LATCHKIT_USER_BENCH_CORE_STATS_H */

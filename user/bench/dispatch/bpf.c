@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_bpf.c - loads the programs of dispatch.bpf.c and times them by test run. */
+/* bpf.c - loads the programs of bpf/bench/dispatch.bpf.c and times them by test run. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench_dispatch_programs.h"
-#include "bench_threads.h"
-#include "blobs.h"
+#include "bench/dispatch/programs.h"
+#include "bench/latch/threads.h"
+#include "object/blobs.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */
 #define REPEAT 10000

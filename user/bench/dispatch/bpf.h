@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_dispatch_bpf.h - handlers in BPF programs that are swapped: what a dispatch costs, by test
+ * bpf.h - handlers in BPF programs that are swapped: what a dispatch costs, by test
  * run, and what becomes of events while a swapper runs flat out, counted one by one.
  */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bench_stats.h"
+#include "bench/core/stats.h"
 
 /* Events of one look; each ends when they have happened and the handler was swapped often enough.
  */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench_dispatch.c - latchkit bench dispatch: its options. */
+/* cmd.c - latchkit bench dispatch: its options. */
 #include <argp.h>
 #include <stdlib.h>
 
-#include "bench_dispatch.h"
-#include "bench_dispatch_scenario.h"
-#include "bench_options.h"
-#include "bench_threads.h"
-#include "cmd_bench.h"
-#include "diag.h"
+#include "bench/dispatch/plan.h"
+#include "bench/dispatch/scenario.h"
+#include "bench/core/options.h"
+#include "bench/latch/threads.h"
+#include "bench/cmd.h"
+#include "cli/diag.h"
 
 enum { OPTION_SWAPPER = 256, OPTION_NO_BPF, OPTION_SCENARIO };
 

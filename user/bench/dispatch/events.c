@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_events.c - events, which are system calls of this thread, under a swapper that
+ * events.c - events, which are system calls of this thread, under a swapper that
  * runs flat out: each event is counted here and by the handler that saw it.
  */
 #include <bpf/bpf.h>
@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench_dispatch_programs.h"
-#include "bench_threads.h"
+#include "bench/dispatch/programs.h"
+#include "bench/latch/threads.h"
 
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_json.c - results of bench dispatch for programs: JSON lines and CSV. */
-#include "bench_dispatch.h"
-#include "bench_record.h"
+/* json.c - results of bench dispatch for programs: JSON lines and CSV. */
+#include "bench/dispatch/plan.h"
+#include "bench/core/record.h"
 
 static cJSON *result_json(const struct dispatch_plan *plan, const struct dispatch_result *r)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_judge.c - judges what is claimed of the slot (S0): each verdict follows from the
+ * judge.c - judges what is claimed of the slot (S0): each verdict follows from the
  * numbers of this run by a rule that is stated with it. The table's are in
- * bench_dispatch_judge_table.c.
+ * bench/dispatch/judge_table.c.
  */
 #include <string.h>
 
-#include "bench_dispatch_judge.h"
+#include "bench/dispatch/judge.h"
 
 /* What is claimed. */
 #define CYCLES_LEAST 8.0

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_dispatch_judge.h - an answer and a verdict on each claim, from what was measured. */
+/* judge.h - an answer and a verdict on each claim, from what was measured. */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_JUDGE_H
 #define LATCHKIT_USER_BENCH_DISPATCH_JUDGE_H
 
-#include "bench_claim.h"
-#include "bench_dispatch.h"
+#include "bench/core/claim.h"
+#include "bench/dispatch/plan.h"
 
 /* Returns 0 or a negative errno. */
 typedef int dispatch_judge_fn(const struct dispatch_plan *plan, struct bench_answer *a);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_judge_table.c - judges what is claimed of the handler table (S1), and what
+ * judge_table.c - judges what is claimed of the handler table (S1), and what
  * dispatch.h promises itself.
  */
 #include <math.h>
 #include <string.h>
 
-#include "bench_dispatch_judge.h"
-#include "bench_dispatch_trials.h"
+#include "bench/dispatch/judge.h"
+#include "bench/dispatch/trials.h"
 
 /*
  * Linear: at least that part of what n threads gain where they share nothing at all, so that a

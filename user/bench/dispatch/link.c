@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_link.c - the program of an attached link is updated while events happen. Few links
+ * link.c - the program of an attached link is updated while events happen. Few links
  * can be updated: those of XDP, cgroups, network namespaces and iterators. Here XDP, on the
  * loopback device of a network namespace that is made for it and that ends with its thread: nothing
  * of the host's network is touched. An event is a packet.
@@ -16,8 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bench_dispatch_programs.h"
-#include "bench_threads.h"
+#include "bench/dispatch/programs.h"
+#include "bench/latch/threads.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_plan.c - all rounds of a bench dispatch; see bench_dispatch.h. */
+/* plan.c - all rounds of a bench dispatch; see bench/dispatch/plan.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_dispatch.h"
-#include "bench_rounds.h"
-#include "bench_threads.h"
-#include "diag.h"
+#include "bench/dispatch/plan.h"
+#include "bench/core/rounds.h"
+#include "bench/latch/threads.h"
+#include "cli/diag.h"
 
 const char *const dispatch_metric_names[DISPATCH_METRICS] = {"alone_ns", "calls_per_s",
 							     "swaps_per_s", "visible_ns"};

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_dispatch.h - all that one `latchkit bench dispatch` measures: some subjects, each under
+ * plan.h - all that one `latchkit bench dispatch` measures: some subjects, each under
  * some loads, in rounds that visit every pair once, so that what disturbs the machine disturbs all.
  * The first round is dropped as warm-up.
  */
-#ifndef LATCHKIT_USER_BENCH_DISPATCH_H
-#define LATCHKIT_USER_BENCH_DISPATCH_H
+#ifndef LATCHKIT_USER_BENCH_DISPATCH_PLAN_H
+#define LATCHKIT_USER_BENCH_DISPATCH_PLAN_H
 
 #include <stdio.h>
 
-#include "bench_dispatch_bpf.h"
-#include "bench_dispatch_subject.h"
-#include "bench_env.h"
-#include "bench_pmu.h"
-#include "bench_stats.h"
+#include "bench/dispatch/bpf.h"
+#include "bench/dispatch/subject.h"
+#include "host/environment.h"
+#include "bench/core/pmu.h"
+#include "bench/core/stats.h"
 
 #define DISPATCH_LOADS 32
 #define DISPATCH_THREADS_MAX (DISPATCH_SLOTS - 1)
@@ -95,4 +95,4 @@ void dispatch_report_table(const struct dispatch_plan *plan, FILE *out);
 void dispatch_report_json(const struct dispatch_plan *plan, FILE *out);
 void dispatch_report_csv(const struct dispatch_plan *plan, FILE *out);
 
-#endif /* LATCHKIT_USER_BENCH_DISPATCH_H */
+#endif /* LATCHKIT_USER_BENCH_DISPATCH_PLAN_H */

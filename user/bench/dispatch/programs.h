@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_dispatch_programs.h - the programs of bpf/dispatch.bpf.c, loaded, and what all swaps do. */
+/* programs.h - the programs of bpf/bench/dispatch.bpf.c, loaded, and what all swaps do. */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
 #define LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
 
@@ -8,8 +8,8 @@
 
 #include <latchkit/dispatch.h>
 
-#include "bench_dispatch_bpf.h"
-#include "dispatch_shared.h"
+#include "bench/dispatch/bpf.h"
+#include "bpf/bench/dispatch_shared.h"
 
 struct dispatch_bpf {
 	struct bpf_object *object;

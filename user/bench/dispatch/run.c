@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_run.c - one round of one subject under one load. */
+/* run.c - one round of one subject under one load. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_dispatch_threads.h"
-#include "bench_threads.h"
+#include "bench/dispatch/threads.h"
+#include "bench/latch/threads.h"
 
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */
 #define SOLO_NS 100000

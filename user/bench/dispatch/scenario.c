@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_scenario.c - the claims S0.1 to S1.6: what each needs measured; and the answer in
- * words. How each is judged is in bench_dispatch_judge.c.
+ * scenario.c - the claims S0.1 to S1.6: what each needs measured; and the answer in
+ * words. How each is judged is in bench/dispatch/judge.c.
  */
 #include <string.h>
 
-#include "bench_dispatch_judge.h"
-#include "bench_dispatch_scenario.h"
-#include "diag.h"
+#include "bench/dispatch/judge.h"
+#include "bench/dispatch/scenario.h"
+#include "cli/diag.h"
 
 #define SUBJECTS 16
 

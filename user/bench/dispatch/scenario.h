@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_dispatch_scenario.h - the claims of the published designs, as questions: what to measure,
+ * scenario.h - the claims of the published designs, as questions: what to measure,
  * and a sentence with the numbers and the verdict that they give.
  */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_SCENARIO_H
 #define LATCHKIT_USER_BENCH_DISPATCH_SCENARIO_H
 
-#include "bench_dispatch.h"
+#include "bench/dispatch/plan.h"
 
 struct dispatch_scenario;
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_subjects.c - the table of subjects, and the handlers that all of them call. */
+/* subject.c - the table of subjects, and the handlers that all of them call. */
 #include <string.h>
 
-#include "bench_dispatch_subject.h"
+#include "bench/dispatch/subject.h"
 
 const char *const dispatch_kind_names[] = {"fixed", "lost", "kept"};
 
 #define DISPATCH(subject, ...) extern const struct dispatch_ops dispatch_ops_##subject;
-#include "dispatch_subjects.def"
+#include "bench/dispatch/subjects.def"
 #undef DISPATCH
 
 #define DISPATCH(subject, what, text) \
@@ -18,7 +18,7 @@ const char *const dispatch_kind_names[] = {"fixed", "lost", "kept"};
 		.ops = &dispatch_ops_##subject, \
 	},
 static const struct dispatch_subject subjects[] = {
-#include "dispatch_subjects.def"
+#include "bench/dispatch/subjects.def"
 };
 
 size_t dispatch_subjects_count(void)

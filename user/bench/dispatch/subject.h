@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_dispatch_subject.h - what `latchkit bench dispatch` compares: ways to call a handler that
+ * subject.h - what `latchkit bench dispatch` compares: ways to call a handler that
  * can be swapped meanwhile, behind the same loops.
  *
  * There are two handlers, 0 and 1, each with a context that knows its number. A context is retired

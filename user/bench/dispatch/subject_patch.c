@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_patch.c - the stand-in for a jump label. In the code there is a nop of 5 bytes; a
+ * subject_patch.c - the stand-in for a jump label. In the code there is a nop of 5 bytes; a
  * call falls through it to handler 0. To swap, the nop is overwritten by a jump to the call of
  * handler 1, and back.
  *
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench_dispatch_subject.h"
+#include "bench/dispatch/subject.h"
 
 #ifdef __x86_64__
 /* Where the nop is, and where the jump goes: from the code of the loop. */

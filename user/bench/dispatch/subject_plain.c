@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_plain.c - subjects without RCU: baselines, what was published, locks. */
-#include "bench_dispatch_subject.h"
+/* subject_plain.c - subjects without RCU: baselines, what was published, locks. */
+#include "bench/dispatch/subject.h"
 
 /* -- fixed ------------------------------------------------------------------------------------ */
 

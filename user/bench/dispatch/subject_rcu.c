@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_dispatch_rcu.c - subjects with RCU, compiled once for each flavour, DISPATCH_RCU: the slot,
+ * subject_rcu.c - subjects with RCU, compiled once for each flavour, DISPATCH_RCU: the slot,
  * the table in two layouts, and liburcu by hand.
  */
 #include <urcu/pointer.h>
 
-#include "bench_dispatch_subject.h"
+#include "bench/dispatch/subject.h"
 
 #define NAME_(part, flavour, rest) part##flavour##rest
 #define NAME(part, flavour, rest) NAME_(part, flavour, rest)

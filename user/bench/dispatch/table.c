@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_table.c - results of bench dispatch for people. */
+/* table.c - results of bench dispatch for people. */
 #include <math.h>
 
-#include "bench_dispatch.h"
+#include "bench/dispatch/plan.h"
 
 static void print_environment(const struct dispatch_plan *plan, FILE *out)
 {

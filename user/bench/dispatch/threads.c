@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_threads.c - see bench_dispatch_threads.h. */
+/* threads.c - see bench/dispatch/threads.h. */
 #include <errno.h>
 #include <stdlib.h>
 
-#include "bench_dispatch_threads.h"
-#include "bench_slice.h"
-#include "bench_threads.h"
+#include "bench/dispatch/threads.h"
+#include "bench/core/slice.h"
+#include "bench/latch/threads.h"
 
 /* Calls between two looks at the slice. */
 #define BATCH 256

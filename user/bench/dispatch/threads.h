@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_dispatch_threads.h - threads that call and swap the handler of one subject, for a while. */
+/* threads.h - threads that call and swap the handler of one subject, for a while. */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_THREADS_H
 #define LATCHKIT_USER_BENCH_DISPATCH_THREADS_H
 
-#include "bench_dispatch.h"
+#include "bench/dispatch/plan.h"
 
 /* What they do: call as fast as they can, time single calls, or watch for swaps, one at a time. */
 enum dispatch_job { DISPATCH_CALL, DISPATCH_TIME, DISPATCH_WATCH };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_dispatch_trials.c - see bench_dispatch_trials.h. */
+/* trials.c - see bench/dispatch/trials.h. */
 #define DISPATCH_RCU memb
 #include <latchkit/dispatch.h>
 
@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_dispatch_trials.h"
-#include "bench_threads.h"
+#include "bench/dispatch/trials.h"
+#include "bench/latch/threads.h"
 
 #define CONTENTION_MS 200
 #define ABA_MS 500

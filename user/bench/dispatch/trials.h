@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_dispatch_trials.h - experiments that answer what no rate answers: registering against
+ * trials.h - experiments that answer what no rate answers: registering against
  * others, the same function registered again, indexes out of range.
  */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_TRIALS_H
 #define LATCHKIT_USER_BENCH_DISPATCH_TRIALS_H
 
-#include "bench_code.h"
-#include "bench_dispatch.h"
+#include "bench/core/code.h"
+#include "bench/dispatch/plan.h"
 
 /* Registering in one slot, and taking out again, by so many threads at once, for 200 ms. */
 struct dispatch_contention {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_bpf.c - see bench_bpf.h. */
+/* bpf.c - see bench/latch/bpf.h. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -9,10 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench_bpf.h"
-#include "bench_oracle.h"
-#include "bench_shared.h"
-#include "blobs.h"
+#include "bench/latch/bpf.h"
+#include "bench/latch/oracle.h"
+#include "bpf/bench/latch_shared.h"
+#include "object/blobs.h"
 
 #define LINKS 16
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_bpf.h - a latch in the memory of a BPF map, which programs of bpf/bench.bpf.c write and
+ * bpf.h - a latch in the memory of a BPF map, which programs of bpf/bench/latch.bpf.c write and
  * read in loops, by test run: at the speed of compiled programs, with nothing attached. User
- * space reads and writes the same memory through mmap. Peers of bpf/bench_maps.bpf.c: the same,
- * but that user space reads by system call, see bench_maps.c.
+ * space reads and writes the same memory through mmap. Peers of bpf/bench/maps.bpf.c: the same,
+ * but that user space reads by system call, see bench/latch/maps.c.
  */
-#ifndef LATCHKIT_USER_BENCH_BPF_H
-#define LATCHKIT_USER_BENCH_BPF_H
+#ifndef LATCHKIT_USER_BENCH_LATCH_BPF_H
+#define LATCHKIT_USER_BENCH_LATCH_BPF_H
 
 #include <bpf/libbpf.h>
 
-#include "bench_subject.h"
+#include "bench/latch/subject.h"
 
 /* Operations that are worth a system call. */
 #define BENCH_BPF_BATCH 16384
@@ -26,7 +26,7 @@ struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
 void bench_bpf_close(struct bench_bpf *b);
 /* The program of that kind, "raw_tp_", "kprobe_" or "nmi_", of this shape; NULL: there is none. */
 struct bpf_program *bench_bpf_program(const struct bench_bpf *b, const char *kind);
-/* What events have done; see bench_shared.h. */
+/* What events have done; see bpf/bench/latch_shared.h. */
 struct bench_bpf_buffers *bench_bpf_buffers(const struct bench_bpf *b);
 /* The links of programs that are attached, at most one for each CPU and kind. */
 struct bpf_link **bench_bpf_links(struct bench_bpf *b, size_t *room);
@@ -42,4 +42,4 @@ lk_u64 *bench_bpf_memory(const struct bench_bpf *b);
  */
 bench_loop_fn bench_bpf_write, bench_bpf_read, bench_bpf_read_singly;
 
-#endif /* LATCHKIT_USER_BENCH_BPF_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_BPF_H */

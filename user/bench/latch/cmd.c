@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench_latch.c - latchkit bench latch: its options; see bench_request.c for what is measured.
+/* cmd.c - latchkit bench latch: its options; see bench/latch/request.c for what is measured.
  */
 #include <argp.h>
 #include <errno.h>
@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "bench_options.h"
-#include "bench_plot.h"
-#include "bench_report.h"
-#include "bench_request.h"
-#include "bench_scenario.h"
-#include "cmd_bench.h"
-#include "diag.h"
+#include "bench/core/options.h"
+#include "bench/results/plot.h"
+#include "bench/latch/report.h"
+#include "bench/latch/request.h"
+#include "bench/latch/scenario.h"
+#include "bench/cmd.h"
+#include "cli/diag.h"
 
 enum { OPTION_SCENARIO = 256, OPTION_PLOT };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_events.c - see bench_events.h. */
+/* events.c - see bench/latch/events.h. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench_events.h"
-#include "bench_shared.h"
+#include "bench/latch/events.h"
+#include "bpf/bench/latch_shared.h"
 
 #ifdef __aarch64__
 #define GETPPID "__arm64_sys_getppid"

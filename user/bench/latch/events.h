@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_events.h - writers that events run: at a raw tracepoint or a kprobe, which a thread hits by
+ * events.h - writers that events run: at a raw tracepoint or a kprobe, which a thread hits by
  * a system call, or in an NMI, which it brings about by a store to a word that is watched (x86).
  * Each event is one write.
  */
-#ifndef LATCHKIT_USER_BENCH_EVENTS_H
-#define LATCHKIT_USER_BENCH_EVENTS_H
+#ifndef LATCHKIT_USER_BENCH_LATCH_EVENTS_H
+#define LATCHKIT_USER_BENCH_LATCH_EVENTS_H
 
-#include "bench_bpf.h"
+#include "bench/latch/bpf.h"
 
 /* Events between two looks at the clock. */
 #define BENCH_EVENT_BATCH 64
@@ -22,4 +22,4 @@ void bench_events_detach(struct bench_bpf *b);
 /* The loops; t as it was attached. Writes that came about are counted, and those refused. */
 bench_loop_fn bench_events_syscall, bench_events_store;
 
-#endif /* LATCHKIT_USER_BENCH_EVENTS_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_EVENTS_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_loops.c - the loops of one subject, BENCH_NAME: a latch (LATCH_VARIANT) or a peer
+ * loops.c - the loops of one subject, BENCH_NAME: a latch (LATCH_VARIANT) or a peer
  * (BENCH_PEER), which keeps the same contract. One pair of loops for each size and workload.
  */
-#include "bench_oracle.h"
-#include "bench_subject.h"
+#include "bench/latch/oracle.h"
+#include "bench/latch/subject.h"
 
 #ifdef BENCH_PEER
 #define PEER_HEADER_(name) #name
@@ -170,7 +170,7 @@ static bench_loop_fn *pick_reader(const struct bench_shape *s)
 	return NULL;
 }
 
-/* One write each, never called: bench_code.c counts the instructions. */
+/* One write each, never called: bench/core/code.c counts the instructions. */
 #define ONE__(workload, name) one_##workload##_##name
 #define ONE_(workload, name) ONE__(workload, name)
 #define ONE(workload) \

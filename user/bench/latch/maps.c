@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_maps.c - the loops of peers in BPF: user space reads their maps by system call.
+ * maps.c - the loops of peers in BPF: user space reads their maps by system call.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_bpf.h"
-#include "bench_oracle.h"
+#include "bench/latch/bpf.h"
+#include "bench/latch/oracle.h"
 
 /* A spin lock, padded to a word, precedes the record. */
 struct locked_record {

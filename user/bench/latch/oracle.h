@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_oracle.h - would any writer of a benchmark have left this record? */
-#ifndef LATCHKIT_USER_BENCH_ORACLE_H
-#define LATCHKIT_USER_BENCH_ORACLE_H
+/* oracle.h - would any writer of a benchmark have left this record? */
+#ifndef LATCHKIT_USER_BENCH_LATCH_ORACLE_H
+#define LATCHKIT_USER_BENCH_LATCH_ORACLE_H
 
-#include "bench_subject.h"
+#include "bench/latch/subject.h"
 
 /* A delta changes some words of the record, whatever its size, as a histogram's does. */
 static LK_INLINE unsigned int bench_delta_words(unsigned int words)
@@ -25,4 +25,4 @@ static LK_INLINE bool bench_is_torn(const lk_u64 *record, unsigned int words, bo
 	return torn;
 }
 
-#endif /* LATCHKIT_USER_BENCH_ORACLE_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_ORACLE_H */

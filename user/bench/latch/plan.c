@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_plan.c - see bench_plan.h. */
+/* plan.c - see bench/latch/plan.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_plan.h"
-#include "bench_rounds.h"
-#include "diag.h"
+#include "bench/latch/plan.h"
+#include "bench/core/rounds.h"
+#include "cli/diag.h"
 
 struct bench_result *bench_plan_result(const struct bench_plan *plan, size_t l, size_t s)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_plan.h - all that one `latchkit bench latch` measures: some subjects, each under some
+ * plan.h - all that one `latchkit bench latch` measures: some subjects, each under some
  * loads, in rounds that visit every pair once.
  */
-#ifndef LATCHKIT_USER_BENCH_PLAN_H
-#define LATCHKIT_USER_BENCH_PLAN_H
+#ifndef LATCHKIT_USER_BENCH_LATCH_PLAN_H
+#define LATCHKIT_USER_BENCH_LATCH_PLAN_H
 
-#include "bench_env.h"
-#include "bench_run.h"
+#include "host/environment.h"
+#include "bench/latch/run.h"
 
 #define BENCH_LOADS_MAX 64
 
@@ -37,4 +37,4 @@ int bench_places_describe(const unsigned int *count, const char *user, char *buf
 /* The load in words: who writes, who reads, how often. */
 void bench_load_describe(const struct bench_load *load, char *buf, size_t size);
 
-#endif /* LATCHKIT_USER_BENCH_PLAN_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_PLAN_H */

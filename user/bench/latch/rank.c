@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_rank.c - see bench_rank.h. */
+/* rank.c - see bench/latch/rank.h. */
 #include <stdlib.h>
 
-#include "bench_rank.h"
+#include "bench/latch/rank.h"
 
 /* Closer than this is no difference, whatever the intervals say. */
 #define LEAST_DIFFERENCE 0.02

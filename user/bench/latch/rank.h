@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_rank.h - who is ahead under a load, and by how much, where that can be told at all. */
-#ifndef LATCHKIT_USER_BENCH_RANK_H
-#define LATCHKIT_USER_BENCH_RANK_H
+/* rank.h - who is ahead under a load, and by how much, where that can be told at all. */
+#ifndef LATCHKIT_USER_BENCH_LATCH_RANK_H
+#define LATCHKIT_USER_BENCH_LATCH_RANK_H
 
-#include "bench_plan.h"
+#include "bench/latch/plan.h"
 
 struct bench_rank {
 	const struct bench_result *result;
@@ -21,4 +21,4 @@ struct bench_rank {
 size_t bench_rank(const struct bench_plan *plan, size_t l, enum bench_metric metric,
 		  struct bench_rank *ranks);
 
-#endif /* LATCHKIT_USER_BENCH_RANK_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_RANK_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_report_json.c - results for programs: JSON lines and CSV. */
+/* report_json.c - results for programs: JSON lines and CSV. */
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
-#include "bench_rank.h"
-#include "bench_record.h"
-#include "bench_report.h"
+#include "bench/latch/rank.h"
+#include "bench/core/record.h"
+#include "bench/latch/report.h"
 
 static void add_load(cJSON *o, const struct bench_load *load)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_report_table.c - results for people: a table for each load, and who is ahead. */
+/* report_table.c - results for people: a table for each load, and who is ahead. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_rank.h"
-#include "bench_report.h"
+#include "bench/latch/rank.h"
+#include "bench/latch/report.h"
 
 static void print_environment(const struct bench_plan *plan, FILE *out)
 {

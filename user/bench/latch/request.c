@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_request.c - see bench_request.h. */
+/* request.c - see bench/latch/request.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_options.h"
-#include "bench_request.h"
-#include "bench_threads.h"
-#include "diag.h"
+#include "bench/core/options.h"
+#include "bench/latch/request.h"
+#include "bench/latch/threads.h"
+#include "cli/diag.h"
 
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to measure:", 1},

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_request.h - options of `latchkit bench latch` that say what to measure, and their loads. */
-#ifndef LATCHKIT_USER_BENCH_REQUEST_H
-#define LATCHKIT_USER_BENCH_REQUEST_H
+/* request.h - options of `latchkit bench latch` that say what to measure, and their loads. */
+#ifndef LATCHKIT_USER_BENCH_LATCH_REQUEST_H
+#define LATCHKIT_USER_BENCH_LATCH_REQUEST_H
 
 #include <argp.h>
 
-#include "bench_plan.h"
+#include "bench/latch/plan.h"
 
 #define BENCH_LIST_MAX 16
 
@@ -25,4 +25,4 @@ extern const struct argp bench_request_argp;
 /* Append the loads that were asked for. Returns the exit code; an error was printed. */
 int bench_request_loads(const struct bench_request *request, struct bench_plan *plan);
 
-#endif /* LATCHKIT_USER_BENCH_REQUEST_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_REQUEST_H */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_result.c - loads and what becomes of them: the part of bench_run.h that measures nothing.
+/* result.c - loads and what becomes of them: the part of bench/latch/run.h that measures nothing.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_bpf.h"
-#include "bench_events.h"
-#include "bench_run.h"
-#include "bench_threads.h"
+#include "bench/latch/bpf.h"
+#include "bench/latch/events.h"
+#include "bench/latch/run.h"
+#include "bench/latch/threads.h"
 
 const char *const bench_metric_names[BENCH_METRICS] = {
 	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_run.c - see bench_run.h. */
+/* run.c - see bench/latch/run.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_bpf.h"
-#include "bench_events.h"
-#include "bench_run.h"
-#include "bench_threads.h"
+#include "bench/latch/bpf.h"
+#include "bench/latch/events.h"
+#include "bench/latch/run.h"
+#include "bench/latch/threads.h"
 
 #define CACHE_LINE 64
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */

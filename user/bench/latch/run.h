@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_run.h - measure subjects under one load: alone, and with threads that write and read at
+ * run.h - measure subjects under one load: alone, and with threads that write and read at
  * once. Subjects are interleaved round by round, the first round is dropped as warm-up.
  */
-#ifndef LATCHKIT_USER_BENCH_RUN_H
-#define LATCHKIT_USER_BENCH_RUN_H
+#ifndef LATCHKIT_USER_BENCH_LATCH_RUN_H
+#define LATCHKIT_USER_BENCH_LATCH_RUN_H
 
-#include "bench_code.h"
-#include "bench_pmu.h"
-#include "bench_stats.h"
-#include "bench_subject.h"
+#include "bench/core/code.h"
+#include "bench/core/pmu.h"
+#include "bench/core/stats.h"
+#include "bench/latch/subject.h"
 
 /* What is measured once a round. */
 enum bench_metric {
@@ -95,4 +95,4 @@ void bench_result_count_code(struct bench_result *r);
  */
 int bench_round(struct bench_result *r, bool warm_up);
 
-#endif /* LATCHKIT_USER_BENCH_RUN_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_RUN_H */

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_scenario.c - see bench_scenario.h. */
+/* scenario.c - see bench/latch/scenario.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_rank.h"
-#include "bench_scenario.h"
-#include "diag.h"
-#include "suggest.h"
+#include "bench/latch/rank.h"
+#include "bench/latch/scenario.h"
+#include "cli/diag.h"
+#include "cli/suggest.h"
 
 #define WORDS_MAX 32
 #define WHITE " \t\r\n"
 
 asm(".section .rodata.scenarios, \"a\", @progbits\n"
-    "bench_scenarios: .incbin \"user/scenarios.txt\"\n"
+    "bench_scenarios: .incbin \"user/bench/latch/scenarios.txt\"\n"
     ".byte 0\n"
     ".previous\n");
 extern const char bench_scenarios[];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_scenario.h - a question as a set of loads and the comparisons that answer it. A scenario
+ * scenario.h - a question as a set of loads and the comparisons that answer it. A scenario
  * is text, a line for each of
  *   scenario NAME
  *   question SENTENCE
@@ -10,14 +10,14 @@
  *   value METRIC A               says A's metric under each load
  *   best RATE                    says who has the most writes_per_s or reads_per_s
  *   note SENTENCE                said with the answer
- * and # begins a comment. Those that come with the tool are in user/scenarios.txt.
+ * and # begins a comment. Those that come with the tool are in user/bench/latch/scenarios.txt.
  */
-#ifndef LATCHKIT_USER_BENCH_SCENARIO_H
-#define LATCHKIT_USER_BENCH_SCENARIO_H
+#ifndef LATCHKIT_USER_BENCH_LATCH_SCENARIO_H
+#define LATCHKIT_USER_BENCH_LATCH_SCENARIO_H
 
 #include <stdio.h>
 
-#include "bench_request.h"
+#include "bench/latch/request.h"
 
 struct bench_scenario;
 
@@ -34,4 +34,4 @@ void bench_scenario_answer(const struct bench_scenario *s, const struct bench_pl
 /* Names and questions of those that come with the tool. Returns EXIT_OK. */
 int bench_scenarios_list(FILE *out);
 
-#endif /* LATCHKIT_USER_BENCH_SCENARIO_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_SCENARIO_H */

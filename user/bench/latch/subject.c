@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_table.c - the table of subjects, made from variants.def and bench_subjects.def. */
+/* subject.c - the table of subjects, made from variants.def and bench/latch/subjects.def. */
 #include <string.h>
 
-#include "bench_subject.h"
+#include "bench/latch/subject.h"
 
 #define IS_SOUND true
 #define IS_POSTED false
@@ -15,7 +15,7 @@
 #define CONTROL LATCH
 #define PEER LATCH
 #define MAP LATCH
-#include "bench_subjects.def"
+#include "bench/latch/subjects.def"
 #include <latchkit/variants.def>
 #undef LATCH
 #undef SHAPE
@@ -42,7 +42,7 @@
 #define MAP(subject, soundness, text) SUBJECT(subject, true, true, IS_##soundness, false, text)
 static const struct bench_subject subjects[] = {
 #include <latchkit/variants.def>
-#include "bench_subjects.def"
+#include "bench/latch/subjects.def"
 };
 
 size_t bench_subjects_count(void)

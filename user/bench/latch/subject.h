@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_subject.h - what `latchkit bench latch` compares: every latch of variants.def, other
- * shapes of them, and peers, all behind the same loops. bench_loops.c is compiled once for each
- * subject, so that a loop holds the code of its subject and nothing else; bench_table.c collects
+ * subject.h - what `latchkit bench latch` compares: every latch of variants.def, other
+ * shapes of them, and peers, all behind the same loops. bench/latch/loops.c is compiled once for
+ * each
+ * subject, so that a loop holds the code of its subject and nothing else; bench/latch/subject.c
+ * collects
  * the results.
  */
-#ifndef LATCHKIT_USER_BENCH_SUBJECT_H
-#define LATCHKIT_USER_BENCH_SUBJECT_H
+#ifndef LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
+#define LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,9 +37,9 @@ struct bench_bpf;
 struct bench_thread {
 	lk_u64 pool[BENCH_RECORDS][LATCH_MAX_WORDS];
 	lk_u64 stamp;
-	struct bench_bpf *bpf; /* for the loops of bench_bpf.h */
+	struct bench_bpf *bpf; /* for the loops of bench/latch/bpf.h */
 	unsigned int place; /* among the readers there */
-	unsigned int event, cpu; /* for the loops of bench_events.h */
+	unsigned int event, cpu; /* for the loops of bench/latch/events.h */
 	volatile lk_u64 watched; /* the word that is stored to for an NMI */
 	lk_u64 done; /* operations tried */
 	lk_u64 refused; /* writes */
@@ -82,4 +84,4 @@ const struct bench_subject *bench_subject_find(const char *name);
 /* Fill the pool of records with what the oracle expects. */
 void bench_thread_init(struct bench_thread *t);
 
-#endif /* LATCHKIT_USER_BENCH_SUBJECT_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_SUBJECT_H */

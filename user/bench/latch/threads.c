@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_threads.c - see bench_threads.h. */
+/* threads.c - see bench/latch/threads.h. */
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_slice.h"
-#include "bench_threads.h"
-#include "cpulist.h"
+#include "bench/core/slice.h"
+#include "bench/latch/threads.h"
+#include "host/cpulist.h"
 
 /* Operations between two looks at the phase, and loops between two timed operations. */
 #define BATCH 256

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_threads.h - threads that write to and read from one subject at once, for a while. */
-#ifndef LATCHKIT_USER_BENCH_THREADS_H
-#define LATCHKIT_USER_BENCH_THREADS_H
+/* threads.h - threads that write to and read from one subject at once, for a while. */
+#ifndef LATCHKIT_USER_BENCH_LATCH_THREADS_H
+#define LATCHKIT_USER_BENCH_LATCH_THREADS_H
 
-#include "bench_run.h"
+#include "bench/latch/run.h"
 
 struct bench_slice;
 
@@ -40,4 +40,4 @@ void bench_unpin(void);
  */
 int bench_workers_run(struct bench_worker *workers, unsigned int count, unsigned int ms);
 
-#endif /* LATCHKIT_USER_BENCH_THREADS_H */
+#endif /* LATCHKIT_USER_BENCH_LATCH_THREADS_H */

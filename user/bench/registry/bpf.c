@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_bpf.c - see bench_registry_bpf.h. */
+/* bpf.c - see bench/registry/bpf.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_registry_bpf.h"
-#include "bench_registry_bpf_programs.h"
-#include "bench_threads.h"
+#include "bench/registry/bpf.h"
+#include "bench/registry/bpf_programs.h"
+#include "bench/latch/threads.h"
 
 /* Operations of one test run: few enough not to be interrupted often, so many that the clock does
  * not count. */

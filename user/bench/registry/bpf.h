@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_registry_bpf.h - what the life of an object costs in BPF programs: registry/array.h,
+ * bpf.h - what the life of an object costs in BPF programs: registry/array.h,
  * registry/kptr.h and plain hash maps, by test run, on one CPU. Each operation is looped inside the
  * program, with ids drawn at random; the time of the same loop without it is subtracted.
  */
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bench_stats.h"
+#include "bench/core/stats.h"
 
 /* How many objects there are: few, and more than caches hold. */
 #define BENCH_REGISTRY_BPF_SIZES 2

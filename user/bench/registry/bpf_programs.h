@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_registry_bpf_programs.h - the programs of bpf/bench_registry_*.bpf.c, loaded and filled. */
+/* bpf_programs.h - the programs of bpf/bench_registry_*.bpf.c, loaded and filled. */
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_PROGRAMS_H
 #define LATCHKIT_USER_BENCH_REGISTRY_BPF_PROGRAMS_H
 
-#include "bench_registry_bpf.h"
-#include "bench_registry_shared.h"
-#include "bpf_image.h"
+#include "bench/registry/bpf.h"
+#include "bpf/bench/registry_shared.h"
+#include "object/image.h"
 
 enum bench_registry_bpf_object {
 	BENCH_BPF_MAPS,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_bpf_report.c - what was measured in BPF: as a table, JSON lines and CSV. */
+/* bpf_report.c - what was measured in BPF: as a table, JSON lines and CSV. */
 #include <math.h>
 
-#include "bench_record.h"
-#include "bench_registry.h"
+#include "bench/core/record.h"
+#include "bench/registry/plan.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench_registry.c - latchkit bench registry: its options. */
+/* cmd.c - latchkit bench registry: its options. */
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_options.h"
-#include "bench_registry_judge.h"
-#include "bench_threads.h"
-#include "cmd_bench.h"
-#include "diag.h"
+#include "bench/core/options.h"
+#include "bench/registry/judge.h"
+#include "bench/latch/threads.h"
+#include "bench/cmd.h"
+#include "cli/diag.h"
 
 enum { OPTION_SHRINKER = 256, OPTION_SCENARIO };
 

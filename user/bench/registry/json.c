@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_json.c - results of bench registry for programs: JSON lines and CSV. */
-#include "bench_record.h"
-#include "bench_registry.h"
+/* json.c - results of bench registry for programs: JSON lines and CSV. */
+#include "bench/core/record.h"
+#include "bench/registry/plan.h"
 
 static cJSON *result_json(const struct bench_registry_result *r, double bytes)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_judge.c - judges what is claimed of the registry (S4): each verdict follows from
+ * judge.c - judges what is claimed of the registry (S4): each verdict follows from
  * the numbers of this run by a rule that is stated with it.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "bench_code.h"
-#include "bench_registry_judge.h"
-#include "verify_registry.h"
+#include "bench/core/code.h"
+#include "bench/registry/judge.h"
+#include "verify/registry/registry.h"
 
 /* Up to there it is the same: the machine's noise. */
 #define ALIKE 1.25

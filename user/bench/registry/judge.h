@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_registry_judge.h - the claims S4.1 to S4.6, what latchkit promises, and what BPF costs, as
+ * judge.h - the claims S4.1 to S4.6, what latchkit promises, and what BPF costs, as
  * questions: what to measure, and a sentence with the numbers and the verdict that they give.
  */
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
 #define LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H
 
-#include "bench_claim.h"
-#include "bench_registry.h"
+#include "bench/core/claim.h"
+#include "bench/registry/plan.h"
 
 /* Returns 0 or a negative errno. */
 typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan, struct bench_answer *a);
@@ -29,7 +29,7 @@ int bench_registry_scenario_answer(const struct bench_registry_scenario *s,
 /* Names and claims of all. */
 void bench_registry_scenarios_list(FILE *out);
 
-/* -- what judges look at: bench_registry_judge.c --------------------------------------------- */
+/* -- what judges look at: bench/registry/judge.c --------------------------------------------- */
 
 /* p99 beside a shrinker may be so many times idle's. */
 #define REGISTRY_P99_AT_MOST 2.0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_judge_bars.c - judges what latchkit promises of its registry. */
-#include "bench_registry_judge.h"
+/* judge_bars.c - judges what latchkit promises of its registry. */
+#include "bench/registry/judge.h"
 
 #define BAR_LFHT 1.2
 #define BAR_BYTES (2.0 * sizeof(struct bench_payload) + 64)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_judge_bpf.c - what the life of an object costs in BPF, in a sentence. Nobody has
+ * judge_bpf.c - what the life of an object costs in BPF, in a sentence. Nobody has
  * claimed a figure, so none is judged.
  */
-#include "bench_registry_judge.h"
+#include "bench/registry/judge.h"
 
 /* "24 ns (2.1 times)", of the plain hash map's same operation; or why not. */
 static void say_of(const struct bench_registry_bpf *b, const char *subject,

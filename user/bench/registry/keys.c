@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_keys.c - which ids are looked up, drawn beforehand: the same for all subjects. */
+/* keys.c - which ids are looked up, drawn beforehand: the same for all subjects. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "bench_registry.h"
+#include "bench/registry/plan.h"
 
 #define ZIPF_EXPONENT 0.99
 

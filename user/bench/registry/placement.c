@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_placement.c - see bench_registry_judge.h. The same table twice, with objects of
+ * placement.c - see bench/registry/judge.h. The same table twice, with objects of
  * the same size: one from the registry's cache, one from malloc. Where they lie is the difference.
  */
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "bench_registry_judge.h"
-#include "bench_threads.h"
+#include "bench/registry/judge.h"
+#include "bench/latch/threads.h"
 
 #define ROUNDS 15
 #define LOOKUPS 200000

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_plan.c - all rounds of a bench registry; see bench_registry.h. */
+/* plan.c - all rounds of a bench registry; see bench/registry/plan.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_registry.h"
-#include "bench_rounds.h"
-#include "diag.h"
+#include "bench/registry/plan.h"
+#include "bench/core/rounds.h"
+#include "cli/diag.h"
 
 const char *const bench_registry_metric_names[BENCH_REGISTRY_METRICS] = {
 	"lookups_per_s", "replaces_per_s", "sheds_per_s", "p99_ns"};

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_registry.h - all that one `latchkit bench registry` measures: some subjects, each under
+ * plan.h - all that one `latchkit bench registry` measures: some subjects, each under
  * some loads, in rounds that visit every pair once, so that what disturbs the machine disturbs all.
  * The first round is dropped as warm-up. A table lives from the first round to the last, for all
  * loads of its size.
  */
-#ifndef LATCHKIT_USER_BENCH_REGISTRY_H
-#define LATCHKIT_USER_BENCH_REGISTRY_H
+#ifndef LATCHKIT_USER_BENCH_REGISTRY_PLAN_H
+#define LATCHKIT_USER_BENCH_REGISTRY_PLAN_H
 
 #include <stdio.h>
 
-#include "bench_env.h"
-#include "bench_registry_bpf.h"
-#include "bench_registry_subject.h"
-#include "bench_stats.h"
+#include "host/environment.h"
+#include "bench/registry/bpf.h"
+#include "bench/registry/subject.h"
+#include "bench/core/stats.h"
 
 #define BENCH_REGISTRY_LOADS 64
 #define BENCH_REGISTRY_SIZES 8
@@ -129,4 +129,4 @@ void bench_registry_bpf_json(const struct bench_registry_bpf *b, FILE *out);
 void bench_registry_bpf_csv(const struct bench_registry_bpf *b, const struct bench_env *env,
 			    bool partial, FILE *out);
 
-#endif /* LATCHKIT_USER_BENCH_REGISTRY_H */
+#endif /* LATCHKIT_USER_BENCH_REGISTRY_PLAN_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_run.c - one round of one subject under one load, and its memory. */
+/* run.c - one round of one subject under one load, and its memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench_registry.h"
-#include "bench_slice.h"
-#include "bench_threads.h"
+#include "bench/registry/plan.h"
+#include "bench/core/slice.h"
+#include "bench/latch/threads.h"
 
 /* Lookups between two looks at the slice, in parts; after each part a share of the writes. */
 #define PARTS 8

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_scenario.c - the claims S4.1 to S4.6, the bars, the cost in BPF: what each needs
+ * scenario.c - the claims S4.1 to S4.6, the bars, the cost in BPF: what each needs
  * measured, and the answer in words. How each is judged is in bench_registry_judge*.c.
  */
 #include <string.h>
 
-#include "bench_registry_judge.h"
-#include "diag.h"
+#include "bench/registry/judge.h"
+#include "cli/diag.h"
 
 #define SUBJECTS 12
 #define LOADS 10

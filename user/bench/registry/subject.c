@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_subjects.c - the table of subjects. */
+/* subject.c - the table of subjects. */
 #include <string.h>
 
-#include "bench_registry_subject.h"
+#include "bench/registry/subject.h"
 
 const char *const bench_registry_kind_names[] = {"pinned", "section", "locked", "copied"};
 
 #define REGISTRY(subject, ...) extern const struct bench_registry_ops bench_registry_ops_##subject;
-#include "registry_subjects.def"
+#include "bench/registry/subjects.def"
 #undef REGISTRY
 
 #define REGISTRY(subject, what, text) \
@@ -18,7 +18,7 @@ const char *const bench_registry_kind_names[] = {"pinned", "section", "locked", 
 		.ops = &bench_registry_ops_##subject, \
 	},
 static const struct bench_registry_subject subjects[] = {
-#include "registry_subjects.def"
+#include "bench/registry/subjects.def"
 };
 
 size_t bench_registry_subjects_count(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_registry_subject.h - what `latchkit bench registry` compares: tables of objects that are
+ * subject.h - what `latchkit bench registry` compares: tables of objects that are
  * found by an id, behind the same loops. Ids are 0 to objects - 1, and all of them are there unless
  * somebody is just replacing one.
  */

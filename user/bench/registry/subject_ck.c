@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_ck.c - Concurrency Kit's ck_ht, whose readers need no lock and whose writers take
+ * subject_ck.c - Concurrency Kit's ck_ht, whose readers need no lock and whose writers take
  * turns; ck_epoch says when an object that was deleted may be freed.
  */
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <ck_epoch.h>
 #include <ck_ht.h>
 
-#include "bench_registry_subject.h"
+#include "bench/registry/subject.h"
 
 struct object {
 	ck_epoch_entry_t epoch;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_locked.c - a hash table under a lock: what is found is used while it is held. */
+/* subject_locked.c - a hash table under a lock: what is found is used while it is held. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "bench_registry_subject.h"
+#include "bench/registry/subject.h"
 
 struct object {
 	struct object *next;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_map.c - a BPF hash map: a lookup is a system call that copies the value. */
+/* subject_map.c - a BPF hash map: a lookup is a system call that copies the value. */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-#include "bench_registry_subject.h"
+#include "bench/registry/subject.h"
 
 static void add(int map, lk_u64 id)
 {

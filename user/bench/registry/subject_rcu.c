@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * bench_registry_rcu.c - subjects with RCU, compiled once for each flavour, REGISTRY_RCU, and
+ * subject_rcu.c - subjects with RCU, compiled once for each flavour, REGISTRY_RCU, and
  * reference count, REGISTRY_REF. With refcount also: the table looked up without a reference,
  * liburcu's table by hand, and, for memb, the published registry.
  */
@@ -12,7 +12,7 @@
 #include <latchkit/registry.h>
 #include <urcu/ref.h>
 
-#include "bench_registry_subject.h"
+#include "bench/registry/subject.h"
 
 #define OPS(before) REGISTRY_PASTE(bench_registry_ops_, before, REGISTRY_RCU)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_table.c - results of bench registry for people. */
+/* table.c - results of bench registry for people. */
 #include <math.h>
 
-#include "bench_registry.h"
+#include "bench/registry/plan.h"
 
 #define REFERENCE "lfht_memb"
 #define REFERENCE_QSBR "lfht_qsbr"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_registry_trials.c - see bench_registry_judge.h. */
+/* trials.c - see bench/registry/judge.h. */
 #include <malloc.h>
 #include <stdlib.h>
 #include <signal.h>
@@ -10,8 +10,8 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "bench_registry_judge.h"
-#include "bench_threads.h"
+#include "bench/registry/judge.h"
+#include "bench/latch/threads.h"
 
 /* -- allocation ------------------------------------------------------------------------------- */
 

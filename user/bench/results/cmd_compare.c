@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench_compare.c - latchkit bench compare: its options. */
+/* cmd_compare.c - latchkit bench compare: its options. */
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bench_compare.h"
-#include "cmd_bench.h"
-#include "diag.h"
+#include "bench/results/compare.h"
+#include "bench/cmd.h"
+#include "cli/diag.h"
 
 static const struct argp_option options[] = {
 	{"json", 'j', NULL, 0, "one JSON object a line, see docs/json.md", 0},

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench_plot.c - latchkit bench plot: its arguments. */
+/* cmd_plot.c - latchkit bench plot: its arguments. */
 #include <argp.h>
 #include <stddef.h>
 
-#include "bench_plot.h"
-#include "cmd_bench.h"
-#include "diag.h"
+#include "bench/results/plot.h"
+#include "bench/cmd.h"
+#include "cli/diag.h"
 
 static const char doc[] =
 	"Draw a file of results with gnuplot: SVG and PNG files in DIR, which is made if it is not "

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_compare.c - see bench_compare.h: what is compared, and the verdict. */
+/* compare.c - see bench/results/compare.h: what is compared, and the verdict. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_compare.h"
-#include "diag.h"
+#include "bench/results/compare.h"
+#include "cli/diag.h"
 
 /* A ratio whose interval is not beyond this much of 1 is no difference. */
 #define LEAST 0.02

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_compare.h - two result files side by side: what of B differs from A, and how surely. Only
+ * compare.h - two result files side by side: what of B differs from A, and how surely. Only
  * for code: between two machines everything differs.
  */
-#ifndef LATCHKIT_USER_BENCH_COMPARE_H
-#define LATCHKIT_USER_BENCH_COMPARE_H
+#ifndef LATCHKIT_USER_BENCH_RESULTS_COMPARE_H
+#define LATCHKIT_USER_BENCH_RESULTS_COMPARE_H
 
 #include <stdbool.h>
 
-#include "bench_file.h"
-#include "bench_stats.h"
+#include "bench/results/file.h"
+#include "bench/core/stats.h"
 
 /* One metric of a measurement that both files have. */
 struct bench_comparison {
@@ -36,4 +36,4 @@ bool bench_compare_environment(const struct bench_compared *c, const char *key, 
 int bench_compare_table(const struct bench_compared *c);
 int bench_compare_json(const struct bench_compared *c);
 
-#endif /* LATCHKIT_USER_BENCH_COMPARE_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_COMPARE_H */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_compare_json.c - see bench_compare.h: one JSON object a line. The keys are docs/json.md's.
+/* compare_json.c - see bench/results/compare.h: one JSON object a line. The keys are
+ * docs/json.md's.
  */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-#include "bench_compare.h"
-#include "bench_record.h"
-#include "diag.h"
+#include "bench/results/compare.h"
+#include "bench/core/record.h"
+#include "cli/diag.h"
 
 static cJSON *line_of(const char *type)
 {

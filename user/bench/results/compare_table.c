@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_compare_table.c - see bench_compare.h: the comparison for people. */
+/* compare_table.c - see bench/results/compare.h: the comparison for people. */
 #include <stdio.h>
 #include <string.h>
 
-#include "bench_compare.h"
-#include "columns.h"
-#include "diag.h"
+#include "bench/results/compare.h"
+#include "cli/columns.h"
+#include "cli/diag.h"
 
 enum { COLUMNS = 12 };
 static const char *const headings[COLUMNS] = {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_file.c - see bench_file.h: the file line by line; bench_file_parse.c knows one result. */
+/* file.c - see bench/results/file.h: the file line by line; bench/results/file_parse.c knows one
+ * result. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_file.h"
-#include "diag.h"
+#include "bench/results/file.h"
+#include "cli/diag.h"
 
 static int foreign(const struct bench_file *f)
 {

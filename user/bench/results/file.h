@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_file.h - the results that latchkit bench latch wrote (docs/json.md), read back. */
-#ifndef LATCHKIT_USER_BENCH_FILE_H
-#define LATCHKIT_USER_BENCH_FILE_H
+/* file.h - the results that latchkit bench latch wrote (docs/json.md), read back. */
+#ifndef LATCHKIT_USER_BENCH_RESULTS_FILE_H
+#define LATCHKIT_USER_BENCH_RESULTS_FILE_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -89,4 +89,4 @@ const struct bench_file_result *bench_file_find(const struct bench_file *f,
 const char *bench_file_environment(const struct bench_file *f, const char *key, char *buf,
 				   size_t size);
 
-#endif /* LATCHKIT_USER_BENCH_FILE_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_FILE_H */

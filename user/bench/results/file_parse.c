@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_file_parse.c - see bench_file.h: one result. */
+/* file_parse.c - see bench/results/file.h: one result. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_file.h"
-#include "diag.h"
+#include "bench/results/file.h"
+#include "cli/diag.h"
 
 const char *const bench_file_metric_names[BENCH_FILE_METRICS] = {
 	[BENCH_FILE_READ_NS] = "read_ns",

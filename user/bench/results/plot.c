@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_plot.c - see bench_plot.h */
+/* plot.c - see bench/results/plot.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench_plot.h"
-#include "bench_plot_kind.h"
-#include "diag.h"
+#include "bench/results/plot.h"
+#include "bench/results/plot_kind.h"
+#include "cli/diag.h"
 
 /* Draw the plot that the result leads. Returns how many, 0 or 1, or -1 after saying why. */
 static int draw_one(const struct bench_file *f, const struct bench_plot_kind *k,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_plot.h - a file of results as plots. */
-#ifndef LATCHKIT_USER_BENCH_PLOT_H
-#define LATCHKIT_USER_BENCH_PLOT_H
+/* plot.h - a file of results as plots. */
+#ifndef LATCHKIT_USER_BENCH_RESULTS_PLOT_H
+#define LATCHKIT_USER_BENCH_RESULTS_PLOT_H
 
 /*
  * Draw, with gnuplot, what the results hold, as SVG and PNG files in the directory, which is made
@@ -10,4 +10,4 @@
  */
 int bench_plot(const char *dir, const char *results_path);
 
-#endif /* LATCHKIT_USER_BENCH_PLOT_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_PLOT_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_plot_kind.c - see bench_plot_kind.h: which results are points of which plot. */
+/* plot_kind.c - see bench/results/plot_kind.h: which results are points of which plot. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_plot_kind.h"
+#include "bench/results/plot_kind.h"
 
 #define SIDES (BENCH_FILE_WORKLOAD | BENCH_FILE_WRITERS | BENCH_FILE_READERS)
 #define SETTING (SIDES | BENCH_FILE_PAYLOAD)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bench_plot_kind.h - the kinds of plots, and what a result is in each. */
-#ifndef LATCHKIT_USER_BENCH_PLOT_KIND_H
-#define LATCHKIT_USER_BENCH_PLOT_KIND_H
+/* plot_kind.h - the kinds of plots, and what a result is in each. */
+#ifndef LATCHKIT_USER_BENCH_RESULTS_PLOT_KIND_H
+#define LATCHKIT_USER_BENCH_RESULTS_PLOT_KIND_H
 
 #include <stdbool.h>
 
-#include "bench_file.h"
-#include "plot.h"
+#include "bench/results/file.h"
+#include "bench/results/gnuplot/figure.h"
 
 enum bench_plot_over {
 	BENCH_PLOT_RATE,
@@ -37,4 +37,4 @@ void bench_plot_collect(struct plot *p, const struct bench_file *f, const struct
 void bench_plot_label(struct plot *p, const struct bench_file *f, const struct bench_plot_kind *k,
 		      const struct bench_file_result *leader);
 
-#endif /* LATCHKIT_USER_BENCH_PLOT_KIND_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_PLOT_KIND_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_plot_label.c - see bench_plot_kind.h: the words of a plot. */
+/* plot_label.c - see bench/results/plot_kind.h: the words of a plot. */
 #include <ctype.h>
 #include <string.h>
 
-#include "bench_plot_kind.h"
+#include "bench/results/plot_kind.h"
 
 static bool is_latency(const struct bench_plot_kind *k)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_trace.c - see bench_trace.h */
+/* bench.c - see bench/trace/bench.h */
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_trace.h"
-#include "diag.h"
+#include "bench/trace/bench.h"
+#include "cli/diag.h"
 
 #define BATCH_NS 4e6
 #define CALLS_MAX (1UL << 24)

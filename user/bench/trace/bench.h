@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_trace.h - what tracing costs: one system call, getppid, timed with nothing attached, with
+ * bench.h - what tracing costs: one system call, getppid, timed with nothing attached, with
  * empty programs, with latchkit's own and with those of other tools, in turn, round by round.
  */
-#ifndef LATCHKIT_USER_BENCH_TRACE_H
-#define LATCHKIT_USER_BENCH_TRACE_H
+#ifndef LATCHKIT_USER_BENCH_TRACE_BENCH_H
+#define LATCHKIT_USER_BENCH_TRACE_BENCH_H
 
-#include "bench_stats.h"
-#include "bench_tracer.h"
+#include "bench/core/stats.h"
+#include "bench/trace/tracer.h"
 
 #define BENCH_TRACE_ROWS 16
 /* A measurement is the fastest of these: what interrupts the calls is not their cost. */
@@ -47,8 +47,8 @@ struct bench_estimate bench_trace_ratio(const struct bench_trace *b,
 					const struct bench_trace_row *row,
 					const struct bench_trace_row *unit);
 
-/* Print what was measured to standard output (bench_trace_report.c). */
+/* Print what was measured to standard output (bench/trace/report.c). */
 void bench_trace_report_table(const struct bench_trace *b);
 void bench_trace_report_json(const struct bench_trace *b);
 
-#endif /* LATCHKIT_USER_BENCH_TRACE_H */
+#endif /* LATCHKIT_USER_BENCH_TRACE_BENCH_H */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_bench_trace.c - latchkit bench trace: its options. */
+/* cmd.c - latchkit bench trace: its options. */
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench_trace.h"
-#include "cmd_bench.h"
-#include "diag.h"
+#include "bench/trace/bench.h"
+#include "bench/cmd.h"
+#include "cli/diag.h"
 
 #define ROUNDS_MAX 10000
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_trace_report.c - what bench_trace.c measured, as tables or as JSON lines. */
+/* report.c - what bench/trace/bench.c measured, as tables or as JSON lines. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "bench_record.h"
-#include "bench_trace.h"
+#include "bench/core/record.h"
+#include "bench/trace/bench.h"
 
 static bool is_peer(const struct bench_trace_row *row)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_tool.c - see bench_tool.h */
+/* tool.c - see bench/trace/tool.h */
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench_tool.h"
-#include "tracepoints.h"
+#include "bench/trace/tool.h"
+#include "host/tracepoints.h"
 
 /* How long a tool may take to end after ^C, in steps of 10 ms; how often ^C is said again. */
 #define END_STEPS 1000

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_tool.h - another tracing tool as a child process. The kernel says when it is attached
+ * tool.h - another tracing tool as a child process. The kernel says when it is attached
  * (BPF_TASK_FD_QUERY on its descriptors), whatever it prints. Its output goes to memory: nobody
  * reads along while it is measured. It dies with this process.
  */
-#ifndef LATCHKIT_USER_BENCH_TOOL_H
-#define LATCHKIT_USER_BENCH_TOOL_H
+#ifndef LATCHKIT_USER_BENCH_TRACE_TOOL_H
+#define LATCHKIT_USER_BENCH_TRACE_TOOL_H
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "bench_tracer.h"
+#include "bench/trace/tracer.h"
 
 struct bench_tool {
 	pid_t pid;
@@ -34,4 +34,4 @@ bool bench_tool_attached(const struct bench_tool *tool, const struct bench_trace
 /* What it said on standard error, if possible the last line that calls itself an error; or "". */
 void bench_tool_complaint(struct bench_tool *tool, char *text, size_t size);
 
-#endif /* LATCHKIT_USER_BENCH_TOOL_H */
+#endif /* LATCHKIT_USER_BENCH_TRACE_TOOL_H */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_trace_tools.c - other tools as tracers, see bench_tracer.h. */
+/* tools.c - other tools as tracers, see bench/trace/tracer.h. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench_tool.h"
-#include "diag.h"
+#include "bench/trace/tool.h"
+#include "cli/diag.h"
 
 #define STEP_MS 5
 #define START_STEPS 4000 /* bcc compiles for some seconds */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bench_tracer.c - see bench_tracer.h: the table of tracers, and those that run in this process. */
+/* tracer.c - see bench/trace/tracer.h: the table of tracers, and those that run in this process. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "bench_tracer.h"
-#include "diag.h"
-#include "engine.h"
-#include "probe.h"
-#include "reader.h"
+#include "trace/engine/attach.h"
+#include "bench/trace/tracer.h"
+#include "cli/diag.h"
+#include "trace/engine/engine.h"
+#include "trace/probe/probe.h"
+#include "trace/engine/reader.h"
 
 int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench_tracer.h - the ways to trace system calls that bench_trace.c compares: nothing, empty
+ * tracer.h - the ways to trace system calls that bench/trace/bench.c compares: nothing, empty
  * programs and latchkit's own, in this process; other tools, as children of it.
  */
-#ifndef LATCHKIT_USER_BENCH_TRACER_H
-#define LATCHKIT_USER_BENCH_TRACER_H
+#ifndef LATCHKIT_USER_BENCH_TRACE_TRACER_H
+#define LATCHKIT_USER_BENCH_TRACE_TRACER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,18 +43,18 @@ struct bench_tracer {
 /* Tracer number i, or NULL behind the last. */
 const struct bench_tracer *bench_tracer_get(size_t i);
 
-/* Wait some milliseconds; true when a signal asks to stop, now or before (bench_trace.c). */
+/* Wait some milliseconds; true when a signal asks to stop, now or before (bench/trace/bench.c). */
 bool bench_trace_stopped(unsigned int wait_ms);
-/* Leave the CPU that is measured to the measurement, in a child (bench_trace.c). */
+/* Leave the CPU that is measured to the measurement, in a child (bench/trace/bench.c). */
 void bench_trace_leave_cpu(void);
 
 /* Fill t->skipped. Returns BENCH_TRACER_SKIP. */
 int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Start another tool; end it and look into its output (bench_trace_tools.c). */
+/* Start another tool; end it and look into its output (bench/trace/tools.c). */
 int bench_tool_attach(struct bench_tracing *t);
 long long bench_tool_detach_bpftrace(struct bench_tracing *t);
 long long bench_tool_detach_syscount(struct bench_tracing *t);
 
-#endif /* LATCHKIT_USER_BENCH_TRACER_H */
+#endif /* LATCHKIT_USER_BENCH_TRACE_TRACER_H */

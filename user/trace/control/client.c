@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* ctl_client.c - see ctl_client.h */
+/* client.c - see trace/control/client.h */
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "control_dir.h"
-#include "ctl_client.h"
-#include "diag.h"
-#include "handler.h"
+#include "trace/control/dir.h"
+#include "trace/control/client.h"
+#include "cli/diag.h"
+#include "trace/engine/handler.h"
 
 #define PATH_SIZE 256
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* ctl_client.h - the other end of control.h: find running traces and ask them. */
-#ifndef LATCHKIT_USER_CTL_CLIENT_H
-#define LATCHKIT_USER_CTL_CLIENT_H
+/* client.h - the other end of trace/control/socket.h: find running traces and ask them. */
+#ifndef LATCHKIT_USER_TRACE_CONTROL_CLIENT_H
+#define LATCHKIT_USER_TRACE_CONTROL_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "trace_shared.h"
+#include "bpf/trace/shared.h"
 
 /* Answers are shorter; whoever sends more is no trace. */
 #define CTL_ANSWER 4096
@@ -42,4 +42,4 @@ void ctl_disconnect(struct ctl_client *client);
 int ctl_ask(struct ctl_client *client, const char *request, struct ctl_answer *answer);
 void ctl_answer_free(struct ctl_answer *answer);
 
-#endif /* LATCHKIT_USER_CTL_CLIENT_H */
+#endif /* LATCHKIT_USER_TRACE_CONTROL_CLIENT_H */

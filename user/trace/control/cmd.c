@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_ctl.c - latchkit ctl: list running traces, look at one, swap its handler. */
+/* cmd.c - latchkit ctl: list running traces, look at one, swap its handler. */
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "control.h"
-#include "ctl_client.h"
-#include "diag.h"
-#include "handler.h"
+#include "cli/commands.h"
+#include "trace/control/socket.h"
+#include "trace/control/client.h"
+#include "cli/diag.h"
+#include "trace/engine/handler.h"
 
 struct ctl_options {
 	bool json;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* control_dir.c - see control_dir.h */
+/* dir.c - see trace/control/dir.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control_dir.h"
-#include "diag.h"
+#include "trace/control/dir.h"
+#include "cli/diag.h"
 
 #define PATH_SIZE 256
 

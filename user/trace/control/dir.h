@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * control_dir.h - where the sockets of running traces are: PID.sock in a directory latchkit-UID of
+ * dir.h - where the sockets of running traces are: PID.sock in a directory latchkit-UID of
  * mode 0700 that belongs to the user of the trace, in the first of these that there is:
  * $XDG_RUNTIME_DIR, /run/user/UID (both only if they belong to that user), /run (root's), /tmp.
  * Everything goes through descriptors of directories that have been looked at, never again by name.
  */
-#ifndef LATCHKIT_USER_CONTROL_DIR_H
-#define LATCHKIT_USER_CONTROL_DIR_H
+#ifndef LATCHKIT_USER_TRACE_CONTROL_DIR_H
+#define LATCHKIT_USER_TRACE_CONTROL_DIR_H
 
 #include <sys/types.h>
 #include <sys/un.h>
@@ -30,4 +30,4 @@ void control_address(int dir, const char *name, struct sockaddr_un *address);
  */
 int control_connect(int dir, const char *name);
 
-#endif /* LATCHKIT_USER_CONTROL_DIR_H */
+#endif /* LATCHKIT_USER_TRACE_CONTROL_DIR_H */

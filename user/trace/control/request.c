@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* control_request.c - see control_request.h */
+/* request.c - see trace/control/request.h */
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control.h"
-#include "control_request.h"
-#include "engine.h"
-#include "handler.h"
-#include "reader.h"
-#include "trace.h"
+#include "trace/control/socket.h"
+#include "trace/control/request.h"
+#include "trace/engine/engine.h"
+#include "trace/engine/handler.h"
+#include "trace/engine/reader.h"
+#include "trace/run.h"
 
 /* The object as a line; frees it. */
 static char *line_of(cJSON *object)

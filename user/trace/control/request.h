@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* control_request.h - what a running trace is asked, and its answers: docs/json.md has the keys. */
-#ifndef LATCHKIT_USER_CONTROL_REQUEST_H
-#define LATCHKIT_USER_CONTROL_REQUEST_H
+/* request.h - what a running trace is asked, and its answers: docs/json.md has the keys. */
+#ifndef LATCHKIT_USER_TRACE_CONTROL_REQUEST_H
+#define LATCHKIT_USER_TRACE_CONTROL_REQUEST_H
 
 #include <stddef.h>
 
@@ -12,4 +12,4 @@ char *control_answer(struct trace *trace, const char *line, size_t length);
 /* The answer to what cannot be done; `why` in plain ASCII. */
 char *control_refusal(const char *why);
 
-#endif /* LATCHKIT_USER_CONTROL_REQUEST_H */
+#endif /* LATCHKIT_USER_TRACE_CONTROL_REQUEST_H */

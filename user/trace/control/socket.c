@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* control.c - see control.h: the socket and its connections. */
+/* socket.c - see trace/control/socket.h: the socket and its connections. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "control.h"
-#include "control_dir.h"
-#include "control_request.h"
-#include "diag.h"
-#include "trace.h"
+#include "trace/control/socket.h"
+#include "trace/control/dir.h"
+#include "trace/control/request.h"
+#include "cli/diag.h"
+#include "trace/run.h"
 
 #define CLIENTS 8
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* attach.c - see attach.h: keeps what is attached, explains what could not be. */
+/* attach.c - see trace/engine/attach.h: keeps what is attached, explains what could not be. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "diag.h"
-#include "privileges.h"
+#include "trace/engine/attach.h"
+#include "cli/diag.h"
+#include "host/privileges.h"
 
 static int grow(void *array_pointer, size_t count, size_t size)
 {

@@ -3,14 +3,14 @@
  * attach.h - hang the programs of an engine on its probes. Everything is held by file descriptors
  * of this process: when it ends, however it ends, the kernel detaches all of it.
  */
-#ifndef LATCHKIT_USER_ATTACH_H
-#define LATCHKIT_USER_ATTACH_H
+#ifndef LATCHKIT_USER_TRACE_ENGINE_ATTACH_H
+#define LATCHKIT_USER_TRACE_ENGINE_ATTACH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "engine.h"
+#include "trace/engine/engine.h"
 
 /* One perf event: its kernel count, against our own, tells what the kernel skipped. */
 struct perf_counter {
@@ -53,4 +53,4 @@ int attach_perf(struct attachments *a, size_t probe, pid_t command);
 int attach_traced(struct attachments *a, size_t probe);
 int attach_cookie(struct attachments *a, size_t probe);
 
-#endif /* LATCHKIT_USER_ATTACH_H */
+#endif /* LATCHKIT_USER_TRACE_ENGINE_ATTACH_H */

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "trace_shared.h"
+#include "trace/engine/attach.h"
+#include "bpf/trace/shared.h"
 
 /* A two-slot load of an immediate. */
 #define INSN_LOAD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "attach.h"
+#include "trace/engine/attach.h"
 
 /* Addresses with the top bit set are the kernel's, on every 64-bit architecture with BPF. */
 #define KERNEL_ADDRESS (1ULL << 63)

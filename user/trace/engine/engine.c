@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* engine.c - see engine.h */
+/* engine.c - see trace/engine/engine.h */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +9,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "blobs.h"
-#include "diag.h"
-#include "engine.h"
-#include "privileges.h"
-#include "trace_shared.h"
+#include "object/blobs.h"
+#include "cli/diag.h"
+#include "trace/engine/engine.h"
+#include "host/privileges.h"
+#include "bpf/trace/shared.h"
 
 static char complaint[512];
 static bool verbose;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * engine.h - the BPF side of a trace, loaded: programs, and maps mapped read-only into this
- * process. attach.h attaches the programs, reader.h reads the maps.
+ * process. trace/engine/attach.h attaches the programs, trace/engine/reader.h reads the maps.
  */
-#ifndef LATCHKIT_USER_ENGINE_H
-#define LATCHKIT_USER_ENGINE_H
+#ifndef LATCHKIT_USER_TRACE_ENGINE_ENGINE_H
+#define LATCHKIT_USER_TRACE_ENGINE_ENGINE_H
 
 #include <bpf/libbpf.h>
 #include <stdbool.h>
 
-#include "cpulist.h"
-#include "handler.h"
-#include "latch_ops.h"
-#include "probe.h"
-#include "trace_shared.h"
+#include "host/cpulist.h"
+#include "trace/engine/handler.h"
+#include "latch/ops.h"
+#include "trace/probe/probe.h"
+#include "bpf/trace/shared.h"
 
 struct engine_config {
 	const struct latch_variant *variant;
@@ -80,10 +80,10 @@ static inline const lk_u64 *engine_slot(const struct engine_map *map, int cpu, u
 
 /* The column of a probe in the loss map. */
 unsigned int engine_loss_column(const struct engine *engine, const struct probe *probe);
-/* The fd of a program or map by its name in trace.bpf.c. */
+/* The fd of a program or map by its name in bpf/trace/trace.bpf.c. */
 struct bpf_program *engine_program(const struct engine *engine, const char *name);
 int engine_map_fd(const struct engine *engine, const char *name);
 /* What libbpf complained about last, for error messages; "" when nothing. */
 const char *engine_last_complaint(void);
 
-#endif /* LATCHKIT_USER_ENGINE_H */
+#endif /* LATCHKIT_USER_TRACE_ENGINE_ENGINE_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* handler.c - see handler.h: the table of handlers. */
+/* handler.c - see trace/engine/handler.h: the table of handlers. */
 #include <stdio.h>
 #include <string.h>
 
-#include "handler.h"
-#include "suggest.h"
+#include "trace/engine/handler.h"
+#include "cli/suggest.h"
 
 static const struct handler handlers[HANDLERS] = {
 	{"count",

@@ -3,12 +3,12 @@
  * handler.h - what the programs of a trace do with an event: --on-sample chooses it when the trace
  * starts, latchkit ctl while it runs.
  */
-#ifndef LATCHKIT_USER_HANDLER_H
-#define LATCHKIT_USER_HANDLER_H
+#ifndef LATCHKIT_USER_TRACE_ENGINE_HANDLER_H
+#define LATCHKIT_USER_TRACE_ENGINE_HANDLER_H
 
 #include <stdbool.h>
 
-#include "trace_shared.h"
+#include "bpf/trace/shared.h"
 
 struct handler {
 	const char *name;
@@ -30,4 +30,4 @@ enum trace_handler handler_for(const struct handler *wanted, enum probe_kind kin
 /* How many probes can have it; kinds: how many there are of each kind. */
 unsigned int handler_serves(const struct handler *handler, const unsigned int kinds[KIND_COUNT]);
 
-#endif /* LATCHKIT_USER_HANDLER_H */
+#endif /* LATCHKIT_USER_TRACE_ENGINE_HANDLER_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* losses.c - what a trace lost, by cause: see struct loss_counts in reader.h. */
+/* losses.c - what a trace lost, by cause: see struct loss_counts in trace/engine/reader.h. */
 #include <bpf/bpf.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "reader.h"
-#include "trace_shared.h"
+#include "trace/engine/reader.h"
+#include "bpf/trace/shared.h"
 
 const char *const loss_names[LOSS_CAUSES] = {
 	"dropped", "map_full", "too_deep", "unpaired", "skipped", "late", "missed",

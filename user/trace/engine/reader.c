@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* reader.c - see reader.h: records. */
+/* reader.c - see trace/engine/reader.h: records. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "reader.h"
-#include "trace_shared.h"
+#include "cli/diag.h"
+#include "trace/engine/reader.h"
+#include "bpf/trace/shared.h"
 
 /* Give up on a record after this many tries: a reader must not hang on a writer that died. */
 #define READ_TRIES 1000

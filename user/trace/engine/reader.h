@@ -3,13 +3,13 @@
  * reader.h - read the records of a running trace out of mapped memory, without a system call, and
  * check every one against its invariants.
  */
-#ifndef LATCHKIT_USER_READER_H
-#define LATCHKIT_USER_READER_H
+#ifndef LATCHKIT_USER_TRACE_ENGINE_READER_H
+#define LATCHKIT_USER_TRACE_ENGINE_READER_H
 
 #include <latchkit/record.h>
 
-#include "attach.h"
-#include "engine.h"
+#include "trace/engine/attach.h"
+#include "trace/engine/engine.h"
 
 /* A loss whose number cannot be known. */
 #define LOSS_UNKNOWN (~0ULL)
@@ -75,4 +75,4 @@ unsigned long long probe_view_count(const struct probe_view *view);
 /* The newest sample of sampling probe `number` on a CPU; SAMPLE_TIME 0: none yet. */
 const lk_u64 *reader_sample(const struct reader *reader, unsigned int number, int cpu);
 
-#endif /* LATCHKIT_USER_READER_H */
+#endif /* LATCHKIT_USER_TRACE_ENGINE_READER_H */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* engine_settings.c - the constants of the programs: written before the verifier sees them. */
+/* settings.c - the constants of the programs: written before the verifier sees them. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "context.h"
-#include "diag.h"
-#include "engine.h"
-#include "trace_shared.h"
+#include "host/context.h"
+#include "cli/diag.h"
+#include "trace/engine/engine.h"
+#include "bpf/trace/shared.h"
 
 /* The inode of the initial pid namespace, the same on every kernel. */
 #define INITIAL_PIDNS_INODE 0xEFFFFFFCU

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* probe_kernel.c - parsers for kernel functions: kprobe, kretprobe, fentry, fexit. */
+/* kernel.c - parsers for kernel functions: kprobe, kretprobe, fentry, fexit. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "ksyms.h"
-#include "probe_types.h"
-#include "suggest.h"
+#include "cli/diag.h"
+#include "symbols/kernel.h"
+#include "trace/probe/types.h"
+#include "cli/suggest.h"
 
 static int append_function(struct probe_list *list, const struct probe_text *text,
 			   enum probe_type type, const char *function, bool optional)

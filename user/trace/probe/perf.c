@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* probe_perf.c - parsers for what perf_event_open(2) offers: profile, software, hardware,
+/* perf.c - parsers for what perf_event_open(2) offers: profile, software, hardware,
  * watchpoint. And the helpers that all parsers share. */
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "probe_types.h"
-#include "suggest.h"
+#include "cli/diag.h"
+#include "trace/probe/types.h"
+#include "cli/suggest.h"
 
 int probe_bad_form(const struct probe_text *text)
 {

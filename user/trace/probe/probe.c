@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* probe.c - see probe.h: the list, and the table of probe types. */
+/* probe.c - see trace/probe/probe.h: the list, and the table of probe types. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "ksyms.h"
-#include "probe.h"
-#include "probe_types.h"
-#include "suggest.h"
+#include "cli/diag.h"
+#include "symbols/kernel.h"
+#include "trace/probe/probe.h"
+#include "trace/probe/types.h"
+#include "cli/suggest.h"
 
 static const struct probe_syntax {
 	const char *name, *shorthand;

@@ -3,14 +3,14 @@
  * probe.h - a probe as the user spelled it, resolved against this host: what to attach to, and
  * which kind of record it keeps.
  */
-#ifndef LATCHKIT_USER_PROBE_H
-#define LATCHKIT_USER_PROBE_H
+#ifndef LATCHKIT_USER_TRACE_PROBE_PROBE_H
+#define LATCHKIT_USER_TRACE_PROBE_PROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "trace_shared.h"
+#include "bpf/trace/shared.h"
 
 /* What a probe attaches to. Return probes attach to the entry as well. */
 enum probe_type {
@@ -67,4 +67,4 @@ int probe_list_append(struct probe_list *list, struct probe *p);
 /* How many times a pattern may match unless --max-probes says otherwise. */
 #define PROBE_LIMIT 1000
 
-#endif /* LATCHKIT_USER_PROBE_H */
+#endif /* LATCHKIT_USER_TRACE_PROBE_PROBE_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * probe_tracepoint.c - parsers for tracepoint and rawtracepoint. Tracepoints are attached to by
+ * tracepoint.c - parsers for tracepoint and rawtracepoint. Tracepoints are attached to by
  * name, as raw tracepoints, which needs no tracefs and runs even where perf's would be skipped.
  * The syscalls category has no tracepoints of its own: it stands for sys_enter and sys_exit.
  */
@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "probe_types.h"
-#include "suggest.h"
-#include "syscalls.h"
-#include "tracepoints.h"
+#include "cli/diag.h"
+#include "trace/probe/types.h"
+#include "cli/suggest.h"
+#include "host/syscalls.h"
+#include "host/tracepoints.h"
 
 struct search {
 	struct probe_list *list;

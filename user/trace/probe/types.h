@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* probe_types.h - the parsers of probe.c's table: one for each kind of thing to attach to. */
-#ifndef LATCHKIT_USER_PROBE_TYPES_H
-#define LATCHKIT_USER_PROBE_TYPES_H
+/* types.h - the parsers of trace/probe/probe.c's table: one for each kind of thing to attach to. */
+#ifndef LATCHKIT_USER_TRACE_PROBE_TYPES_H
+#define LATCHKIT_USER_TRACE_PROBE_TYPES_H
 
-#include "probe.h"
+#include "trace/probe/probe.h"
 
 #define PROBE_FIELDS 5
 
@@ -36,4 +36,4 @@ bool probe_number(const char *text, int base, uint64_t *number);
 /* Says that a pattern matched more than the limit. Returns EXIT_FAILED. */
 int probe_too_many(const struct probe_list *list, const struct probe_text *text, size_t matches);
 
-#endif /* LATCHKIT_USER_PROBE_TYPES_H */
+#endif /* LATCHKIT_USER_TRACE_PROBE_TYPES_H */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* probe_user.c - parsers for user space: uprobe, uretprobe, usdt. */
+/* user.c - parsers for user space: uprobe, uretprobe, usdt. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "elf_syms.h"
-#include "probe_types.h"
-#include "suggest.h"
+#include "cli/diag.h"
+#include "symbols/elf.h"
+#include "trace/probe/types.h"
+#include "cli/suggest.h"
 
 struct search {
 	struct probe_list *list;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report_csv.c - a trace for spreadsheets: one row for each probe and interval. */
+/* csv.c - a trace for spreadsheets: one row for each probe and interval. */
 #include <stdio.h>
 
-#include "trace.h"
+#include "trace/run.h"
 
 static void csv_begin(struct trace *t)
 {

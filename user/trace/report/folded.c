@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report_folded.c - stacks in folded form, for flame graphs: at the end one line for each. */
+/* folded.c - stacks in folded form, for flame graphs: at the end one line for each. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag.h"
-#include "ksyms.h"
-#include "stacks.h"
-#include "trace.h"
+#include "cli/diag.h"
+#include "symbols/kernel.h"
+#include "trace/session/stacks.h"
+#include "trace/run.h"
 
 static void note_losses(const struct trace *t)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report_json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
+/* json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
 #include <cjson/cJSON.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ksyms.h"
-#include "stacks.h"
-#include "trace.h"
+#include "symbols/kernel.h"
+#include "trace/session/stacks.h"
+#include "trace/run.h"
 
 /* cJSON keeps numbers as doubles; counters need all their 64 bits. */
 static void add_u64(cJSON *to, const char *key, unsigned long long value)

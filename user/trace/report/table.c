@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * report_table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
+ * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#include "report_table.h"
+#include "trace/report/table.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */
 #define BAR 40 /* characters of the longest bar */

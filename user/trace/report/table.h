@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* report_table.h - the table for people, in two parts: report_table.c, report_table_who.c. */
-#ifndef LATCHKIT_USER_REPORT_TABLE_H
-#define LATCHKIT_USER_REPORT_TABLE_H
+/* table.h - the table for people, in two parts: trace/report/table.c, trace/report/table_who.c. */
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_H
 
-#include "trace.h"
+#include "trace/run.h"
 
 /* What switches bold letters on and off, "" without colour. */
 const char *table_bold(const struct trace *trace);
@@ -20,4 +20,4 @@ void table_threads(const struct trace *trace);
 /* A process has ended. */
 void table_process(struct trace *trace, const struct process *ended);
 
-#endif /* LATCHKIT_USER_REPORT_TABLE_H */
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_H */

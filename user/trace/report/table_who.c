@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report_table_who.c - the parts of the table that are about threads: samples, stacks, processes.
+/* table_who.c - the parts of the table that are about threads: samples, stacks, processes.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "ksyms.h"
-#include "report_table.h"
-#include "stacks.h"
+#include "symbols/kernel.h"
+#include "trace/report/table.h"
+#include "trace/session/stacks.h"
 
 #define STACKS 5 /* shown in the summary */
 

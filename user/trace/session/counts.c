@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* trace_counts.c - what the reports ask of a trace: sums, rates, names. */
-#include "trace.h"
+/* counts.c - what the reports ask of a trace: sums, rates, names. */
+#include "trace/run.h"
 
 unsigned long long trace_delta(const struct trace *t, size_t i)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* processes.c - see processes.h */
+/* processes.c - see trace/session/processes.h */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,11 +12,11 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "cgroups.h"
-#include "diag.h"
-#include "pressure.h"
-#include "processes.h"
-#include "trace_shared.h"
+#include "host/cgroups.h"
+#include "cli/diag.h"
+#include "host/pressure.h"
+#include "trace/session/processes.h"
+#include "bpf/trace/shared.h"
 
 /* Memory is scarce when tasks have waited for it for 100 ms of 2 s. */
 #define STALL_US 100000

@@ -5,16 +5,16 @@
  *
  * A thread is found by its number and the time when it began, so a number that is used again is
  * somebody else. One that has ended is kept for PROCESSES_KEPT_S, as rows still name it, then shed;
- * at once if more than PROCESSES_MOST have, or if memory is scarce (pressure.h) where the host
+ * at once if more than PROCESSES_MOST have, or if memory is scarce (host/pressure.h) where the host
  * tells.
  */
-#ifndef LATCHKIT_USER_PROCESSES_H
-#define LATCHKIT_USER_PROCESSES_H
+#ifndef LATCHKIT_USER_TRACE_SESSION_PROCESSES_H
+#define LATCHKIT_USER_TRACE_SESSION_PROCESSES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine.h"
+#include "trace/engine/engine.h"
 
 #define PROCESSES_KEPT_S 10
 #define PROCESSES_MOST 8192
@@ -65,4 +65,4 @@ struct processes_counts processes_count(struct processes *p);
 /* CLOCK_BOOTTIME now, ns. */
 unsigned long long processes_clock_ns(void);
 
-#endif /* LATCHKIT_USER_PROCESSES_H */
+#endif /* LATCHKIT_USER_TRACE_SESSION_PROCESSES_H */

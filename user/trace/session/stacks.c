@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* stacks.c - see stacks.h */
+/* stacks.c - see trace/session/stacks.h */
 #include <bpf/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ksyms.h"
-#include "stacks.h"
-#include "usyms.h"
+#include "symbols/kernel.h"
+#include "trace/session/stacks.h"
+#include "symbols/user.h"
 
 static const struct probe *probe_of(const struct trace *t, unsigned int column)
 {

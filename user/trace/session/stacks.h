@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* stacks.h - the stacks that a trace has counted, for the reports. */
-#ifndef LATCHKIT_USER_STACKS_H
-#define LATCHKIT_USER_STACKS_H
+#ifndef LATCHKIT_USER_TRACE_SESSION_STACKS_H
+#define LATCHKIT_USER_TRACE_SESSION_STACKS_H
 
-#include "trace.h"
-#include "trace_shared.h"
+#include "trace/run.h"
+#include "bpf/trace/shared.h"
 
 struct stack {
 	struct trace_stack_key key;
@@ -22,4 +22,4 @@ void stack_print(const struct trace *trace, const struct stack *stack, FILE *to)
 /* Look at the processes in them: one that is gone has names only if it was looked at before. */
 void stacks_watch(const struct trace *trace);
 
-#endif /* LATCHKIT_USER_STACKS_H */
+#endif /* LATCHKIT_USER_TRACE_SESSION_STACKS_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_report_table.c - verdicts for people: subject by check, then what was done, then failures.
+/* report_table.c - verdicts for people: subject by check, then what was done, then failures.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "columns.h"
-#include "verify.h"
+#include "cli/columns.h"
+#include "verify/core/verify.h"
 
 static const struct verify_verdict *find(const struct verify_plan *plan, size_t subject,
 					 size_t check)

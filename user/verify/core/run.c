@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_run.c - runs the checks, each of each subject in a process of its own; see verify.h. When
+ * run.c - runs the checks, each of each subject in a process of its own; see
+ * verify/core/verify.h. When
  * this process ends, however it ends, so do those.
  */
 #include <errno.h>
@@ -17,9 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_threads.h"
-#include "diag.h"
-#include "verify.h"
+#include "bench/latch/threads.h"
+#include "cli/diag.h"
+#include "verify/core/verify.h"
 
 /* Without verify_alive() for so long, a check hangs. */
 #define PATIENCE_S 20

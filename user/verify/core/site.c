@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_site.c - see verify_site.h. */
+/* site.c - see verify/core/site.h. */
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_site.h"
+#include "verify/core/site.h"
 
 void verify_site_tell(const struct verify_site *site, struct verify_failure *f)
 {

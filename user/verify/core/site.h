@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* verify_site.h - the place of a failure as numbers with names, to be kept and found again. */
-#ifndef LATCHKIT_USER_VERIFY_SITE_H
-#define LATCHKIT_USER_VERIFY_SITE_H
+/* site.h - the place of a failure as numbers with names, to be kept and found again. */
+#ifndef LATCHKIT_USER_VERIFY_CORE_SITE_H
+#define LATCHKIT_USER_VERIFY_CORE_SITE_H
 
-#include "verify.h"
+#include "verify/core/verify.h"
 
 #define VERIFY_SITE_NUMBERS 8
 
@@ -19,4 +19,4 @@ void verify_site_tell(const struct verify_site *site, struct verify_failure *f);
 bool verify_site_wanted(const struct verify_site *site, const struct verify_failure *replay,
 			unsigned int first, unsigned int last);
 
-#endif /* LATCHKIT_USER_VERIFY_SITE_H */
+#endif /* LATCHKIT_USER_VERIFY_CORE_SITE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_trap.c - see verify_trap.h. */
+/* trap.c - see verify/core/trap.h. */
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
@@ -7,7 +7,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "verify_trap.h"
+#include "verify/core/trap.h"
 
 #if defined(__x86_64__)
 

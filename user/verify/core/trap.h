@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_trap.h - a signal before each instruction of an operation, to the thread that runs it: its
+ * trap.h - a signal before each instruction of an operation, to the thread that runs it: its
  * handler may do what a signal handler may. By the CPU's trap flag, hence on x86 only. Operations
  * can be run so within such a signal, too.
  */
-#ifndef LATCHKIT_USER_VERIFY_TRAP_H
-#define LATCHKIT_USER_VERIFY_TRAP_H
+#ifndef LATCHKIT_USER_VERIFY_CORE_TRAP_H
+#define LATCHKIT_USER_VERIFY_CORE_TRAP_H
 
 #include <stdbool.h>
 
@@ -44,4 +44,4 @@ bool trap_breaks(lk_u64 pc);
  */
 bool trap_run_to(struct trap *t, lk_u64 pc, unsigned long nth, int (*call)(void *arg), void *arg);
 
-#endif /* LATCHKIT_USER_VERIFY_TRAP_H */
+#endif /* LATCHKIT_USER_VERIFY_CORE_TRAP_H */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_verdict.c - what a check counted and what failed, and what that means; see verify.h. */
+/* verdict.c - what a check counted and what failed, and what that means; see
+ * verify/core/verify.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "verify.h"
+#include "verify/core/verify.h"
 
 static const char *const kind_names[VERIFY_KINDS] = {
 	[VERIFY_NONE] = "nothing",  [VERIFY_TORN] = "torn",	    [VERIFY_WRONG] = "wrong",

@@ -3,15 +3,15 @@
  * verify.h - checks that try to break things: what a check is, what it finds, how it is run.
  *
  * What is checked are sets of subjects, such as the latches, each set with checks of its own. A set
- * is one file and one line in verify_sets.c. A check is one file with a `run` function and one line
+ * is one file and one line in verify/sets.c. A check is one file with a `run` function and one line
  * in the table of its set. It runs in a process of its own, one for each subject, which may hang or
  * crash: that is a verdict, too. It counts what it did and tells what failed; verify_settle() says
  * what that means for this subject: sound ones must pass, others must fail in their own way.
  *
  * A check tests. It proves nothing.
  */
-#ifndef LATCHKIT_USER_VERIFY_H
-#define LATCHKIT_USER_VERIFY_H
+#ifndef LATCHKIT_USER_VERIFY_CORE_VERIFY_H
+#define LATCHKIT_USER_VERIFY_CORE_VERIFY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -115,7 +115,7 @@ struct verify_check {
 	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);
 };
 
-/* -- sets: verify_sets.c ---------------------------------------------------------------------- */
+/* -- sets: verify/sets.c ---------------------------------------------------------------------- */
 
 struct verify_set {
 	const char *name; /* the subcommand */
@@ -140,10 +140,11 @@ const struct verify_set *verify_set_get(size_t i);
 const struct verify_set *verify_set_find(const char *name);
 const struct verify_subject *verify_subject_find(const struct verify_set *set, const char *name);
 const struct verify_check *verify_check_find(const struct verify_set *set, const char *name);
-/* The subcommand of a set, its options: verify_command.c. Returns the exit code. */
+/* The subcommand of a set, its options: verify/command.c. Returns the exit code. */
 int verify_command(const struct verify_set *set, int argc, char **argv);
 
-/* -- for checks: verify_verdict.c ------------------------------------------------------------- */
+/* -- for checks: verify/core/verdict.c
+ * ------------------------------------------------------------- */
 
 /* Add n to an item, keep the largest n in it, or note a text. */
 void verify_count(struct verify_verdict *v, const char *name, lk_u64 n);
@@ -173,7 +174,8 @@ enum verify_kind verify_kind_of(const char *name);
 /* PASS, FAIL or SKIP; "FAIL (expected)". */
 const char *verify_outcome_text(const struct verify_verdict *v);
 
-/* -- for checks: verify_run.c ----------------------------------------------------------------- */
+/* -- for checks: verify/core/run.c
+ * ----------------------------------------------------------------- */
 
 /* Something was finished: the process is alive. Without this for 20 s it counts as hanging. */
 void verify_alive(void);
@@ -210,4 +212,4 @@ void verify_report_table(const struct verify_plan *plan, FILE *to);
 void verify_report_json(const struct verify_plan *plan, const struct bench_env *env, FILE *to);
 void verify_report_tap(const struct verify_plan *plan, FILE *to);
 
-#endif /* LATCHKIT_USER_VERIFY_H */
+#endif /* LATCHKIT_USER_VERIFY_CORE_VERIFY_H */

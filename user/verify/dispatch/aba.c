@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_dispatch_aba.c - between a call's load of the handler and the call itself, the handler is
+ * aba.c - between a call's load of the handler and the call itself, the handler is
  * taken out and the same address is put in again, for something else: claim S1.5.
  *
  * A call is interrupted before each of its instructions. First the signal only takes the handler
@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "verify_dispatch.h"
-#include "verify_site.h"
-#include "verify_trap.h"
+#include "verify/dispatch/set.h"
+#include "verify/core/site.h"
+#include "verify/core/trap.h"
 
 #define SLOT 2
 #define CONTEXTS 4096

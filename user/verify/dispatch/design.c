@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_design.c - see verify_design.h. */
+/* design.c - see verify/dispatch/design.h. */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_design.h"
+#include "verify/dispatch/design.h"
 
 extern const struct design design_slot_posted, design_table_posted, design_slot_memb,
 	design_table_memb, design_slot_qsbr, design_table_qsbr;

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_design.h - the designs of dispatch.h as tables of functions of one form, each a function
+ * design.h - the designs of dispatch.h as tables of functions of one form, each a function
  * of its own, so that checks can step through exactly what a program would run.
- * verify_design_rcu.c is compiled once for each flavour of RCU, verify_design_posted.c holds what
- * was published, verify_design.c collects them.
+ * verify/dispatch/design_rcu.c is compiled once for each flavour of RCU,
+ * verify/dispatch/design_posted.c holds what
+ * was published, verify/dispatch/design.c collects them.
  */
-#ifndef LATCHKIT_USER_VERIFY_DESIGN_H
-#define LATCHKIT_USER_VERIFY_DESIGN_H
+#ifndef LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H
+#define LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "verify.h"
-#include "verify_registration.h"
+#include "verify/core/verify.h"
+#include "verify/dispatch/registration.h"
 
 #define DESIGN_SLOTS 4
 /* Words from one slot to the next. */
@@ -98,4 +99,4 @@ void design_empty(const struct design *d, struct design_place *place);
 /* Write "function+0x12: 48 8b ..." for an address in the design's code or in a library. */
 void design_site(const struct design *d, lk_u64 address, char *site, size_t size);
 
-#endif /* LATCHKIT_USER_VERIFY_DESIGN_H */
+#endif /* LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H */

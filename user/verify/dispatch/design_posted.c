@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_design_posted.c - the slot and the table as published, as designs. */
-#include "verify_design.h"
+/* design_posted.c - the slot and the table as published, as designs. */
+#include "verify/dispatch/design.h"
 
 #define OPERATION(kind, operation) \
 	design_call_fn verify_##kind##_posted_##operation; \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_design_rcu.c - the slot and the table of one flavour of RCU, DISPATCH_RCU, as designs.
+ * design_rcu.c - the slot and the table of one flavour of RCU, DISPATCH_RCU, as designs.
  */
-#include "verify_design.h"
+#include "verify/dispatch/design.h"
 
 #define PASTE_(a, b) a##_##b
 #define PASTE(a, b) PASTE_(a, b)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_explain.c - see verify_explain.h. */
+/* explain.c - see verify/dispatch/explain.h. */
 #include <errno.h>
 
-#include "verify_explain.h"
+#include "verify/dispatch/explain.h"
 
 static bool waits(enum design_operation what)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_explain.h - is there an order of operations on one slot that explains what they returned?
+ * explain.h - is there an order of operations on one slot that explains what they returned?
  *
  * One thread with signals: each operation but those that were interrupted happened at an instant.
  * An interrupted one has its effect at one instant between its begin and its end.
  */
-#ifndef LATCHKIT_USER_VERIFY_EXPLAIN_H
-#define LATCHKIT_USER_VERIFY_EXPLAIN_H
+#ifndef LATCHKIT_USER_VERIFY_DISPATCH_EXPLAIN_H
+#define LATCHKIT_USER_VERIFY_DISPATCH_EXPLAIN_H
 
-#include "verify_design.h"
+#include "verify/dispatch/design.h"
 
 #define EXPLAIN_MAX 8192
 
@@ -37,4 +37,4 @@ struct explain {
 
 bool explain(const struct explain *e);
 
-#endif /* LATCHKIT_USER_VERIFY_EXPLAIN_H */
+#endif /* LATCHKIT_USER_VERIFY_DISPATCH_EXPLAIN_H */

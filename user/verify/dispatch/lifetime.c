@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_dispatch_lifetime.c - is a context used after it was given back? One that is given back is
+ * lifetime.c - is a context used after it was given back? One that is given back is
  * poisoned, so that a handler which uses it shows, without a sanitizer.
  *
  * For each way to take a handler out: first a call is held within the handler while another thread
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench_threads.h"
-#include "verify_dispatch.h"
+#include "bench/latch/threads.h"
+#include "verify/dispatch/set.h"
 
 /* Seconds of all races of a design, unless told. */
 #define SECONDS 0.8

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_dispatch_progress.c - how far operations get while others stop for ever or hurry.
+ * progress.c - how far operations get while others stop for ever or hurry.
  *
  * A thread is stopped in the middle of an operation, at each of its own instructions and some of
  * liburcu's; others try theirs: what does not end then is blocking. And an operation is interrupted
@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "verify_dispatch.h"
-#include "verify_trap.h"
+#include "verify/dispatch/set.h"
+#include "verify/core/trap.h"
 
 #define SLOT 0
 #define CONTEXTS 8192

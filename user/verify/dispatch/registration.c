@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registration.c - see verify_registration.h. */
+/* registration.c - see verify/dispatch/registration.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify_registration.h"
+#include "verify/dispatch/registration.h"
 
 enum { FREE, TAKEN, OFFERED };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_registration.h - handlers' contexts that tell when they are used as they must not be.
+ * registration.h - handlers' contexts that tell when they are used as they must not be.
  *
  * They come from pools of our own. Whoever takes one and registers it gives it back, or somebody
  * else does, exactly once: then it is poisoned, and for a while not used again. So a call that uses
@@ -11,8 +11,8 @@
  *   TAKEN      the taker's                                 registration_offer()
  *   OFFERED    the slot's, or about to be                  give_back(), or refused(): FREE
  */
-#ifndef LATCHKIT_USER_VERIFY_REGISTRATION_H
-#define LATCHKIT_USER_VERIFY_REGISTRATION_H
+#ifndef LATCHKIT_USER_VERIFY_DISPATCH_REGISTRATION_H
+#define LATCHKIT_USER_VERIFY_DISPATCH_REGISTRATION_H
 
 #include <stdbool.h>
 
@@ -73,4 +73,4 @@ lk_u64 registrations_lost(const struct registrations *pool);
 bool registration_is_free(const struct registration *r);
 struct registration_counts registration_counts(void);
 
-#endif /* LATCHKIT_USER_VERIFY_REGISTRATION_H */
+#endif /* LATCHKIT_USER_VERIFY_DISPATCH_REGISTRATION_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_dispatch_run.c - one run of verify_dispatch_step.c: the operations, and what is judged. */
+/* run.c - one run of verify/dispatch/step.c: the operations, and what is judged. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_dispatch_step.h"
+#include "verify/dispatch/step.h"
 
 #define CONTEXTS 16384
 /* Contexts that may be away before all of them are waited for. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_dispatch.c - the designs of dispatch.h as a set, and the table of their checks. */
+/* set.c - the designs of dispatch.h as a set, and the table of their checks. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 
-#include "verify_code.h"
-#include "verify_dispatch.h"
-#include "verify_sets.h"
+#include "verify/latch/code.h"
+#include "verify/dispatch/set.h"
+#include "verify/sets.h"
 
 static const struct verify_check checks[] = {
 	{"step", "a signal between any two instructions, which calls and swaps, does no harm",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_dispatch_step.c - a signal before every machine instruction of every operation, those of
+ * step.c - a signal before every machine instruction of every operation, those of
  * the handler and of liburcu included. Its handler calls, swaps, registers and unregisters; then
  * the operation goes on, and some order must explain what everybody returned and who was called.
  *
@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify_dispatch_step.h"
+#include "verify/dispatch/step.h"
 
 /* Of longer ones only the instructions of the operation itself are interrupted one by one. */
 #define LONG 100

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* verify_dispatch_step.h - what verify_dispatch_step.c and verify_dispatch_run.c share. */
+/* step.h - what verify/dispatch/step.c and verify/dispatch/run.c share. */
 #ifndef LATCHKIT_USER_VERIFY_DISPATCH_STEP_H
 #define LATCHKIT_USER_VERIFY_DISPATCH_STEP_H
 
-#include "verify_dispatch.h"
-#include "verify_explain.h"
-#include "verify_site.h"
-#include "verify_trap.h"
+#include "verify/dispatch/set.h"
+#include "verify/dispatch/explain.h"
+#include "verify/core/site.h"
+#include "verify/core/trap.h"
 
 /* One that goes round and round while it is interrupted: the check `progress` tells. */
 #define LIMIT 700

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_dispatch_storm.c - all threads register, replace, unregister and call on all slots, from
+ * storm.c - all threads register, replace, unregister and call on all slots, from
  * within handlers, too. Then the accounts are settled: what was put in was given back exactly once,
  * whoever took it out; handle says that it called a handler exactly when one ran; no function met
  * another one's context; no handler ran on when it was given back; and within a handler nobody
@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench_threads.h"
-#include "verify_dispatch.h"
+#include "bench/latch/threads.h"
+#include "verify/dispatch/set.h"
 
 /* Seconds of all rounds, unless told. */
 #define SECONDS 1.4

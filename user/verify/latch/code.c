@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_code.c - see verify_code.h. */
+/* code.c - see verify/latch/code.h. */
 #include <stdint.h>
 #include <stdio.h>
 
-#include "verify_code.h"
+#include "verify/latch/code.h"
 
 #define LATCH(variant, ...) extern const struct verify_code verify_code_of_##variant;
 #include <latchkit/variants.def>

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_code.h - the operations of each latch as functions of their own, with constant sizes, so
+ * code.h - the operations of each latch as functions of their own, with constant sizes, so
  * that they fold as they do in a user's program. Checks step through exactly this code.
- * verify_latch.c is compiled once for each variant; verify_code.c collects the results.
+ * verify/latch/operations.c is compiled once for each variant; verify/latch/code.c collects the
+ * results.
  */
-#ifndef LATCHKIT_USER_VERIFY_CODE_H
-#define LATCHKIT_USER_VERIFY_CODE_H
+#ifndef LATCHKIT_USER_VERIFY_LATCH_CODE_H
+#define LATCHKIT_USER_VERIFY_LATCH_CODE_H
 
 #include <stdbool.h>
 
-#include "latch_ops.h"
+#include "latch/ops.h"
 
 /* The sizes in words; SIZE(words) for each. */
 #define VERIFY_SIZES(SIZE) SIZE(1) SIZE(2) SIZE(8)
@@ -49,4 +50,4 @@ void verify_code_id(const unsigned char *begin, const unsigned char *end, char *
 /* Write "function+0x12: 48 8b 07 ..." for an address in the code, "outside" for another. */
 void verify_code_site(const struct verify_code *code, lk_u64 address, char *site, size_t size);
 
-#endif /* LATCHKIT_USER_VERIFY_CODE_H */
+#endif /* LATCHKIT_USER_VERIFY_LATCH_CODE_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_history.c - see verify_history.h. */
+/* history.c - see verify/latch/history.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_history.h"
+#include "verify/latch/history.h"
 
 #define WRITER_BITS 8
 #define WRITER_OF(value) ((unsigned int)((value) & ((1U << WRITER_BITS) - 1)))

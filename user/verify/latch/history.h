@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_history.h - judges reads while threads write: what each writer has done, by a clock that
+ * history.h - judges reads while threads write: what each writer has done, by a clock that
  * ticks once for each event.
  *
  * A write begins at one tick and ends at a later one. A record's word 0 says which write made it:
@@ -11,11 +11,11 @@
  * than a write that had ended before the read began, nor than what the same reader saw before. Of a
  * sum: it counts all writes that had ended before, and none that had not begun.
  */
-#ifndef LATCHKIT_USER_VERIFY_HISTORY_H
-#define LATCHKIT_USER_VERIFY_HISTORY_H
+#ifndef LATCHKIT_USER_VERIFY_LATCH_HISTORY_H
+#define LATCHKIT_USER_VERIFY_LATCH_HISTORY_H
 
-#include "latch_ops.h"
-#include "verify.h"
+#include "latch/ops.h"
+#include "verify/core/verify.h"
 
 #define HISTORY_WRITERS 32
 
@@ -68,4 +68,4 @@ lk_u64 history_refused(const struct history *h);
 /* True if the write that began last of all was refused. */
 bool history_last_refused(const struct history *h);
 
-#endif /* LATCHKIT_USER_VERIFY_HISTORY_H */
+#endif /* LATCHKIT_USER_VERIFY_LATCH_HISTORY_H */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_nmi.c - an NMI right after every store that a BPF program makes to a latch.
+ * nmi.c - an NMI right after every store that a BPF program makes to a latch.
  *
  * x86 reports the hit of a hardware watchpoint as an NMI. So a watchpoint on each word of the latch
  * in turn stops the writing program right after its store to that word, and a program that runs in
- * the NMI reads the latch, writes to it, or both (bpf/nmi.bpf.c). The context probe says that it
+ * the NMI reads the latch, writes to it, or both (bpf/verify/nmi.bpf.c). The context probe says
+ * that it
  * was an NMI. The PMU, where there is one, interrupts at any instruction, else the clock does, by
  * an ordinary interrupt. On request, NMIs injected from outside take their place (LATCHKIT_INJECT).
  */
@@ -18,14 +19,14 @@
 
 #include <latchkit/record.h>
 
-#include "bench_threads.h"
-#include "bpf_image.h"
-#include "context.h"
-#include "nmi_shared.h"
-#include "nmi_source.h"
-#include "trace_shared.h"
-#include "verify.h"
-#include "verify_latches.h"
+#include "bench/latch/threads.h"
+#include "object/image.h"
+#include "host/context.h"
+#include "bpf/verify/nmi_shared.h"
+#include "verify/latch/nmi_source.h"
+#include "bpf/trace/shared.h"
+#include "verify/core/verify.h"
+#include "verify/latch/set.h"
 
 /* Writes of the first look at each word, and of one run by the clock or an injected NMI. */
 #define LOOK_ROUNDS 24

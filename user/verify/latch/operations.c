@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_latch.c - the operations of one variant, LATCH_VARIANT, as a struct verify_code. */
-#include "verify_code.h"
+/* operations.c - the operations of one variant, LATCH_VARIANT, as a struct verify_code. */
+#include "verify/latch/code.h"
 
 #define PASTE_(a, b) a##_##b
 #define PASTE(a, b) PASTE_(a, b)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_oracle.c - see verify_oracle.h. */
+/* oracle.c - see verify/latch/oracle.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_oracle.h"
+#include "verify/latch/oracle.h"
 
 static enum verify_kind say(struct oracle *o, enum verify_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

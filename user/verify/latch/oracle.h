@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_oracle.h - judges what reads and writes return, where at most two operations are under
+ * oracle.h - judges what reads and writes return, where at most two operations are under
  * way (stopped, one inside the other) while a third party reads and writes at an instant.
  *
  * Records have related fields: each word follows from word 0, so that one put together from two
@@ -8,12 +8,12 @@
  * write under way: from then on that one is known to be committed. Plain memory: copied and put
  * back with the memory it judges.
  */
-#ifndef LATCHKIT_USER_VERIFY_ORACLE_H
-#define LATCHKIT_USER_VERIFY_ORACLE_H
+#ifndef LATCHKIT_USER_VERIFY_LATCH_ORACLE_H
+#define LATCHKIT_USER_VERIFY_LATCH_ORACLE_H
 
-#include "latch_ops.h"
-#include "verify.h"
-#include "verify_code.h"
+#include "latch/ops.h"
+#include "verify/core/verify.h"
+#include "verify/latch/code.h"
 
 #define ORACLE_LOG 20
 
@@ -60,4 +60,4 @@ void oracle_begin_write(struct oracle *o, int who, lk_u64 value);
 void oracle_begin_read(struct oracle *o, int who);
 enum verify_kind oracle_end(struct oracle *o, int who, const lk_u64 *record, int result);
 
-#endif /* LATCHKIT_USER_VERIFY_ORACLE_H */
+#endif /* LATCHKIT_USER_VERIFY_LATCH_ORACLE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* participant.c - see participant.h. */
+/* participant.c - see verify/latch/participant.h. */
 #include <elf.h>
 #include <errno.h>
 #include <sched.h>
@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "participant.h"
-#include "verify.h"
+#include "verify/latch/participant.h"
+#include "verify/core/verify.h"
 
 /* The way from being parked to the operation is a few dozen instructions. */
 #define ENTER_STEPS 10000

@@ -7,13 +7,13 @@
  * is a copy of that memory and of its registers, and can be put back. It has no memory of its own
  * that an operation uses.
  */
-#ifndef LATCHKIT_USER_PARTICIPANT_H
-#define LATCHKIT_USER_PARTICIPANT_H
+#ifndef LATCHKIT_USER_VERIFY_LATCH_PARTICIPANT_H
+#define LATCHKIT_USER_VERIFY_LATCH_PARTICIPANT_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "verify_code.h"
+#include "verify/latch/code.h"
 
 #define PARTICIPANT_STACK 16384
 /* Enough for the vector registers of any machine known; a longer state is refused. */
@@ -66,4 +66,4 @@ int participant_finish(struct participant *p);
 void participant_save(const struct participant *p, struct participant_state *state);
 void participant_load(struct participant *p, const struct participant_state *state);
 
-#endif /* LATCHKIT_USER_PARTICIPANT_H */
+#endif /* LATCHKIT_USER_VERIFY_LATCH_PARTICIPANT_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_progress.c - how far operations get while others stop for ever or hurry.
+ * progress.c - how far operations get while others stop for ever or hurry.
  *
  * An operation is stepped while a write is stopped before each of its instructions in turn: if
  * it does not end then, it is blocking. It is stepped while others write whole records between its
@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_latches.h"
-#include "verify_site.h"
-#include "verify_stage.h"
+#include "verify/latch/set.h"
+#include "verify/core/site.h"
+#include "verify/latch/stage.h"
 
 /* Once an operation was seen to pass that, it is not waited for so long again. */
 #define STEPS_AGAIN 500

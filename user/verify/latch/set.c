@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_latches.c - the latches as a set that is verified, and the table of their checks. */
-#include "verify_code.h"
-#include "verify_latches.h"
-#include "verify_sets.h"
+/* set.c - the latches as a set that is verified, and the table of their checks. */
+#include "verify/latch/code.h"
+#include "verify/latch/set.h"
+#include "verify/sets.h"
 
 static const struct verify_check checks[] = {
 	{"step", "an interruption between any two instructions does no harm", "boundaries",

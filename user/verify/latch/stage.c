@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_stage.c - see verify_stage.h. */
+/* stage.c - see verify/latch/stage.h. */
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "verify_latches.h"
-#include "verify_stage.h"
+#include "verify/latch/set.h"
+#include "verify/latch/stage.h"
 
 /* The checker's own reads and those of a participant that is interrupted. */
 #define TRIES 10

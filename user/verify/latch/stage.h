@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_stage.h - one latch, two participants that can be stopped between any two instructions,
+ * stage.h - one latch, two participants that can be stopped between any two instructions,
  * and the checker itself, which reads and writes the same latch at an instant, as an NMI would.
  */
-#ifndef LATCHKIT_USER_VERIFY_STAGE_H
-#define LATCHKIT_USER_VERIFY_STAGE_H
+#ifndef LATCHKIT_USER_VERIFY_LATCH_STAGE_H
+#define LATCHKIT_USER_VERIFY_LATCH_STAGE_H
 
-#include "participant.h"
-#include "verify.h"
-#include "verify_oracle.h"
+#include "verify/latch/participant.h"
+#include "verify/core/verify.h"
+#include "verify/latch/oracle.h"
 
 #define STAGE_LATCH_WORDS 512
 #define STAGE_GUARD_WORDS 64
@@ -98,4 +98,4 @@ void stage_clear(struct stage *s);
 void stage_describe(const struct stage *s, lk_u64 pc, struct verify_failure *f);
 const char *stage_role_name(const struct stage *s, enum stage_role role);
 
-#endif /* LATCHKIT_USER_VERIFY_STAGE_H */
+#endif /* LATCHKIT_USER_VERIFY_LATCH_STAGE_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_stale.c - after all writers have stopped, is the last value that one of them tried to
+ * stale.c - after all writers have stopped, is the last value that one of them tried to
  * write the one that is read? A latch that refuses while it is busy may refuse the last one: then
  * what is read stays old for good. That is its promise, and is counted; a latch that never refuses
  * must not lose it.
@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_threads.h"
-#include "verify.h"
-#include "verify_latches.h"
-#include "verify_history.h"
+#include "bench/latch/threads.h"
+#include "verify/core/verify.h"
+#include "verify/latch/set.h"
+#include "verify/latch/history.h"
 
 #define WORDS 8
 #define TRIALS 4000

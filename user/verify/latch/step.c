@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_step.c - an interruption between every two machine instructions of an operation.
+ * step.c - an interruption between every two machine instructions of an operation.
  *
  * A write or read is stopped after each of its instructions. There the checker acts as an NMI
  * would: reads, writes, or both; then the operation runs on, and what everybody returned is judged.
@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_latches.h"
-#include "verify_step.h"
+#include "verify/latch/set.h"
+#include "verify/latch/step.h"
 
 /* What happens at a boundary. */
 enum level {

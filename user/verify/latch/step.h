@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* verify_step.h - what verify_step.c and verify_inside.c share. */
-#ifndef LATCHKIT_USER_VERIFY_STEP_H
-#define LATCHKIT_USER_VERIFY_STEP_H
+/* step.h - what verify/latch/step.c and verify/latch/inside.c share. */
+#ifndef LATCHKIT_USER_VERIFY_LATCH_STEP_H
+#define LATCHKIT_USER_VERIFY_LATCH_STEP_H
 
-#include "verify.h"
-#include "verify_site.h"
-#include "verify_stage.h"
+#include "verify/core/verify.h"
+#include "verify/core/site.h"
+#include "verify/latch/stage.h"
 
 /* A site, as a record numbers it. */
 enum {
@@ -44,9 +44,10 @@ bool step_is_replay(const struct step *t);
 void step_fail(struct step *t, enum verify_kind kind, const char *what);
 
 /*
- * verify_inside.c: count the boundaries at which the operation owns the write side, which it must
+ * verify/latch/inside.c: count the boundaries at which the operation owns the write side, which
+ * it must
  * take once and give back once; a read must not store at all.
  */
 void step_inside(struct step *t);
 
-#endif /* LATCHKIT_USER_VERIFY_STEP_H */
+#endif /* LATCHKIT_USER_VERIFY_LATCH_STEP_H */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_stress.c - threads write and read one latch at once, more of them than there are CPUs.
+ * stress.c - threads write and read one latch at once, more of them than there are CPUs.
  * They yield, sleep and change their CPU at random; signals make them pause wherever they are, in
- * the middle of a write too, and write and read from within the handler. verify_history.c judges.
+ * the middle of a write too, and write and read from within the handler. verify/latch/history.c
+ * judges.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -13,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_threads.h"
-#include "verify.h"
-#include "verify_latches.h"
-#include "verify_history.h"
+#include "bench/latch/threads.h"
+#include "verify/core/verify.h"
+#include "verify/latch/set.h"
+#include "verify/latch/history.h"
 
 /* Seconds of all runs of a latch, unless told. */
 #define SECONDS 2.0

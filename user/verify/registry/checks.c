@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registry_checks.c - what is tried with a registry; each in a process of its own. */
+/* checks.c - what is tried with a registry; each in a process of its own. */
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench_threads.h"
-#include "verify_registry.h"
+#include "bench/latch/threads.h"
+#include "verify/registry/registry.h"
 
 /* -- what checks share ------------------------------------------------------------------------ */
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd_verify_registry.c - latchkit verify registry: its options and its report. */
+/* cmd.c - latchkit verify registry: its options and its report. */
 #include <argp.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "columns.h"
-#include "diag.h"
-#include "suggest.h"
-#include "verify_registry.h"
+#include "cli/columns.h"
+#include "cli/diag.h"
+#include "cli/suggest.h"
+#include "verify/registry/registry.h"
 
 enum { OPTION_CHECK = 256, OPTION_SECONDS, OPTION_JSON };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_registry_lives.c - the objects of the check `step`: what is held stays, and in the end
+ * lives.c - the objects of the check `step`: what is held stays, and in the end
  * each one was released once.
  */
 #include <signal.h>
 
-#include "verify_registry_step.h"
+#include "verify/registry/step.h"
 
 static struct step_lives all;
 
@@ -15,7 +15,7 @@ static void on_released(lk_u64 tag)
 	static __thread bool unblocked;
 	sigset_t trap;
 
-	/* It may come to a breakpoint of verify_trap.c. */
+	/* It may come to a breakpoint of verify/core/trap.c. */
 	if (!unblocked) {
 		sigemptyset(&trap);
 		sigaddset(&trap, SIGTRAP);

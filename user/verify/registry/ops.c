@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_registry_ops.c - registries as functions, for verify registry; compiled once for each
+ * ops.c - registries as functions, for verify registry; compiled once for each
  * reference count, REGISTRY_REF. With refcount, the published registry, too.
  */
-#include "verify_registry.h"
+#include "verify/registry/registry.h"
 
 #define REGISTRY_RCU memb
 #define REGISTRY_DROPPED(r) (verify_registry_dropped ? verify_registry_dropped(r) : (void)0)

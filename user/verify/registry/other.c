@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registry_other.c - see verify_registry_other.h. */
+/* other.c - see verify/registry/other.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_threads.h"
-#include "verify_registry_other.h"
+#include "bench/latch/threads.h"
+#include "verify/registry/other.h"
 
 /* How long it may take, on a machine that is busy with other things. */
 #define HANGS_NS 20000000000ULL

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_registry_other.h - another thread that does what a signal handler may not: it deletes,
+ * other.h - another thread that does what a signal handler may not: it deletes,
  * inserts, sheds and waits for grace periods while the thread that asks stands still.
  */
 #ifndef LATCHKIT_USER_VERIFY_REGISTRY_OTHER_H
@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
-#include "verify_registry.h"
+#include "verify/registry/registry.h"
 
 enum other_what {
 	OTHER_ERASE, /* the object with that id */

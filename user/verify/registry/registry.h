@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify_registry.h - try to break registries: each check of each subject runs in a process of its
+ * registry.h - try to break registries: each check of each subject runs in a process of its
  * own, which may crash, hang or be ended by a sanitizer, and what became of it is the verdict.
  */
-#ifndef LATCHKIT_USER_VERIFY_REGISTRY_H
-#define LATCHKIT_USER_VERIFY_REGISTRY_H
+#ifndef LATCHKIT_USER_VERIFY_REGISTRY_REGISTRY_H
+#define LATCHKIT_USER_VERIFY_REGISTRY_REGISTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -99,7 +99,7 @@ struct verify_registry_check {
 void registry_found(struct verify_registry_result *result, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* verify_registry_step.c */
+/* verify/registry/step.c */
 void verify_registry_step(const struct verify_registry_ops *ops, double seconds,
 			  struct verify_registry_result *result);
 
@@ -118,4 +118,4 @@ int verify_registry_run(const struct verify_registry_check *check,
 /* latchkit verify registry */
 int cmd_verify_registry(int argc, char **argv);
 
-#endif /* LATCHKIT_USER_VERIFY_REGISTRY_H */
+#endif /* LATCHKIT_USER_VERIFY_REGISTRY_REGISTRY_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registry_run.c - a check in a process of its own; see verify_registry.h. */
+/* run.c - a check in a process of its own; see verify/registry/registry.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench_threads.h"
-#include "verify_registry.h"
+#include "bench/latch/threads.h"
+#include "verify/registry/registry.h"
 
 static volatile sig_atomic_t interrupted;
 

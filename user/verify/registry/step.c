@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * verify_registry_step.c - a signal before every machine instruction of every operation of a
+ * step.c - a signal before every machine instruction of every operation of a
  * registry, those of liburcu, the C library and the reference count included.
  *
  * A signal handler may look up and put, which take no lock; so the handler does that. What takes
@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "verify_registry_step.h"
+#include "verify/registry/step.h"
 
 #define BIT(operation) (1U << STEP_##operation)
 #define EACH ((1U << STEP_OPERATIONS) - 1)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* verify_registry_step.h - what verify_registry_step.c and the files of its runs share. */
+/* step.h - what verify/registry/step.c and the files of its runs share. */
 #ifndef LATCHKIT_USER_VERIFY_REGISTRY_STEP_H
 #define LATCHKIT_USER_VERIFY_REGISTRY_STEP_H
 
-#include "verify_registry_other.h"
-#include "verify_trap.h"
+#include "verify/registry/other.h"
+#include "verify/core/trap.h"
 
 /* The objects of a run, oldest first: X is what operations are about. */
 #define STEP_X 1
@@ -91,14 +91,14 @@ struct registry_step {
 	enum step_known known;
 };
 
-/* verify_registry_step_run.c: one run, with the act at s->boundary, or at each. */
+/* verify/registry/step_run.c: one run, with the act at s->boundary, or at each. */
 void registry_step_run(struct registry_step *s);
 const char *registry_step_name(enum step_operation operation);
 /* Note that it failed; the rest of this operation is left out. */
 void registry_step_fail(struct registry_step *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* verify_registry_step_act.c: what the letters say, in the signal handler. */
+/* verify/registry/step_act.c: what the letters say, in the signal handler. */
 void registry_step_interrupt(struct registry_step *s, const char *program);
 /* Is X found? */
 void registry_step_look(struct registry_step *s);
@@ -108,7 +108,7 @@ void registry_step_look(struct registry_step *s);
  */
 void registry_step_wait(struct registry_step *s);
 
-/* verify_registry_lives.c */
+/* verify/registry/lives.c */
 void lives_open(void);
 /* The tag of an object that is about to be made. */
 lk_u64 lives_begin(const struct registry_step *s);

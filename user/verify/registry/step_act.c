@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registry_step_act.c - what is done while an operation of the check `step` stands still. */
+/* step_act.c - what is done while an operation of the check `step` stands still. */
 #include <errno.h>
 
-#include "verify_registry_step.h"
+#include "verify/registry/step.h"
 
 /* Look X up in this thread. Returns it, or NULL. */
 static void *look_up(struct registry_step *s)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verify_registry_step_run.c - one run of the check `step`: set up, step, act, judge. */
+/* step_run.c - one run of the check `step`: set up, step, act, judge. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify_registry_step.h"
+#include "verify/registry/step.h"
 
 /* -- failures --------------------------------------------------------------------------------- */
 

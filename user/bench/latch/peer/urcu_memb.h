@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* urcu_memb.h - liburcu's flavour memb; see urcu.h. */
+/* urcu_memb.h - liburcu's flavour memb; see bench/latch/peer/urcu.h. */
 #include <urcu/urcu-memb.h>
 
 #define URCU(verb) urcu_memb_##verb
-#include "urcu.h"
+#include "bench/latch/peer/urcu.h"
 
 #define peer_urcu_memb_words(words) (URCU_CELL_WORDS + 0 * (words))
 #define peer_urcu_memb_publish(memory, words, record, stamp) \

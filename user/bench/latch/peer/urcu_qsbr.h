@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* urcu_qsbr.h - liburcu's flavour qsbr; see urcu.h. */
+/* urcu_qsbr.h - liburcu's flavour qsbr; see bench/latch/peer/urcu.h. */
 #include <urcu/urcu-qsbr.h>
 
 #define URCU(verb) urcu_qsbr_##verb
-#include "urcu.h"
+#include "bench/latch/peer/urcu.h"
 
 #define peer_urcu_qsbr_words(words) (URCU_CELL_WORDS + 0 * (words))
 #define peer_urcu_qsbr_publish(memory, words, record, stamp) \

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* plot.c - see plot.h: lines and their points. */
+/* figure.c - see bench/results/gnuplot/figure.h: lines and their points. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "gnuplot.h"
-#include "plot.h"
+#include "cli/diag.h"
+#include "bench/results/gnuplot/run.h"
+#include "bench/results/gnuplot/figure.h"
 
 struct plot_line *plot_line_of(struct plot *p, const char *name, unsigned int style, bool dashed)
 {

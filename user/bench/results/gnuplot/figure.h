@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* plot.h - lines over an axis, as gnuplot draws them. Knows nothing of latches. */
-#ifndef LATCHKIT_USER_PLOT_H
-#define LATCHKIT_USER_PLOT_H
+/* figure.h - lines over an axis, as gnuplot draws them. Knows nothing of latches. */
+#ifndef LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H
+#define LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,4 +68,4 @@ void plot_range_labels(const struct plot_range *r, bool suffixes, FILE *to);
 /* For plot_draw(): the script that draws it. */
 void plot_script(const struct plot *p, FILE *to);
 
-#endif /* LATCHKIT_USER_PLOT_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H */

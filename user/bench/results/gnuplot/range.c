@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* plot_range.c - see plot.h: logarithmic ranges from one round number to another. */
+/* range.c - see bench/results/gnuplot/figure.h: logarithmic ranges from one round number to
+ * another. */
 #include <math.h>
 
-#include "plot.h"
+#include "bench/results/gnuplot/figure.h"
 
 /* The round numbers from 1 up to 10; many of them for a range that is narrower than a decade. */
 static const struct steps {

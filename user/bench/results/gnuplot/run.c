@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* gnuplot.c - see gnuplot.h */
+/* run.c - see bench/results/gnuplot/run.h */
 #include <errno.h>
 #include <spawn.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "diag.h"
-#include "gnuplot.h"
+#include "cli/diag.h"
+#include "bench/results/gnuplot/run.h"
 
 extern char **environ;
 

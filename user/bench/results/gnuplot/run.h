@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* gnuplot.h - run gnuplot as a child, without a shell. */
-#ifndef LATCHKIT_USER_GNUPLOT_H
-#define LATCHKIT_USER_GNUPLOT_H
+/* run.h - run gnuplot as a child, without a shell. */
+#ifndef LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_RUN_H
+#define LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_RUN_H
 
 #include <stdio.h>
 
@@ -15,4 +15,4 @@ int gnuplot_run(int dir_fd, FILE *script);
 /* Write text as a string of gnuplot, in which nothing is special. Other bytes than ASCII: '?'. */
 void gnuplot_quote(FILE *to, const char *text);
 
-#endif /* LATCHKIT_USER_GNUPLOT_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_RUN_H */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* plot_script.c - see plot.h: a plot in gnuplot's language. Texts only through gnuplot_quote(). */
+/* script.c - see bench/results/gnuplot/figure.h: a plot in gnuplot's language. Texts only
+ * through gnuplot_quote(). */
 #include <math.h>
 
-#include "gnuplot.h"
-#include "plot.h"
+#include "bench/results/gnuplot/run.h"
+#include "bench/results/gnuplot/figure.h"
 
 /* Okabe and Ito's colours, which the colour-blind tell apart, without their yellow; two darker. */
 static const char *const colours[] = {

@@ -7,13 +7,13 @@
 #include "adders.h"
 
 #ifdef REFUSED_PUBLISH
-#define MET (LATCH_CONTROL_WORDS + LATCH_BANK_MET)
+#define OVERFLOWED (LATCH_CONTROL_WORDS + LATCH_BANK_OVERFLOWED)
 static int write_once(unsigned int number)
 {
 	return latch_publish(memory, WORDS, records[number], number);
 }
 #else
-#define MET LATCH_BANK_MET
+#define OVERFLOWED LATCH_BANK_OVERFLOWED
 static int write_once(unsigned int number)
 {
 	(void)number;
@@ -34,7 +34,7 @@ static void asked(void)
 	for (unsigned int n = 1; n <= OPS; n++)
 		refused |= write_once(OPS + n) != 0;
 	__CPROVER_assert(!refused, "refused: a way is free");
-	__CPROVER_assert(!memory_load(memory + MET), "reach: the writers meet");
+	__CPROVER_assert(!memory_load(memory + OVERFLOWED), "reach: the writers meet");
 }
 
 int main(void)

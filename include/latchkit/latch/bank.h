@@ -53,8 +53,8 @@ _Static_assert(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS -
 	       "LATCH_BANK_SLOTS must be a power of two");
 
 /* Word of the first way: not 0 once writers have met. */
-#define LATCH_BANK_MET 2
-_Static_assert(LATCH_CONTROL_WORDS > LATCH_BANK_MET, "a bank needs a third control word");
+#define LATCH_BANK_OVERFLOWED 2
+_Static_assert(LATCH_CONTROL_WORDS > LATCH_BANK_OVERFLOWED, "a bank needs a third control word");
 
 /* A way's words, rounded up so that every way starts on a cache line when the bank does. */
 #define latch_bank_align(words) \
@@ -80,15 +80,15 @@ static LK_INLINE lk_u64 *latch_bank_latch(const lk_u64 *latch, unsigned int way,
 static LK_INLINE void latch_bank_meet(lk_u64 *first, unsigned int way)
 {
 	/* Relaxed: it comes before the commit of this write, so who has heard of that sees it. */
-	if (way && !order_load_relaxed(first + LATCH_BANK_MET))
-		order_store_relaxed(first + LATCH_BANK_MET, 1);
+	if (way && !order_load_relaxed(first + LATCH_BANK_OVERFLOWED))
+		order_store_relaxed(first + LATCH_BANK_OVERFLOWED, 1);
 }
 
 /* True if all there is is in the first way. */
 static LK_INLINE int latch_bank_only_first(const lk_u64 *first)
 {
 	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
-	return order_load_relaxed(first + LATCH_BANK_MET) == 0;
+	return order_load_relaxed(first + LATCH_BANK_OVERFLOWED) == 0;
 }
 
 /* Try to own a ring. Returns 0 and its counter, or -LATCH_EBUSY. */

@@ -558,7 +558,7 @@ static void *memory_take(size_t align, size_t bytes, void *arg)
 	if (m->stops && bytes != REGISTRY_CHUNK_BYTES)
 		memory_stop(m->stops);
 	m->taken++;
-	return registry_memory_take(align, bytes, NULL);
+	return registry_memory_alloc(align, bytes, NULL);
 }
 
 static void memory_give(void *memory, size_t align, size_t bytes, void *arg)
@@ -568,7 +568,7 @@ static void memory_give(void *memory, size_t align, size_t bytes, void *arg)
 	m->taken--;
 	if (memory == m->watched)
 		m->gone = true;
-	registry_memory_give(memory, align, bytes, NULL);
+	registry_memory_free(memory, align, bytes, NULL);
 }
 
 /* Returns whether nothing failed. */
@@ -863,7 +863,7 @@ static void no_count_is_lost(void **state)
 /* As if as many writers as there are ways were interrupted on this CPU. */
 static void a_refused_count_goes_elsewhere(void **state)
 {
-	const struct registry_memory memory = {registry_memory_take, registry_memory_give, NULL};
+	const struct registry_memory memory = {registry_memory_alloc, registry_memory_free, NULL};
 	struct registry_counts c = {.cpus = 0};
 	lk_u64 counts[REGISTRY_COUNTS];
 

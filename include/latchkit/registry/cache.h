@@ -53,8 +53,8 @@
 
 struct registry_memory {
 	/* Returns `bytes` aligned to `align`, a power of two, or NULL: there is no memory. */
-	void *(*take)(size_t align, size_t bytes, void *arg);
-	void (*give)(void *memory, size_t align, size_t bytes, void *arg);
+	void *(*alloc)(size_t align, size_t bytes, void *arg);
+	void (*free)(void *memory, size_t align, size_t bytes, void *arg);
 	void *arg;
 };
 
@@ -81,7 +81,7 @@ struct registry_chunk {
 };
 
 /* Pages of the system, so that what is given back is the system's at once. */
-static inline void *registry_pages_take(size_t bytes)
+static inline void *registry_pages_alloc(size_t bytes)
 {
 	char *all =
 		mmap(NULL, 2 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -97,17 +97,17 @@ static inline void *registry_pages_take(size_t bytes)
 }
 
 /* Where memory is from, unless the program says otherwise: chunks are pages, the rest is heap. */
-static inline void *registry_memory_take(size_t align, size_t bytes, void *arg)
+static inline void *registry_memory_alloc(size_t align, size_t bytes, void *arg)
 {
 	void *memory;
 
 	(void)arg;
 	if (align == REGISTRY_CHUNK_BYTES)
-		return registry_pages_take(bytes);
+		return registry_pages_alloc(bytes);
 	return posix_memalign(&memory, align, bytes) ? NULL : memory;
 }
 
-static inline void registry_memory_give(void *memory, size_t align, size_t bytes, void *arg)
+static inline void registry_memory_free(void *memory, size_t align, size_t bytes, void *arg)
 {
 	(void)arg;
 	if (align == REGISTRY_CHUNK_BYTES)
@@ -163,13 +163,13 @@ static inline int registry_cache_init(struct registry_cache *c, size_t object_by
 	return -pthread_mutex_init(&c->lock, NULL);
 }
 
-static inline void registry_chunk_give(struct registry_cache *c, struct registry_chunk *chunk)
+static inline void registry_chunk_free(struct registry_cache *c, struct registry_chunk *chunk)
 {
 	cds_list_del(&chunk->link);
 	c->unused -= chunk->unused;
 	c->chunks--;
 	ASAN_UNPOISON_MEMORY_REGION(chunk, REGISTRY_CHUNK_BYTES);
-	c->memory.give(chunk, REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
+	c->memory.free(chunk, REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
 }
 
 /* Give back what is left. Objects that are in use are lost with their chunks, which stay. */
@@ -179,7 +179,7 @@ static inline void registry_cache_end(struct registry_cache *c)
 
 	cds_list_for_each_entry_safe(chunk, next, &c->partial,
 				     link) if (chunk->unused == c->per_chunk)
-		registry_chunk_give(c, chunk);
+		registry_chunk_free(c, chunk);
 	pthread_mutex_destroy(&c->lock);
 }
 
@@ -195,7 +195,7 @@ static inline bool registry_poisoned(const unsigned char *object, size_t bytes)
 static inline struct registry_chunk *registry_chunk_new(struct registry_cache *c)
 {
 	struct registry_chunk *chunk =
-		c->memory.take(REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
+		c->memory.alloc(REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
 
 	if (!chunk)
 		return NULL;
@@ -228,7 +228,7 @@ static inline void registry_unpoison(struct registry_cache *c, void *object)
 }
 
 /* Take an object: as it was constructed, or as it was given back. Returns NULL: no memory. */
-static inline void *registry_cache_take(struct registry_cache *c)
+static inline void *registry_cache_alloc(struct registry_cache *c)
 {
 	struct registry_chunk *chunk;
 	void *object = NULL;
@@ -253,7 +253,7 @@ static inline void *registry_cache_take(struct registry_cache *c)
 }
 
 /* Give an object back that nobody uses any more. */
-static inline void registry_cache_give(struct registry_cache *c, void *object)
+static inline void registry_cache_free(struct registry_cache *c, void *object)
 {
 	struct registry_chunk *chunk = registry_chunk_of(object);
 	size_t offset = (size_t)((char *)object - (char *)chunk) - c->first;
@@ -270,7 +270,7 @@ static inline void registry_cache_give(struct registry_cache *c, void *object)
 	if (chunk->unused++ == 0)
 		cds_list_move(&chunk->link, &c->partial);
 	if (chunk->unused == c->per_chunk && c->unused - c->per_chunk >= c->spare)
-		registry_chunk_give(c, chunk);
+		registry_chunk_free(c, chunk);
 	pthread_mutex_unlock(&c->lock);
 }
 

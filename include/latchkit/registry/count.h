@@ -74,7 +74,7 @@ static inline int registry_counts_init(struct registry_counts *c,
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	c->cpus = cpus > 0 ? (unsigned int)cpus : 1;
-	c->latches = memory->take(REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
+	c->latches = memory->alloc(REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
 	if (!c->latches)
 		return -ENOMEM;
 	memset(c->latches, 0, registry_counts_bytes(c));
@@ -85,7 +85,7 @@ static inline void registry_counts_end(struct registry_counts *c,
 				       const struct registry_memory *memory)
 {
 	if (c->latches)
-		memory->give(c->latches, REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
+		memory->free(c->latches, REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
 }
 
 /* Add 1 to what this CPU has done. */

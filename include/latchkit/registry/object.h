@@ -114,7 +114,7 @@ static inline void registry_on_reclaim(struct rcu_head *head)
 	if (r->config.release)
 		r->config.release(o, r->config.arg);
 	registry_counts_add(&r->counts, REGISTRY_FREED);
-	registry_cache_give(&r->cache, o);
+	registry_cache_free(&r->cache, o);
 }
 
 /*

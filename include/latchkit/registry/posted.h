@@ -78,7 +78,7 @@ static inline int registry_posted_create(struct registry_posted **made,
 	memset(r, 0, sizeof(*r));
 	r->config = *config;
 	r->config.memory =
-		(struct registry_memory){registry_memory_take, registry_memory_give, NULL};
+		(struct registry_memory){registry_memory_alloc, registry_memory_free, NULL};
 	if (!r->config.now_ns)
 		r->config.now_ns = registry_clock_ns;
 	r->bucket_count = config->buckets ? config->buckets : REGISTRY_BUCKETS;
@@ -108,7 +108,7 @@ static inline void registry_posted_on_reclaim(struct rcu_head *head)
 
 	if (r->config.release)
 		r->config.release(NULL, r->config.arg);
-	registry_cache_give(&r->cache, o);
+	registry_cache_free(&r->cache, o);
 	registry_counts_add(&r->counts, REGISTRY_FREED);
 }
 
@@ -129,7 +129,7 @@ static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct regi
 static inline struct registry_posted_object *registry_posted_new(struct registry_posted *r,
 								 lk_u64 id)
 {
-	struct registry_posted_object *o = registry_cache_take(&r->cache);
+	struct registry_posted_object *o = registry_cache_alloc(&r->cache);
 
 	registry_counts_add(&r->counts, o ? REGISTRY_MADE : REGISTRY_NO_MEMORY);
 	if (!o)

@@ -31,29 +31,29 @@ static inline size_t registry_chains_align(size_t chains)
 }
 
 /* As many chains, all empty, or NULL: no memory. */
-static inline void **registry_chains_take(struct registry *r, size_t chains)
+static inline void **registry_chains_alloc(struct registry *r, size_t chains)
 {
 	const struct registry_memory *m = &r->config.memory;
 	size_t bytes = chains * sizeof(void *);
-	void **first = m->take(registry_chains_align(chains), bytes, m->arg);
+	void **first = m->alloc(registry_chains_align(chains), bytes, m->arg);
 
 	return first ? memset(first, 0, bytes) : NULL;
 }
 
-static inline void registry_chains_give(struct registry *r, struct registry_side *s)
+static inline void registry_chains_free(struct registry *r, struct registry_side *s)
 {
 	const struct registry_memory *m = &r->config.memory;
 	size_t chains = s->mask + 1;
 
 	if (s->first)
-		m->give(s->first, registry_chains_align(chains), chains * sizeof(void *), m->arg);
+		m->free(s->first, registry_chains_align(chains), chains * sizeof(void *), m->arg);
 	s->first = NULL;
 }
 
 /* Returns 0 or -ENOMEM. */
 static inline int registry_table_init(struct registry *r)
 {
-	void **first = registry_chains_take(r, r->config.buckets);
+	void **first = registry_chains_alloc(r, r->config.buckets);
 
 	registry_hash_init(&r->table, first, r->config.buckets);
 	return first ? 0 : -ENOMEM;
@@ -62,8 +62,8 @@ static inline int registry_table_init(struct registry *r)
 /* Nobody uses the table any more. */
 static inline void registry_table_free(struct registry *r)
 {
-	registry_chains_give(r, &r->table.sides[0]);
-	registry_chains_give(r, &r->table.sides[1]);
+	registry_chains_free(r, &r->table.sides[0]);
+	registry_chains_free(r, &r->table.sides[1]);
 }
 
 /* How many chains the table should have: 1 to 2 for an object, when it must change. */
@@ -92,7 +92,7 @@ static inline bool registry_resize_begin(struct registry *r)
 	pthread_mutex_unlock(&r->lock);
 	if (!wanted)
 		return false;
-	first = registry_chains_take(r, chains);
+	first = registry_chains_alloc(r, chains);
 	pthread_mutex_lock(&r->lock);
 	if (first) {
 		registry_hash_resize(&r->table, first, chains);
@@ -125,7 +125,7 @@ static inline void registry_on_resize(struct rcu_head *head)
 	struct registry *r = caa_container_of(head, struct registry, resize);
 
 	/* A grace period has passed since this was asked for: nobody is on the other side. */
-	registry_chains_give(r, registry_hash_other(&r->table));
+	registry_chains_free(r, registry_hash_other(&r->table));
 	if (registry_resize_begin(r) && registry_move(r))
 		REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
 }

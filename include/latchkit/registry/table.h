@@ -46,7 +46,7 @@ static inline void registry_free(struct registry *r)
 	struct registry_memory memory = r->config.memory;
 
 	registry_counts_end(&r->counts, &memory);
-	memory.give(r, REGISTRY_LINE, sizeof(*r), memory.arg);
+	memory.free(r, REGISTRY_LINE, sizeof(*r), memory.arg);
 }
 
 /*
@@ -60,11 +60,11 @@ static inline int registry_create(struct registry **made, const struct registry_
 	int err;
 
 	*made = NULL;
-	if (config->buckets & (config->buckets - 1) || !memory.take != !memory.give)
+	if (config->buckets & (config->buckets - 1) || !memory.alloc != !memory.free)
 		return -EINVAL;
-	if (!memory.take)
-		memory = (struct registry_memory){registry_memory_take, registry_memory_give, NULL};
-	r = memory.take(REGISTRY_LINE, sizeof(*r), memory.arg);
+	if (!memory.alloc)
+		memory = (struct registry_memory){registry_memory_alloc, registry_memory_free, NULL};
+	r = memory.alloc(REGISTRY_LINE, sizeof(*r), memory.arg);
 	if (!r)
 		return -ENOMEM;
 	memset(r, 0, sizeof(*r));
@@ -84,7 +84,7 @@ static inline int registry_create(struct registry **made, const struct registry_
 /* Make an object with one reference, the caller's. Returns NULL: no memory. */
 static inline struct registry_object *registry_new(struct registry *r, lk_u64 id)
 {
-	struct registry_object *o = registry_cache_take(&r->cache);
+	struct registry_object *o = registry_cache_alloc(&r->cache);
 
 	registry_counts_add(&r->counts, o ? REGISTRY_MADE : REGISTRY_NO_MEMORY);
 	if (!o)

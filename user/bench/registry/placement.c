@@ -28,13 +28,13 @@ struct placed {
 
 static struct object *object_take(struct placed *p)
 {
-	return p->cache ? registry_cache_take(p->cache) : malloc(sizeof(struct object));
+	return p->cache ? registry_cache_alloc(p->cache) : malloc(sizeof(struct object));
 }
 
 static void object_give(struct placed *p, struct object *o)
 {
 	if (p->cache)
-		registry_cache_give(p->cache, o);
+		registry_cache_free(p->cache, o);
 	else
 		free(o);
 }
@@ -97,7 +97,7 @@ static double look_up(struct placed *p, size_t objects)
 int bench_try_placement(size_t objects, struct bench_estimate *ratio)
 {
 	struct registry_cache cache = {
-		.memory = {registry_memory_take, registry_memory_give, NULL}};
+		.memory = {registry_memory_alloc, registry_memory_free, NULL}};
 	struct placed cached = {.cache = &cache}, heap = {.cache = NULL};
 	double in_cache[ROUNDS], in_heap[ROUNDS];
 	int err = registry_cache_init(&cache, sizeof(struct object));

@@ -45,11 +45,11 @@ static double with_cache(struct registry_cache *c, struct object **objects)
 	uint64_t start = bench_now_ns();
 
 	for (lk_u64 i = 0; i < OBJECTS; i++) {
-		objects[i] = registry_cache_take(c);
+		objects[i] = registry_cache_alloc(c);
 		use(objects[i], i);
 	}
 	for (lk_u64 i = 0; i < OBJECTS; i++)
-		registry_cache_give(c, objects[i]);
+		registry_cache_free(c, objects[i]);
 	return (double)(bench_now_ns() - start) / OBJECTS;
 }
 
@@ -71,7 +71,7 @@ int bench_try_allocation(struct bench_allocation *found)
 {
 	struct registry_cache c = {.construct = construct,
 				   .spare = 2 * OBJECTS,
-				   .memory = {registry_memory_take, registry_memory_give, NULL}};
+				   .memory = {registry_memory_alloc, registry_memory_free, NULL}};
 	struct object **objects = calloc(OBJECTS, sizeof(*objects));
 	double cache[ROUNDS], heap[ROUNDS];
 

@@ -6,7 +6,7 @@
  *     registry/object.h      an object, its references            registry/cache.h    its memory
  *     registry/table.h       create, insert, look up, delete      registry/end.h      shutdown
  *     registry/hash.h        its chains      registry/resize.h    how many of them there are
- *     registry/shed.h        what is old is shed                  registry/count.h    statistics
+ *     registry/reclaim.h        what is old is shed                  registry/count.h    statistics
  *   registry_posted  as it was published, to be measured and judged: registry/posted.h
  *
  * An object is a header, struct registry_object, with the program's payload behind it. Its life:
@@ -82,7 +82,7 @@
 #include "registry/count.h"
 #include "registry/object.h"
 #include "registry/table.h"
-#include "registry/shed.h"
+#include "registry/reclaim.h"
 #include "registry/end.h"
 #include "registry/posted.h"
 

@@ -273,7 +273,7 @@ static void nothing_is_lost_in_a_storm(void **state)
 	assert_int_equal(s.wrong, 0);
 	assert_int_equal(s.inserts, s.deletes + s.shed + registry_size(s.r));
 	assert_int_equal(counted(s.r, REGISTRY_DELETED), s.deletes);
-	assert_int_equal(counted(s.r, REGISTRY_SHED), s.shed);
+	assert_int_equal(counted(s.r, REGISTRY_RECLAIMED), s.shed);
 	assert_exact(s.r);
 	assert_int_equal(registry_destroy(s.r, REGISTRY_WAIT), 0);
 }

@@ -68,7 +68,7 @@ void assert_exact(struct registry *r)
 	assert_int_equal(counts[REGISTRY_MADE] - counts[REGISTRY_FREED], r->cache.in_use);
 	assert_int_equal(r->cache.in_use, registry_size(r));
 	assert_int_equal(counts[REGISTRY_INSERTED],
-			 counts[REGISTRY_DELETED] + counts[REGISTRY_SHED] + registry_size(r));
+			 counts[REGISTRY_DELETED] + counts[REGISTRY_RECLAIMED] + registry_size(r));
 }
 
 static const struct registry_config plain = {
@@ -327,7 +327,7 @@ static void the_oldest_are_shed(void **state)
 		assert_int_equal(registry_shrink(r, 0, scan), all);
 	}
 	assert_int_equal(registry_size(r), 0);
-	assert_int_equal(counted(r, REGISTRY_SHED), 100);
+	assert_int_equal(counted(r, REGISTRY_RECLAIMED), 100);
 	assert_exact(r);
 	registry_destroy(r, REGISTRY_WAIT);
 }
@@ -355,7 +355,7 @@ static void what_is_in_use_is_shed_but_stays(void **state)
 	registry_settle(r);
 	assert_false(has(r, 1));
 	assert_int_equal(((struct payload *)registry_payload(o))->id, 1);
-	assert_int_equal(registry_renew(r, o), -ENOENT);
+	assert_int_equal(registry_touch(r, o), -ENOENT);
 	registry_put(r, o);
 	assert_exact(r);
 	registry_destroy(r, REGISTRY_WAIT);
@@ -398,7 +398,7 @@ static void what_is_renewed_is_new(void **state)
 	struct registry_object *o = registry_lookup(r, 0);
 
 	(void)state;
-	assert_int_equal(registry_renew(r, o), 0);
+	assert_int_equal(registry_touch(r, o), 0);
 	assert_int_equal(registry_since_ns(o), clock_ns);
 	registry_put(r, o);
 	assert_int_equal(registry_shrink(r, SECOND, 1000), 9);

@@ -78,7 +78,7 @@ void cgroups_gone(struct cgroups *c, unsigned long long id)
 	if (!o)
 		return;
 	((struct cgroup *)registry_payload(o))->gone = true;
-	registry_renew(c->registry, o); /* it is old CGROUPS_KEPT_S from now */
+	registry_touch(c->registry, o); /* it is old CGROUPS_KEPT_S from now */
 	registry_put(c->registry, o);
 }
 

@@ -28,7 +28,7 @@ enum registry_count {
 	REGISTRY_DUPLICATE, /* inserts refused: the id was there */
 	REGISTRY_DELETED, /* unlinked by registry_delete() */
 	REGISTRY_ABSENT, /* deletes refused: the id was not there */
-	REGISTRY_SHED, /* unlinked for their age */
+	REGISTRY_RECLAIMED, /* unlinked for their age */
 	REGISTRY_KEPT, /* old enough, but config.keep() said no */
 	REGISTRY_FREED, /* objects back in the cache */
 	REGISTRY_BAD_PUTS, /* the last put of an object that was still linked: undone */

@@ -5,7 +5,7 @@
 #ifndef LATCHKIT_REGISTRY_END_H
 #define LATCHKIT_REGISTRY_END_H
 
-#include "shed.h"
+#include "reclaim.h"
 
 /* What happens to objects that somebody still refers to when the registry is destroyed. */
 enum registry_end {

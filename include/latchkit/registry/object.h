@@ -106,7 +106,7 @@ static LK_INLINE bool registry_linked(const struct registry_object *o)
 	return order_load_relaxed(&o->since) & REGISTRY_LINKED;
 }
 
-static inline void registry_on_reclaim(struct rcu_head *head)
+static inline void registry_free_rcu(struct rcu_head *head)
 {
 	struct registry_object *o = caa_container_of(head, struct registry_object, rcu);
 	struct registry *r = registry_cache_owner(o);
@@ -129,7 +129,7 @@ static inline void registry_ended(struct registry *r, struct registry_object *o)
 		REGISTRY_COUNT(revive)(&o->ref);
 		return;
 	}
-	REGISTRY_URCU(call_rcu)(&o->rcu, registry_on_reclaim);
+	REGISTRY_URCU(call_rcu)(&o->rcu, registry_free_rcu);
 }
 
 /* Give a reference back. Any thread of the flavour, within a read-side critical section, too. */

@@ -23,7 +23,7 @@
 #include <urcu/rcuhlist.h>
 #include <urcu/rculist.h>
 
-#include "shed.h"
+#include "reclaim.h"
 
 struct registry_posted_object {
 	struct cds_hlist_node node;
@@ -100,7 +100,7 @@ static inline int registry_posted_create(struct registry_posted **made,
 	return 0;
 }
 
-static inline void registry_posted_on_reclaim(struct rcu_head *head)
+static inline void registry_posted_free_rcu(struct rcu_head *head)
 {
 	struct registry_posted_object *o =
 		caa_container_of(head, struct registry_posted_object, rcu);
@@ -116,7 +116,7 @@ static LK_INLINE void registry_posted_put(struct registry_posted *r,
 					  struct registry_posted_object *o)
 {
 	if (refcount_dec_and_test(&o->ref, r->counts.warnings))
-		REGISTRY_URCU(call_rcu)(&o->rcu, registry_posted_on_reclaim);
+		REGISTRY_URCU(call_rcu)(&o->rcu, registry_posted_free_rcu);
 }
 
 static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct registry_posted *r,
@@ -220,7 +220,7 @@ static inline size_t registry_posted_shrink(struct registry_posted *r, lk_u64 ag
 		registry_posted_unlink(o);
 		pthread_mutex_unlock(&r->lock);
 		registry_posted_put(r, o);
-		registry_counts_add(&r->counts, REGISTRY_SHED);
+		registry_counts_add(&r->counts, REGISTRY_RECLAIMED);
 		REGISTRY_DROPPED(r);
 		if (++shed >= scan)
 			return shed;

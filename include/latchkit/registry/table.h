@@ -96,7 +96,7 @@ static inline struct registry_object *registry_new(struct registry *r, lk_u64 id
 }
 
 /* Put it at the end of the list by age, as new. Under the mutex. */
-static inline void registry_renewed(struct registry *r, struct registry_object *o)
+static inline void registry_add_newest(struct registry *r, struct registry_object *o)
 {
 	/* Relaxed: see registry_linked(). */
 	order_store_relaxed(&o->since, (r->config.now_ns() & ~REGISTRY_LINKED) | REGISTRY_LINKED);
@@ -113,7 +113,7 @@ static inline int registry_link(struct registry *r, struct registry_object *o)
 	/* Found from here on: who deletes it needs the mutex, and who puts it finds it linked. */
 	order_store_relaxed(&o->since, REGISTRY_LINKED);
 	registry_hash_link(&r->table, &o->node);
-	registry_renewed(r, o);
+	registry_add_newest(r, o);
 	r->linked++;
 	registry_fit(r);
 	return 0;

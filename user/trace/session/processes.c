@@ -107,7 +107,7 @@ static void end(struct processes *p, struct registry_object *o, unsigned long lo
 		return;
 	process->end_ns = time_ns;
 	p->ended_kept++;
-	registry_renew(p->registry, o); /* it is old PROCESSES_KEPT_S from now */
+	registry_touch(p->registry, o); /* it is old PROCESSES_KEPT_S from now */
 }
 
 /* The process has ended: its leader is the one that has its name. */

@@ -159,7 +159,7 @@ static void account_of(const struct registry_counts *counts, struct registry_cac
 		.freed = n[REGISTRY_FREED],
 		.inserted = n[REGISTRY_INSERTED],
 		.deleted = n[REGISTRY_DELETED],
-		.shed = n[REGISTRY_SHED],
+		.shed = n[REGISTRY_RECLAIMED],
 		.bad_puts = n[REGISTRY_BAD_PUTS],
 		.overwritten = cache->overwritten,
 		.in_use = registry_cache_in_use(cache),

@@ -9,8 +9,8 @@
  *
  * Cost       constant for each object; work is bounded by `scan`
  */
-#ifndef LATCHKIT_REGISTRY_SHED_H
-#define LATCHKIT_REGISTRY_SHED_H
+#ifndef LATCHKIT_REGISTRY_RECLAIM_H
+#define LATCHKIT_REGISTRY_RECLAIM_H
 
 #include "table.h"
 
@@ -34,8 +34,8 @@ static inline bool registry_old(const struct registry *r, const struct registry_
  * Unlink the first objects of the list that are old enough, `count` at most; those that must be
  * kept are renewed. Adds to *seen. Under the mutex. Returns how many are in `shed`.
  */
-static inline size_t registry_take_old(struct registry *r, lk_u64 age_ns, size_t count,
-				       struct registry_object **shed, size_t *seen)
+static inline size_t registry_unlink_old(struct registry *r, lk_u64 age_ns, size_t count,
+				       struct registry_object **reclaimed, size_t *seen)
 {
 	size_t n = 0;
 
@@ -48,11 +48,11 @@ static inline size_t registry_take_old(struct registry *r, lk_u64 age_ns, size_t
 		++*seen;
 		if (r->config.keep && r->config.keep(o, r->config.arg)) {
 			cds_list_del(&o->age);
-			registry_renewed(r, o);
+			registry_add_newest(r, o);
 			registry_counts_add(&r->counts, REGISTRY_KEPT);
 		} else if (registry_unlink(r, o) == 0) {
-			registry_counts_add(&r->counts, REGISTRY_SHED);
-			shed[n++] = o;
+			registry_counts_add(&r->counts, REGISTRY_RECLAIMED);
+			reclaimed[n++] = o;
 		}
 	}
 	return n;
@@ -65,7 +65,7 @@ static inline size_t registry_take_old(struct registry *r, lk_u64 age_ns, size_t
  */
 static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t scan)
 {
-	struct registry_object *shed[REGISTRY_BATCH];
+	struct registry_object *reclaimed[REGISTRY_BATCH];
 	size_t all = 0, n, seen, left = scan;
 
 	do {
@@ -73,11 +73,11 @@ static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t s
 
 		seen = 0;
 		pthread_mutex_lock(&r->lock);
-		n = registry_take_old(r, age_ns, batch, shed, &seen);
+		n = registry_unlink_old(r, age_ns, batch, reclaimed, &seen);
 		pthread_mutex_unlock(&r->lock);
 		REGISTRY_DROPPED(r);
 		for (size_t i = 0; i < n; i++)
-			registry_put(r, shed[i]);
+			registry_put(r, reclaimed[i]);
 		all += n;
 		left -= seen;
 	} while (left && seen == REGISTRY_BATCH);
@@ -88,7 +88,7 @@ static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t s
  * Renew an object: it counts as just inserted. The caller has a reference. Returns 0, or -ENOENT:
  * it is not linked any more.
  */
-static inline int registry_renew(struct registry *r, struct registry_object *o)
+static inline int registry_touch(struct registry *r, struct registry_object *o)
 {
 	bool linked;
 
@@ -96,10 +96,10 @@ static inline int registry_renew(struct registry *r, struct registry_object *o)
 	linked = registry_linked(o);
 	if (linked) {
 		cds_list_del(&o->age);
-		registry_renewed(r, o);
+		registry_add_newest(r, o);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return linked ? 0 : -ENOENT;
 }
 
-#endif /* LATCHKIT_REGISTRY_SHED_H */
+#endif /* LATCHKIT_REGISTRY_RECLAIM_H */

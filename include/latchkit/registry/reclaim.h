@@ -35,7 +35,7 @@ static inline bool registry_old(const struct registry *r, const struct registry_
  * kept are renewed. Adds to *seen. Under the mutex. Returns how many are in `shed`.
  */
 static inline size_t registry_unlink_old(struct registry *r, lk_u64 age_ns, size_t count,
-				       struct registry_object **reclaimed, size_t *seen)
+					 struct registry_object **reclaimed, size_t *seen)
 {
 	size_t n = 0;
 

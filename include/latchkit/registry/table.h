@@ -63,7 +63,8 @@ static inline int registry_create(struct registry **made, const struct registry_
 	if (config->buckets & (config->buckets - 1) || !memory.alloc != !memory.free)
 		return -EINVAL;
 	if (!memory.alloc)
-		memory = (struct registry_memory){registry_memory_alloc, registry_memory_free, NULL};
+		memory =
+			(struct registry_memory){registry_memory_alloc, registry_memory_free, NULL};
 	r = memory.alloc(REGISTRY_LINE, sizeof(*r), memory.arg);
 	if (!r)
 		return -ENOMEM;

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * dispatch.h - swap the handler of an event at run time, while the event goes on happening.
+ * dispatch.h - replace the handler of an event at run time, while events keep coming.
  *
  *   slot          one handler                                 dispatch/slot.h
  *   table         N handlers, found by an index               dispatch/table.h
  *   selector      handlers by number, in C and in BPF         dispatch/selector.h
- *   slot_posted   a slot as it was published: no lifetime     dispatch/slot_posted.h
- *   table_posted  a table as it was published                 dispatch/table_posted.h
+ *   slot_posted   a slot as it was posted: no lifetime        dispatch/slot_posted.h
+ *   table_posted  a table as it was posted                    dispatch/table_posted.h
  *
  * The slot and the table hold pointers to a `struct dispatch_handler`, a function with its context:
- * whoever calls it calls both of them or neither. And they know when nobody calls it any more:
+ * a call never pairs one handler's function with another's context. Lifetime is userspace RCU's
+ * (liburcu):
  *
- *   who calls a handler is a reader of userspace RCU (liburcu) for as long as the call lasts;
- *   who takes a handler out gets it back, to free it and what it uses, when all calls of it have
- *   ended: by waiting for that (synchronous), or by a function that is called then (asynchronous).
+ *   a call is a read-side critical section;
+ *   a handler that was unpublished is the caller's to reclaim, with all that it uses, after a grace
+ *   period: the synchronous forms wait for it, the asynchronous ones call release() after it.
  *
  *   operation     with calls      with each other      steps
  *   call, handle  -               -                    wait-free, beside what the handler does
@@ -22,28 +23,30 @@
  *   swap, unregister              the same             one atomic instruction, then waits
  *   ..._async     does not wait   -                    as above, and what call_rcu() does
  *
- * The flavour of RCU is chosen by the including program, before it includes this header:
+ * Before including this header, define the flavour of RCU:
  *   #define DISPATCH_RCU memb     or qsbr: dispatch/rcu_memb.h, dispatch/rcu_qsbr.h
+ * and _LGPL_SOURCE, if the program's licence allows liburcu's read side to be inlined.
  * A flavour NAME is a header dispatch/rcu_NAME.h that defines the type dispatch_rcu_head and
- *   bool dispatch_rcu_enter(void)           Become a reader, or return false: is one for a call.
- *   void dispatch_rcu_leave(void)           Be one no more; not after false.
- *   bool dispatch_rcu_inside(void)          Must this thread not wait, as it is within a call?
- *   void dispatch_rcu_synchronize(void)     Wait until all readers of now have left.
- *   void dispatch_rcu_call(head, function)  Call function(head) when they have.
+ *   bool dispatch_rcu_enter(void)           Enter a read-side critical section. Returns false, and
+ *                                           does not enter, when a call of this thread is in one.
+ *   void dispatch_rcu_leave(void)           Leave it; only if enter returned true.
+ *   bool dispatch_rcu_inside(void)          Is this thread in one, so that it must not wait?
+ *   void dispatch_rcu_synchronize(void)     Wait for a grace period.
+ *   void dispatch_rcu_call(head, function)  Call function(head) after a grace period.
  * Without DISPATCH_RCU there are neither slot nor table, and nothing here needs liburcu. In BPF
  * there is the selector only: programs hold no function pointers.
  *
  * Threads: each that calls handlers, swaps or registers is registered with the flavour
  * (urcu_memb_register_thread()). One slot, or one table, serves one flavour. Every translation
  * unit that uses a slot or a table must use the same.
- * Handlers: may call other handlers, and all functions here but the synchronous ones, which refuse
- * with -EDEADLK: they would wait for their own caller. A handler may replace itself by the
- * asynchronous forms. It returns; it does not jump out by longjmp() or end its thread.
+ * Handlers: may call other handlers, and all functions here but the synchronous ones, which return
+ * -EDEADLK: the grace period would wait for their own caller. A handler may replace itself by the
+ * asynchronous forms. It must return: no longjmp() out of it, no pthread_exit().
  * Signal handlers: of a registered thread, may do what handlers may; with qsbr only where the
- * thread is online and does not wait. They must not use the synchronous forms, which are refused
- * only within a call: elsewhere these may wait for what the interrupted code was about to do.
- * Order: what was written before a handler was put in is visible to each call of it; what calls of
- * it did is visible to whoever got it back.
+ * thread is online and not in a quiescent state. They must not use the synchronous forms, which are
+ * refused only within a call: elsewhere these could wait for the code that was interrupted.
+ * Ordering: stores before a handler is published are visible to each call of it; stores by its
+ * calls are visible to whoever reclaims it.
  *
  * Errors, negative errno values:
  *   -EINVAL   no handler, or one without a function, or no function to release it with
@@ -65,7 +68,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A handler's function; context: its own; event: what happened, from who calls it. */
+/* A handler's function. context: of its struct dispatch_handler; event: as the caller passed it. */
 typedef void dispatch_fn(void *context, void *event);
 
 #include "dispatch/slot_posted.h"

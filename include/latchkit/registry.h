@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * registry.h - objects that are found by an id, without a lock, and stay while somebody uses them.
+ * registry.h - reference-counted objects, looked up by id under RCU, without a lock.
+ *
+ * Compile with _GNU_SOURCE, and define REGISTRY_RCU (below) before including this header.
  *
  *   registry         hardened: what to use
- *     registry/object.h      an object, its references            registry/cache.h    its memory
- *     registry/table.h       create, insert, look up, delete      registry/end.h      shutdown
- *     registry/hash.h        its chains      registry/resize.h    how many of them there are
- *     registry/reclaim.h        what is old is shed                  registry/count.h    statistics
- *   registry_posted  as it was published, to be measured and judged: registry/posted.h
+ *     registry/object.h   an object, its references         registry/cache.h    its memory
+ *     registry/table.h    create, insert, look up, delete   registry/end.h      shutdown
+ *     registry/hash.h     the hash table                    registry/resize.h   its size
+ *     registry/reclaim.h  the shrinker                      registry/count.h    statistics
+ *   registry_posted  as it was posted, to be measured and judged: registry/posted.h
  *
  * An object is a header, struct registry_object, with the program's payload behind it. Its life:
  *
- *   registry_new()      made, with one reference, the caller's; nobody else sees it
- *   registry_insert()   found by its id from now on; that reference is the registry's
- *   registry_lookup()   found, with one reference more, which registry_put() gives back
- *   registry_delete()   not found any more. Unlinking succeeds for exactly one of those who try, be
- *     _shrink()         they deleters or the shrinker; that one gives the registry's reference back
- *   the last put        ends it: when no reader can be looking at it any more (call_rcu), it goes
- *                       back to the cache, and its memory, sooner or later, to the system
+ *   registry_new()      allocated, with one reference, the caller's; not published
+ *   registry_insert()   published: found by its id; that reference is the registry's now
+ *   registry_lookup()   found, with one more reference, the caller's, to be put by registry_put()
+ *   registry_delete()   unpublished. Unlinking succeeds for exactly one of those who try, deleters
+ *     _shrink()         and shrinkers alike; that one puts the registry's reference
+ *   the last put        after a grace period (call_rcu) the object is freed to the cache, and its
+ *                       memory, sooner or later, to the system
  *
  *   struct registry_config config = {.payload_bytes = sizeof(struct process)};
  *   struct registry *r;
@@ -34,9 +36,9 @@
  *   registry_put(r, o);
  *
  *   err = registry_delete(r, pid);                                 0 or -ENOENT
- *   shed = registry_shrink(r, age_ns, scan);                       how many, of `scan` at most
+ *   reclaimed = registry_shrink(r, age_ns, scan);                  how many, of `scan` at most
  *
- *   held = registry_destroy(r, REGISTRY_WAIT);                     how many were referred to
+ *   held = registry_destroy(r, REGISTRY_WAIT);                     how many were still in use
  *
  *   operation         with lookups   with each other          steps
  *   lookup, put       -              -                        a short walk of a hash chain; get as
@@ -49,25 +51,25 @@
  *   shrink            does not wait  the same mutex, dropped  at most `scan` objects
  *                                    every REGISTRY_BATCH
  *
- * The flavour of RCU is chosen by the including program, before it includes this header, as for
- * dispatch.h: REGISTRY_RCU, memb or qsbr (link with -lurcu-memb or -lurcu-qsbr).
- * REGISTRY_REF is refcount or rcuref, if it is not to be refcount. Every translation unit that uses
- * one registry uses the same. Where the program's licence allows liburcu's inline functions, it
- * defines _LGPL_SOURCE first: otherwise memb's read_lock() is a call, and a lookup that misses the
- * caches took 1.3 times as long.
+ * Before including this header, define the flavour of RCU, as for dispatch.h: REGISTRY_RCU, memb or
+ * qsbr (link with -lurcu-memb or -lurcu-qsbr); and, for another reference count than refcount,
+ * REGISTRY_REF, refcount or rcuref. Every translation unit that uses one registry uses the same.
+ * Where the program's licence allows liburcu's read side to be inlined, define _LGPL_SOURCE as
+ * well: otherwise memb's read_lock() is a call, and a lookup that misses the caches took 1.3 times
+ * as long.
  *
  * Threads: each that calls any of this is registered with the flavour. Callbacks of
- * struct registry_config: release() is called by a thread of liburcu; keep() under the mutex: it
- * may look at the object only. Functions that wait, registry_settle() and registry_destroy(), must
- * not be called within a read-side critical section, nor by release().
- * Order: what was written before registry_insert() is visible to who finds the object; what anybody
- * did with it before putting it is visible to release().
+ * struct registry_config: liburcu's call_rcu() thread calls release(); keep() is called under the
+ * mutex, and may only look at the object. Functions that wait, registry_settle() and
+ * registry_destroy(), must not be called within a read-side critical section, nor by release().
+ * Ordering: stores before registry_insert() are visible to whoever finds the object; accesses to it
+ * before a put are complete before release() is called.
  * Ids: any 64-bit number, 0 and the largest too.
  *
- * Mistakes are counted, not followed (registry_counts_of(), registry_warnings_of()): a put without
- * a get, if the object is still linked, is undone when the count reaches 0; otherwise the count
- * saturates, and the object's memory is lost rather than used after it was freed. Out of memory:
- * registry_create() and registry_new() say so, all others need none. A table that finds none to
+ * Misuse is counted, not obeyed (registry_counts_of(), registry_warnings_of()): a put without a
+ * get, if the object is still linked, is undone when the count reaches 0; otherwise the count
+ * saturates, and the object leaks rather than being used after it was freed. Out of memory:
+ * registry_create() and registry_new() return it, all others need none. A table that finds none to
  * grow stays as it is, and tries again after REGISTRY_PAUSE inserts and deletes.
  */
 #ifndef LATCHKIT_REGISTRY_H

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * handler - a function and its context as one unit, and its way out of a slot.
+ * handler - a function and its context as one unit, and how it is reclaimed. Include dispatch.h.
  *
- * Owned by the program, usually as a part of the context itself; it may be in one slot at a time.
- * From when it is put in until it is given back nobody changes it.
+ * Allocated by the program, usually embedded in the context; it may be in one slot at a time, and
+ * is not modified from when it is published until it is reclaimed.
  *
- *   where it is                  calls of it           whose it is
- *   nowhere                      none                  the program's
- *   in a slot                    begin and end         the slot's
- *   taken out, not given back    end                   the slot's
- *   given back                   none                  the program's
+ *   state                        calls of it           owner
+ *   not published                none                  the program
+ *   published in a slot          begin and end         the slot
+ *   unpublished, grace period    end                   the slot
+ *   reclaimed                    none                  the program
  */
 #ifndef LATCHKIT_DISPATCH_HANDLER_H
 #define LATCHKIT_DISPATCH_HANDLER_H
@@ -19,18 +19,21 @@
 struct dispatch_handler {
 	dispatch_fn *call;
 	void *context;
-	/* Of the asynchronous forms: */
+	/* Used by the asynchronous forms: */
 	void (*release)(struct dispatch_handler *handler);
 	dispatch_rcu_head rcu;
 };
 
-/* Can it be put in? */
+/* Can it be published? */
 static LK_INLINE bool dispatch_handler_valid(const struct dispatch_handler *handler)
 {
 	return handler && handler->call;
 }
 
-/* Call the handler that `slot` points to, by a reader. Returns whether there was one. */
+/*
+ * Call the handler that `slot` points to. Context: read-side critical section. Returns whether
+ * there was one.
+ */
 static LK_INLINE bool dispatch_handler_run(void *const *slot, void *event)
 {
 	/* ORDER: acquire, or the pair, and what was written for it, could be read older than the
@@ -44,7 +47,7 @@ static LK_INLINE bool dispatch_handler_run(void *const *slot, void *event)
 	return true;
 }
 
-/* The same by a thread that may not be a reader yet. */
+/* The same, entering a read-side critical section unless the thread is in one. */
 static LK_INLINE bool dispatch_handler_call(void *const *slot, void *event)
 {
 	bool handled;
@@ -64,20 +67,20 @@ static inline void dispatch_handler_on_release(dispatch_rcu_head *head)
 	handler->release(handler);
 }
 
-/* Wait until no call of it is under way, if there is one. Not within a call. */
+/* Wait for a grace period if a handler, `old`, was unpublished. Not within a call. */
 static LK_INLINE void dispatch_handler_wait(const struct dispatch_handler *old)
 {
 	if (old)
 		dispatch_rcu_synchronize();
 }
 
-/* Have release(old) called then, by a thread of liburcu, if there is one. */
+/* Have liburcu's call_rcu() thread call release(old) after a grace period. NULL: nothing. */
 static LK_INLINE void dispatch_handler_retire(struct dispatch_handler *old,
 					      void (*release)(struct dispatch_handler *handler))
 {
 	if (!old)
 		return;
-	/* Not what calls of it read. */
+	/* Plain: calls of it do not read this member. */
 	old->release = release;
 	dispatch_rcu_call(&old->rcu, dispatch_handler_on_release);
 }

@@ -2,11 +2,11 @@
 /*
  * rcu_memb - liburcu's flavour memb for dispatch.h: link with -lurcu-memb.
  *
- * The flavour for threads that do anything: nothing is asked of them between calls. liburcu itself
- * knows that a thread is a reader, hence a synchronous form is refused not only within a handler
- * but within any read-side critical section of the program's own.
+ * For threads that cannot report quiescent states: nothing is asked of them between calls. liburcu
+ * itself knows whether a thread is in a read-side critical section, hence a synchronous form is
+ * refused not only within a handler but in any such section of the program's own.
  *
- * Cost       of a call: read lock and unlock, two functions of liburcu
+ * Cost       of a call: read lock and unlock; with _LGPL_SOURCE inlined, else calls of liburcu
  */
 #ifndef LATCHKIT_DISPATCH_RCU_MEMB_H
 #define LATCHKIT_DISPATCH_RCU_MEMB_H
@@ -20,7 +20,7 @@ typedef struct rcu_head dispatch_rcu_head;
 static LK_INLINE bool dispatch_rcu_enter(void)
 {
 	urcu_memb_read_lock();
-	return true; /* liburcu counts */
+	return true; /* liburcu counts nesting */
 }
 
 static LK_INLINE void dispatch_rcu_leave(void)

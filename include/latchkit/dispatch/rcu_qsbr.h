@@ -2,13 +2,13 @@
 /*
  * rcu_qsbr - liburcu's flavour qsbr for dispatch.h: link with -lurcu-qsbr.
  *
- * The flavour for loops that handle events: between events each thread says now and then that it is
- * within no handler (urcu_qsbr_quiescent_state()), and goes offline when it waits. A thread that
- * does neither holds up every synchronous form for ever; a handler that says so ends its own
- * protection.
+ * For event loops: between events each thread reports a quiescent state now and then
+ * (urcu_qsbr_quiescent_state()), and goes offline before it blocks. A thread that does neither
+ * stalls grace periods, and so every synchronous form, for ever; a handler that reports one ends
+ * its own read-side critical section.
  *
- * This flavour does not know whether a thread is within a call, so a mark of the thread says it:
- * set by the outermost call only, hence no call waits for the mark of the one before it.
+ * This flavour does not know whether a thread is within a call, so a thread-local flag does. Only
+ * the outermost call sets it, hence no call depends on the store of the one before it.
  *
  * Cost       of a call: one load and two stores of a thread-local word; liburcu's own read lock is
  *            nothing in this flavour
@@ -22,7 +22,10 @@
 
 typedef struct rcu_head dispatch_rcu_head;
 
-/* Is this thread within a call? Weak: one for all translation units. A word: a byte costs more. */
+/*
+ * Nonzero while this thread is within a call. Weak: one for all translation units. A word, because
+ * a byte costs more.
+ */
 extern __thread unsigned long dispatch_qsbr_inside;
 __attribute__((weak)) __thread unsigned long dispatch_qsbr_inside;
 

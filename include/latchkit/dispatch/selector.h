@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * selector - a word that says which of the handlers built in is to be called, with which context.
+ * selector - a word that names one of the handlers built in, and its context.
  *
  * What a BPF program has instead of a function pointer: it reads the word from a map and switches
- * on the number. Number and context are one word, so they are never mixed. User space stores the
- * word through mmap.
+ * on the number. Number and context are one word, so a call never mixes two pairs. User space
+ * stores the word through mmap. Needs nothing but this header.
  *
  * Cost       one load, one switch; a swap is one store
- * Lifetime   none: after a swap calls may go on with the old context. User space that must know
- *            when they have ended waits for the kernel's RCU, as by updating a map in a map.
+ * Lifetime   none: after a swap, calls may still use the old context. User space that must reclaim
+ *            it waits for a grace period of the kernel, as by updating a map in a map.
  * Contexts   any, NMI included, on both sides
  */
 #ifndef LATCHKIT_DISPATCH_SELECTOR_H
@@ -16,7 +16,7 @@
 
 #include "../order.h"
 
-/* Make a word: number of the handler, number of its context; 32 bits each. */
+/* Make a selector from the numbers of a handler and of its context, 32 bits each. */
 static LK_INLINE lk_u64 dispatch_selector(unsigned int handler, unsigned int context)
 {
 	return (lk_u64)context << 32 | handler;
@@ -32,7 +32,7 @@ static LK_INLINE unsigned int dispatch_selector_context(lk_u64 selector)
 	return (unsigned int)(selector >> 32);
 }
 
-/* Select from now on. */
+/* Publish a selector: calls that begin from now on use it. */
 static LK_INLINE void dispatch_selector_set(lk_u64 *word, lk_u64 selector)
 {
 	/* ORDER: release, or a call could find a context that is not filled yet; pairs with the
@@ -40,7 +40,7 @@ static LK_INLINE void dispatch_selector_set(lk_u64 *word, lk_u64 selector)
 	order_store_release(word, selector);
 }
 
-/* Returns what is selected. */
+/* Returns the selector that was published last. */
 static LK_INLINE lk_u64 dispatch_selector_get(const lk_u64 *word)
 {
 	/* ORDER: acquire, or the context could be read before it was filled; pairs with the release

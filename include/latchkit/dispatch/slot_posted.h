@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * slot_posted - one function pointer, stored with release and loaded with acquire, as published.
+ * slot_posted - one function pointer, stored with release and loaded with acquire, as posted.
+ * Include dispatch.h.
  *
- * Not for use: it is here to be measured and judged. The context is a word of its own, so that a
- * call can pair the new function with the old context or the other way round. And nothing says when
- * the last call of the old handler has ended: whoever frees its context frees what may be in use.
+ * Kept to be measured and judged; use slot. Its known defects: the context is a word of its own, so
+ * that a call can pair the new function with the old context or the other way round; and there is
+ * no grace period, so that whoever frees the old context may free what a call is using.
  *
  * Cost       call: two loads; set: two stores
  * Progress   wait-free
@@ -29,11 +30,11 @@ struct dispatch_slot_posted {
 	void *context;
 };
 
-/* Set the handler. */
+/* Publish a handler. */
 static LK_INLINE void dispatch_slot_posted_set(struct dispatch_slot_posted *slot, dispatch_fn *call,
 					       void *context)
 {
-	/* Relaxed: as published, nothing ties it to the function. */
+	/* Relaxed: as posted, nothing ties it to the function. */
 	order_ptr_store_relaxed(&slot->context, context);
 	/* ORDER: release, or a call could find the function before what was written for it; pairs
 	 * with the acquire in dispatch_slot_posted_call(); mutant slot_posted-relaxed-publish. */
@@ -50,7 +51,7 @@ static LK_INLINE bool dispatch_slot_posted_call(const struct dispatch_slot_poste
 
 	if (!call)
 		return false;
-	/* Relaxed: as published. */
+	/* Relaxed: as posted. */
 	call(order_ptr_load_relaxed(&slot->context), event);
 	return true;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * table - N slots that are found by an index, such as the number of an interrupt.
+ * table - N slots that are found by an index, such as the number of an interrupt. Include
+ * dispatch.h.
  *
- * Each slot holds a handler or nothing. Packed, 8 slots share a cache line: registering in one of
- * them costs who handles events of the others a miss; padded, each has its own. See dispatch.h for
- * flavours of RCU, threads, handlers and errors.
+ * Each slot holds a handler or nothing. Packed, 8 slots share a cache line: an update of one costs
+ * calls of the others a cache miss; padded, each has its own. dispatch.h has flavours of RCU,
+ * threads, handlers and errors.
  *
  * Cost       handle: the check of the index, one load, and the flavour's enter and leave;
  *            register: one atomic instruction; unregister: one, then a grace period
@@ -16,7 +17,7 @@
  *   b      -EBUSY            -> a, b is old     -> 0, b is old   calls b
  *   a      -EBUSY            -EEXIST            -> 0, a is old   calls a
  *
- * Source     the published table (table_posted.h); release, bounds, layout and lifetime are ours.
+ * Source     the posted table (table_posted.h); release, bounds, layout and lifetime are ours.
  */
 #ifndef LATCHKIT_DISPATCH_TABLE_H
 #define LATCHKIT_DISPATCH_TABLE_H
@@ -40,7 +41,10 @@ static LK_INLINE void **dispatch_table_slot(const struct dispatch_table *t, unsi
 	return index < t->count ? &t->slots[(size_t)index * t->stride] : NULL;
 }
 
-/* Call the handler of a slot. Any thread that is a reader. Returns 0, -ERANGE or -ENOENT. */
+/*
+ * Call the handler of slot `index` with `event`. Context: any thread registered with the flavour,
+ * within a handler too. Returns 0, -ERANGE or -ENOENT.
+ */
 static LK_INLINE int dispatch_table_handle(const struct dispatch_table *t, unsigned int index,
 					   void *event)
 {
@@ -51,7 +55,10 @@ static LK_INLINE int dispatch_table_handle(const struct dispatch_table *t, unsig
 	return dispatch_handler_call(slot, event) ? 0 : -ENOENT;
 }
 
-/* Register a handler. Returns 0, -EINVAL, -ERANGE, or -EBUSY if the slot is not empty. */
+/*
+ * Publish a handler in an empty slot. Returns 0, -EINVAL, -ERANGE, or -EBUSY if the
+ * slot is not empty.
+ */
 static LK_INLINE int dispatch_table_register(struct dispatch_table *t, unsigned int index,
 					     struct dispatch_handler *handler)
 {
@@ -67,9 +74,9 @@ static LK_INLINE int dispatch_table_register(struct dispatch_table *t, unsigned 
 }
 
 /*
- * The first half of a replacement: put `handler` in the place of what is there. Goes round again
- * only if another thread has changed the slot meanwhile. Returns 0 and the old handler, or -EINVAL,
- * -ERANGE, -ENOENT, -EEXIST.
+ * The first half of a replacement: publish `handler` and set *old to the one it replaces. Retries
+ * only if another thread has changed the slot meanwhile. Returns 0, or -EINVAL, -ERANGE, -ENOENT,
+ * -EEXIST.
  */
 static LK_INLINE int dispatch_table_put(struct dispatch_table *t, unsigned int index,
 					struct dispatch_handler *handler,
@@ -83,7 +90,7 @@ static LK_INLINE int dispatch_table_put(struct dispatch_table *t, unsigned int i
 	if (!slot)
 		return -ERANGE;
 	for (;;) {
-		/* Relaxed: if it is stale, the compare-exchange tells. */
+		/* Relaxed: if it is stale, the compare-exchange fails. */
 		void *seen = order_ptr_load_relaxed(slot);
 
 		if (!seen)
@@ -92,7 +99,7 @@ static LK_INLINE int dispatch_table_put(struct dispatch_table *t, unsigned int i
 			return -EEXIST;
 		/* ORDER: release, or a call could find the new pair before it is filled; pairs with
 		 * the acquire in dispatch_handler_call(); mutant table-relaxed-replace. Acquire, or
-		 * what is read of the old pair could be from before it was put in; pairs with the
+		 * what is read of the old pair could be older than its publication; pairs with the
 		 * release in dispatch_table_register(); mutant table-release-only. */
 		if (order_ptr_cmpxchg_acq_rel(slot, seen, handler) == seen) {
 			*old = seen;
@@ -101,7 +108,7 @@ static LK_INLINE int dispatch_table_put(struct dispatch_table *t, unsigned int i
 	}
 }
 
-/* The first half of unregistering: returns 0 and the old handler, or -ERANGE, -ENOENT. */
+/* Unpublish the handler of a slot and set *old to it. Returns 0, or -ERANGE, -ENOENT. */
 static LK_INLINE int dispatch_table_take(struct dispatch_table *t, unsigned int index,
 					 struct dispatch_handler **old)
 {
@@ -110,17 +117,17 @@ static LK_INLINE int dispatch_table_take(struct dispatch_table *t, unsigned int 
 	*old = NULL;
 	if (!slot)
 		return -ERANGE;
-	/* ORDER: acquire, or what is read of the old pair could be from before it was put in; pairs
-	 * with the release in dispatch_table_register() and dispatch_table_put(); mutant
+	/* ORDER: acquire, or what is read of the old pair could be older than its publication;
+	 * pairs with the release in dispatch_table_register() and dispatch_table_put(); mutant
 	 * table-relaxed-unregister. */
 	*old = order_ptr_exchange_acquire(slot, NULL);
 	return *old ? 0 : -ENOENT;
 }
 
 /*
- * Put a handler in the place of the one that is there and wait until no call of that is under way.
- * Sets *old to it: it is the caller's again. Returns 0, or -EINVAL, -ERANGE, -ENOENT, -EEXIST,
- * -EDEADLK: then nothing has changed and *old is NULL.
+ * Replace the handler of a slot and wait for a grace period. Sets *old to the old one, which is the
+ * caller's again, with no call of it under way. Context: not within a call. Returns 0, or -EINVAL,
+ * -ERANGE, -ENOENT, -EEXIST, -EDEADLK: then nothing has changed and *old is NULL.
  */
 static inline int dispatch_table_replace(struct dispatch_table *t, unsigned int index,
 					 struct dispatch_handler *handler,
@@ -138,8 +145,8 @@ static inline int dispatch_table_replace(struct dispatch_table *t, unsigned int 
 }
 
 /*
- * The same without waiting: release(old) is called by a thread of liburcu when no call of it is
- * under way. Within handlers, too. Returns 0, or -EINVAL, -ERANGE, -ENOENT, -EEXIST.
+ * The same without waiting: liburcu's call_rcu() thread calls release(old) after a grace period.
+ * Context: within handlers too. Returns 0, or -EINVAL, -ERANGE, -ENOENT, -EEXIST.
  */
 static inline int dispatch_table_replace_async(struct dispatch_table *t, unsigned int index,
 					       struct dispatch_handler *handler,
@@ -154,9 +161,9 @@ static inline int dispatch_table_replace_async(struct dispatch_table *t, unsigne
 }
 
 /*
- * Empty a slot and wait until no call of its handler is under way. Sets *old to it: it is the
- * caller's again. Returns 0, or -ERANGE, -ENOENT, -EDEADLK: then nothing has changed and *old is
- * NULL.
+ * Unpublish the handler of a slot and wait for a grace period. Sets *old to it: it is the caller's
+ * again, with no call of it under way. Context: not within a call. Returns 0, or -ERANGE, -ENOENT,
+ * -EDEADLK: then nothing has changed and *old is NULL.
  */
 static inline int dispatch_table_unregister(struct dispatch_table *t, unsigned int index,
 					    struct dispatch_handler **old)
@@ -173,8 +180,8 @@ static inline int dispatch_table_unregister(struct dispatch_table *t, unsigned i
 }
 
 /*
- * The same without waiting: release(old) is called by a thread of liburcu when no call of it is
- * under way. Within handlers, too. Returns 0, or -EINVAL, -ERANGE, -ENOENT.
+ * The same without waiting: liburcu's call_rcu() thread calls release(old) after a grace period.
+ * Context: within handlers too. Returns 0, or -EINVAL, -ERANGE, -ENOENT.
  */
 static inline int dispatch_table_unregister_async(struct dispatch_table *t, unsigned int index,
 						  void (*release)(struct dispatch_handler *old))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * table_posted - N words that hold a function or nothing, as published.
+ * table_posted - N words that hold a function or nothing, as posted. Include dispatch.h.
  *
- * Not for use: it is here to be measured and judged. Registering does not order what was written
- * before it (a compare-exchange with acquire only), unregistering does not wait for calls under
- * way, and a function that is registered again cannot be told from one that was never taken out.
- * Handlers are bare functions: what they use is found by other means.
+ * Kept to be measured and judged; use table. Its known defects: registering does not order the
+ * stores before it (a compare-exchange with acquire only); unregistering does not wait for calls
+ * under way; a function that is registered again cannot be told from one that was never
+ * unregistered. Handlers are bare functions, without a context.
  *
  * Cost       handle: one load; register, unregister: one atomic instruction
  * Progress   wait-free
@@ -13,7 +13,7 @@
  *
  *   slot   register(f)     handle            unregister
  *   0      -> f, true      false             0, nothing
- *   g      g, false        calls g, true     -> 0, gives back g; calls of g may be under way
+ *   g      g, false        calls g, true     -> 0, returns g; calls of g may be under way
  *
  * Source     handler_table, a Rust crate for interrupt handlers (ArceOS), as documented in 2025.
  *            There an index out of range ends the program with a panic: here, with a trap.
@@ -38,11 +38,11 @@ static LK_INLINE void **dispatch_table_posted_slot(const struct dispatch_table_p
 	return &t->slots[index];
 }
 
-/* Returns true and has registered the function, if the slot was empty. */
+/* Register a function in an empty slot. Returns whether the slot was empty. */
 static LK_INLINE bool dispatch_table_posted_register(struct dispatch_table_posted *t,
 						     unsigned int index, dispatch_bare_fn *fn)
 {
-	/* ORDER: acquire only, as published: what was written before may become visible after the
+	/* ORDER: acquire only, as posted: what was written before may become visible after the
 	 * function, to the acquire in dispatch_table_posted_load(). The hardened table's mutant
 	 * table-acquire-register is this. */
 	return !order_ptr_cmpxchg_acquire(dispatch_table_posted_slot(t, index), NULL, (void *)fn);
@@ -73,7 +73,7 @@ static LK_INLINE bool dispatch_table_posted_handle(const struct dispatch_table_p
 static LK_INLINE dispatch_bare_fn *dispatch_table_posted_unregister(struct dispatch_table_posted *t,
 								    unsigned int index)
 {
-	/* ORDER: acquire, as published: it orders what follows, not the calls under way; pairs with
+	/* ORDER: acquire, as posted: it orders what follows, not the calls under way; pairs with
 	 * no release, as registering has none; mutant table_posted-relaxed-unregister. */
 	return (dispatch_bare_fn *)order_ptr_exchange_acquire(dispatch_table_posted_slot(t, index),
 							      NULL);

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * cache - memory for objects of one size, side by side, made ready once and used again.
+ * cache - a slab allocator: objects of one size, constructed once and reused. Compile with
+ * _GNU_SOURCE.
  *
- * Objects lie in chunks. A chunk's objects are constructed when it is made; one that is freed keeps
- * what the constructor did, and is the first to be used again. A chunk none of whose objects is in
- * use goes back to the system, unless the cache has fewer than `spare` free ones beside it, or than
- * a chunk has.
- * Which objects are free is noted in the chunk, not in them: a freed object is touched by nobody,
- * and under AddressSanitizer whoever does is caught.
+ * Objects lie in chunks (slabs). A chunk's objects are constructed when it is allocated; a freed
+ * object stays constructed, and is the first to be reused. A chunk without objects in use is
+ * returned to the system, unless that would leave fewer than `spare` free objects, or fewer than a
+ * chunk has.
+ * The free list is in the chunk, not in the objects: nothing writes to a freed object, and
+ * AddressSanitizer reports whoever does.
  *
- * Cost       a mutex each way, and constant work
+ * Cost       a mutex for alloc and for free, and constant work
  * Progress   blocking
- * Memory     chunks of CHUNK bytes, aligned to that; 2 bytes for each object
+ * Memory     chunks of REGISTRY_CHUNK_BYTES, aligned to that; 2 bytes for each object
  *
- * With `poison` a freed object is filled with REGISTRY_POISON, found out if somebody wrote to it
- * since, and constructed again when it is used again.
+ * With `poison` a freed object is filled with REGISTRY_POISON; alloc counts it if that was
+ * overwritten, and constructs it anew.
  */
 #ifndef LATCHKIT_REGISTRY_CACHE_H
 #define LATCHKIT_REGISTRY_CACHE_H
@@ -48,11 +49,11 @@
 
 #define REGISTRY_CHUNK_BYTES ((size_t)1 << 16)
 #define REGISTRY_LINE ((size_t)64)
-/* What freed objects are filled with; as a word no id, count or address that is in use. */
+/* The poison of freed objects; as a word it is no id, count or address that is in use. */
 #define REGISTRY_POISON 0x6b
 
 struct registry_memory {
-	/* Returns `bytes` aligned to `align`, a power of two, or NULL: there is no memory. */
+	/* Returns `bytes` aligned to `align`, a power of two, or NULL: out of memory. */
 	void *(*alloc)(size_t align, size_t bytes, void *arg);
 	void (*free)(void *memory, size_t align, size_t bytes, void *arg);
 	void *arg;
@@ -64,23 +65,23 @@ struct registry_cache {
 	size_t object_bytes, per_chunk, first; /* offset of a chunk's first object */
 	size_t in_use, unused, spare; /* objects */
 	size_t chunks, chunks_most;
-	lk_u64 overwritten; /* objects that somebody wrote to while they were free */
+	lk_u64 overwritten; /* objects that were written to while they were free */
 	struct registry_memory memory;
-	/* Called for each object when its memory is new. NULL: nothing. */
+	/* Constructor, called for each object of a new chunk. NULL: none. */
 	void (*construct)(void *object, void *arg);
 	void *arg;
-	void *owner; /* whom registry_cache_owner() returns */
+	void *owner; /* what registry_cache_owner() returns */
 	bool poison;
 };
 
 struct registry_chunk {
 	struct cds_list_head link;
 	struct registry_cache *cache;
-	uint16_t unused, next; /* how many; the first of them */
-	uint16_t after[]; /* for each object: the next one that is unused */
+	uint16_t unused, next; /* how many objects are free; head of the free list */
+	uint16_t after[]; /* for each object: the next one of the free list */
 };
 
-/* Pages of the system, so that what is given back is the system's at once. */
+/* Map pages, aligned to their size: munmap() returns them to the system at once. NULL: ENOMEM. */
 static inline void *registry_pages_alloc(size_t bytes)
 {
 	char *all =
@@ -96,7 +97,7 @@ static inline void *registry_pages_alloc(size_t bytes)
 	return all + before;
 }
 
-/* Where memory is from, unless the program says otherwise: chunks are pages, the rest is heap. */
+/* The default struct registry_memory: chunks are pages, the rest is heap. */
 static inline void *registry_memory_alloc(size_t align, size_t bytes, void *arg)
 {
 	void *memory;
@@ -121,7 +122,7 @@ static inline struct registry_chunk *registry_chunk_of(const void *object)
 	return (struct registry_chunk *)((uintptr_t)object & ~(REGISTRY_CHUNK_BYTES - 1));
 }
 
-/* Whose object is it? What the cache was given when it was made ready. */
+/* Returns `owner` of the cache that an object is from. */
 static inline void *registry_cache_owner(const void *object)
 {
 	return registry_chunk_of(object)->cache->owner;
@@ -132,7 +133,7 @@ static inline char *registry_chunk_object(struct registry_chunk *chunk, size_t n
 	return (char *)chunk + chunk->cache->first + number * chunk->cache->object_bytes;
 }
 
-/* Whole lines where that wastes little: then no two objects share one. */
+/* Round up to cache lines where that wastes at most an eighth: no two objects share one then. */
 static inline size_t registry_round(size_t bytes)
 {
 	size_t lines = (bytes + REGISTRY_LINE - 1) / REGISTRY_LINE * REGISTRY_LINE;
@@ -141,8 +142,9 @@ static inline size_t registry_round(size_t bytes)
 }
 
 /*
- * Make an empty cache ready for objects of that size. Who makes it ready has filled memory,
- * construct, arg, owner, spare and poison. Returns 0, or -EINVAL: they are too large for a chunk.
+ * Initialise an empty cache for objects of `object_bytes`. The caller has set memory, construct,
+ * arg, owner, spare and poison. Returns 0, -EINVAL: too large for a chunk, or another error of
+ * pthread_mutex_init().
  */
 static inline int registry_cache_init(struct registry_cache *c, size_t object_bytes)
 {
@@ -155,7 +157,7 @@ static inline int registry_cache_init(struct registry_cache *c, size_t object_by
 		       (c->object_bytes + sizeof(uint16_t));
 	c->first = (head + c->per_chunk * sizeof(uint16_t) + REGISTRY_LINE - 1) / REGISTRY_LINE *
 		   REGISTRY_LINE;
-	/* Or one object that comes and goes could make and give back a chunk each time. */
+	/* Or one object allocated and freed in turn could allocate and free a chunk each time. */
 	if (c->spare < c->per_chunk)
 		c->spare = c->per_chunk;
 	CDS_INIT_LIST_HEAD(&c->partial);
@@ -172,7 +174,7 @@ static inline void registry_chunk_free(struct registry_cache *c, struct registry
 	c->memory.free(chunk, REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
 }
 
-/* Give back what is left. Objects that are in use are lost with their chunks, which stay. */
+/* Free what is left. Chunks with objects in use are leaked. */
 static inline void registry_cache_end(struct registry_cache *c)
 {
 	struct registry_chunk *chunk, *next;
@@ -191,7 +193,7 @@ static inline bool registry_poisoned(const unsigned char *object, size_t bytes)
 	return true;
 }
 
-/* A chunk whose objects are all unused, or NULL. Under the lock. */
+/* Returns a new chunk, all of its objects free, or NULL. Context: c->lock held. */
 static inline struct registry_chunk *registry_chunk_new(struct registry_cache *c)
 {
 	struct registry_chunk *chunk =
@@ -218,7 +220,7 @@ static inline struct registry_chunk *registry_chunk_new(struct registry_cache *c
 	return chunk;
 }
 
-/* What a poisoned object needs before it is used. Under the lock. */
+/* Check and construct a poisoned object before it is used. Context: c->lock held. */
 static inline void registry_unpoison(struct registry_cache *c, void *object)
 {
 	c->overwritten += !registry_poisoned(object, c->object_bytes);
@@ -227,7 +229,7 @@ static inline void registry_unpoison(struct registry_cache *c, void *object)
 		c->construct(object, c->arg);
 }
 
-/* Take an object: as it was constructed, or as it was given back. Returns NULL: no memory. */
+/* Allocate an object: as it was constructed, or as it was freed. Returns NULL: out of memory. */
 static inline void *registry_cache_alloc(struct registry_cache *c)
 {
 	struct registry_chunk *chunk;
@@ -252,7 +254,7 @@ static inline void *registry_cache_alloc(struct registry_cache *c)
 	return object;
 }
 
-/* Give an object back that nobody uses any more. */
+/* Free an object. The caller has the only reference to it. */
 static inline void registry_cache_free(struct registry_cache *c, void *object)
 {
 	struct registry_chunk *chunk = registry_chunk_of(object);
@@ -274,7 +276,7 @@ static inline void registry_cache_free(struct registry_cache *c, void *object)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* How many objects are in use. */
+/* Returns how many objects are in use. */
 static inline size_t registry_cache_in_use(struct registry_cache *c)
 {
 	size_t n;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * count - what a registry has done: one record for each CPU, in a latch.
+ * count - statistics of a registry: one record for each CPU, in a latch. Compile with _GNU_SOURCE.
  *
- * Each CPU has a latch (`bank`, latch/bank.h), to which who runs there adds. It is moved to another
- * CPU or interrupted in the middle as it may be: writers that meet take different ways, and one
- * that is refused goes to the next CPU's. A reader gets whole records without stopping anybody.
+ * Each CPU has a latch (`bank`, latch/bank.h), to which threads that run there add. A thread may be
+ * preempted or migrated in the middle: writers that meet take different ways, and one that is
+ * refused tries the next CPU's. A reader gets whole records and stops no writer.
  *
  * Cost       add: one atomic instruction and two stores; read: all CPUs' records
- * Progress   add lock-free; read lock-free, it retries where a writer was faster
+ * Progress   add lock-free; read lock-free, it retries when a writer laps it
  * Memory     1 KiB for each CPU
  */
 #ifndef LATCHKIT_REGISTRY_COUNT_H
@@ -28,14 +28,14 @@ enum registry_count {
 	REGISTRY_DUPLICATE, /* inserts refused: the id was there */
 	REGISTRY_DELETED, /* unlinked by registry_delete() */
 	REGISTRY_ABSENT, /* deletes refused: the id was not there */
-	REGISTRY_RECLAIMED, /* unlinked for their age */
-	REGISTRY_KEPT, /* old enough, but config.keep() said no */
-	REGISTRY_FREED, /* objects back in the cache */
+	REGISTRY_RECLAIMED, /* unlinked by registry_shrink() for their age */
+	REGISTRY_KEPT, /* old enough, but config.keep() returned true */
+	REGISTRY_FREED, /* objects freed to the cache */
 	REGISTRY_BAD_PUTS, /* the last put of an object that was still linked: undone */
 	/* With config.count_lookups only: */
 	REGISTRY_HITS,
 	REGISTRY_MISSES,
-	REGISTRY_DYING, /* lookups that found an object nobody may use any more */
+	REGISTRY_DYING, /* lookups that found an object without references */
 	REGISTRY_COUNTS
 };
 
@@ -88,7 +88,7 @@ static inline void registry_counts_end(struct registry_counts *c,
 		memory->free(c->latches, REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
 }
 
-/* Add 1 to what this CPU has done. */
+/* Count an operation, on this CPU. */
 static inline void registry_counts_add(struct registry_counts *c, enum registry_count which)
 {
 	int here = sched_getcpu();
@@ -103,7 +103,7 @@ static inline void registry_counts_add(struct registry_counts *c, enum registry_
 	}
 }
 
-/* Sum what all CPUs have done: REGISTRY_COUNTS words. */
+/* Set `sum`, REGISTRY_COUNTS words, to the sum of all CPUs. */
 static inline void registry_counts_read(const struct registry_counts *c, lk_u64 *sum)
 {
 	lk_u64 record[REGISTRY_COUNTS], scratch[REGISTRY_COUNTS];

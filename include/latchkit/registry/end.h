@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * end - wait for what was put to be freed; shut a registry down.
+ * end - wait until objects that were put are freed; shut a registry down.
  */
 #ifndef LATCHKIT_REGISTRY_END_H
 #define LATCHKIT_REGISTRY_END_H
 
 #include "reclaim.h"
 
-/* What happens to objects that somebody still refers to when the registry is destroyed. */
+/* What happens to objects that still have references when the registry is destroyed. */
 enum registry_end {
-	REGISTRY_WAIT, /* wait until they were put, however long that takes */
-	REGISTRY_LEAK /* go: they stay usable until they are put, and the registry's memory for good
-		       */
+	REGISTRY_WAIT, /* wait until they are put, however long that takes */
+	REGISTRY_LEAK /* return: they stay valid until they are put, the registry's memory leaks */
 };
 
-/* How often registry_destroy() looks whether they were put. */
+/* How often registry_destroy() polls for that. */
 #define REGISTRY_LOOK_US 500
 
 /*
- * Wait until all objects whose last reference was put before have been freed. Not within a
+ * Wait until all objects whose last reference was put before have been freed. Context: not in a
  * read-side critical section, nor in release().
  */
 static inline void registry_settle(struct registry *r)
@@ -34,7 +33,7 @@ static inline void registry_close(struct registry *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Unlink all that is left, whatever its age is. */
+/* Unlink all objects, whatever their age. */
 static inline void registry_empty(struct registry *r)
 {
 	struct registry_object *o;
@@ -63,10 +62,10 @@ static inline void registry_wait_for_puts(struct registry *r)
 }
 
 /*
- * Refuse inserts from now on, unlink everything, and free the registry. Nobody else calls any
- * function with it any more, but for registry_put(). Returns how many objects somebody still
- * referred to: with REGISTRY_WAIT they have been put by now; with REGISTRY_LEAK, if it is not 0,
- * the registry's memory stays, so that they can be.
+ * Refuse inserts from now on, unlink everything, and free the registry. No other thread may call
+ * any function with it any more, except registry_put(). Context: as registry_settle(). Returns how
+ * many objects still had references: with REGISTRY_WAIT they have been put by now; with
+ * REGISTRY_LEAK, if it is not 0, the registry's memory stays, so that they can be.
  */
 static inline size_t registry_destroy(struct registry *r, enum registry_end how)
 {
@@ -78,7 +77,7 @@ static inline size_t registry_destroy(struct registry *r, enum registry_end how)
 	held = registry_cache_in_use(&r->cache);
 	if (held && how == REGISTRY_WAIT)
 		registry_wait_for_puts(r);
-	/* What freed the last one, or was about to resize, may still be on its way out. */
+	/* The callback that freed the last one, or that resizes, may still be running. */
 	registry_settle(r);
 	registry_table_free(r);
 	if (held && how == REGISTRY_LEAK)

@@ -10,7 +10,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, f'{ROOT}/tests/litmus/machine')
-from proof import proof_tools  # noqa: E402, F401  pylint: disable=unused-import
+from lib.proof import proof_tools  # noqa: E402, F401  pylint: disable=unused-import
 
 MEMORY_LIMIT = 8 << 30
 UNWIND = 4

@@ -30,8 +30,8 @@ says() {
 changed() { # changed PROGRAM
 	rm -rf "$work/tests"
 	mkdir "$work/tests"
-	sed "$1" tests/litmus/dispatch-publish.litmus >"$work/tests/dispatch-publish.litmus"
-	cmp -s "$work/tests/dispatch-publish.litmus" tests/litmus/dispatch-publish.litmus &&
+	sed "$1" tests/litmus/dispatch/dispatch-publish.litmus >"$work/tests/dispatch-publish.litmus"
+	cmp -s "$work/tests/dispatch-publish.litmus" tests/litmus/dispatch/dispatch-publish.litmus &&
 		[ -n "$1" ] && echo "FAIL sed $1: changes nothing" && failures=$((failures + 1))
 }
 
@@ -106,7 +106,7 @@ without_gcc 'but not where proofs are required' 1 'FAIL selector-publish gcc-pow
 mkdir -p "$work/copy/tests/litmus"
 cp -r tests/litmus/machine "$work/copy/tests/litmus/"
 ln -s "$PWD/tools" "$work/copy/tools"
-sed -i 's/1 << (b - a + 1)/1 << (b - a)/' "$work/copy/tests/litmus/machine/power_compute.py"
+sed -i 's/1 << (b - a + 1)/1 << (b - a)/' "$work/copy/tests/litmus/machine/isa/power_compute.py"
 timeout 400 tests/litmus/check-machines "$work/copy/tests/litmus/machine" >"$work/out" 2>&1
 if [ $? -eq 1 ] && grep -q '^FAIL ring: power does other things' "$work/out"; then
 	echo "PASS an interpreter that is wrong is seen"

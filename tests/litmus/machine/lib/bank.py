@@ -2,9 +2,9 @@
 """What is asked about the bank alone: its claims, its give-back and the word that says "met"."""
 from dataclasses import replace
 
-from litmus import Test
-from scenario import Question, pin_list, pins, succeeded
-from trace import LATCH, Trace, Unsupported
+from isa.assembly import Test
+from lib.scenario import Question, pin_list, pins, succeeded
+from isa.events import LATCH, Trace, Unsupported
 
 FLAG = LATCH + 8 * 7  # a control word that no latch uses
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What is asked about dispatch.h: who finds a handler finds what was written for it."""
-from litmus import Test
-from scenario import Question, pin_list, succeeded
-from trace import CODE, LATCH, Unsupported
+from isa.assembly import Test
+from lib.scenario import Question, pin_list, succeeded
+from isa.events import CODE, LATCH, Unsupported
 
-# struct world of dispatch_pieces.c
+# struct world of pieces/dispatch.c
 DATA, SELECTOR, OTHER, TABLE, SLOT, POSTED = (LATCH + 8 * n for n in range(6))
 PAIR_A, PAIR_B = LATCH + 8 * 7, LATCH + 8 * 11
 OLD = CODE + 8  # another handler

@@ -8,8 +8,8 @@ the success of a store-conditional, it adds to those values.
 from dataclasses import replace
 from itertools import count
 
-from c_print import ACQUIRE, RELAXED, RELEASE, SEQ_CST
-from trace import MASK, Event, Unsupported
+from isa.c_print import ACQUIRE, RELAXED, RELEASE, SEQ_CST
+from isa.events import MASK, Event, Unsupported
 
 
 def result(event):

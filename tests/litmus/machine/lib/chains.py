@@ -2,13 +2,13 @@
 """What is asked about registry/hash.h: who finds an object finds what was written for it."""
 from copy import copy
 
-from bank import part
-from dispatch import World
-from litmus import Test
-from scenario import Question, pin_list
-from trace import LATCH
+from lib.bank import part
+from lib.dispatch import World
+from isa.assembly import Test
+from lib.scenario import Question, pin_list
+from isa.events import LATCH
 
-# struct world of registry_hash_pieces.c
+# struct world of pieces/registry_hash.c
 MUTEX, PUBLISHED = LATCH, LATCH + 8
 SIDES = LATCH + 8 * 2  # of each: first, mask, number
 CHAIN = LATCH + 8 * 9

@@ -2,8 +2,8 @@
 """Runs POWER machine code (64 bits, little-endian, ELFv2), as llvm-objdump prints it."""
 import re
 
-from power_compute import Registers, signed
-from trace import CODE, LATCH, MASK, SIZE, STACK, Memory, Unsupported, Value, finish
+from isa.power_compute import Registers, signed
+from isa.events import CODE, LATCH, MASK, SIZE, STACK, Memory, Unsupported, Value, finish
 
 DUMP = ['--no-show-raw-insn']
 LINE = re.compile(r'^\s*([0-9a-f]+):\s+([a-z][a-z0-9.]*[+-]?)\s*(.*)$')

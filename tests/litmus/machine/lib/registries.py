@@ -2,13 +2,13 @@
 """What is asked about the registries in BPF: who finds an object finds what was written for it."""
 from copy import copy
 
-import c_print
-from bank import part
-from counts import smaller
-from dispatch import World
-from litmus import Test
-from scenario import Question, pin_list
-from trace import LATCH, RECORD, Value
+from isa import c_print
+from isa.assembly import Test
+from isa.events import LATCH, RECORD, Value
+from lib.bank import part
+from lib.counts import smaller
+from lib.dispatch import World
+from lib.scenario import Question, pin_list
 
 # struct kernel of bpf/bpf_helpers.h, behind it struct registry_array_object
 QUEUE, (THERE, INDEX) = LATCH, (LATCH + 8 * n for n in (3, 4))  # the element of id 1

@@ -3,13 +3,8 @@
 import os
 from itertools import product
 
-import bank
-import chains
-import counts
-import dispatch
-import registries
-import scenario
-from scenario import Latch, Run
+from lib import bank, chains, counts, dispatch, registries, scenario
+from lib.scenario import Latch, Run
 
 PROPERTIES = {
     # name: (workload, words of a record, writes, questions)
@@ -68,7 +63,7 @@ class DispatchItem:
         self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
 
     def questions(self, target, include, work, model):
-        code = target.build(include, 'dispatch_pieces.c', os.path.join(work, f'{self.name}.{model}.o'))
+        code = target.build(include, 'dispatch.c', os.path.join(work, f'{self.name}.{model}.o'))
         ask = dispatch.QUESTIONS[self.variant][self.prop]
         return ask(dispatch.World(target, code), self.variant, self.name)
 
@@ -157,11 +152,11 @@ def plan(everything):
     """All (item, model), the long ones only if wanted. gcc's come last: most are known by then."""
     items = [Item(variant, prop) for variant in VARIANTS for prop in PROPERTIES]
     items += [BankItem(prop) for prop in BANK]
-    items += [PartItem(counts, 'refcount_pieces.c', variant, prop)
+    items += [PartItem(counts, 'refcount.c', variant, prop)
               for variant, props in counts.QUESTIONS.items() for prop in props]
-    items += [PartItem(registries, f'{variant}_pieces.c', variant, prop)
+    items += [PartItem(registries, f'{variant}.c', variant, prop)
               for variant, props in registries.QUESTIONS.items() for prop in props]
-    items += [PartItem(chains, f'{variant}_pieces.c', variant, prop)
+    items += [PartItem(chains, f'{variant}.c', variant, prop)
               for variant, props in chains.QUESTIONS.items() for prop in props]
     items += [DispatchItem(variant, prop) for variant, props in dispatch.QUESTIONS.items() for prop in props]
     for item, model in [*product(items, MODELS), *product(items, GCC_MODELS)]:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """The registers of POWER and the instructions that touch nothing else."""
-from trace import MASK, Unsupported, Value
+from isa.events import MASK, Unsupported, Value
 
 SELECT = {'isellt': 0, 'iselgt': 1, 'iseleq': 2}
 SUMS = {'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'subf': lambda a, b: b - a,

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-LITMUS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LITMUS = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ROOT = os.path.dirname(os.path.dirname(LITMUS))
 
 

@@ -2,7 +2,7 @@
 """Runs AArch64 machine code, as llvm-objdump prints it, and prints herd7 tests of its traces."""
 import re
 
-from trace import CODE, MASK, OUT, STACK, Memory, Unsupported, Value, finish
+from isa.events import CODE, MASK, OUT, STACK, Memory, Unsupported, Value, finish
 
 NAME = 'AArch64'
 LINE = re.compile(r'^\s*([0-9a-f]+):\s+(?:[0-9a-f]{8}\s+)?([a-z][a-z0-9.]*)\s*(.*)$')

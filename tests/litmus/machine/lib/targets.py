@@ -4,19 +4,13 @@ import os
 import subprocess
 from threading import Lock
 
-import aarch64
-import bpf
-import c_print
-import power
-import riscv
-from aarch64_print import AArch64
-from bpf_print import Bpf
-from compilers import Clang, Gcc
-from power_print import Power
-from riscv_print import RiscV
-from x86_print import X86
+from isa import aarch64, bpf, c_print, power, riscv
+from isa.bpf_print import Bpf
+from isa.printers import X86, AArch64, Power, RiscV
+from lib.compilers import Clang, Gcc
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+MACHINE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PIECES = f'{MACHINE}/pieces'
 # The smallest sizes that mean anything: docs/proofs.md says why.
 SMALL = ['-DLATCH_RING_SLOTS=2', '-DLATCH_BANK_WAYS=2', '-DLATCH_BANK_SLOTS=2']
 ARM = ['--target=aarch64-linux-gnu', '-mno-outline-atomics']
@@ -24,7 +18,7 @@ LSE, LLSC = ['-march=armv8.1-a'], ['-march=armv8-a']
 BPF = ['-target', 'bpf', '-mcpu=v3', '-DLK_ORDER_MODEL']
 POWER = ['--target=powerpc64le-linux-gnu', '-mcpu=power8']
 RISCV = ['--target=riscv64-linux-gnu', '-march=rv64gc', '-mno-relax']
-MARKS = ARM + LSE + ['-include', f'{HERE}/marks.h']
+MARKS = ARM + LSE + ['-include', f'{PIECES}/marks.h']
 GCC_ARM = ['-mno-outline-atomics']
 GCC_POWER = ['-mcpu=power8', '-mlittle-endian', '-mabi=elfv2', '-mtraceback=no']
 GCC_RISCV = ['-march=rv64gc', '-mabi=lp64d', '-mno-riscv-attribute']
@@ -39,7 +33,7 @@ class Target:
 
     def compile(self, include, variant, words, into):
         """Returns name -> code of the pieces of one variant, from the headers in `include`."""
-        return self.build(include, 'pieces.c', into, *SMALL, f'-DLATCH_VARIANT={variant}',
+        return self.build(include, 'latch.c', into, *SMALL, f'-DLATCH_VARIANT={variant}',
                           f'-DPIECE_WORDS={words}')
 
     def build(self, include, source, into, *flags):
@@ -53,8 +47,8 @@ class Target:
         return BUILT[key]
 
     def build_now(self, include, source, into, *flags):
-        self.compiler.compile(f'{HERE}/{source}', into, ['-std=gnu11', '-ffreestanding', '-O2',
-                              '-fno-stack-protector', *flags, f'-I{include}', f'-I{HERE}'])
+        self.compiler.compile(f'{PIECES}/{source}', into, ['-std=gnu11', '-ffreestanding', '-O2',
+                              '-fno-stack-protector', *flags, f'-I{include}', f'-I{PIECES}'])
         dump = os.environ.get('LLVM_OBJDUMP', 'llvm-objdump')
         text = subprocess.run([dump, '-dr', *self.machine.DUMP, into],
                               check=True, capture_output=True, text=True).stdout
@@ -81,7 +75,7 @@ def riscv_model(_):
 
 
 def c11_model(_):
-    return ['-model', f'{HERE}/rc11-c20.cat']
+    return ['-model', f'{MACHINE}/models/rc11-c20.cat']
 
 
 def own_model(_):
@@ -89,7 +83,7 @@ def own_model(_):
 
 
 TARGETS = {
-    'lkmm': Target(aarch64, c_print.Lkmm(), Clang(MARKS + ['-include', f'{HERE}/order_kernel.h']), lkmm,
+    'lkmm': Target(aarch64, c_print.Lkmm(), Clang(MARKS + ['-include', f'{PIECES}/order_kernel.h']), lkmm,
                    c_print.calls),
     'c11': Target(aarch64, c_print.C11(), Clang(MARKS), c11_model, c_print.calls),
     'aarch64-lse': Target(aarch64, AArch64(), Clang(ARM + LSE), own_model),
@@ -106,5 +100,5 @@ TARGETS = {
     # For the tests written by hand alone.
     'power-lwsync': Target(None, Power(), None, power_model),
     'power-isync': Target(None, Power(), None, power_model),
-    'x86': Target(None, X86(), None, lambda tools: ['-model', f'{HERE}/x86tso-rmw.cat']),
+    'x86': Target(None, X86(), None, lambda tools: ['-model', f'{MACHINE}/models/x86tso-rmw.cat']),
 }

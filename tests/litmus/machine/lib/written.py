@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Tests written by hand: ../*.litmus.
+"""Tests written by hand: tests/litmus/*/*.litmus.
 
 Their first comment lines say what to expect: `allowed: MODEL...` and `forbidden: MODEL...`, and
 under which models it takes long: `long: MODEL...`. A test
@@ -8,13 +8,14 @@ translates it; a test in another language as it is. The subset that can be trans
 WRITE_ONCE, smp_load_acquire, smp_store_release, smp_wmb, smp_rmb, smp_mb, fetch-add, fetch-or, xchg and
 cmpxchg with their orders, and `if (register == number) {` up to the end of the thread.
 """
+import glob
 import os
 import re
 
-import mapping
-from litmus import Test
-from scenario import Question
-from trace import LATCH, Event, Trace, Unsupported
+from isa.assembly import Test
+from isa.events import LATCH, Event, Trace, Unsupported
+from lib.scenario import Question
+from models import mapping
 
 ATOM = re.compile(r'(\d+:\w+|\[?\w+\]?)\s*=\s*(-?\d+)')
 ORDER = r'(?:_(acquire|release|relaxed))?'
@@ -249,3 +250,9 @@ class Program:
                          assumed=self.pinned.get(ident), expected=expected or 0)
                 return
         self.fail(line)
+
+
+def written_tests(directory):
+    """All *.litmus files below a directory, by their names."""
+    paths = glob.glob(f'{directory}/**/*.litmus', recursive=True)
+    return [Written(path) for path in sorted(paths, key=os.path.basename)]

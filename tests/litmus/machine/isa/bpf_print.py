@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """herd7's BPF. In `r0 = atomic_fetch_add(..., r3)` the old value goes to r3: one register for both."""
-from litmus import Assembly, word
+from isa.assembly import Assembly, word
 
 DATA, PLACE = 'r9', 'r0'  # for a moment; what nobody asks for is also put into DATA
 
 
 class Bpf(Assembly):
     word_type = ''
+    forms = {'leave': 'if {a} != {b} goto {label}'}
 
     def __init__(self):
         super().__init__('BPF', [f'r{i}' for i in range(1, 9)])
@@ -79,9 +80,6 @@ class Bpf(Assembly):
         collect(test.bad)
         collect(test.filter())
         return super().render(test)
-
-    def leave_unless_equal(self, thread, a, b):
-        thread.add(f'if {a} != {b} goto L{thread.number}')
 
     def constant(self, thread, value):
         return super().constant(thread, value) if isinstance(value, str) else str(value)

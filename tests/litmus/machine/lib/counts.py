@@ -2,13 +2,13 @@
 """What is asked about refcount.h: who frees an object sees what was done with it, and frees it once."""
 from dataclasses import replace
 
-from dispatch import Refused, pair
-from dispatch import World as Pieces
-from litmus import Test
-from scenario import Question, pin_list
-from trace import LATCH, MASK
+from lib.dispatch import Refused, pair
+from lib.dispatch import World as Pieces
+from isa.assembly import Test
+from lib.scenario import Question, pin_list
+from isa.events import LATCH, MASK
 
-# struct world of refcount_pieces.c
+# struct world of pieces/refcount.c
 DATA, WORD = LATCH, {'refcount': LATCH + 8, 'rcuref': LATCH + 16}
 NOREF, DEAD = MASK, 0xe << 60  # of an rcuref
 

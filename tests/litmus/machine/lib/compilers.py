@@ -4,7 +4,7 @@ import os
 import subprocess
 from threading import Lock
 
-from proof import ROOT
+from lib.proof import ROOT
 
 
 class NotHere(Exception):

@@ -2,7 +2,7 @@
 """Runs RISC-V machine code (rv64gc), as llvm-objdump prints it."""
 import re
 
-from trace import CODE, MASK, STACK, Memory, Unsupported, Value, finish
+from isa.events import CODE, MASK, STACK, Memory, Unsupported, Value, finish
 
 DUMP = ['--mattr=+a,+c,+m', '--no-show-raw-insn']
 LINE = re.compile(r'^\s*([0-9a-f]+):\s+([a-z][a-z0-9.]*)\s*(.*)$')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """herd7's C, for the C11 model and for the Linux kernel's. The orders are those of marks.h."""
-from litmus import Thread, condition, word
-from trace import Unsupported, Value
+from isa.assembly import Thread, condition, word
+from isa.events import Unsupported, Value
 
 RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST, WMB, RMB = 0, 2, 3, 4, 5, 10, 11
 PLAIN = {'ldr': RELAXED, 'str': RELAXED}  # plain accesses of the code, judged as relaxed ones

@@ -9,8 +9,8 @@ from copy import copy
 from dataclasses import dataclass, replace
 from itertools import product
 
-from litmus import Test
-from trace import LATCH, OUT, RECORD, SCRATCH, Trace, Unsupported, Value
+from isa.assembly import Test
+from isa.events import LATCH, OUT, RECORD, SCRATCH, Trace, Unsupported, Value
 
 
 @dataclass

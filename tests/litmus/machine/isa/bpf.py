@@ -3,7 +3,7 @@
 import re
 import struct
 
-from trace import MASK, STACK, Memory, Unsupported, Value, finish
+from isa.events import MASK, STACK, Memory, Unsupported, Value, finish
 
 DUMP = []
 RAW = True

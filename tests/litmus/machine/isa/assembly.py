@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Prints traces as herd7 tests: what is common to all languages."""
-from trace import LATCH, Unsupported
+from isa.events import LATCH, Unsupported
 
 # A load is named by (thread, number of the trace in the thread, ident).
 
@@ -88,6 +88,13 @@ class Assembly:
             f'exists {condition(test.bad, register, memory)}', ''])
 
     word_type = 'uint64_t'
+    forms = {}  # name -> instructions, as put() and access() fill them in
+    temporary = for_data = for_address = None  # registers that no result has
+
+    @staticmethod
+    def spell(order):
+        """An order of an event as the language writes it."""
+        return order
 
     def init_register(self, thread, register):
         return f'{thread}:{register}'
@@ -118,15 +125,19 @@ class Assembly:
             thread.init[register] = value
         return thread.constants[value]
 
+    def put(self, thread, form, **names):
+        """Add the instructions of one row of `forms`, filled in."""
+        for line in self.forms[form].split('; '):
+            thread.add(line.format(label=f'L{thread.number}', **names))
+
     def zero_from(self, thread, index, deps, scratch):
         """Makes `scratch` a 0 that depends on these loads; None if there are none."""
         total = None
         for ident in sorted(deps):
-            source = thread.names[(thread.number, index, ident)]
             register = scratch if total is None else self.temporary
-            self.xor_self(thread, register, source)
+            self.put(thread, 'xor', r=register, a=thread.names[(thread.number, index, ident)])
             if total is not None:
-                self.sum(thread, total, total, register)
+                self.put(thread, 'sum', r=total, a=total, b=register)
             total = total or register
         return total
 
@@ -135,7 +146,7 @@ class Assembly:
         zero = self.zero_from(thread, index, deps, self.for_data)
         if zero is None:
             return base
-        self.sum(thread, zero, zero, base)
+        self.put(thread, 'sum', r=zero, a=zero, b=base)
         return zero
 
     def location(self, thread, index, event):
@@ -143,7 +154,7 @@ class Assembly:
         zero = self.zero_from(thread, index, event.address_deps, self.for_address)
         if zero is None:
             return base
-        self.sum(thread, zero, base, zero)
+        self.put(thread, 'sum', r=zero, a=base, b=zero)
         return zero
 
     def finish(self, thread):
@@ -157,7 +168,12 @@ class Assembly:
     # -- events ---------------------------------------------------------------------------------
 
     def event(self, thread, index, trace, event):
-        getattr(self, event.kind)(thread, index, trace, event)
+        """A method of the event's name, or else a row of `forms`."""
+        own = getattr(self, event.kind, None)
+        if own:
+            own(thread, index, trace, event)
+        else:
+            self.access(thread, index, event)
 
     def branch(self, thread, index, trace, event):
         """Go on only with the values of the run; each load decides once."""
@@ -169,6 +185,30 @@ class Assembly:
             register = thread.names[load]
             decided = trace.pinned_values.get(ident)
             if decided is None or load in thread.soft:
-                self.leave_unless_equal(thread, register, register)
+                self.put(thread, 'leave', a=register, b=register)
             else:
-                self.leave_unless_equal(thread, register, self.constant(thread, decided))
+                self.put(thread, 'leave', a=register, b=self.constant(thread, decided))
+
+    def fence(self, thread, index, trace, event):
+        thread.add(self.spell(event.order))
+
+    def access(self, thread, index, event):
+        """Add the row of `forms` that is called as the operation, its order or its kind, filled in.
+
+        where: the register of the address; value: of what is stored; r: of the result, and number its
+        number; expected: of what a compare-exchange expects.
+        """
+        order = self.spell(event.order)
+        names = {'order': order, 'where': self.location(thread, index, event)}
+        if event.kind != 'load':
+            names['value'] = self.operand(thread, index, event.number, event.data_deps)
+        if event.ident >= 0:
+            names['r'] = self.result(thread, index, event)
+            names['number'] = names['r'][1:]
+        op = event.op if event.kind == 'rmw' else ''  # a load of a load-linked pair keeps that of the pair
+        if op == 'cas':
+            names['expected'] = self.constant(thread, event.expected)
+        form = next((f for f in (op, order, event.kind) if f in self.forms), None)
+        if not form:
+            raise Unsupported(f'{event.kind} {order} in {self.language}')
+        self.put(thread, form, **names)

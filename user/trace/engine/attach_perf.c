@@ -4,13 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "trace/engine/attach.h"
 
 /* Addresses with the top bit set are the kernel's, on every 64-bit architecture with BPF. */
@@ -19,7 +18,6 @@
 static void fill_attr(struct perf_event_attr *attr, const struct probe *p)
 {
 	memset(attr, 0, sizeof(*attr));
-	attr->size = sizeof(*attr);
 	attr->type = p->perf_type;
 	attr->config = p->perf_config;
 	if (p->perf_type == PERF_TYPE_BREAKPOINT) {
@@ -65,9 +63,9 @@ static int open_event(struct attachments *a, size_t index, pid_t pid, int cpu, b
 
 	fill_attr(&attr, p);
 	attr.inherit = inherit;
-	counter.fd = (int)syscall(SYS_perf_event_open, &attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	counter.fd = perf_event_open(&attr, pid, cpu);
 	if (counter.fd < 0)
-		return -errno;
+		return counter.fd;
 	link = bpf_program__attach_perf_event_opts(engine_program(a->engine, "sample"), counter.fd,
 						   &opts);
 	if (!link) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* reader.c - see trace/engine/reader.h: records. */
+/* reader.c - see trace/engine/reader.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/diag.h"
-#include "trace/engine/reader.h"
 #include "bpf/trace/shared.h"
+#include "cli/diag.h"
+#include "trace/engine/engine.h"
+#include "trace/engine/reader.h"
+#include "trace/engine/swap.h"
 
 /* Give up on a record after this many tries: a reader must not hang on a writer that died. */
 #define READ_TRIES 1000
@@ -146,6 +148,16 @@ void reader_read_all(struct reader *r)
 			read_samples(r, p);
 		read_handled(r, p, &r->view[i]);
 	}
+}
+
+void reader_read_losses(struct reader *r)
+{
+	const struct attachments *a = r->attachments;
+
+	for (size_t i = 0; i < r->engine->probes->count; i++)
+		loss_read(r->engine, a, i, &r->view[i].losses);
+	for (size_t i = 0; i < a->perf_count; i++)
+		loss_add_skipped(r->engine, &a->perf[i], &r->view[a->perf[i].probe].losses);
 }
 
 unsigned long long probe_view_count(const struct probe_view *view)

@@ -8,31 +8,9 @@
 
 #include <latchkit/record.h>
 
-#include "trace/engine/attach.h"
-#include "trace/engine/engine.h"
-
-/* A loss whose number cannot be known. */
-#define LOSS_UNKNOWN (~0ULL)
-
-/* What was lost, by cause. Any but the first four may be LOSS_UNKNOWN. */
-struct loss_counts {
-	unsigned long long dropped; /* refused by the latch: another writer was active */
-	unsigned long long map_full; /* no room for a start time or a stack */
-	unsigned long long too_deep; /* too many nested entries in one task */
-	unsigned long long unpaired; /* a return without a known entry */
-	unsigned long long skipped; /* samples for which the kernel did not run the program */
-	unsigned long long
-		late; /* clock ticks that did not lead to a sample: late, or CPU asleep */
-	unsigned long long missed; /* runs that the kernel refused for recursion */
-};
-
-/* How the causes are called in every output; the order of struct loss_counts. */
-#define LOSS_CAUSES 7
-extern const char *const loss_names[LOSS_CAUSES];
-/* Cause number i of *l. */
-unsigned long long loss_get(const struct loss_counts *l, int i);
-/* Add; unknown plus anything is unknown. */
-void loss_add(struct loss_counts *into, const struct loss_counts *from);
+#include "trace/engine/losses.h"
+#include "trace/engine/state.h"
+#include "trace/probe/attachments.h"
 
 /* The newest consistent view of one probe, all CPUs together. */
 struct probe_view {
@@ -60,7 +38,7 @@ struct reader {
 	struct reader_counts counts;
 };
 
-/* Returns a reader, or NULL when out of memory (said). */
+/* Returns a reader, or NULL when out of memory, diagnosed. */
 struct reader *reader__new(const struct engine *engine, const struct attachments *attachments);
 void reader__free(struct reader *reader);
 

@@ -50,7 +50,7 @@ CONTRACT    = mkdir -p $@.objs && for v in $(VARIANTS); do \
 	$(1) -Iinclude -iquote user -iquote . -DLATCH_VARIANT=$$v -c user/latch/ops.c -o $@.objs/$$v.o || exit 1; done && \
 	$(1) -Iinclude -iquote user -iquote . tests/unit/test_contract.c user/latch/table.c $@.objs/*.o $(TEST_LIBS) -o $@
 CONTRACT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g
-CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch/ops.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
+CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch/ops.h user/latch/table.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
 
 $(T)/contract.gcc: $(CONTRACT_DEPS)
 	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS))

@@ -139,9 +139,9 @@ static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ct
 	int user_stack = stack_id(ctx, column, BPF_F_USER_STACK);
 
 	record[SAMPLE_TIME] = bpf_ktime_get_ns();
-	record[SAMPLE_WHO] = bpf_get_current_pid_tgid();
+	record[SAMPLE_TGID_PID] = bpf_get_current_pid_tgid();
 	bpf_get_current_comm(&record[SAMPLE_COMM0], 16);
-	record[SAMPLE_WHERE] = ((__u64)context << 32) | bpf_get_smp_processor_id();
+	record[SAMPLE_CONTEXT_CPU] = ((__u64)context << 32) | bpf_get_smp_processor_id();
 	record[SAMPLE_IP] = PT_REGS_IP(&ctx->regs);
 	record[SAMPLE_STACKS] = ((__u64)(__u32)user_stack << 32) | (__u32)kernel_stack;
 	record[SAMPLE_CGROUP] = bpf_get_current_cgroup_id();

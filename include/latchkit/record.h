@@ -55,10 +55,10 @@ enum contexts_word {
 
 enum sample_word {
 	SAMPLE_TIME, /* ns, CLOCK_MONOTONIC */
-	SAMPLE_WHO, /* thread group id in the upper 32 bits, thread id below */
+	SAMPLE_TGID_PID, /* thread group id in the upper 32 bits, thread id below */
 	SAMPLE_COMM0, /* 16 bytes, NUL-terminated */
 	SAMPLE_COMM1,
-	SAMPLE_WHERE, /* enum sample_context in the upper 32 bits, CPU below */
+	SAMPLE_CONTEXT_CPU, /* enum sample_context in the upper 32 bits, CPU below */
 	SAMPLE_IP,
 	SAMPLE_STACKS, /* user stack id in the upper 32 bits, kernel's below; negative: none */
 	SAMPLE_CGROUP, /* id in the unified hierarchy */

@@ -8,7 +8,7 @@
 
 #include "bpf/trace/shared.h"
 #include "host/cpulist.h"
-#include "latch/ops.h"
+#include "latch/table.h"
 #include "object/image.h"
 #include "trace/engine/handler.h"
 #include "trace/probe/probe.h"

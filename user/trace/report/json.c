@@ -95,18 +95,18 @@ static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
 	snprintf(ip, sizeof(ip), "%#llx", s[SAMPLE_IP]);
 	add_u64(o, "t_ns", s[SAMPLE_TIME]);
-	add_u64(o, "cpu", s[SAMPLE_WHERE] & 0xffffffff);
-	add_u64(o, "pid", s[SAMPLE_WHO] >> 32);
-	add_u64(o, "tid", s[SAMPLE_WHO] & 0xffffffff);
+	add_u64(o, "cpu", s[SAMPLE_CONTEXT_CPU] & 0xffffffff);
+	add_u64(o, "pid", s[SAMPLE_TGID_PID] >> 32);
+	add_u64(o, "tid", s[SAMPLE_TGID_PID] & 0xffffffff);
 	cJSON_AddStringToObject(o, "comm", comm);
-	cJSON_AddStringToObject(o, "context", trace_context_name(s[SAMPLE_WHERE] >> 32));
+	cJSON_AddStringToObject(o, "context", trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32));
 	cJSON_AddStringToObject(o, "ip", ip);
 	if (ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol)))
 		cJSON_AddStringToObject(o, "symbol", symbol);
 	cJSON_AddNumberToObject(o, "kernel_stack", (int)(s[SAMPLE_STACKS] & 0xffffffff));
 	cJSON_AddNumberToObject(o, "user_stack", (int)(s[SAMPLE_STACKS] >> 32));
 	add_cgroup(o, t, s[SAMPLE_CGROUP]);
-	add_process(o, t, (unsigned int)s[SAMPLE_WHO], s[SAMPLE_START]);
+	add_process(o, t, (unsigned int)s[SAMPLE_TGID_PID], s[SAMPLE_START]);
 	return o;
 }
 

@@ -58,13 +58,13 @@ static void print_sample(const struct trace *t, const lk_u64 *s)
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
 	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
 	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago",
-		(unsigned int)s[SAMPLE_WHERE], comm, s[SAMPLE_WHO] >> 32,
-		s[SAMPLE_WHO] & 0xffffffff, trace_context_name(s[SAMPLE_WHERE] >> 32), s[SAMPLE_IP],
-		symbol[0] ? " " : "", symbol,
+		(unsigned int)s[SAMPLE_CONTEXT_CPU], comm, s[SAMPLE_TGID_PID] >> 32,
+		s[SAMPLE_TGID_PID] & 0xffffffff, trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32),
+		s[SAMPLE_IP], symbol[0] ? " " : "", symbol,
 		table_duration(age, t->now_ns > s[SAMPLE_TIME]
 					    ? (double)(t->now_ns - s[SAMPLE_TIME])
 					    : 0));
-	print_process(t, (unsigned int)s[SAMPLE_WHO], s[SAMPLE_START]);
+	print_process(t, (unsigned int)s[SAMPLE_TGID_PID], s[SAMPLE_START]);
 	fputc('\n', t->out);
 }
 

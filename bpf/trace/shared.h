@@ -24,8 +24,7 @@
 /* What a probe keeps: how often, how long, or the newest sample. One array of latches each. */
 enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 
-/* What is done with an event. Not every kind of probe can have each:
- * user/trace/engine/handler.h. */
+/* What is done with an event. user/trace/engine/handler.c: which kinds of probes can have each. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
 /* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
@@ -64,15 +63,20 @@ struct trace_settings {
 	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
 };
 
-/* One for each probe and CPU, losses and what is counted beside. Atomic adds, except to `ran`. */
+/* Why an event is missing from the records, as far as programs can count it. */
+enum trace_loss {
+	LOSS_DROPPED, /* the latch refused the write: another writer was active */
+	LOSS_MAP_FULL, /* no room for a start time or for a stack */
+	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
+	LOSS_UNPAIRED, /* a return whose entry is not known */
+	LOSS_COUNTED
+};
+
+/* Counters of one probe on one CPU. Atomic adds, except to `ran`. */
 struct trace_losses {
-	unsigned long long ran; /* how often a sampling program was run, filters aside */
-	unsigned long long dropped; /* the latch refused the write */
-	unsigned long long map_full; /* no room for a start time or for a stack */
-	unsigned long long too_deep; /* more than TRACE_MAX_DEPTH nested entries */
-	unsigned long long unpaired; /* a return whose entry is not known */
-	unsigned long long
-		handled[HANDLERS]; /* events that handlers which are counted are done with */
+	unsigned long long ran; /* runs of a sampling program, before filters */
+	unsigned long long lost[LOSS_COUNTED];
+	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
 };
 
 /* What programs count beside probes. Atomic adds. */
@@ -81,7 +85,7 @@ struct trace_globals {
 	unsigned long long process_events_lost; /* because nobody read them in time */
 };
 
-/* The life of a thread, as programs tell it to the loader. */
+/* The lifecycle of a thread, as programs report it to the loader. */
 enum process_event_kind {
 	PROCESS_ALIVE, /* was there when the trace began */
 	PROCESS_FORK,
@@ -100,7 +104,7 @@ struct process_event {
 	unsigned int tid, tgid;
 	unsigned int parent; /* the process that it is a child of */
 	unsigned int
-		old_tid; /* of an exec: the thread's number before, which is now its process's */
+		old_tid; /* PROCESS_EXEC: the thread's number before; now it has its process's */
 	unsigned long long start_ns, leader_start_ns; /* of the thread; of its process */
 	unsigned long long time_ns; /* now. All three CLOCK_BOOTTIME */
 	unsigned long long cgroup; /* id in the unified hierarchy */

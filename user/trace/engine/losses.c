@@ -4,22 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpf/trace/shared.h"
 #include "trace/engine/engine.h"
 #include "trace/engine/losses.h"
 #include "trace/probe/type.h"
 
 const char *const loss_names[LOSS_CAUSES] = {
-	"dropped", "map_full", "too_deep", "unpaired", "skipped", "late", "missed",
+	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full", [LOSS_TOO_DEEP] = "too_deep",
+	[LOSS_UNPAIRED] = "unpaired", [LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",
+	[LOSS_MISSED] = "missed",
 };
 
-unsigned long long loss_get(const struct loss_counts *l, int i)
+unsigned long long loss_get(const struct loss_counts *l, int cause)
 {
-	const unsigned long long all[LOSS_CAUSES] = {
-		l->dropped, l->map_full, l->too_deep, l->unpaired, l->skipped, l->late, l->missed,
-	};
-
-	return all[i];
+	return l->by[cause];
 }
 
 static unsigned long long plus(unsigned long long a, unsigned long long b)
@@ -29,13 +26,8 @@ static unsigned long long plus(unsigned long long a, unsigned long long b)
 
 void loss_add(struct loss_counts *into, const struct loss_counts *from)
 {
-	into->dropped += from->dropped;
-	into->map_full += from->map_full;
-	into->too_deep += from->too_deep;
-	into->unpaired += from->unpaired;
-	into->skipped = plus(into->skipped, from->skipped);
-	into->late = plus(into->late, from->late);
-	into->missed = plus(into->missed, from->missed);
+	for (int i = 0; i < LOSS_CAUSES; i++)
+		into->by[i] = plus(into->by[i], from->by[i]);
 }
 
 /* The counters are words of their own; each is read by itself. */
@@ -71,17 +63,17 @@ void loss_add_skipped(const struct engine *e, const struct perf_counter *c, stru
 	unsigned long long ran = runs_of(e, &e->probes->probe[c->probe], c->cpu), count;
 
 	if (!c->period || read(c->fd, &count, sizeof(count)) != sizeof(count)) {
-		l->skipped = LOSS_UNKNOWN;
+		l->by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 		return;
 	}
 	count /= c->period;
 	if (!c->is_clock) {
-		l->skipped = plus(l->skipped, count > ran ? count - ran : 0);
+		l->by[LOSS_SKIPPED] = plus(l->by[LOSS_SKIPPED], count > ran ? count - ran : 0);
 		return;
 	}
-	l->skipped = LOSS_UNKNOWN;
+	l->by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 	if (count > ran + 1) /* the last period is under way */
-		l->late = plus(l->late, count - ran - 1);
+		l->by[LOSS_LATE] = plus(l->by[LOSS_LATE], count - ran - 1);
 }
 
 /* Runs that the kernel refused to a program because it was running on that CPU already. */
@@ -95,7 +87,7 @@ static unsigned long long recursion_misses(int fd)
 
 /*
  * Known where a program serves one probe alone. Programs that serve all probes of a type are
- * counted once, at the first of them. Samples are covered by `skipped`. What kprobes and uprobes
+ * counted once, at the first of them. Samples are covered by LOSS_SKIPPED. What kprobes and uprobes
  * missed the kernel does not report.
  */
 static unsigned long long missed_by(const struct engine *e, const struct attachments *a, size_t i)
@@ -121,10 +113,8 @@ void loss_read(const struct engine *e, const struct attachments *a, size_t i,
 	for (int cpu = 0; cpu < e->cpus; cpu++) {
 		const struct trace_losses *l = losses_of(e, &e->probes->probe[i], cpu);
 
-		out->dropped += counter(&l->dropped);
-		out->map_full += counter(&l->map_full);
-		out->too_deep += counter(&l->too_deep);
-		out->unpaired += counter(&l->unpaired);
+		for (int cause = 0; cause < LOSS_COUNTED; cause++)
+			out->by[cause] += counter(&l->lost[cause]);
 	}
-	out->missed = missed_by(e, a, i);
+	out->by[LOSS_MISSED] = missed_by(e, a, i);
 }

@@ -37,7 +37,7 @@ LATCH_MAP(contexts, struct contexts_latch);
 LATCH_MAP(samples, struct sample_latch);
 LATCH_MAP(losses, struct trace_losses);
 
-/* Entries of probes that this task has not returned from yet, innermost last. */
+/* A task's stack of probe entries that have not returned yet, innermost last. */
 struct trace_starts {
 	__u64 depth;
 	struct {
@@ -54,8 +54,9 @@ struct {
 } task_starts SEC(".maps");
 
 /*
- * The system call that a task is in, found by where its kernel stack keeps the user's registers:
- * see bpf/trace/syscall.h. Powers of two, so that finding one takes no multiplication.
+ * The system call that a task is in, found by the address of the user's registers on its kernel
+ * stack: see bpf/trace/syscall.h. The size is a power of two, so that indexing takes no
+ * multiplication.
  */
 struct trace_call {
 	__u64 owner; /* address of the registers; 0: not claimed yet */

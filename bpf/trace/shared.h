@@ -9,15 +9,15 @@
 
 #define TRACE_MAX_CPUS 1024
 #define TRACE_MAX_SYSCALLS 512
-/* Binary logarithm of how many places there are for tasks in system calls. */
+/* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
 /* Probes may nest this deep in one task before entries go uncounted. */
 #define TRACE_MAX_DEPTH 16
 #define TRACE_STACK_DEPTH 127
 
 /*
- * Programs whose attachment cannot carry a cookie on all kernels load their probe's number by a
- * two-slot immediate load of this value, which the loader replaces in each copy of the program.
+ * Programs whose attachment cannot carry a cookie on all kernels get their probe's number by a
+ * 64-bit immediate load of this value, which user/trace/probe/copy.c replaces in each copy.
  */
 #define TRACE_PROBE_PLACEHOLDER 0x1a7c4b17
 
@@ -79,15 +79,15 @@ struct trace_losses {
 	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
 };
 
-/* What programs count beside probes. Atomic adds. */
+/* Counters that belong to no probe. Atomic adds. */
 struct trace_globals {
 	unsigned long long not_followed; /* threads, because `followed` was full */
-	unsigned long long process_events_lost; /* because nobody read them in time */
+	unsigned long long process_events_lost; /* the ring buffer was full */
 };
 
 /* The lifecycle of a thread, as programs report it to the loader. */
 enum process_event_kind {
-	PROCESS_ALIVE, /* was there when the trace began */
+	PROCESS_ALIVE, /* existed when the trace began */
 	PROCESS_FORK,
 	PROCESS_EXEC,
 	PROCESS_RENAME,
@@ -97,7 +97,7 @@ enum process_event_kind {
 };
 
 #define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
-#define PROCESS_WANTED 2 /* the filters want what it does */
+#define PROCESS_WANTED 2 /* the current task passed the filters */
 
 struct process_event {
 	unsigned int kind, flags;

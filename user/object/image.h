@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* image.h - a BPF object, loaded, with its global variables and programs by name. */
+/* image.h - open and load a BPF object; its constants, variables, maps and programs by name. */
 #ifndef LATCHKIT_USER_OBJECT_IMAGE_H
 #define LATCHKIT_USER_OBJECT_IMAGE_H
 
@@ -36,8 +36,10 @@ int bpf_image_load(struct bpf_image *image);
 void *bpf_image_constant(const struct bpf_image *image, const char *name);
 /* The place of a global variable, or NULL. */
 void *bpf_image_global(const struct bpf_image *image, const char *name);
-/* Map all elements of an array map for reading and writing; *bytes: their size, rounded up to pages.
- * Returns NULL and sets errno on failure. */
+/*
+ * Map all elements of an array map for reading and writing; *bytes: their size, rounded up to pages.
+ * Returns NULL with errno on failure.
+ */
 lk_u64 *bpf_image_map(const struct bpf_image *image, const char *name, size_t *bytes);
 /* The same for reading only, and freeze the map: programs can write it, no process can. */
 const lk_u64 *bpf_image_map_frozen(const struct bpf_image *image, const char *name, size_t *bytes);

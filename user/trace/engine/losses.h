@@ -27,7 +27,9 @@ unsigned long long loss_get(const struct loss_counts *l, int cause);
 /* Add; unknown plus anything is unknown. */
 void loss_add(struct loss_counts *into, const struct loss_counts *from);
 
-/* Read what probe i of the list lost by every cause but LOSS_SKIPPED and LOSS_LATE, which become 0. */
+/*
+ * Read what probe i of the list lost by every cause but LOSS_SKIPPED and LOSS_LATE, which become 0.
+ */
 void loss_read(const struct engine *engine, const struct attachments *a, size_t i,
 	       struct loss_counts *out);
 /* Add what the kernel skipped of one perf event of a probe, or what came late. */

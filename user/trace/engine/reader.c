@@ -9,10 +9,10 @@
 #include "trace/engine/reader.h"
 #include "trace/engine/swap.h"
 
-/* Give up on a record after this many tries: a reader must not hang on a writer that died. */
+/* Give up on a record after this many tries: a reader must not hang on a dead writer. */
 #define READ_TRIES 1000
 
-/* What there is to know about a kind of record that is summed over CPUs. */
+/* A kind of record that is summed over CPUs. */
 struct summed_kind {
 	unsigned int words;
 	latch_merge_fn *merge;
@@ -53,7 +53,7 @@ void reader__free(struct reader *r)
 	free(r);
 }
 
-/* Count one read and judge it. Returns true if the record may be used. */
+/* Count one read and check its result. Returns true if the record may be used. */
 static bool accept(struct reader *r, int retries, int consistent)
 {
 	r->counts.reads++;

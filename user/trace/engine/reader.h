@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * reader.h - read the records of a running trace out of mapped memory, without a system call, and
- * check every one against its invariants.
+ * reader.h - read the records of a running trace from mapped memory, without a system call, and
+ * check each against its invariants.
  */
 #ifndef LATCHKIT_USER_TRACE_ENGINE_READER_H
 #define LATCHKIT_USER_TRACE_ENGINE_READER_H
@@ -25,7 +25,7 @@ struct probe_view {
 
 struct reader_counts {
 	unsigned long long reads; /* records read */
-	unsigned long long retries; /* of those, how often a latch sent the reader round again */
+	unsigned long long retries; /* how often a latch made the reader try again */
 	unsigned long long gave_up; /* reads that found no consistent record in time */
 	unsigned long long torn; /* records accepted by the latch that break their invariants */
 };
@@ -42,10 +42,12 @@ struct reader {
 struct reader *reader__new(const struct engine *engine, const struct attachments *attachments);
 void reader__free(struct reader *reader);
 
-/* Read every record once. No system call. A probe of which a record could not be read keeps its
- * previous view. */
+/*
+ * Read every record once and update view[] and samples[]. No system call. A probe of which a record
+ * could not be read keeps its previous view.
+ */
 void reader_read_all(struct reader *reader);
-/* Refresh view[].losses. Asks the kernel for what only the kernel knows: system calls. */
+/* Update view[].losses. System calls: some of the counters are the kernel's. */
 void reader_read_losses(struct reader *reader);
 
 /* How often a probe was hit: events, finished calls or samples, whichever handler they had. */

@@ -24,7 +24,7 @@ static bool same_attachment(const struct probe *a, const struct probe *b)
 	       (!a->path || (b->path && strcmp(a->path, b->path) == 0));
 }
 
-/* An entry probe and its return are one probe: the pair. Returns true if *p was taken in. */
+/* Merge *p with a probe of its name, or an entry with its return. Returns true if there was one. */
 static bool merge(struct probe_list *list, struct probe *p)
 {
 	for (size_t i = 0; i < list->count; i++) {

@@ -45,7 +45,7 @@ void probe_list_number(struct probe_list *list);
 void probe_list_free(struct probe_list *list);
 /* The index of the first probe of a type; list->count if there is none. */
 size_t probe_list_first(const struct probe_list *list, const struct probe_type *type);
-/* The kernel's functions, loaded by the first who asks. NULL and errno if they cannot be read. */
+/* The kernel's functions, loaded by the first call. NULL and errno if they cannot be read. */
 struct ksyms *probe_list_ksyms(struct probe_list *list);
 
 /*

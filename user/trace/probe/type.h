@@ -22,19 +22,19 @@ struct probe_type {
 	const char *form; /* how to write one, for diagnostics */
 	const char *help; /* its lines of latchkit trace --help; NULL: in those of another type */
 	enum probe_kind kind;
-	bool pairs; /* is merged with a probe of the same target that attaches by the same function */
+	bool pairs; /* merge probes of one target whose types have the same `attach` */
 	/* Resolve the text, append to the list. Returns 0, EXIT_USAGE or EXIT_FAILED, diagnosed. */
 	int (*parse)(struct probe_list *list, const struct probe_text *text);
 	/*
-	 * Attach one probe. Returns 0 or a negative errno. NULL: `programs` are attached once for all
-	 * probes of the type, where their sections say.
+	 * Attach one probe. Returns 0 or a negative errno. NULL: `programs` are attached once for
+	 * all probes of the type, where their sections say.
 	 */
 	int (*attach)(struct attachments *a, const struct probe *p);
 	/* Print why the probe could not be attached. Returns EXIT_FAILED. NULL: nothing special. */
 	int (*explain)(const struct probe *p, int err);
 	/*
-	 * The programs of bpf/trace/ that it needs; a NULL ends the list. KIND_LATENCY: the exit's is
-	 * the first. Attach them in this order, so that no entry lacks its exit.
+	 * The programs of bpf/trace/ that it needs; a NULL ends the list. KIND_LATENCY: the exit's
+	 * is the first. Attach them in this order, so that no entry lacks its exit.
 	 */
 	const char *programs[PROBE_PROGRAMS];
 };

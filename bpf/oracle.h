@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * oracle.h - for the test programs: related fields. Word i of a record is a function of word
- * 0, so that a record put together from two generations shows. Needs the words of a record in
- * ORACLE_WORDS. tests/unit/test_contract.c has the same for user space.
+ * oracle.h - records with related fields, for the test programs: word i is a function of word 0, so
+ * that a record mixed from two generations is detected. ORACLE_WORDS: the words of a record.
+ * tests/unit/test_contract.c has the same for user space.
  */
 #ifndef LATCHKIT_BPF_ORACLE_H
 #define LATCHKIT_BPF_ORACLE_H

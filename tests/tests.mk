@@ -50,7 +50,7 @@ CONTRACT    = mkdir -p $@.objs && for v in $(VARIANTS); do \
 	$(1) -Iinclude -iquote user -iquote . -DLATCH_VARIANT=$$v -c user/latch/ops.c -o $@.objs/$$v.o || exit 1; done && \
 	$(1) -Iinclude -iquote user -iquote . tests/unit/test_contract.c user/latch/table.c $@.objs/*.o $(TEST_LIBS) -o $@
 CONTRACT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g
-CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch/ops.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
+CONTRACT_DEPS := tests/unit/test_contract.c $(OPS_SRC) user/latch/ops.h user/latch/table.h $(wildcard include/latchkit/*.* include/latchkit/latch/*.h)
 
 $(T)/contract.gcc: $(CONTRACT_DEPS)
 	$(call say,TEST,$@)$(call CONTRACT,gcc $(CONTRACT_CFLAGS))
@@ -140,9 +140,9 @@ BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 $(T)/latch_bpf: tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
 $(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_races.c tests/bpf/registry_object.c tests/bpf/object.c $(BPF_OBJ) \
-		$(B)/user/host/context.o $(B)/user/verify/latch/nmi_source.o
+		$(B)/user/host/context.o $(B)/user/host/perf_event.o $(B)/user/verify/latch/nmi_source.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
-$(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o
+$(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@

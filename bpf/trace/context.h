@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * context.h - where the kernel is: the context that a program runs in.
+ * context.h - the context that a program interrupted: task, soft or hard interrupt, NMI.
  */
 #ifndef LATCHKIT_BPF_TRACE_CONTEXT_H
 #define LATCHKIT_BPF_TRACE_CONTEXT_H
 
-/* A bit of the preempt count, the same on every kernel; see settings for those that have moved. */
+/* A bit of the preempt count on all kernels; settings.context_* are the bits that have moved. */
 #define PREEMPT_SERVING_SOFTIRQ 0x00000100
 
 /* Where the preempt count is part of the thread (arm64). */
@@ -30,9 +30,10 @@ struct task_struct___latchkit {
 } __attribute__((preserve_access_index));
 
 /*
- * Read the preempt count. On x86 it is a per-CPU variable whose address programs cannot have on
- * every kernel; its distance from this CPU's runqueue, to which the current task points, can be
- * known. Returns 0, or -1 when it cannot be known here.
+ * Read this CPU's preempt count. On arm64 it is in the thread_info. On x86 it is a per-CPU variable
+ * whose address programs cannot get on every kernel; user/host/context.c finds its distance from
+ * the CPU's run queue, to which the current task points. Any context. Returns 0, or a negative
+ * number when the count cannot be found.
  */
 static LK_INLINE int preempt_count_read(__u32 *count)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * filter.h - which hits are wanted. The settings are constants to the verifier, so that
- * filters that are not in use cost nothing.
+ * filter.h - which tasks and CPUs are traced. The settings are constants to the verifier, which
+ * removes the code of filters that are not in use.
  */
 #ifndef LATCHKIT_BPF_TRACE_FILTER_H
 #define LATCHKIT_BPF_TRACE_FILTER_H
 
-/* Thread group id in the upper 32 bits, thread id below, as the user's pid namespace has them. */
+/* The current tgid (upper 32 bits) and tid in the user's pid namespace; 0: it is not in there. */
 static LK_INLINE __u64 user_pid_tgid(void)
 {
 	struct bpf_pidns_info info = {};

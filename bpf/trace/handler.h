@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * handler.h - which handler an event gets, and how it is accounted for. Handlers may be
- * swapped while the programs run, so an event asks once, when it begins, and keeps the answer: a
- * call that is timed carries it from its entry to its return. So each event has exactly one
- * handler. Where nothing can be swapped the handlers are constants to the verifier, and what the
- * others would do is not in the program.
+ * handler.h - which handler an event gets, and how it is accounted for. Handlers may be swapped
+ * while the programs run, so that each event reads its handler once, when it starts, and keeps it:
+ * a timed call carries it from entry to return. So each event has exactly one handler. Without
+ * --control the handlers are constants to the verifier, which removes the code of all others.
  */
 #ifndef LATCHKIT_BPF_TRACE_HANDLER_H
 #define LATCHKIT_BPF_TRACE_HANDLER_H
@@ -13,8 +12,8 @@
 #define START_HANDLER_SHIFT 40
 
 /*
- * The handler of an event, with HANDLER_COUNTED; to be called once for each event. Relaxed: it is a
- * number, and no memory hangs on it.
+ * The handler of an event, with HANDLER_COUNTED; to be called once for each event. Relaxed
+ * suffices: nothing is published by the number.
  */
 static LK_INLINE __u32 handler_now(enum probe_kind kind)
 {
@@ -28,7 +27,7 @@ static LK_INLINE bool handler_is(__u32 handler, enum trace_handler id)
 	return (handler & HANDLER_ID) == id;
 }
 
-/* Put the handler of a call into the word that its return will find, if it may be another then. */
+/* Store the handler in a call's start word, if handlers can be swapped before it returns. */
 static LK_INLINE __u64 start_with_handler(__u64 word, __u32 handler)
 {
 	return handler & HANDLER_COUNTED ? word | (__u64)handler << START_HANDLER_SHIFT : word;
@@ -46,7 +45,7 @@ static LK_INLINE __u32 start_handler(__u64 word)
 	return handler == HANDLER_IN_MAP ? word >> START_HANDLER_SHIFT : handler;
 }
 
-/* Count an event that its handler is done with; `column` as in lost(). Returns 0. */
+/* Count an event as finished by its handler; `column` as in lost(). Returns 0. */
 static LK_INLINE int handled(__u32 column, __u32 handler)
 {
 	struct trace_losses *own;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * maps.h - the memory of bpf/trace/trace.bpf.c. All per-CPU maps are plain arrays, CPU by CPU,
- * so that
- * user space can map them: element cpu * probes + probe. The loader sets max_entries.
+ * maps.h - the maps of bpf/trace/trace.bpf.c. All per-CPU maps are plain arrays, CPU by CPU, so
+ * that user space can map them: element cpu * probes + probe. The loader sets max_entries.
  */
 #ifndef LATCHKIT_BPF_TRACE_MAPS_H
 #define LATCHKIT_BPF_TRACE_MAPS_H
@@ -38,7 +37,7 @@ LATCH_MAP(contexts, struct contexts_latch);
 LATCH_MAP(samples, struct sample_latch);
 LATCH_MAP(losses, struct trace_losses);
 
-/* Entries of probes that this task has not returned from yet, innermost last. */
+/* A task's stack of probe entries that have not returned yet, innermost last. */
 struct trace_starts {
 	__u64 depth;
 	struct {
@@ -55,11 +54,12 @@ struct {
 } task_starts SEC(".maps");
 
 /*
- * The system call that a task is in, found by where its kernel stack keeps the user's registers:
- * see bpf/trace/syscall.h. Powers of two, so that finding one takes no multiplication.
+ * The system call that a task is in, found by the address of the user's registers on its kernel
+ * stack: see bpf/trace/syscall.h. The size is a power of two, so that indexing takes no
+ * multiplication.
  */
 struct trace_call {
-	__u64 owner; /* address of the registers; 0: nobody's yet */
+	__u64 owner; /* address of the registers; 0: not claimed yet */
 	__u64 latency; /* latency probe + 1, and the handler; 0: in no traced call */
 	__u64 number; /* of the system call */
 	__u64 time_ns;
@@ -102,7 +102,7 @@ struct {
 	__type(value, __u64);
 } stack_counts SEC(".maps");
 
-/* Lives of threads, struct process_event each. */
+/* Lifecycles of threads and cgroups: struct process_event or struct cgroup_event each. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -114,23 +114,13 @@ struct {
 		bpf_map_lookup_elem(&(map), &slot_); \
 	})
 
-enum trace_loss { LOSS_DROPPED, LOSS_MAP_FULL, LOSS_TOO_DEEP, LOSS_UNPAIRED };
-
-/* Count a loss; `column` as in the settings: base of the kind plus number. Never on a hot path. */
+/* Count a loss; `column` as in the settings: base of the kind plus number. Returns 0. */
 static LK_INLINE int lost(__u32 column, enum trace_loss cause)
 {
 	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
 
-	if (!l)
-		return 0;
-	if (cause == LOSS_DROPPED)
-		__sync_fetch_and_add(&l->dropped, 1);
-	else if (cause == LOSS_MAP_FULL)
-		__sync_fetch_and_add(&l->map_full, 1);
-	else if (cause == LOSS_TOO_DEEP)
-		__sync_fetch_and_add(&l->too_deep, 1);
-	else
-		__sync_fetch_and_add(&l->unpaired, 1);
+	if (l)
+		__sync_fetch_and_add(&l->lost[cause], 1);
 	return 0;
 }
 

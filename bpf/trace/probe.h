@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * probe.h - what happens at a probe: count, start a latency, end it, take a sample, as the
- * handler of the event has it. `number` counts the probes of one kind from 0. All return 0, as
- * programs do.
+ * probe.h - what happens at a probe: count, start a latency, end it, take a sample, depending on
+ * the handler of the event. `number`: the probe's, within its kind, from 0. Context: any that a
+ * program of the probe's type runs in, NMI for samples. All return 0; losses are counted by cause.
  */
 #ifndef LATCHKIT_BPF_TRACE_PROBE_H
 #define LATCHKIT_BPF_TRACE_PROBE_H
 
-/* Marks start entries of system calls, whose return does not know its number. */
+/* Flags start entries of system calls: a return does not know the number of its probe. */
 #define START_SYSCALL (1ULL << 32)
 
 static LK_INLINE int probe_hit(void *ctx, __u32 number)
 {
 	struct event_latch *latch;
 	__u32 handler;
-	__u64 who;
+	__u64 tgid_pid;
 
 	if (!task_wanted() || !cpu_wanted())
 		return 0;
 	latch = PER_CPU_SLOT(events, settings.events, number);
 	if (!latch)
 		return 0;
-	who = bpf_get_current_pid_tgid();
-	if (latch_accumulate(latch->words, EVENT_WORDS, event_apply, &who))
+	tgid_pid = bpf_get_current_pid_tgid();
+	if (latch_accumulate(latch->words, EVENT_WORDS, event_apply, &tgid_pid))
 		return lost(number, LOSS_DROPPED);
 	handler = handler_now(KIND_EVENT);
 	if (handler_is(handler, HANDLER_STACKS))
@@ -31,8 +31,8 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number)
 }
 
 /*
- * Remember when the current task entered `probe`. Another probe may hit between any two of these
- * steps.
+ * Push the entry of `probe` onto the current task's stack of starts. Another probe may interrupt
+ * between any two steps, on the same task: the slot is reserved before it is filled.
  */
 static LK_INLINE int start_push(struct task_struct *current, __u64 probe, __u32 handler)
 {
@@ -43,7 +43,7 @@ static LK_INLINE int start_push(struct task_struct *current, __u64 probe, __u32 
 	if (!s)
 		return lost(settings.latency_base + (__u32)probe, LOSS_MAP_FULL);
 	depth = s->depth;
-	*(volatile __u64 *)&s->depth = depth + 1; /* take the place before filling it */
+	*(volatile __u64 *)&s->depth = depth + 1;
 	if (depth >= TRACE_MAX_DEPTH)
 		return lost(settings.latency_base + (__u32)probe, LOSS_TOO_DEEP);
 	s->entry[depth].probe = start_with_handler(probe, handler);
@@ -51,7 +51,7 @@ static LK_INLINE int start_push(struct task_struct *current, __u64 probe, __u32 
 	return 0;
 }
 
-/* A call of probe `number` is over. */
+/* Finish a call of probe `number` that took `ns`. */
 static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 {
 	__u32 column = settings.latency_base + number;
@@ -76,8 +76,8 @@ static LK_INLINE bool start_matches(__u64 have, __u64 wanted)
 }
 
 /*
- * Find the innermost entry of `wanted`; those further in have missed their returns. The common
- * case is the last one. Returns its index, or -1.
+ * Find the innermost entry of `wanted`, most often the last; entries above it lost their returns.
+ * Returns its index, or -1.
  */
 static LK_INLINE int start_find(const struct trace_starts *s, __u64 depth, __u64 wanted)
 {
@@ -93,7 +93,7 @@ static LK_INLINE int start_find(const struct trace_starts *s, __u64 depth, __u64
 	return -1;
 }
 
-/* End the latency of `wanted`, or of the system call with START_SYSCALL. */
+/* Pop the entry of probe `wanted` and finish the call. START_SYSCALL: of any system call. */
 static LK_INLINE int start_pop(void *ctx, __u64 wanted)
 {
 	__u64 now = bpf_ktime_get_ns(), depth, probe, since;
@@ -102,7 +102,7 @@ static LK_INLINE int start_pop(void *ctx, __u64 wanted)
 
 	s = bpf_task_storage_get(&task_starts, bpf_get_current_task_btf(), 0, 0);
 	if (!s)
-		return 0; /* this task has entered nothing since the trace began */
+		return 0; /* no entry of this task was traced */
 	depth = s->depth;
 	if (depth > TRACE_MAX_DEPTH) { /* its entry was counted as too deep */
 		s->depth = depth - 1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * process.h - the lives of threads. A pid alone names nobody, since it is used again: with
- * the time when its thread began it does.
+ * process.h - report the lifecycle of threads and cgroups to the loader, in the ring buffer
+ * process_events. A thread is identified by its pid and its start time, as pids are reused. A full
+ * buffer is counted in globals.process_events_lost.
  */
 #ifndef LATCHKIT_BPF_TRACE_PROCESS_H
 #define LATCHKIT_BPF_TRACE_PROCESS_H
@@ -16,7 +17,9 @@ static LK_INLINE __u64 process_leader_start(const struct task_struct *task)
 	return BPF_CORE_READ(task, group_leader, start_boottime);
 }
 
-/* `name`: the one that the thread is about to get; NULL: it has it. */
+/*
+ * Fill in *e but for PROCESS_WANTED and old_tid. `name`: the thread's next name; NULL: its current.
+ */
 static LK_INLINE void process_fill(struct process_event *e, enum process_event_kind kind,
 				   const struct task_struct *task, const char *name)
 {
@@ -36,9 +39,11 @@ static LK_INLINE void process_fill(struct process_event *e, enum process_event_k
 		BPF_CORE_READ_INTO(&e->name, task, comm);
 }
 
-/* Tell the loader. Filters are those of the current task. */
-static LK_INLINE int process_tell(enum process_event_kind kind, const struct task_struct *task,
-				  const char *name, __u32 old_tid)
+/*
+ * Report an event of a thread; old_tid: of PROCESS_EXEC. PROCESS_WANTED is about the current task.
+ */
+static LK_INLINE int process_report(enum process_event_kind kind, const struct task_struct *task,
+				    const char *name, __u32 old_tid)
 {
 	struct process_event *e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
 
@@ -54,9 +59,9 @@ static LK_INLINE int process_tell(enum process_event_kind kind, const struct tas
 	return 0;
 }
 
-/* Tell the loader of a cgroup, if it is of the unified hierarchy. */
-static LK_INLINE int process_tell_cgroup(enum process_event_kind kind, const struct cgroup *cgroup,
-					 const char *path)
+/* Report an event of a cgroup, if it is in the unified hierarchy. */
+static LK_INLINE int process_report_cgroup(enum process_event_kind kind,
+					   const struct cgroup *cgroup, const char *path)
 {
 	struct cgroup_event *e;
 

@@ -9,23 +9,22 @@
 
 #define TRACE_MAX_CPUS 1024
 #define TRACE_MAX_SYSCALLS 512
-/* Binary logarithm of how many places there are for tasks in system calls. */
+/* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
 /* Probes may nest this deep in one task before entries go uncounted. */
 #define TRACE_MAX_DEPTH 16
 #define TRACE_STACK_DEPTH 127
 
 /*
- * Programs whose attachment cannot carry a cookie on all kernels load their probe's number by a
- * two-slot immediate load of this value, which the loader replaces in each copy of the program.
+ * Programs whose attachment cannot carry a cookie on all kernels get their probe's number by a
+ * 64-bit immediate load of this value, which user/trace/probe/copy.c replaces in each copy.
  */
 #define TRACE_PROBE_PLACEHOLDER 0x1a7c4b17
 
 /* What a probe keeps: how often, how long, or the newest sample. One array of latches each. */
 enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 
-/* What is done with an event. Not every kind of probe can have each:
- * user/trace/engine/handler.h. */
+/* What is done with an event. user/trace/engine/handler.c: which kinds of probes can have each. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
 /* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
@@ -64,26 +63,31 @@ struct trace_settings {
 	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
 };
 
-/* One for each probe and CPU, losses and what is counted beside. Atomic adds, except to `ran`. */
-struct trace_losses {
-	unsigned long long ran; /* how often a sampling program was run, filters aside */
-	unsigned long long dropped; /* the latch refused the write */
-	unsigned long long map_full; /* no room for a start time or for a stack */
-	unsigned long long too_deep; /* more than TRACE_MAX_DEPTH nested entries */
-	unsigned long long unpaired; /* a return whose entry is not known */
-	unsigned long long
-		handled[HANDLERS]; /* events that handlers which are counted are done with */
+/* Why an event is missing from the records, as far as programs can count it. */
+enum trace_loss {
+	LOSS_DROPPED, /* the latch refused the write: another writer was active */
+	LOSS_MAP_FULL, /* no room for a start time or for a stack */
+	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
+	LOSS_UNPAIRED, /* a return whose entry is not known */
+	LOSS_COUNTED
 };
 
-/* What programs count beside probes. Atomic adds. */
+/* Counters of one probe on one CPU. Atomic adds, except to `ran`. */
+struct trace_losses {
+	unsigned long long ran; /* runs of a sampling program, before filters */
+	unsigned long long lost[LOSS_COUNTED];
+	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
+};
+
+/* Counters that belong to no probe. Atomic adds. */
 struct trace_globals {
 	unsigned long long not_followed; /* threads, because `followed` was full */
-	unsigned long long process_events_lost; /* because nobody read them in time */
+	unsigned long long process_events_lost; /* the ring buffer was full */
 };
 
-/* The life of a thread, as programs tell it to the loader. */
+/* The lifecycle of a thread, as programs report it to the loader. */
 enum process_event_kind {
-	PROCESS_ALIVE, /* was there when the trace began */
+	PROCESS_ALIVE, /* existed when the trace began */
 	PROCESS_FORK,
 	PROCESS_EXEC,
 	PROCESS_RENAME,
@@ -93,14 +97,14 @@ enum process_event_kind {
 };
 
 #define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
-#define PROCESS_WANTED 2 /* the filters want what it does */
+#define PROCESS_WANTED 2 /* the current task passed the filters */
 
 struct process_event {
 	unsigned int kind, flags;
 	unsigned int tid, tgid;
 	unsigned int parent; /* the process that it is a child of */
 	unsigned int
-		old_tid; /* of an exec: the thread's number before, which is now its process's */
+		old_tid; /* PROCESS_EXEC: the thread's number before; now it has its process's */
 	unsigned long long start_ns, leader_start_ns; /* of the thread; of its process */
 	unsigned long long time_ns; /* now. All three CLOCK_BOOTTIME */
 	unsigned long long cgroup; /* id in the unified hierarchy */

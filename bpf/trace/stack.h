@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* stack.h - where an event comes from: its stacks, and how often each was seen. */
+/* stack.h - stack traces of events, and how often each was seen. */
 #ifndef LATCHKIT_BPF_TRACE_STACK_H
 #define LATCHKIT_BPF_TRACE_STACK_H
 
+/* Count one more event of this process, thread name and pair of stacks. A full map is a loss. */
 static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack)
 {
 	struct trace_stack_key key = {
@@ -26,7 +27,7 @@ static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack
 		lost(column, LOSS_MAP_FULL);
 }
 
-/* The stack's id, negative when there is none. -EEXIST and -ENOMEM mean that the map is full. */
+/* Returns the stack's id, or a negative errno. -EEXIST and -ENOMEM, a full map, count as a loss. */
 static LK_INLINE int stack_id(void *ctx, __u32 column, __u64 flags)
 {
 	long id;
@@ -39,7 +40,7 @@ static LK_INLINE int stack_id(void *ctx, __u32 column, __u64 flags)
 	return id;
 }
 
-/* Count an event by where it comes from; `column` as in lost(). */
+/* Count an event by its kernel and user stack; `column` as in lost(). */
 static LK_INLINE void count_stacks(void *ctx, __u32 column)
 {
 	int kernel_stack = stack_id(ctx, column, 0);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * syscall.h - the start and the return of system calls, on the way of every call of the
- * host: no helper is called but the clock, and for calls that are not traced not even that.
+ * syscall.h - entry and return of system calls. This is on the path of every call of the host: the
+ * only helper called is the clock, and for calls that are not traced none.
  *
- * A start waits in a place of the map `calls` that belongs to the task's kernel stack for as long
- * as the trace lasts: one lookup that the kernel inlines, instead of two helper calls for task
- * storage. Where two stacks meet in one place, the second one's starts go to task storage, as
- * those of other probes do (start_push(), start_pop()), so that nothing is lost. So do all where
- * other probes are traced, too: then the return of a system call ends what was left behind in it.
+ * A start is kept in a slot of the map `calls` that belongs to the task's kernel stack until the
+ * trace ends: one lookup that the kernel inlines, instead of two helper calls for task storage.
+ * When two stacks hash to one slot, the second's starts go to task storage, as those of other
+ * probes do (start_push(), start_pop()), so that nothing is lost. All do with settings.nested, when
+ * other latencies are traced: the return of a system call then also discards entries left inside
+ * it.
  */
 #ifndef LATCHKIT_BPF_TRACE_SYSCALL_H
 #define LATCHKIT_BPF_TRACE_SYSCALL_H
@@ -40,8 +41,8 @@ struct task_struct___with_status {
 /* arm64: the registers are those of a 32-bit program. */
 #define PSTATE_32BIT 0x10
 
-/* The task says so itself; to find it costs a helper call. */
-static LK_INLINE bool x86_task_says_compat(void)
+/* Is the current task marked as in a 32-bit call? Costs a helper call. */
+static LK_INLINE bool x86_task_is_compat(void)
 {
 	struct task_struct___with_status *task = (void *)bpf_get_current_task_btf();
 
@@ -62,7 +63,7 @@ static LK_INLINE bool compat_syscall(struct pt_regs *regs)
 	struct pt_regs___with_pstate *arm64 = (void *)regs;
 
 	if (bpf_core_field_exists(x86->orig_ax))
-		return !(x86->cx == x86->ip && x86->r11 == x86->flags) && x86_task_says_compat();
+		return !(x86->cx == x86->ip && x86->r11 == x86->flags) && x86_task_is_compat();
 	if (bpf_core_field_exists(arm64->pstate))
 		return arm64->pstate & PSTATE_32BIT;
 	return false;
@@ -70,7 +71,7 @@ static LK_INLINE bool compat_syscall(struct pt_regs *regs)
 
 /*
  * Does this return belong to the call `number`? A task that died in a call leaves its start
- * behind, and its stack may go to a new task, which returns before it ever enters: from clone.
+ * behind, and its stack may be reused by a new task, whose first return, of clone, has no entry.
  * rt_sigreturn has replaced all registers, the number by -1.
  */
 static LK_INLINE bool same_syscall(struct pt_regs *regs, __u64 number)
@@ -86,26 +87,26 @@ static LK_INLINE bool same_syscall(struct pt_regs *regs, __u64 number)
 	return now == (__s32)number || now == -1;
 }
 
-/* The place for this stack. Stacks lie apart by powers of two: multiply by an odd number. */
+/* The slot of this stack. Stacks are powers of two apart: hash by an odd multiplier. */
 static LK_INLINE struct trace_call *call_find(struct pt_regs *regs)
 {
 	register struct pt_regs *address asm("r1") = regs;
 	register __u32 low asm("r2");
 	__u32 index;
 
-	/* The only arithmetic that the verifier allows on this pointer is to cut it in half. */
+	/* The only arithmetic that the verifier allows on this pointer is truncation to 32 bits. */
 	asm volatile("w2 = w1" : "=r"(low) : "r"(address));
 	index = (low * 0x9e3779b1U) >> (32 - TRACE_CALL_BITS);
 	return bpf_map_lookup_elem(&calls, &index);
 }
 
-/* Whose place it is: read anew each time, since others may just be taking it. */
+/* The slot's owner. Volatile: other CPUs may claim it meanwhile. */
 static LK_INLINE __u64 call_owner(const struct trace_call *call)
 {
 	return *(const volatile __u64 *)&call->owner;
 }
 
-/* True if the place is this stack's, from now on until the trace ends. */
+/* Claim the slot, for good. Returns false when it belongs to another stack. */
 static LK_INLINE bool call_claim(struct trace_call *call, __u64 owner)
 {
 	__u64 now = call_owner(call);
@@ -135,7 +136,7 @@ static LK_INLINE int probe_enter_syscall(struct pt_regs *regs, __u64 number)
 	return 0;
 }
 
-/* Most returns are of system calls that are not traced, or of tasks that are not. */
+/* Fast path: most returns are of calls or tasks that are not traced. */
 static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 {
 	struct trace_call *call;
@@ -147,7 +148,7 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	call = call_find(regs);
 	owner = call ? call_owner(call) : 0;
 	if (!owner)
-		return 0; /* this task has entered nothing since the trace began */
+		return 0; /* no entry of this stack was traced */
 	if (owner != (__u64)regs)
 		return start_pop(ctx, START_SYSCALL);
 	latency = call->latency;

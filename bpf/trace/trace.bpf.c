@@ -2,11 +2,11 @@
 /*
  * trace.bpf.c - the programs of `latchkit trace`, built once for each latch variant.
  *
- * Three things a probe can do: hit (count an event), enter and leave (a latency), sample (publish
- * the newest sample and count its context). Each exists twice: with the probe's number written
- * into the program (tracepoints, fentry: one copy for each probe) and with the number as the
- * attachment's cookie (kprobe, uprobe, usdt, perf event). System calls go through one pair of
- * programs for all of them, typed raw tracepoints, which can read the registers.
+ * A probe does one of three things: hit (count an event), enter and leave (a latency), sample
+ * (publish the newest sample and count its context). Hit, enter and leave exist twice: with the
+ * probe's number in an instruction (tracepoints, fentry: one copy of the program for each probe)
+ * and with the number as the attachment's cookie (kprobe, uprobe, usdt; perf events, too). One pair
+ * of programs serves all system calls: typed raw tracepoints, which can read the registers.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -28,7 +28,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* The number that the loader wrote into this copy of the program. */
+/* The probe's number: user/trace/probe/copy.c replaced the placeholder in this copy. */
 static LK_INLINE __u32 own_number(void)
 {
 	__u64 number;
@@ -97,41 +97,43 @@ int sample(struct bpf_perf_event_data *ctx)
 	return probe_sample(ctx, bpf_get_attach_cookie(ctx));
 }
 
-/* The lives of threads, for the loader's table of them. */
+/* The lifecycle of threads and cgroups, for user/trace/session/processes.c. */
 SEC("raw_tp/sched_process_fork")
 int process_fork(struct bpf_raw_tracepoint_args *ctx)
 {
-	return process_tell(PROCESS_FORK, (void *)ctx->args[1], NULL, 0);
+	return process_report(PROCESS_FORK, (void *)ctx->args[1], NULL, 0);
 }
 
 SEC("raw_tp/sched_process_exec")
 int process_exec(struct bpf_raw_tracepoint_args *ctx)
 {
-	return process_tell(PROCESS_EXEC, (void *)ctx->args[0], NULL, ctx->args[1]);
+	return process_report(PROCESS_EXEC, (void *)ctx->args[0], NULL, ctx->args[1]);
 }
 
 SEC("raw_tp/task_rename")
 int process_rename(struct bpf_raw_tracepoint_args *ctx)
 {
-	return process_tell(PROCESS_RENAME, (void *)ctx->args[0], (void *)ctx->args[1], 0);
+	return process_report(PROCESS_RENAME, (void *)ctx->args[0], (void *)ctx->args[1], 0);
 }
 
 SEC("raw_tp/sched_process_exit")
 int process_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	return process_tell(PROCESS_EXIT, (void *)ctx->args[0], NULL, 0);
+	return process_report(PROCESS_EXIT, (void *)ctx->args[0], NULL, 0);
 }
 
 SEC("raw_tp/cgroup_mkdir")
 int cgroup_made(struct bpf_raw_tracepoint_args *ctx)
 {
-	return process_tell_cgroup(PROCESS_CGROUP_MADE, (void *)ctx->args[0], (void *)ctx->args[1]);
+	return process_report_cgroup(PROCESS_CGROUP_MADE, (void *)ctx->args[0],
+				     (void *)ctx->args[1]);
 }
 
 SEC("raw_tp/cgroup_rmdir")
 int cgroup_gone(struct bpf_raw_tracepoint_args *ctx)
 {
-	return process_tell_cgroup(PROCESS_CGROUP_GONE, (void *)ctx->args[0], (void *)ctx->args[1]);
+	return process_report_cgroup(PROCESS_CGROUP_GONE, (void *)ctx->args[0],
+				     (void *)ctx->args[1]);
 }
 
 SEC("iter/task")
@@ -147,7 +149,7 @@ int process_alive(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* Follow the command and everything it starts: threads and processes alike. */
+/* With settings.follow: keep `followed` to the command's threads and all their descendants. */
 SEC("raw_tp/sched_process_fork")
 int follow_fork(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -161,7 +163,7 @@ int follow_fork(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* A thread that executes a program gets the number of its process, whose first thread has ended. */
+/* Execve by another thread than the leader gives that thread the pid of its process. */
 SEC("raw_tp/sched_process_exec")
 int follow_exec(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -185,7 +187,7 @@ int follow_exit(void *ctx)
 	return 0;
 }
 
-/* Run by the command's own process before it executes the command: whatever its pid is here. */
+/* Test-run by the child before it executes the command: follow the current thread. */
 SEC("syscall")
 int adopt(void *ctx)
 {

@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "latch/ops.h"
+#include "latch/table.h"
 
 #define ROUNDS 21
 #define CALLS 100000

@@ -23,7 +23,7 @@
 
 #include <cmocka.h>
 
-#include "latch/ops.h"
+#include "latch/table.h"
 #include "object.h"
 
 #define CHANGES 100

@@ -9,12 +9,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "object/image.h"
 #include "host/context.h"
 #include "bpf/trace/shared.h"
@@ -74,7 +74,6 @@ static int hold(void)
 		for (int i = 0; i < 4; i++) {
 			struct perf_event_attr attr = {
 				.type = PERF_TYPE_BREAKPOINT,
-				.size = sizeof(attr),
 				.bp_type = HW_BREAKPOINT_W,
 				.bp_addr = (unsigned long)&words[i],
 				.bp_len = 8,
@@ -82,7 +81,7 @@ static int hold(void)
 				.exclude_kernel = 1,
 			};
 
-			if (syscall(SYS_perf_event_open, &attr, -1, cpu, -1, 0) < 0) {
+			if (perf_event_open(&attr, -1, cpu) < 0) {
 				fprintf(stderr, "victim hold: %s\n", strerror(errno));
 				return 1;
 			}

@@ -269,7 +269,7 @@ broken() {
 	"${CLANG:-clang}" $(echo "$LATCHKIT_BPF_CFLAGS" | sed "s,-iquote \.,-iquote $work/broken/source,") -DLATCH_VARIANT=bank \
 		-c "$work/broken/source/bpf/trace/trace.bpf.c" \
 		-o "$work/broken/bpf/trace.bank.bpf.o" || return 1
-	for object in object/blobs trace/engine/engine; do
+	for object in object/blobs trace/engine/swap; do
 		mkdir -p "$(dirname "$work/broken/user/$object")"
 		"${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -O2 -Iinclude -I"$build/gen" -iquote "$work/broken/source/user" \
 			-iquote "$work/broken/source" -DBLOB_DIR="\"$work/broken/bpf\"" \
@@ -313,7 +313,7 @@ if [ -n "${LATCHKIT_OBJECTS:-}" ]; then
 		's/else if (handler_is(handler, HANDLER_LATENCY))/if ((handler \& HANDLER_ID) <= HANDLER_LATENCY)/' loaded
 	killed "calls that are only counted leave no start" bpf/trace/syscall.h \
 		's/^	call->latency = start_with_handler(latency, handler);/	if (!handler_is(handler, HANDLER_COUNT))\n	&/' loaded
-	killed "the answer comes before the swap" user/trace/engine/engine.c \
+	killed "the answer comes before the swap" user/trace/engine/swap.c \
 		's/order_store_relaxed(&words\[kind\], engine_handler(e, kind));/{\n			static lk_u64 late[KIND_COUNT];\n			order_store_relaxed(\&words[kind], late[kind]);\n			late[kind] = engine_handler(e, kind);\n		}/' causal
 else
 	skip "broken copies: make check-built says how to build them"

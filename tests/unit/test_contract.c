@@ -22,7 +22,7 @@
 
 #include <cmocka.h>
 
-#include "latch/ops.h"
+#include "latch/table.h"
 
 #define CHANGES 1000
 #define TRIES 100000

@@ -5,15 +5,14 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "doctor/try.h"
 
 #define MAP_TYPE_ARENA 33 /* newer than the headers of Linux 6.1 */
@@ -41,15 +40,6 @@ static int load(enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id
 		    .attach_btf_id = (unsigned int)btf_id);
 	int fd = bpf_prog_load(type, "latchkit_probe", "GPL", do_nothing, 2, &opts);
 
-	return fd < 0 ? -errno : fd;
-}
-
-static int perf_open(struct perf_event_attr *attr, pid_t pid, int cpu)
-{
-	int fd;
-
-	attr->size = sizeof(*attr);
-	fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -121,7 +111,7 @@ void try_pmu(struct feature_result *r)
 		.config = PERF_COUNT_HW_CPU_CYCLES,
 		.sample_period = 1000000,
 	};
-	int fd = perf_open(&attr, -1, 0);
+	int fd = perf_event_open(&attr, -1, 0);
 
 	if (fd == -ENOENT)
 		result_set(r, FEATURE_NO, "no counter of cycles: common in virtual machines");
@@ -136,7 +126,7 @@ void try_sw_clock(struct feature_result *r)
 		.config = PERF_COUNT_SW_CPU_CLOCK,
 		.sample_period = 100000000,
 	};
-	int fd = perf_open(&attr, -1, 0), prog;
+	int fd = perf_event_open(&attr, -1, 0), prog;
 
 	if (fd < 0) {
 		report(r, fd, "");
@@ -164,7 +154,7 @@ void try_watchpoint(struct feature_result *r)
 		.sample_period = 1,
 		.exclude_kernel = 1,
 	};
-	int fd = perf_open(&attr, 0, -1);
+	int fd = perf_event_open(&attr, 0, -1);
 	unsigned long long hits = 0;
 
 	if (fd < 0) {

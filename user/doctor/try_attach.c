@@ -7,16 +7,15 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "doctor/features.h"
 #include "doctor/try.h"
 #include "host/tracepoints.h"
@@ -203,12 +202,10 @@ static int source_type(const char *source)
 /* Open the event and attach the program. Returns a descriptor or a negative errno. */
 static int perf_attach(struct perf_event_attr *attr, pid_t pid, int cpu, int prog)
 {
-	int fd, err;
+	int fd = perf_event_open(attr, pid, cpu), err;
 
-	attr->size = sizeof(*attr);
-	fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog) == 0)
 		return fd;
 	err = -errno;

@@ -12,8 +12,8 @@
 
 #include "host/cgroups.h"
 
-/* How many cgroups one look for old ones passes. */
-#define SHED_AT_ONCE 256
+/* Cgroups that one call of cgroups_serve() visits. */
+#define VISITED_AT_ONCE 256
 
 struct cgroup {
 	char *path;
@@ -51,7 +51,7 @@ static void release(struct registry_object *o, void *arg)
 	free(((struct cgroup *)registry_payload(o))->path);
 }
 
-/* Those that are there are never shed. */
+/* Cgroups that exist are never reclaimed. */
 static bool keep(const struct registry_object *o, void *arg)
 {
 	(void)arg;
@@ -66,7 +66,7 @@ void cgroups_made(struct cgroups *c, unsigned long long id, const char *path)
 	if (!o)
 		return;
 	*group = (struct cgroup){.path = strdup(path)};
-	/* No memory for its path, or it was there when we looked, before its event came. */
+	/* No memory for its path; or cgroups__new() found it before its event came. */
 	if (!group->path || registry_insert(c->registry, o))
 		registry_put(c->registry, o);
 }
@@ -78,12 +78,12 @@ void cgroups_gone(struct cgroups *c, unsigned long long id)
 	if (!o)
 		return;
 	((struct cgroup *)registry_payload(o))->gone = true;
-	registry_touch(c->registry, o); /* it is old CGROUPS_KEPT_S from now */
+	registry_touch(c->registry, o); /* its age counts from now */
 	registry_put(c->registry, o);
 }
 
 /* A cgroup's id is the inode number of its directory. */
-static void take_in_living(struct cgroups *c, char *mount)
+static void add_existing(struct cgroups *c, char *mount)
 {
 	char *const roots[] = {mount, NULL};
 	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
@@ -112,7 +112,7 @@ struct cgroups *cgroups__new(void)
 		return NULL;
 	}
 	if (cgroups_mount(mount, sizeof(mount)))
-		take_in_living(c, mount);
+		add_existing(c, mount);
 	return c;
 }
 
@@ -126,7 +126,7 @@ void cgroups__free(struct cgroups *c)
 
 void cgroups_serve(struct cgroups *c)
 {
-	registry_shrink(c->registry, CGROUPS_KEPT_S * 1000000000ULL, SHED_AT_ONCE);
+	registry_shrink(c->registry, CGROUPS_KEPT_S * 1000000000ULL, VISITED_AT_ONCE);
 }
 
 bool cgroups_path(struct cgroups *c, unsigned long long id, char *path, size_t size)

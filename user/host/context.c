@@ -74,7 +74,7 @@ static long percpu_preempt_count(const struct btf *btf, const char **how)
 	return hot + inner;
 }
 
-/* Can a program get from the current task to its CPU's run queue? */
+/* Does the BTF have the members from the current task to its CPU's run queue? */
 static bool runqueue_reachable(const struct btf *btf)
 {
 	return struct_member(btf, "task_struct", "se") >= 0 &&
@@ -83,10 +83,10 @@ static bool runqueue_reachable(const struct btf *btf)
 }
 
 /*
- * Up to Linux 7.2 the count has 4 bits for hard interrupts from bit 16 on and above them 4 for
- * NMIs. Since then those from bit 16 on count how often interrupts were disabled, which brought the
- * per-CPU variable that tells it; hard interrupts and NMIs follow from bits 24 and 28 on. Bit 31
- * may mean something else.
+ * The bits of the count. Up to Linux 7.2 the count has 4 bits for hard interrupts from bit 16 on
+ * and above them 4 for NMIs. Since then those from bit 16 on count how often interrupts were
+ * disabled, which brought the per-CPU variable that tells it; hard interrupts and NMIs follow from
+ * bits 24 and 28 on. Bit 31 may mean something else.
  */
 static void search_bits(const struct btf *btf, struct context_offsets *out)
 {

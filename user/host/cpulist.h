@@ -16,6 +16,7 @@ struct cpulist {
 int cpulist_parse(const char *text, struct cpulist *list);
 /* The CPUs that are online. Returns 0 or a negative errno. */
 int cpulist_online(struct cpulist *list);
+/* Is the CPU, of any value, in the list? */
 bool cpulist_has(const struct cpulist *list, int cpu);
 
 #endif /* LATCHKIT_USER_HOST_CPULIST_H */

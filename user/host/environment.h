@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* environment.h - where and with what a benchmark ran: what a number means nothing without. */
+/* environment.h - the machine, kernel, compiler and options that a benchmark ran with. */
 #ifndef LATCHKIT_USER_HOST_ENVIRONMENT_H
 #define LATCHKIT_USER_HOST_ENVIRONMENT_H
 
@@ -13,17 +13,15 @@ struct bench_env {
 	unsigned int cpus;
 	bool smt; /* two of these CPUs share a core */
 	double clock_ns; /* what reading the clock costs */
-	double steal_percent; /* of all CPU time, taken by the hypervisor meanwhile; below 0:
-				 unknown */
-	/* At the start: */
-	unsigned long long stolen, ticks;
+	double steal_percent; /* of all CPU time, by the hypervisor; negative: unknown */
+	unsigned long long stolen, ticks; /* at the start */
 };
 
-/* Note everything but steal_percent. The options as they were given. */
+/* Fill in all but steal_percent. argv: the options as they were given. */
 void bench_env_start(struct bench_env *e, int argc, char **argv);
-/* Note what was stolen since. */
+/* Compute steal_percent since the start. */
 void bench_env_stop(struct bench_env *e);
-/* The environment as a record of docs/json.md; the caller owns it. */
+/* Returns the environment as a JSON record (docs/json.md), for cJSON_Delete(). */
 struct cJSON *bench_env_json(const struct bench_env *e, bool partial);
 
 #endif /* LATCHKIT_USER_HOST_ENVIRONMENT_H */

@@ -14,7 +14,7 @@
 
 #define MACHINE "/proc/pressure/memory"
 
-/* This process's place in that hierarchy. Returns whether it has one. */
+/* Write this process's cgroup of the unified hierarchy to `path`. Returns false without one. */
 static int find_group(char *path, size_t size)
 {
 	char line[PATH_MAX + 8];
@@ -59,8 +59,7 @@ static const char *reason(int err)
 		return "PSI is switched off: boot with psi=1";
 	case EINVAL:
 		return "the kernel refuses these times: without CAP_SYS_RESOURCE the window must "
-		       "be a "
-		       "multiple of 2 s";
+		       "be a multiple of 2 s";
 	default:
 		return strerror(-err);
 	}

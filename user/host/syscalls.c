@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * syscalls.c - see host/syscalls.h. The table is made from the build machine's headers; newer
- * system
- * calls, which have the same number everywhere, are added by hand.
+ * syscalls.c - see host/syscalls.h. The table is generated from the build machine's headers; newer
+ * system calls, which have the same number on all architectures, are listed here.
  */
 #include <stddef.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/diag.h"
-#include "latch/ops.h"
+#include "latch/table.h"
 
 static const struct argp_option options[] = {
 	{"json", 'j', NULL, 0, "one JSON object with an array `variants`", 0},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table.c - the table of variants, made from variants.def. */
+/* table.c - see latch/table.h. */
 #include <string.h>
 
-#include "latch/ops.h"
+#include "latch/table.h"
 
 /* The words of variants.def as text. */
 #define PROGRESS_WAIT_FREE "wait_free"

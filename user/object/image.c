@@ -3,6 +3,8 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,12 +12,40 @@
 #include "object/blobs.h"
 #include "object/image.h"
 
-static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
+static char complaint[512];
+static bool verbose;
+
+/* Keep the first complaint of a series: the later ones follow from it. */
+static int on_message(enum libbpf_print_level level, const char *format, va_list args)
 {
-	(void)level;
-	(void)format;
-	(void)args;
+	va_list again;
+
+	va_copy(again, args);
+	if (level == LIBBPF_WARN && !complaint[0]) {
+		vsnprintf(complaint, sizeof(complaint), format, args);
+		complaint[strcspn(complaint, "\n")] = '\0';
+	}
+	if (verbose)
+		vfprintf(stderr, format, again);
+	va_end(again);
 	return 0;
+}
+
+const char *bpf_image_complaint(void)
+{
+	return complaint;
+}
+
+void bpf_image_set_verbose(bool on)
+{
+	verbose = on;
+}
+
+static void begin(struct bpf_image *image)
+{
+	memset(image, 0, sizeof(*image));
+	complaint[0] = '\0';
+	libbpf_set_print(on_message);
 }
 
 /* The place of a variable in the memory of its section. */
@@ -46,7 +76,7 @@ static struct bpf_map *section_map(const struct bpf_image *image, const char *su
 	return NULL;
 }
 
-static void *map_memory(const struct bpf_map *map, size_t *bytes)
+static void *map_memory(const struct bpf_map *map, int access, size_t *bytes)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	void *memory;
@@ -55,26 +85,26 @@ static void *map_memory(const struct bpf_map *map, size_t *bytes)
 		errno = ENOENT;
 		return NULL;
 	}
-	*bytes = (bpf_map__value_size(map) + page - 1) / page * page;
-	memory = mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
+	*bytes = (size_t)bpf_map__value_size(map) * bpf_map__max_entries(map);
+	*bytes = (*bytes + page - 1) / page * page;
+	memory = mmap(NULL, *bytes, access, MAP_SHARED, bpf_map__fd(map), 0);
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
 int bpf_image_open(struct bpf_image *image, const char *kind, const char *variant)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "latchkit");
 	size_t size = 0;
 	const void *blob = blob_find(kind, variant, &size);
 
-	memset(image, 0, sizeof(*image));
-	libbpf_set_print(be_silent);
-	image->object = blob ? bpf_object__open_mem(blob, size, NULL) : NULL;
+	begin(image);
+	image->object = blob ? bpf_object__open_mem(blob, size, &opts) : NULL;
 	return image->object ? 0 : blob ? -errno : -ENOENT;
 }
 
 int bpf_image_open_file(struct bpf_image *image, const char *path)
 {
-	memset(image, 0, sizeof(*image));
-	libbpf_set_print(be_silent);
+	begin(image);
 	image->object = bpf_object__open_file(path, NULL);
 	return image->object ? 0 : -errno;
 }
@@ -106,7 +136,8 @@ int bpf_image_load(struct bpf_image *image)
 
 	if (err)
 		return err;
-	image->globals = map_memory(section_map(image, ".bss"), &image->globals_bytes);
+	image->globals = map_memory(section_map(image, ".bss"), PROT_READ | PROT_WRITE,
+				    &image->globals_bytes);
 	return image->globals ? 0 : -errno;
 }
 
@@ -126,7 +157,23 @@ void *bpf_image_global(const struct bpf_image *image, const char *name)
 
 lk_u64 *bpf_image_map(const struct bpf_image *image, const char *name, size_t *bytes)
 {
-	return map_memory(bpf_object__find_map_by_name(image->object, name), bytes);
+	return map_memory(bpf_object__find_map_by_name(image->object, name), PROT_READ | PROT_WRITE,
+			  bytes);
+}
+
+/* In this order: a map that is frozen can still be mapped, but only for reading. */
+const lk_u64 *bpf_image_map_frozen(const struct bpf_image *image, const char *name, size_t *bytes)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(image->object, name);
+	void *memory = map_memory(map, PROT_READ, bytes);
+	int err;
+
+	if (!memory || !bpf_map_freeze(bpf_map__fd(map)))
+		return memory;
+	err = errno;
+	munmap(memory, *bytes);
+	errno = err;
+	return NULL;
 }
 
 int bpf_image_run(const struct bpf_image *image, const char *program)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* elf.c - see symbols/elf.h. libelf reads the files, by read(2): with mmap(2) a file that
- * somebody cuts short meanwhile would kill us. */
+/*
+ * elf.c - see symbols/elf.h. libelf reads the files by read(2): with mmap(2), a file truncated
+ * meanwhile would raise SIGBUS.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -42,7 +44,7 @@ static void file_close(struct file *f)
 	close(f->fd);
 }
 
-/* The table of sections is at the end of a file; libelf says nothing when it is missing. */
+/* The section table is at the end of a file; libelf reports no error when it is cut off. */
 static bool is_whole(Elf *elf, GElf_Ehdr *header)
 {
 	size_t sections;
@@ -57,7 +59,7 @@ static int file_open(struct file *f, const char *path)
 
 	elf_version(EV_CURRENT);
 	memset(f, 0, sizeof(*f));
-	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait in a FIFO */
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not block on a FIFO */
 	if (f->fd < 0)
 		return -errno;
 	if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode))
@@ -152,7 +154,7 @@ static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *heade
 	return err;
 }
 
-/* What such a note describes: three addresses, then provider, name, arguments, with their NULs. */
+/* A note of type stapsdt: three addresses, then provider, name and arguments, NUL-terminated. */
 static int probe_of(const char *text, size_t size, size_t address_bytes, struct file *f)
 {
 	const char *provider = text + 3 * address_bytes, *end = text + size, *name;
@@ -253,7 +255,7 @@ static int machine_of(const char *path)
 	return f.header.e_machine;
 }
 
-/* Take the last file of the pattern that runs here: the newest version, no linker script. */
+/* The last match that is an ELF file for this machine: the newest version, no linker script. */
 static int find_library(const char *pattern, int machine, char *out, size_t len)
 {
 	int err = -ENOENT;

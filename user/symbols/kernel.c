@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * kernel.c - see symbols/kernel.h. The names lie in one arena; two arrays refer to it, one
- * sorted by address
- * and, once it is needed, one by name. What is not a function is kept only where it ends a run of
- * functions, to tell what lies beyond them from the last of them.
+ * kernel.c - see symbols/kernel.h. The names are in one arena; two arrays refer to it, one sorted
+ * by address and, once it is needed, one by name. A symbol that is not a function is kept only
+ * where it follows a function, as that function's end.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +11,7 @@
 
 #include "symbols/kernel.h"
 
-/* What is further than this from the start of a function is not in it. */
+/* An address further than this from the start of a function is not in it. */
 #define FUNCTION_BYTES_MAX (1u << 20)
 
 #define NOT_A_FUNCTION UINT32_MAX

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * user.c - see symbols/user.h. A libdwfl session for each program that a process runs; sessions
- * of a
- * process that has ended or executed another program are kept until the place is needed. Files
- * are opened when the first address in them is named, below the root directory of the process,
- * as it may live in a container.
+ * user.c - see symbols/user.h. One libdwfl session for each program that a process runs. Sessions
+ * of a process that has exited or executed another program are kept until their slot is needed.
+ * Files are opened when the first address in them is looked up, below the root directory of the
+ * process, which may be in a container.
  */
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
@@ -18,16 +17,16 @@
 #include "symbols/user.h"
 
 #define SESSIONS 64
-/* How long to trust what was seen of a process. */
+/* How long the mappings read of a process are used without reading them again. */
 #define FRESH_NS 100000000ULL
 
-/* Tells programs of a process apart: its first mapping, as address space is laid out at random. */
+/* Identifies a program of a process: by its first mapping, as addresses are randomized. */
 struct program {
 	char first_mapping[160];
 };
 
 struct session {
-	Dwfl *dwfl; /* NULL: a free place */
+	Dwfl *dwfl; /* NULL: a free slot */
 	pid_t pid;
 	int root; /* its root directory */
 	struct program program;
@@ -46,7 +45,7 @@ static unsigned long long now_ns(void)
 	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
 }
 
-/* Map the file and let go of its descriptor: sessions would hold thousands. NULL: not possible. */
+/* Map the file and close its descriptor: sessions would hold thousands. Returns NULL on failure. */
 static Elf *map_elf(int fd)
 {
 	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
@@ -62,8 +61,8 @@ static Elf *map_elf(int fd)
 }
 
 /*
- * Libdwfl asks for the file of a module: a descriptor, or -1 and *elf. Devices are left alone, as
- * to open one may have effects.
+ * Callback of libdwfl: open the file of a module. Returns a descriptor, or -1 and *elf. Regular
+ * files only: opening a device may have side effects.
  */
 static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwarf_Addr base,
 		    char **file, Elf **elf)
@@ -79,7 +78,7 @@ static int find_elf(Dwfl_Module *module, void **userdata, const char *name, Dwar
 	return -1;
 }
 
-/* It also asks for separate debug information: symbol tables suffice, nothing may be fetched. */
+/* Callback of libdwfl: no separate debug information; symbol tables suffice, nothing is fetched. */
 static int no_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
 			const char *file, const char *link, GElf_Word crc, char **path)
 {

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "trace/probe/syntax.h"
 #include "trace/run.h"
 
 enum {
@@ -61,18 +62,23 @@ static const struct argp_option options[] = {
 static const char doc[] =
 	"Show what this host is doing.\v"
 	"Without probes: samples, context switches and the latency of every system call.\n\n"
-	"  kprobe:FUNCTION  kretprobe:FUNCTION   kernel function, how often; how long it takes\n"
-	"  fentry:FUNCTION  fexit:FUNCTION       the same, cheaper\n"
-	"  tracepoint:CATEGORY:NAME              tracepoint, how often\n"
-	"  tracepoint:syscalls:sys_enter_NAME    system call, how long it takes\n"
-	"  rawtracepoint:NAME                    tracepoint without its category\n"
-	"  uprobe:PATH:SYMBOL  uretprobe:...     user function, how often; how long it takes\n"
-	"  usdt:PATH:PROVIDER:NAME               static user probe, how often\n"
-	"  profile:hz:N                          samples by a timer on each CPU\n"
-	"  software:EVENT[:PERIOD]               samples by cpu-clock, page-faults, ...\n"
-	"  hardware:EVENT[:PERIOD]               samples by cycles, cache-misses, ...\n"
-	"  watchpoint:0xADDR:LENGTH:w            samples at each write to an address\n\n"
+	"%s\n"
 	"Names may be patterns with * and ?. A probe on a return includes the entry.";
+
+/* The probe types go where the text has %s. */
+static char *fill_in_types(int key, const char *text, void *input)
+{
+	char *types, *filled = NULL;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	types = probe_types_help();
+	if (types && asprintf(&filled, text, types) < 0)
+		filled = NULL;
+	free(types);
+	return filled;
+}
 
 /* A whole number from 1 to max; says so otherwise. */
 static unsigned long number(struct argp_state *state, const char *option, const char *arg,
@@ -298,6 +304,7 @@ int cmd_trace(int argc, char **argv)
 		.parser = parse_option,
 		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...",
 		.doc = doc,
+		.help_filter = fill_in_types,
 	};
 	struct trace_options o = {
 		.interval_s = 1,

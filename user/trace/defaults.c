@@ -1,32 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* defaults.c - the probes of a trace: those that were asked for, or the default ones. */
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/diag.h"
 #include "doctor/features.h"
+#include "trace/probe/perf.h"
+#include "trace/probe/syntax.h"
 #include "trace/run.h"
 
 /* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
 static int add_default_sampling(struct trace *t)
 {
 	struct feature_result pmu = feature_probe(feature_find("pmu"));
-	struct probe p = {
-		.type = PROBE_PERF,
-		.kind = KIND_SAMPLE,
-		.perf_type = PERF_TYPE_HARDWARE,
-		.perf_config = PERF_COUNT_HW_CPU_CYCLES,
-		.period = t->options->frequency_hz,
-		.by_frequency = true,
-	};
 	char clock[32];
 
-	if (pmu.state == FEATURE_YES) {
-		p.name = strdup("hardware:cycles");
-		return probe_list_append(&t->probes, &p);
-	}
+	if (pmu.state == FEATURE_YES)
+		return probe_list_add_cycles(&t->probes, t->options->frequency_hz);
 	note("no PMU here (%s): sampling by the CPU clock at %u Hz, an ordinary interrupt that "
 	     "does not see code which runs with interrupts off",
 	     pmu.detail, t->options->frequency_hz);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "trace/control/socket.h"
+#include "trace/engine/attach.h"
 #include "cli/diag.h"
 #include "host/privileges.h"
 #include "trace/session/stacks.h"

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* pmu.c - see bench/core/pmu.h. */
-#include <linux/perf_event.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "bench/core/pmu.h"
 
 const char *const bench_pmu_names[BENCH_PMU_EVENTS] = {"cycles", "instructions", "cache_misses"};
@@ -18,18 +17,17 @@ static int open_counter(uint64_t config)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_HARDWARE,
-		.size = sizeof(attr),
 		.config = config,
 		.disabled = 1,
 		.exclude_hv = 1,
 		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING,
 	};
-	int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	int fd = perf_event_open(&attr, 0, -1);
 
 	if (fd >= 0)
 		return fd;
 	attr.exclude_kernel = 1;
-	return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	return perf_event_open(&attr, 0, -1);
 }
 
 bool bench_pmu_open(void)

@@ -3,12 +3,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "bench/latch/events.h"
 #include "bpf/bench/latch_shared.h"
 
@@ -28,7 +28,6 @@ static struct bpf_link *attach_watchpoint(struct bench_bpf *b, struct bench_thre
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_BREAKPOINT,
-		.size = sizeof(attr),
 		.bp_type = HW_BREAKPOINT_W,
 		.bp_addr = (uintptr_t)&t->watched,
 		.bp_len = 8,
@@ -41,9 +40,11 @@ static struct bpf_link *attach_watchpoint(struct bench_bpf *b, struct bench_thre
 	errno = EOPNOTSUPP; /* no NMI there */
 	return NULL;
 #endif
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, (int)t->cpu, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0)
+	fd = perf_event_open(&attr, -1, (int)t->cpu);
+	if (fd < 0) {
+		errno = -fd;
 		return NULL;
+	}
 	link = bpf_program__attach_perf_event(bench_bpf_program(b, "nmi_"), fd);
 	if (!link)
 		close(fd);

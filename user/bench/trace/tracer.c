@@ -15,6 +15,7 @@
 #include "trace/engine/engine.h"
 #include "trace/probe/probe.h"
 #include "trace/engine/reader.h"
+#include "trace/probe/syntax.h"
 
 int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 {

@@ -12,6 +12,7 @@
 #include "trace/engine/engine.h"
 #include "trace/engine/handler.h"
 #include "trace/engine/reader.h"
+#include "trace/engine/swap.h"
 #include "trace/run.h"
 
 /* The object as a line; frees it. */

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* reader.c - see trace/engine/reader.h: records. */
+/* reader.c - see trace/engine/reader.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/diag.h"
-#include "trace/engine/reader.h"
 #include "bpf/trace/shared.h"
+#include "cli/diag.h"
+#include "trace/engine/engine.h"
+#include "trace/engine/reader.h"
+#include "trace/engine/swap.h"
 
-/* Give up on a record after this many tries: a reader must not hang on a writer that died. */
+/* Give up on a record after this many tries: a reader must not hang on a dead writer. */
 #define READ_TRIES 1000
 
-/* What there is to know about a kind of record that is summed over CPUs. */
+/* A kind of record that is summed over CPUs. */
 struct summed_kind {
 	unsigned int words;
 	latch_merge_fn *merge;
@@ -51,7 +53,7 @@ void reader__free(struct reader *r)
 	free(r);
 }
 
-/* Count one read and judge it. Returns true if the record may be used. */
+/* Count one read and check its result. Returns true if the record may be used. */
 static bool accept(struct reader *r, int retries, int consistent)
 {
 	r->counts.reads++;
@@ -146,6 +148,16 @@ void reader_read_all(struct reader *r)
 			read_samples(r, p);
 		read_handled(r, p, &r->view[i]);
 	}
+}
+
+void reader_read_losses(struct reader *r)
+{
+	const struct attachments *a = r->attachments;
+
+	for (size_t i = 0; i < r->engine->probes->count; i++)
+		loss_read(r->engine, a, i, &r->view[i].losses);
+	for (size_t i = 0; i < a->perf_count; i++)
+		loss_add_skipped(r->engine, &a->perf[i], &r->view[a->perf[i].probe].losses);
 }
 
 unsigned long long probe_view_count(const struct probe_view *view)

@@ -1,38 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * reader.h - read the records of a running trace out of mapped memory, without a system call, and
- * check every one against its invariants.
+ * reader.h - read the records of a running trace from mapped memory, without a system call, and
+ * check each against its invariants.
  */
 #ifndef LATCHKIT_USER_TRACE_ENGINE_READER_H
 #define LATCHKIT_USER_TRACE_ENGINE_READER_H
 
 #include <latchkit/record.h>
 
-#include "trace/engine/attach.h"
-#include "trace/engine/engine.h"
-
-/* A loss whose number cannot be known. */
-#define LOSS_UNKNOWN (~0ULL)
-
-/* What was lost, by cause. Any but the first four may be LOSS_UNKNOWN. */
-struct loss_counts {
-	unsigned long long dropped; /* refused by the latch: another writer was active */
-	unsigned long long map_full; /* no room for a start time or a stack */
-	unsigned long long too_deep; /* too many nested entries in one task */
-	unsigned long long unpaired; /* a return without a known entry */
-	unsigned long long skipped; /* samples for which the kernel did not run the program */
-	unsigned long long
-		late; /* clock ticks that did not lead to a sample: late, or CPU asleep */
-	unsigned long long missed; /* runs that the kernel refused for recursion */
-};
-
-/* How the causes are called in every output; the order of struct loss_counts. */
-#define LOSS_CAUSES 7
-extern const char *const loss_names[LOSS_CAUSES];
-/* Cause number i of *l. */
-unsigned long long loss_get(const struct loss_counts *l, int i);
-/* Add; unknown plus anything is unknown. */
-void loss_add(struct loss_counts *into, const struct loss_counts *from);
+#include "trace/engine/losses.h"
+#include "trace/engine/state.h"
+#include "trace/probe/attachments.h"
 
 /* The newest consistent view of one probe, all CPUs together. */
 struct probe_view {
@@ -47,7 +25,7 @@ struct probe_view {
 
 struct reader_counts {
 	unsigned long long reads; /* records read */
-	unsigned long long retries; /* of those, how often a latch sent the reader round again */
+	unsigned long long retries; /* how often a latch made the reader try again */
 	unsigned long long gave_up; /* reads that found no consistent record in time */
 	unsigned long long torn; /* records accepted by the latch that break their invariants */
 };
@@ -60,14 +38,16 @@ struct reader {
 	struct reader_counts counts;
 };
 
-/* Returns a reader, or NULL when out of memory (said). */
+/* Returns a reader, or NULL when out of memory, diagnosed. */
 struct reader *reader__new(const struct engine *engine, const struct attachments *attachments);
 void reader__free(struct reader *reader);
 
-/* Read every record once. No system call. A probe of which a record could not be read keeps its
- * previous view. */
+/*
+ * Read every record once and update view[] and samples[]. No system call. A probe of which a record
+ * could not be read keeps its previous view.
+ */
 void reader_read_all(struct reader *reader);
-/* Refresh view[].losses. Asks the kernel for what only the kernel knows: system calls. */
+/* Update view[].losses. System calls: some of the counters are the kernel's. */
 void reader_read_losses(struct reader *reader);
 
 /* How often a probe was hit: events, finished calls or samples, whichever handler they had. */

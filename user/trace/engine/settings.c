@@ -1,42 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* settings.c - the constants of the programs: written before the verifier sees them. */
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
+/* settings.c - see trace/engine/settings.h. */
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host/context.h"
-#include "cli/diag.h"
-#include "trace/engine/engine.h"
 #include "bpf/trace/shared.h"
+#include "cli/diag.h"
+#include "host/context.h"
+#include "trace/engine/settings.h"
+#include "trace/engine/swap.h"
+#include "trace/probe/tracepoint.h"
 
 /* The inode of the initial pid namespace, the same on every kernel. */
 #define INITIAL_PIDNS_INODE 0xEFFFFFFCU
-
-/* The place of a read-only setting in the object that has not been loaded yet, or NULL. */
-static void *rodata_find(struct engine *e, const char *name, size_t size)
-{
-	struct btf *btf = bpf_object__btf(e->object);
-	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
-	const struct btf_type *section = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
-	const struct btf_var_secinfo *var = section ? btf_var_secinfos(section) : NULL;
-	size_t bytes = 0;
-	char *base = NULL;
-	struct bpf_map *map;
-
-	bpf_object__for_each_map (map, e->object)
-		if (strcmp(bpf_map__name(map), ".rodata") == 0 ||
-		    strstr(bpf_map__name(map), ".rodata"))
-			base = (char *)bpf_map__initial_value(map, &bytes);
-	for (int i = 0; base && section && i < btf_vlen(section); i++) {
-		const struct btf_type *t = btf__type_by_id(btf, var[i].type);
-
-		if (strcmp(btf__name_by_offset(btf, t->name_off), name) == 0 &&
-		    var[i].size == size && var[i].offset + size <= bytes)
-			return base + var[i].offset;
-	}
-	return NULL;
-}
 
 static void set_pid_namespace(struct trace_settings *s)
 {
@@ -50,7 +25,7 @@ static void set_pid_namespace(struct trace_settings *s)
 
 int engine_set_settings(struct engine *e)
 {
-	struct trace_settings *s = rodata_find(e, "settings", sizeof(*s));
+	struct trace_settings *s = bpf_image_constant(&e->image, "settings");
 
 	if (!s)
 		return fail("trace: the BPF object has no settings; rebuild latchkit");
@@ -77,7 +52,7 @@ int engine_set_settings(struct engine *e)
 	if (s->samples)
 		context_settings(s);
 	for (size_t i = 0; i < e->probes->count; i++)
-		if (e->probes->probe[i].type == PROBE_SYSCALL)
+		if (e->probes->probe[i].type == &probe_type_syscall)
 			s->syscall_probe[e->probes->probe[i].syscall] =
 				(unsigned short)(e->probes->probe[i].number + 1);
 		else if (e->probes->probe[i].kind == KIND_LATENCY)

@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* kernel.c - parsers for kernel functions: kprobe, kretprobe, fentry, fexit. */
+/* kernel.c - probes on kernel functions: kprobe, kretprobe, fentry, fexit. */
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/diag.h"
-#include "symbols/kernel.h"
-#include "trace/probe/types.h"
 #include "cli/suggest.h"
+#include "symbols/kernel.h"
+#include "trace/probe/copy.h"
+#include "trace/probe/text.h"
 
 static int append_function(struct probe_list *list, const struct probe_text *text,
-			   enum probe_type type, const char *function, bool optional)
+			   const char *function, bool optional)
 {
 	struct probe p = {
-		.type = type,
-		.kind = text->is_return ? KIND_LATENCY : KIND_EVENT,
+		.type = text->type,
 		.optional = optional,
 		.target = strdup(function),
 	};
 
-	if (!p.target || asprintf(&p.name, "%s:%s", text->type, function) < 0)
+	if (!p.target || asprintf(&p.name, "%s:%s", text->type->name, function) < 0)
 		p.name = NULL;
 	return probe_list_append(list, &p);
 }
@@ -31,7 +33,7 @@ struct pattern {
 	struct probe_list *list;
 	const struct probe_text *text;
 	const char *pattern;
-	enum probe_type type;
+	bool traced; /* it must be one that trampolines can be attached to */
 	size_t matches;
 	int err;
 };
@@ -41,8 +43,7 @@ static bool matches(const struct pattern *p, const char *function)
 {
 	if (strchr(function, '.') || fnmatch(p->pattern, function, 0))
 		return false;
-	return p->type != PROBE_FENTRY ||
-	       libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY) > 0;
+	return !p->traced || libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY) > 0;
 }
 
 static int count_match(const char *function, void *arg)
@@ -59,14 +60,15 @@ static int append_match(const char *function, void *arg)
 	struct pattern *p = arg;
 
 	if (matches(p, function))
-		p->err = append_function(p->list, p->text, p->type, function, true);
+		p->err = append_function(p->list, p->text, function, true);
 	return p->err;
 }
 
-static int expand(struct probe_list *list, const struct probe_text *text, enum probe_type type,
+static int expand(struct probe_list *list, const struct probe_text *text, bool traced,
 		  struct ksyms *ksyms)
 {
-	struct pattern p = {.list = list, .text = text, .pattern = text->field[1], .type = type};
+	struct pattern p = {
+		.list = list, .text = text, .pattern = text->field[1], .traced = traced};
 	size_t before = list->count;
 
 	if (!ksyms)
@@ -102,8 +104,7 @@ static int unknown_function(const struct probe_text *text, struct ksyms *ksyms)
 	return fail("%s: no such kernel function; see /proc/kallsyms for their names", text->whole);
 }
 
-static int parse_function(struct probe_list *list, const struct probe_text *text,
-			  enum probe_type type)
+static int parse_function(struct probe_list *list, const struct probe_text *text, bool traced)
 {
 	struct ksyms *ksyms;
 
@@ -111,18 +112,125 @@ static int parse_function(struct probe_list *list, const struct probe_text *text
 		return probe_bad_form(text);
 	ksyms = probe_list_ksyms(list);
 	if (glob_is_pattern(text->field[1]))
-		return expand(list, text, type, ksyms);
+		return expand(list, text, traced, ksyms);
 	if (ksyms && !ksyms__has_function(ksyms, text->field[1]))
 		return unknown_function(text, ksyms);
-	return append_function(list, text, type, text->field[1], false);
+	return append_function(list, text, text->field[1], false);
 }
 
-int parse_kprobe(struct probe_list *list, const struct probe_text *text)
+static int parse_kprobe(struct probe_list *list, const struct probe_text *text)
 {
-	return parse_function(list, text, PROBE_KPROBE);
+	return parse_function(list, text, false);
 }
 
-int parse_fentry(struct probe_list *list, const struct probe_text *text)
+static int attach_kprobe(struct attachments *a, const struct probe *p)
 {
-	return parse_function(list, text, PROBE_FENTRY);
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = p->number);
+	int err = 0;
+
+	for (int i = 0; !err && p->type->programs[i]; i++) {
+		opts.retprobe = probe_type_is_exit(p->type, i);
+		err = attach_keep_link(
+			a, bpf_program__attach_kprobe_opts(attach_program(a, p->type->programs[i]),
+							   p->target, &opts));
+	}
+	return err;
 }
+
+static int explain_kprobe(const struct probe *p, int err)
+{
+	if (access("/sys/bus/event_source/devices/kprobe", F_OK))
+		return fail("%s: this kernel has no kprobes; use a tracepoint, or fentry: where "
+			    "latchkit doctor says yes",
+			    p->name);
+	return fail("%s: cannot attach: %s; some functions cannot be probed, their callers can",
+		    p->name, strerror(-err));
+}
+
+static int parse_fentry(struct probe_list *list, const struct probe_text *text)
+{
+	return parse_function(list, text, true);
+}
+
+static int attach_trampoline(struct attachments *a, const struct probe *p, const char *program,
+			     enum bpf_attach_type type)
+{
+	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), fd;
+
+	if (btf_id < 0)
+		return btf_id;
+	fd = attach_copy(a, p, program, BPF_PROG_TYPE_TRACING, type, btf_id);
+	if (fd < 0)
+		return fd;
+	fd = bpf_link_create(fd, 0, type, NULL);
+	return fd < 0 ? fd : attach_keep_fd(a, fd);
+}
+
+static int attach_fentry(struct attachments *a, const struct probe *p)
+{
+	int err = 0;
+
+	for (int i = 0; !err && p->type->programs[i]; i++)
+		err = attach_trampoline(a, p, p->type->programs[i],
+					probe_type_is_exit(p->type, i) ? BPF_TRACE_FEXIT
+								       : BPF_TRACE_FENTRY);
+	return err;
+}
+
+static int explain_fentry(const struct probe *p, int err)
+{
+	return fail("%s: cannot attach: %s; latchkit doctor says whether this kernel has fentry, "
+		    "kprobe: may do",
+		    p->name, strerror(-err));
+}
+
+const struct probe_type probe_type_kprobe = {
+	.name = "kprobe",
+	.shorthand = "k",
+	.form = "kprobe:FUNCTION",
+	.help = "  kprobe:FUNCTION  kretprobe:FUNCTION   kernel function, how often; how long it "
+		"takes\n",
+	.kind = KIND_EVENT,
+	.pairs = true,
+	.parse = parse_kprobe,
+	.attach = attach_kprobe,
+	.explain = explain_kprobe,
+	.programs = {"hit_cookie"},
+};
+
+const struct probe_type probe_type_kretprobe = {
+	.name = "kretprobe",
+	.shorthand = "kr",
+	.form = "kretprobe:FUNCTION",
+	.kind = KIND_LATENCY,
+	.pairs = true,
+	.parse = parse_kprobe,
+	.attach = attach_kprobe,
+	.explain = explain_kprobe,
+	.programs = {"leave_cookie", "enter_cookie"},
+};
+
+const struct probe_type probe_type_fentry = {
+	.name = "fentry",
+	.shorthand = "f",
+	.form = "fentry:FUNCTION",
+	.help = "  fentry:FUNCTION  fexit:FUNCTION       the same, cheaper\n",
+	.kind = KIND_EVENT,
+	.pairs = true,
+	.parse = parse_fentry,
+	.attach = attach_fentry,
+	.explain = explain_fentry,
+	.programs = {"hit"},
+};
+
+const struct probe_type probe_type_fexit = {
+	.name = "fexit",
+	.shorthand = "fr",
+	.form = "fexit:FUNCTION",
+	.kind = KIND_LATENCY,
+	.pairs = true,
+	.parse = parse_fentry,
+	.attach = attach_fentry,
+	.explain = explain_fentry,
+	.programs = {"leave", "enter"},
+};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* perf.c - parsers for what perf_event_open(2) offers: profile, software, hardware,
- * watchpoint. And the helpers that all parsers share. */
+/* perf.c - see trace/probe/perf.h: profile, software, hardware, watchpoint. */
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
@@ -9,42 +8,10 @@
 #include <string.h>
 
 #include "cli/diag.h"
-#include "trace/probe/types.h"
 #include "cli/suggest.h"
-
-int probe_bad_form(const struct probe_text *text)
-{
-	return fail_usage("%s: not a %s probe; write it as %s", text->whole, text->type,
-			  text->form);
-}
-
-bool probe_has_fields(const struct probe_text *text, int min, int max)
-{
-	if (text->fields - 1 < min || text->fields - 1 > max)
-		return false;
-	for (int i = 1; i < text->fields; i++)
-		if (!*text->field[i])
-			return false;
-	return true;
-}
-
-bool probe_number(const char *text, int base, uint64_t *number)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, base);
-	return !errno && !*end && *number;
-}
-
-int probe_too_many(const struct probe_list *list, const struct probe_text *text, size_t matches)
-{
-	return fail("%s: matches %zu places, more than the limit of %zu; narrow the pattern or "
-		    "raise --max-probes",
-		    text->whole, matches, list->limit);
-}
+#include "trace/probe/perf.h"
+#include "trace/probe/perf_attach.h"
+#include "trace/probe/text.h"
 
 struct perf_name {
 	const char *name;
@@ -75,7 +42,7 @@ static const struct perf_name hardware[] = {
 static int parse_event(struct probe_list *list, const struct probe_text *text, uint32_t type,
 		       const struct perf_name *names, size_t count)
 {
-	struct probe p = {.type = PROBE_PERF, .kind = KIND_SAMPLE, .perf_type = type};
+	struct probe p = {.type = text->type, .perf_type = type};
 	struct suggest near;
 
 	if (!probe_has_fields(text, 1, 2))
@@ -94,27 +61,27 @@ static int parse_event(struct probe_list *list, const struct probe_text *text, u
 		return probe_list_append(list, &p);
 	}
 	if (suggest_best(&near))
-		return fail_usage("%s: no such %s event; did you mean %s?", text->whole, text->type,
-				  suggest_best(&near));
-	return fail_usage("%s: no such %s event; there is %s, for one", text->whole, text->type,
-			  names[0].name);
+		return fail_usage("%s: no such %s event; did you mean %s?", text->whole,
+				  text->type->name, suggest_best(&near));
+	return fail_usage("%s: no such %s event; there is %s, for one", text->whole,
+			  text->type->name, names[0].name);
 }
 
-int parse_software(struct probe_list *list, const struct probe_text *text)
+static int parse_software(struct probe_list *list, const struct probe_text *text)
 {
 	return parse_event(list, text, PERF_TYPE_SOFTWARE, software,
 			   sizeof(software) / sizeof(software[0]));
 }
 
-int parse_hardware(struct probe_list *list, const struct probe_text *text)
+static int parse_hardware(struct probe_list *list, const struct probe_text *text)
 {
 	return parse_event(list, text, PERF_TYPE_HARDWARE, hardware,
 			   sizeof(hardware) / sizeof(hardware[0]));
 }
 
-int parse_profile(struct probe_list *list, const struct probe_text *text)
+static int parse_profile(struct probe_list *list, const struct probe_text *text)
 {
-	struct probe p = {.type = PROBE_PERF, .kind = KIND_SAMPLE};
+	struct probe p = {.type = text->type};
 
 	if (!probe_has_fields(text, 2, 2) || strcmp(text->field[1], "hz"))
 		return probe_bad_form(text);
@@ -128,11 +95,10 @@ int parse_profile(struct probe_list *list, const struct probe_text *text)
 	return probe_list_append(list, &p);
 }
 
-int parse_watchpoint(struct probe_list *list, const struct probe_text *text)
+static int parse_watchpoint(struct probe_list *list, const struct probe_text *text)
 {
 	struct probe p = {
-		.type = PROBE_PERF,
-		.kind = KIND_SAMPLE,
+		.type = text->type,
 		.perf_type = PERF_TYPE_BREAKPOINT,
 		.period = 1,
 	};
@@ -152,5 +118,59 @@ int parse_watchpoint(struct probe_list *list, const struct probe_text *text)
 	p.length = (uint32_t)length;
 	p.perf_config = text->field[3][0] == 'r' ? HW_BREAKPOINT_RW : HW_BREAKPOINT_W;
 	p.name = strdup(text->whole);
+	return probe_list_append(list, &p);
+}
+
+/* All are perf events that sample. */
+#define PERF_ATTACHED \
+	.kind = KIND_SAMPLE, .attach = perf_attach, .explain = perf_explain, .programs = {"sample"}
+
+const struct probe_type probe_type_profile = {
+	.name = "profile",
+	.shorthand = "p",
+	.form = "profile:hz:N",
+	.help = "  profile:hz:N                          samples by a timer on each CPU\n",
+	.parse = parse_profile,
+	PERF_ATTACHED,
+};
+
+const struct probe_type probe_type_software = {
+	.name = "software",
+	.shorthand = "s",
+	.form = "software:EVENT[:PERIOD]",
+	.help = "  software:EVENT[:PERIOD]               samples by cpu-clock, page-faults, ...\n",
+	.parse = parse_software,
+	PERF_ATTACHED,
+};
+
+const struct probe_type probe_type_hardware = {
+	.name = "hardware",
+	.shorthand = "h",
+	.form = "hardware:EVENT[:PERIOD]",
+	.help = "  hardware:EVENT[:PERIOD]               samples by cycles, cache-misses, ...\n",
+	.parse = parse_hardware,
+	PERF_ATTACHED,
+};
+
+const struct probe_type probe_type_watchpoint = {
+	.name = "watchpoint",
+	.shorthand = "w",
+	.form = "watchpoint:0xADDR:LENGTH:w",
+	.help = "  watchpoint:0xADDR:LENGTH:w            samples at each write to an address\n",
+	.parse = parse_watchpoint,
+	PERF_ATTACHED,
+};
+
+int probe_list_add_cycles(struct probe_list *list, unsigned int frequency_hz)
+{
+	struct probe p = {
+		.type = &probe_type_hardware,
+		.name = strdup("hardware:cycles"),
+		.perf_type = PERF_TYPE_HARDWARE,
+		.perf_config = PERF_COUNT_HW_CPU_CYCLES,
+		.period = frequency_hz,
+		.by_frequency = true,
+	};
+
 	return probe_list_append(list, &p);
 }

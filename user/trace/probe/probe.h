@@ -12,27 +12,18 @@
 
 #include "bpf/trace/shared.h"
 
-/* What a probe attaches to. Return probes attach to the entry as well. */
-enum probe_type {
-	PROBE_KPROBE,
-	PROBE_FENTRY,
-	PROBE_TRACEPOINT, /* by the tracepoint's name, as a raw tracepoint */
-	PROBE_SYSCALL, /* sys_enter and sys_exit, one pair for all of them */
-	PROBE_UPROBE,
-	PROBE_USDT,
-	PROBE_PERF, /* an event of perf_event_open(2) */
-};
+struct probe_type;
 
 struct probe {
 	char *name; /* as bpftrace spells it */
-	enum probe_type type;
-	enum probe_kind kind;
+	const struct probe_type *type; /* trace/probe/type.h */
+	enum probe_kind kind; /* the type's */
 	unsigned int number; /* within its kind, from 0 */
 	char *target; /* function, tracepoint or symbol; the provider for usdt */
 	char *path; /* program or library, for uprobe and usdt */
 	char *usdt_name;
-	int syscall; /* its number, for PROBE_SYSCALL */
-	uint32_t perf_type; /* for PROBE_PERF: perf_event_attr's fields */
+	int syscall; /* its number, for system calls */
+	uint32_t perf_type; /* for perf events: perf_event_attr's fields */
 	uint64_t perf_config;
 	uint64_t period; /* in units of the event; or Hz, with by_frequency */
 	bool by_frequency;
@@ -49,19 +40,18 @@ struct probe_list {
 	struct ksyms *ksyms; /* see probe_list_ksyms() */
 };
 
-/*
- * Parse one probe, resolve it, and append what it stands for (patterns: several; a pair given as
- * two probes: one). An error has been printed. Returns 0, EXIT_USAGE or EXIT_FAILED.
- */
-int probe_list_add(struct probe_list *list, const char *text);
 /* Set the number of each probe, count the kinds. */
 void probe_list_number(struct probe_list *list);
 void probe_list_free(struct probe_list *list);
-/* The kernel's functions, loaded by the first who asks. NULL and errno if they cannot be read. */
+/* The index of the first probe of a type; list->count if there is none. */
+size_t probe_list_first(const struct probe_list *list, const struct probe_type *type);
+/* The kernel's functions, loaded by the first call. NULL and errno if they cannot be read. */
 struct ksyms *probe_list_ksyms(struct probe_list *list);
 
-/* For the parsers: append a copy of *p (which gives up its strings) unless an equal name is in
- * the list; EXIT_FAILED beyond the limit. */
+/*
+ * For the parsers: append *p, which gives up its strings; nothing if a probe of that name is in the
+ * list. A NULL name means out of memory. Returns 0 or EXIT_FAILED, diagnosed.
+ */
 int probe_list_append(struct probe_list *list, struct probe *p);
 
 /* How many times a pattern may match unless --max-probes says otherwise. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * tracepoint.c - parsers for tracepoint and rawtracepoint. Tracepoints are attached to by
- * name, as raw tracepoints, which needs no tracefs and runs even where perf's would be skipped.
- * The syscalls category has no tracepoints of its own: it stands for sys_enter and sys_exit.
+ * tracepoint.c - tracepoint and rawtracepoint. Tracepoints are attached to by name, as raw
+ * tracepoints, which needs no tracefs and runs even where perf's would be skipped. The syscalls
+ * category has no tracepoints of its own: it stands for sys_enter and sys_exit.
  */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -11,10 +12,12 @@
 #include <string.h>
 
 #include "cli/diag.h"
-#include "trace/probe/types.h"
 #include "cli/suggest.h"
 #include "host/syscalls.h"
 #include "host/tracepoints.h"
+#include "trace/probe/copy.h"
+#include "trace/probe/text.h"
+#include "trace/probe/tracepoint.h"
 
 struct search {
 	struct probe_list *list;
@@ -50,8 +53,7 @@ static int append_one(const char *category, const char *name, void *arg)
 {
 	struct search *s = arg;
 	struct probe p = {
-		.type = PROBE_TRACEPOINT,
-		.kind = KIND_EVENT,
+		.type = s->text->type,
 		.optional = glob_is_pattern(s->name),
 		.target = strdup(name),
 	};
@@ -62,8 +64,8 @@ static int append_one(const char *category, const char *name, void *arg)
 	}
 	if (!category)
 		category = s->category;
-	if ((category && asprintf(&p.name, "%s:%s:%s", s->text->type, category, name) < 0) ||
-	    (!category && asprintf(&p.name, "%s:%s", s->text->type, name) < 0))
+	if ((category && asprintf(&p.name, "%s:%s:%s", s->text->type->name, category, name) < 0) ||
+	    (!category && asprintf(&p.name, "%s:%s", s->text->type->name, name) < 0))
 		p.name = NULL;
 	s->err = probe_list_append(s->list, &p);
 	return s->err;
@@ -99,8 +101,7 @@ static int search_run(struct search *s)
 static int append_syscall(struct probe_list *list, int number, bool optional)
 {
 	struct probe p = {
-		.type = PROBE_SYSCALL,
-		.kind = KIND_LATENCY,
+		.type = &probe_type_syscall,
 		.syscall = number,
 		.optional = optional,
 	};
@@ -150,7 +151,7 @@ static int parse_syscall(struct probe_list *list, const struct probe_text *text)
 	return matched ? r : unknown_syscall(text, name);
 }
 
-int parse_tracepoint(struct probe_list *list, const struct probe_text *text)
+static int parse_tracepoint(struct probe_list *list, const struct probe_text *text)
 {
 	struct search s = {.list = list, .text = text};
 
@@ -163,10 +164,10 @@ int parse_tracepoint(struct probe_list *list, const struct probe_text *text)
 	return search_run(&s);
 }
 
-int parse_rawtracepoint(struct probe_list *list, const struct probe_text *text)
+static int parse_rawtracepoint(struct probe_list *list, const struct probe_text *text)
 {
 	struct search s = {.list = list, .text = text};
-	struct probe p = {.type = PROBE_TRACEPOINT, .kind = KIND_EVENT};
+	struct probe p = {.type = text->type};
 
 	if (!probe_has_fields(text, 1, 1))
 		return probe_bad_form(text);
@@ -179,3 +180,42 @@ int parse_rawtracepoint(struct probe_list *list, const struct probe_text *text)
 	s.name = text->field[1];
 	return search_run(&s);
 }
+
+static int attach_tracepoint(struct attachments *a, const struct probe *p)
+{
+	int fd = attach_copy(a, p, p->type->programs[0], BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0);
+
+	if (fd < 0)
+		return fd;
+	fd = bpf_raw_tracepoint_open(p->target, fd);
+	return fd < 0 ? fd : attach_keep_fd(a, fd);
+}
+
+const struct probe_type probe_type_tracepoint = {
+	.name = "tracepoint",
+	.shorthand = "t",
+	.form = "tracepoint:CATEGORY:NAME",
+	.help = "  tracepoint:CATEGORY:NAME              tracepoint, how often\n"
+		"  tracepoint:syscalls:sys_enter_NAME    system call, how long it takes\n",
+	.kind = KIND_EVENT,
+	.parse = parse_tracepoint,
+	.attach = attach_tracepoint,
+	.programs = {"hit"},
+};
+
+const struct probe_type probe_type_rawtracepoint = {
+	.name = "rawtracepoint",
+	.shorthand = "rt",
+	.form = "rawtracepoint:NAME",
+	.help = "  rawtracepoint:NAME                    tracepoint without its category\n",
+	.kind = KIND_EVENT,
+	.parse = parse_rawtracepoint,
+	.attach = attach_tracepoint,
+	.programs = {"hit"},
+};
+
+const struct probe_type probe_type_syscall = {
+	.name = "tracepoint:syscalls",
+	.kind = KIND_LATENCY,
+	.programs = {"leave_syscall", "enter_syscall"},
+};

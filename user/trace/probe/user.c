@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* user.c - parsers for user space: uprobe, uretprobe, usdt. */
+/* user.c - probes in user space: uprobe, uretprobe, usdt. */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -7,9 +8,10 @@
 #include <string.h>
 
 #include "cli/diag.h"
-#include "symbols/elf.h"
-#include "trace/probe/types.h"
 #include "cli/suggest.h"
+#include "symbols/elf.h"
+#include "trace/probe/attachments.h"
+#include "trace/probe/text.h"
 
 struct search {
 	struct probe_list *list;
@@ -25,15 +27,14 @@ struct search {
 static int search_append(struct search *s, const char *provider, const char *name)
 {
 	struct probe p = {
-		.type = provider ? PROBE_USDT : PROBE_UPROBE,
-		.kind = s->text->is_return ? KIND_LATENCY : KIND_EVENT,
+		.type = s->text->type,
 		.optional = glob_is_pattern(s->name),
 		.path = strdup(s->path),
 		.target = strdup(provider ? provider : name),
 		.usdt_name = provider ? strdup(name) : NULL,
 	};
 	int r = provider ? asprintf(&p.name, "usdt:%s:%s:%s", s->path, provider, name)
-			 : asprintf(&p.name, "%s:%s:%s", s->text->type, s->path, name);
+			 : asprintf(&p.name, "%s:%s:%s", s->text->type->name, s->path, name);
 
 	if (r < 0 || !p.path || !p.target || (provider && !p.usdt_name))
 		p.name = NULL;
@@ -108,7 +109,7 @@ static int search_run(struct search *s)
 	return s->err;
 }
 
-int parse_uprobe(struct probe_list *list, const struct probe_text *text)
+static int parse_uprobe(struct probe_list *list, const struct probe_text *text)
 {
 	struct search s = {.list = list, .text = text};
 	char path[4096];
@@ -123,7 +124,7 @@ int parse_uprobe(struct probe_list *list, const struct probe_text *text)
 	return search_run(&s);
 }
 
-int parse_usdt(struct probe_list *list, const struct probe_text *text)
+static int parse_usdt(struct probe_list *list, const struct probe_text *text)
 {
 	struct search s = {.list = list, .text = text};
 	char path[4096];
@@ -138,3 +139,67 @@ int parse_usdt(struct probe_list *list, const struct probe_text *text)
 	s.name = text->field[3];
 	return search_run(&s);
 }
+
+/* What libbpf attaches to: a process, or all of them. */
+static pid_t wanted_pid(const struct attachments *a)
+{
+	return a->tgid ? a->tgid : -1;
+}
+
+static int attach_uprobe(struct attachments *a, const struct probe *p)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = p->number, .func_name = p->target);
+	int err = 0;
+
+	for (int i = 0; !err && p->type->programs[i]; i++) {
+		opts.retprobe = probe_type_is_exit(p->type, i);
+		err = attach_keep_link(
+			a, bpf_program__attach_uprobe_opts(attach_program(a, p->type->programs[i]),
+							   wanted_pid(a), p->path, 0, &opts));
+	}
+	return err;
+}
+
+static int attach_usdt(struct attachments *a, const struct probe *p)
+{
+	LIBBPF_OPTS(bpf_usdt_opts, opts, .usdt_cookie = p->number);
+
+	return attach_keep_link(a, bpf_program__attach_usdt(attach_program(a, "hit_usdt"),
+							    wanted_pid(a), p->path, p->target,
+							    p->usdt_name, &opts));
+}
+
+const struct probe_type probe_type_uprobe = {
+	.name = "uprobe",
+	.shorthand = "u",
+	.form = "uprobe:PATH:SYMBOL",
+	.help = "  uprobe:PATH:SYMBOL  uretprobe:...     user function, how often; how long it "
+		"takes\n",
+	.kind = KIND_EVENT,
+	.pairs = true,
+	.parse = parse_uprobe,
+	.attach = attach_uprobe,
+	.programs = {"hit_cookie"},
+};
+
+const struct probe_type probe_type_uretprobe = {
+	.name = "uretprobe",
+	.shorthand = "ur",
+	.form = "uretprobe:PATH:SYMBOL",
+	.kind = KIND_LATENCY,
+	.pairs = true,
+	.parse = parse_uprobe,
+	.attach = attach_uprobe,
+	.programs = {"leave_cookie", "enter_cookie"},
+};
+
+const struct probe_type probe_type_usdt = {
+	.name = "usdt",
+	.shorthand = "U",
+	.form = "usdt:PATH:PROVIDER:NAME",
+	.help = "  usdt:PATH:PROVIDER:NAME               static user probe, how often\n",
+	.kind = KIND_EVENT,
+	.parse = parse_usdt,
+	.attach = attach_usdt,
+	.programs = {"hit_usdt"},
+};

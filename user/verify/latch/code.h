@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "latch/ops.h"
+#include "latch/table.h"
 
 /* The sizes in words; SIZE(words) for each. */
 #define VERIFY_SIZES(SIZE) SIZE(1) SIZE(2) SIZE(8)

@@ -14,7 +14,7 @@
 #ifndef LATCHKIT_USER_VERIFY_LATCH_HISTORY_H
 #define LATCHKIT_USER_VERIFY_LATCH_HISTORY_H
 
-#include "latch/ops.h"
+#include "latch/table.h"
 #include "verify/core/verify.h"
 
 #define HISTORY_WRITERS 32

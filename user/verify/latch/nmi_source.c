@@ -2,13 +2,12 @@
 /* nmi_source.c - see verify/latch/nmi_source.h. */
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/perf_event.h"
 #include "verify/latch/nmi_source.h"
 
 /* Cycles, and nanoseconds, between two samples. */
@@ -22,10 +21,9 @@ static int attach(struct nmi_source *s, const struct bpf_program *program,
 	int err;
 
 	s->link = NULL;
-	attr->size = sizeof(*attr);
-	s->fd = (int)syscall(SYS_perf_event_open, attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	s->fd = perf_event_open(attr, -1, cpu);
 	if (s->fd < 0)
-		return -errno;
+		return s->fd;
 	s->link = bpf_program__attach_perf_event_opts(program, s->fd, &opts);
 	if (s->link)
 		return 0;

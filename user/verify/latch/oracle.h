@@ -11,7 +11,7 @@
 #ifndef LATCHKIT_USER_VERIFY_LATCH_ORACLE_H
 #define LATCHKIT_USER_VERIFY_LATCH_ORACLE_H
 
-#include "latch/ops.h"
+#include "latch/table.h"
 #include "verify/core/verify.h"
 #include "verify/latch/code.h"
 

@@ -4,7 +4,7 @@
 #ifndef LATCHKIT_USER_VERIFY_LATCH_SET_H
 #define LATCHKIT_USER_VERIFY_LATCH_SET_H
 
-#include "latch/ops.h"
+#include "latch/table.h"
 #include "verify/core/verify.h"
 
 /* The latch that a verdict is about. */

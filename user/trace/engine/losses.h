@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* losses.h - what a trace lost, by cause. */
+#ifndef LATCHKIT_USER_TRACE_ENGINE_LOSSES_H
+#define LATCHKIT_USER_TRACE_ENGINE_LOSSES_H
+
+#include "trace/engine/state.h"
+#include "trace/probe/attachments.h"
+
+/* A loss whose number cannot be known. */
+#define LOSS_UNKNOWN (~0ULL)
+
+/* The causes of enum trace_loss, and those that the kernel counts, which may be LOSS_UNKNOWN. */
+enum {
+	LOSS_SKIPPED = LOSS_COUNTED, /* samples for which the kernel did not run the program */
+	LOSS_LATE, /* clock ticks that did not lead to a sample: late, or the CPU was idle */
+	LOSS_MISSED, /* runs that the kernel refused because of recursion */
+	LOSS_CAUSES
+};
+
+struct loss_counts {
+	unsigned long long by[LOSS_CAUSES];
+};
+
+/* The name of each cause in every output. */
+extern const char *const loss_names[LOSS_CAUSES];
+unsigned long long loss_get(const struct loss_counts *l, int cause);
+/* Add; unknown plus anything is unknown. */
+void loss_add(struct loss_counts *into, const struct loss_counts *from);
+
+/*
+ * Read what probe i of the list lost by every cause but LOSS_SKIPPED and LOSS_LATE, which become 0.
+ */
+void loss_read(const struct engine *engine, const struct attachments *a, size_t i,
+	       struct loss_counts *out);
+/* Add what the kernel skipped of one perf event of a probe, or what came late. */
+void loss_add_skipped(const struct engine *engine, const struct perf_counter *counter,
+		      struct loss_counts *l);
+
+#endif /* LATCHKIT_USER_TRACE_ENGINE_LOSSES_H */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * attachments.h - what a trace has attached. Everything is held by file descriptors of this
+ * process: when it ends, however it ends, the kernel detaches all of it.
+ */
+#ifndef LATCHKIT_USER_TRACE_PROBE_ATTACHMENTS_H
+#define LATCHKIT_USER_TRACE_PROBE_ATTACHMENTS_H
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "host/cpulist.h"
+#include "trace/probe/probe.h"
+
+/* One perf event: its kernel count, against our own, tells what the kernel skipped. */
+struct perf_counter {
+	int fd;
+	size_t probe; /* index in the list */
+	int cpu; /* -1: every CPU */
+	unsigned long long period; /* count per run; 0: not known */
+	bool is_clock; /* it counts nanoseconds, not occurrences */
+};
+
+struct attachments {
+	const struct bpf_object *object; /* loaded */
+	const struct probe_list *probes;
+	pid_t tgid; /* trace this process only; 0: all */
+	pid_t command; /* the command that is to be traced, or 0 */
+	const struct cpulist *cpus; /* trace on these only; NULL: on all */
+	int *fds; /* links, perf events, copies of programs */
+	size_t fds_count;
+	struct bpf_link **links;
+	size_t links_count;
+	int *program; /* per probe: fd of a program that serves it alone, or -1 */
+	struct perf_counter *perf;
+	size_t perf_count;
+	size_t failed; /* optional probes that could not be attached */
+	char *failed_name; /* the first of them */
+	int failed_errno;
+};
+
+/* Detach everything. May be NULL. */
+void attachments__free(struct attachments *attachments);
+
+/* A program of bpf/trace/trace.bpf.c by its name. */
+struct bpf_program *attach_program(const struct attachments *a, const char *name);
+/*
+ * Keep an fd, a link (NULL: errno says why) or a counter until the end. Return 0 or a negative
+ * errno; then the fd is closed or the link destroyed.
+ */
+int attach_keep_fd(struct attachments *a, int fd);
+int attach_keep_link(struct attachments *a, struct bpf_link *link);
+int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
+
+#endif /* LATCHKIT_USER_TRACE_PROBE_ATTACHMENTS_H */

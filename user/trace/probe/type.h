@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * type.h - what makes a probe type. A type is a `const struct probe_type probe_type_NAME` in a file
+ * of this folder and a line in types.def; nothing else lists the types.
+ */
+#ifndef LATCHKIT_USER_TRACE_PROBE_TYPE_H
+#define LATCHKIT_USER_TRACE_PROBE_TYPE_H
+
+#include <stdbool.h>
+
+#include "bpf/trace/shared.h"
+
+struct attachments;
+struct probe;
+struct probe_list;
+struct probe_text;
+
+#define PROBE_PROGRAMS 3
+
+struct probe_type {
+	const char *name, *shorthand; /* what a probe's text begins with */
+	const char *form; /* how to write one, for diagnostics */
+	const char *help; /* its lines of latchkit trace --help; NULL: in those of another type */
+	enum probe_kind kind;
+	bool pairs; /* merge probes of one target whose types have the same `attach` */
+	/* Resolve the text, append to the list. Returns 0, EXIT_USAGE or EXIT_FAILED, diagnosed. */
+	int (*parse)(struct probe_list *list, const struct probe_text *text);
+	/*
+	 * Attach one probe. Returns 0 or a negative errno. NULL: `programs` are attached once for
+	 * all probes of the type, where their sections say.
+	 */
+	int (*attach)(struct attachments *a, const struct probe *p);
+	/* Print why the probe could not be attached. Returns EXIT_FAILED. NULL: nothing special. */
+	int (*explain)(const struct probe *p, int err);
+	/*
+	 * The programs of bpf/trace/ that it needs; a NULL ends the list. KIND_LATENCY: the exit's
+	 * is the first. Attach them in this order, so that no entry lacks its exit.
+	 */
+	const char *programs[PROBE_PROGRAMS];
+};
+
+/* Does program i of the type belong to the exit? */
+static inline bool probe_type_is_exit(const struct probe_type *type, int i)
+{
+	return type->kind == KIND_LATENCY && i == 0;
+}
+
+#endif /* LATCHKIT_USER_TRACE_PROBE_TYPE_H */

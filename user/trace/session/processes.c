@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* liburcu inline, which our licence allows; see registry.h. */
@@ -37,14 +36,6 @@ struct processes {
 	unsigned long long began, ended_count, shed, kept_most;
 	size_t ended_kept; /* ended threads that are still known */
 };
-
-unsigned long long processes_clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
-}
 
 /*
  * Numbers have 22 bits at most. The other 42 count units of 1024 ns: 52 days, after which the same

@@ -62,7 +62,4 @@ bool processes_find(struct processes *p, unsigned int tid, unsigned long long st
 bool processes_cgroup(struct processes *p, unsigned long long id, char *path, size_t size);
 struct processes_counts processes_count(struct processes *p);
 
-/* CLOCK_BOOTTIME now, ns. */
-unsigned long long processes_clock_ns(void);
-
 #endif /* LATCHKIT_USER_TRACE_SESSION_PROCESSES_H */

@@ -3,8 +3,8 @@
 #ifndef LATCHKIT_USER_TRACE_SESSION_STACKS_H
 #define LATCHKIT_USER_TRACE_SESSION_STACKS_H
 
-#include "trace/run.h"
 #include "bpf/trace/shared.h"
+#include "trace/session/session.h"
 
 struct stack {
 	struct trace_stack_key key;

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* clock.c - see host/clock.h */
+/* clock.c - see host/clock.h. */
 #include <time.h>
 
 #include "host/clock.h"
 
-static unsigned long long now_ns(clockid_t clock)
+uint64_t clock_now_ns(void)
 {
 	struct timespec t;
 
-	clock_gettime(clock, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
 }
 
-unsigned long long clock_monotonic_ns(void)
+uint64_t clock_boottime_ns(void)
 {
-	return now_ns(CLOCK_MONOTONIC);
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
 }
 
-unsigned long long clock_boottime_ns(void)
+void clock_sleep_ms(unsigned int ms)
 {
-	return now_ns(CLOCK_BOOTTIME);
+	struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000L};
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 }

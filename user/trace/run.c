@@ -142,7 +142,7 @@ static int set_up(struct run *run)
 			return EXIT_FAILED;
 	}
 	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
-	t->start_ns = t->last_ns = t->now_ns = clock_monotonic_ns();
+	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
 	return r;
 }
 
@@ -183,7 +183,7 @@ static bool wait_until(struct run *run, unsigned long long until_ns)
 		{.fd = run->control ? control_fd(run->control) : -1, .events = POLLIN},
 		{.fd = processes ? processes_fd(processes) : -1, .events = POLLIN},
 	};
-	unsigned long long now = clock_monotonic_ns(), left = until_ns > now ? until_ns - now : 0;
+	unsigned long long now = clock_now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
 	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, &run->mask) < 1)
@@ -200,7 +200,7 @@ static bool spin_until(struct run *run, unsigned long long until_ns)
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && clock_monotonic_ns() < until_ns) {
+	while (!ended && !stop_requested && clock_now_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(run->trace.reader);
 		ended = wait_until(run, 0);
@@ -222,7 +222,7 @@ static void look(struct trace *t)
 	reader_read_losses(t->reader);
 	if (t->processes)
 		processes_serve(t->processes);
-	t->now_ns = clock_monotonic_ns();
+	t->now_ns = clock_now_ns();
 }
 
 /* Returns 0, or an errno when the output cannot be written. */
@@ -246,7 +246,7 @@ static int report_interval(struct trace *t)
 /* Look at the processes in the stacks when it is time to. Returns when to wait until next. */
 static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
-	unsigned long long now = clock_monotonic_ns();
+	unsigned long long now = clock_now_ns();
 
 	if (!run->trace.usyms)
 		return until_ns;
@@ -273,11 +273,11 @@ static int loop(struct run *run)
 	if (!t->options->duration_s)
 		end = ~0ULL;
 	run->process = open_process(run);
-	while (!err && !ended && !stop_requested && clock_monotonic_ns() < end) {
+	while (!err && !ended && !stop_requested && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
 		ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
-		if (clock_monotonic_ns() >= next && next < end) {
+		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
 			next += interval;
 		}

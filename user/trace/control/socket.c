@@ -20,7 +20,7 @@
 
 struct client {
 	int fd; /* -1: none */
-	unsigned long long last; /* when it was last heard of, in requests and connections */
+	unsigned long long last; /* value of control->clock at its last request */
 	size_t length;
 	char line[CONTROL_LINE + 1];
 };
@@ -31,7 +31,7 @@ struct control {
 	int dir, listener, epoll;
 	char name[32]; /* of the socket, in the directory; "": there is none yet */
 	struct client client[CLIENTS];
-	unsigned long long clock;
+	unsigned long long clock; /* counts requests and connections */
 };
 
 /* -- one connection ---------------------------------------------------------------------------- */
@@ -102,7 +102,7 @@ static void serve_client(struct control *control, struct client *c)
 
 /* -- connections ------------------------------------------------------------------------------- */
 
-/* A place for a connection: a free one, or that of whom nothing was heard for the longest time. */
+/* A place for a connection: a free one, or that of the client that has been silent longest. */
 static struct client *client_place(struct control *control)
 {
 	struct client *oldest = &control->client[0];
@@ -119,7 +119,7 @@ static struct client *client_place(struct control *control)
 	return oldest;
 }
 
-/* The directory keeps others out already; this holds even when it has been opened to them. */
+/* The mode of the directory keeps others out; this holds even if someone has changed it. */
 static bool may_ask(int fd)
 {
 	struct ucred peer;
@@ -179,9 +179,9 @@ int control_fd(const struct control *control)
 /* -- the socket -------------------------------------------------------------------------------- */
 
 /*
- * Bind the name PID.new, to be renamed once somebody listens: who finds PID.sock finds a trace, or
- * the remains of one. What has our name already is such remains, unless it answers: then our pid
- * is somebody else's, too, in another pid namespace.
+ * Bind PID.new, listen, and only then rename it to PID.sock: a PID.sock that refuses connections is
+ * stale, not one that is about to listen. An existing PID.sock is stale and replaced, unless it
+ * accepts: then a trace in another pid namespace has the same pid.
  */
 static int bind_name(struct control *control, const char *path)
 {

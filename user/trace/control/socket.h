@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * socket.h - the socket of a running trace, for latchkit ctl. A request is a line of at most
- * CONTROL_LINE bytes, `status` or `set-handler NAME`; the answer to each is one line of JSON. Only
- * the trace's own user and root are answered. Nothing here ever waits for a client: one that talks
- * nonsense, does not read its answers or falls silent loses its connection, not more.
+ * CONTROL_LINE bytes, the answer to each is one line of JSON. Only the trace's own user and root
+ * are answered. Nothing here waits for a client: one that sends a longer line, does not read its
+ * answers or, when others need its place, has been silent longest, is disconnected.
  */
 #ifndef LATCHKIT_USER_TRACE_CONTROL_SOCKET_H
 #define LATCHKIT_USER_TRACE_CONTROL_SOCKET_H
@@ -22,7 +22,7 @@ typedef char *(*control_answer_fn)(void *arg, const char *line, size_t length);
 
 /* Listen, and have requests answered by `answer`. Returns NULL: the error has been printed. */
 struct control *control__new(control_answer_fn answer, void *arg);
-/* Remove the socket. NULL is fine. */
+/* Disconnect all and remove the socket. NULL is allowed. */
 void control__free(struct control *control);
 /* A descriptor that is readable when there is something to serve. */
 int control_fd(const struct control *control);

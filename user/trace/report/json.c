@@ -235,7 +235,7 @@ static void json_process(struct trace *t, const struct process *p)
 	cJSON *o = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(o, "type", "process");
-	json_add_u64(o, "t_ns", clock_monotonic_ns());
+	json_add_u64(o, "t_ns", clock_now_ns());
 	json_add_u64(o, "pid", p->tgid);
 	add_name(o, "name", p);
 	json_add_u64(o, "parent", p->parent);

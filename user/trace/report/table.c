@@ -174,7 +174,7 @@ static void print_histograms(const struct trace *t)
 	free(rows);
 }
 
-/* Worth a line only where there has been a choice. */
+/* How many events each handler has had; shown only where handlers could be swapped. */
 static void print_handlers(const struct trace *t)
 {
 	fputs("handled by:", t->out);

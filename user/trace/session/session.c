@@ -10,7 +10,7 @@ double trace_elapsed_s(const struct trace *t)
 
 double trace_age_s(const struct trace *t)
 {
-	return (double)(clock_monotonic_ns() - t->start_ns) / 1e9;
+	return (double)(clock_now_ns() - t->start_ns) / 1e9;
 }
 
 unsigned long long trace_delta(const struct trace *t, size_t i)

@@ -16,9 +16,9 @@ struct command {
 };
 
 /*
- * Fork a child that runs `adopt_fd`, a BPF program that makes the trace follow the child, waits
- * for command_release() and then executes argv. The kernel kills it when this process ends.
- * Returns 0, or EXIT_FAILED: prints a diagnostic.
+ * Fork a child that waits for command_release(), then runs `adopt_fd`, a BPF program that makes the
+ * trace follow the child (negative: none), and then executes argv. The kernel kills it when this
+ * process ends. Returns 0, or EXIT_FAILED: prints a diagnostic.
  */
 int command_start(struct command *command, char *const argv[], int adopt_fd);
 /* Let the child execute the command. Returns 0, or EXIT_FAILED if it cannot: prints a diagnostic. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * commands.h - the subcommands. Each takes its own name as argv[0] and returns the exit code:
- * 0 done, 1 failed, 2 usage; it has said why on standard error.
+ * 0 done, 1 failed, 2 usage; failures have printed a diagnostic on standard error.
  */
 #ifndef LATCHKIT_USER_CLI_COMMANDS_H
 #define LATCHKIT_USER_CLI_COMMANDS_H

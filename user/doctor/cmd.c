@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd.c - latchkit doctor: what this host can do, and what latchkit will do about it. */
 #include <argp.h>
-#include <cjson/cJSON.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 #include "cli/commands.h"
 #include "cli/diag.h"
+#include "cli/json_line.h"
 #include "doctor/features.h"
 
 static const struct argp_option options[] = {
@@ -55,12 +54,12 @@ static void add_feature(cJSON *list, const struct feature *f)
 	cJSON_AddItemToArray(list, o);
 }
 
-/* Returns 0, or -ENOMEM. */
+/* Returns 0 or an exit code. */
 static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
 	struct utsname u;
-	char *text;
+	int err;
 
 	uname(&u);
 	cJSON_AddStringToObject(root, "kernel", u.release);
@@ -68,12 +67,8 @@ static int print_json(void)
 	list = cJSON_AddArrayToObject(root, "features");
 	for (int i = 0; i < features_count(); i++)
 		add_feature(list, features_get(i));
-	text = cJSON_PrintUnformatted(root);
-	if (text)
-		puts(text);
-	cJSON_Delete(root);
-	free(text);
-	return text ? 0 : -ENOMEM;
+	err = json_line_print(root, stdout);
+	return err ? fail("standard output: cannot write: %s", strerror(err)) : EXIT_OK;
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -87,10 +82,9 @@ int cmd_doctor(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
 		return EXIT_USAGE;
-	if (!json)
-		print_table();
-	else if (print_json())
-		return fail("doctor --json: out of memory; free some and run it again");
+	if (json)
+		return print_json();
+	print_table();
 	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
 						: EXIT_OK;
 }

@@ -6,7 +6,6 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,20 +13,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "host/context.h"
 #include "doctor/features.h"
 #include "doctor/try.h"
+#include "doctor/try_attach.h"
+#include "doctor/try_pressure.h"
+#include "host/context.h"
 #include "host/tracepoints.h"
-
-void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)
-{
-	va_list args;
-
-	r->state = state;
-	va_start(args, format);
-	vsnprintf(r->detail, sizeof(r->detail), format, args);
-	va_end(args);
-}
 
 static void probe_kernel(struct feature_result *r)
 {
@@ -311,16 +302,4 @@ const char *feature_so(const struct feature *feature, const struct feature_resul
 	default:
 		return feature->so_no;
 	}
-}
-
-const char *feature_state_name(enum feature_state state)
-{
-	static const char *const names[] = {
-		[FEATURE_NO] = "no",
-		[FEATURE_YES] = "yes",
-		[FEATURE_UNKNOWN] = "unknown",
-		[FEATURE_INFO] = "info",
-	};
-
-	return names[state];
 }

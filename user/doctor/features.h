@@ -7,17 +7,7 @@
 #ifndef LATCHKIT_USER_DOCTOR_FEATURES_H
 #define LATCHKIT_USER_DOCTOR_FEATURES_H
 
-enum feature_state {
-	FEATURE_NO,
-	FEATURE_YES,
-	FEATURE_UNKNOWN, /* could not be found out; treat it as NO */
-	FEATURE_INFO, /* a fact, not a capability */
-};
-
-struct feature_result {
-	enum feature_state state;
-	char detail[192]; /* how it was found out, or the reason in words */
-};
+#include "doctor/result.h"
 
 struct feature {
 	const char *key; /* for programs: feature_find("kprobe") */
@@ -37,7 +27,5 @@ const struct feature *feature_find(const char *key);
 struct feature_result feature_probe(const struct feature *feature);
 /* Returns what completes "so latchkit will ..." for that result of that feature. */
 const char *feature_so(const struct feature *feature, const struct feature_result *result);
-/* Returns "no", "yes", "unknown" or "info". */
-const char *feature_state_name(enum feature_state state);
 
 #endif /* LATCHKIT_USER_DOCTOR_FEATURES_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * try.h - private to features*.c: the probes that load or attach something. Each fills a
- * result and leaves nothing behind.
+ * try.h - probes that load a program or a map, and those that attach one without seeing it run.
+ * Each fills a result and leaves nothing behind.
  */
 #ifndef LATCHKIT_USER_DOCTOR_TRY_H
 #define LATCHKIT_USER_DOCTOR_TRY_H
 
-#include "doctor/features.h"
+#include "doctor/result.h"
 
 void try_btf(struct feature_result *r);
 void try_bpf_load(struct feature_result *r);
@@ -20,18 +20,5 @@ void try_task_storage(struct feature_result *r);
 void try_mmap_freeze(struct feature_result *r);
 void try_load_acquire(struct feature_result *r);
 void try_arena(struct feature_result *r);
-
-/* Of doctor/try_pressure.c. */
-void try_psi(struct feature_result *r);
-
-/* Of doctor/try_attach.c: these attach a program and see it run. */
-void try_tp_btf(struct feature_result *r);
-void try_kprobe_multi(struct feature_result *r);
-void try_kprobe_runs(struct feature_result *r);
-void try_uprobe_runs(struct feature_result *r);
-
-/* Set state and detail. */
-void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 
 #endif /* LATCHKIT_USER_DOCTOR_TRY_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * try_attach.c - probes that attach a program and see whether it runs: the program counts its
+ * try_attach.c - see doctor/try_attach.h. A program counts its
  * runs in an array map, the process does something that must run it, and the count is read.
  */
 #include <bpf/bpf.h>
@@ -15,9 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "doctor/try_attach.h"
 #include "host/perf_event.h"
-#include "doctor/features.h"
-#include "doctor/try.h"
 #include "host/tracepoints.h"
 
 /* A program and the array map with the one word in which it counts its runs. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* try_pressure.c - the probe for memory pressure: a trigger is armed and dropped. */
-#include "doctor/try.h"
+/* try_pressure.c - see doctor/try_pressure.h */
+#include "doctor/try_pressure.h"
 #include "host/pressure.h"
 
 #define STALL_US 100000

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd.c - latchkit trace: its options. */
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/diag.h"
+#include "cli/numbers.h"
 #include "cli/suggest.h"
+#include "trace/command.h"
 #include "trace/probe/syntax.h"
+#include "trace/report/report.h"
 #include "trace/run.h"
 
 enum {
 	OPTION_CGROUP = 256,
 	OPTION_LATCH,
-	OPTION_JSON,
-	OPTION_CSV,
-	OPTION_FOLDED,
 	OPTION_COLOR,
 	OPTION_SPIN,
 	OPTION_TOP,
@@ -46,9 +45,6 @@ static const struct argp_option options[] = {
 	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
 	{NULL, 0, NULL, 0, "How to show it:", 3},
-	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 3},
-	{"csv", OPTION_CSV, NULL, 0, "one row for each probe and interval", 3},
-	{"folded", OPTION_FOLDED, NULL, 0, "sampled stacks in folded form, at the end", 3},
 	{"top", OPTION_TOP, "N", 0, "rows of the table (20), 0: all", 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
@@ -80,32 +76,6 @@ static char *fill_in_types(int key, const char *text, void *input)
 	return filled;
 }
 
-/* A whole number from 1 to max; says so otherwise. */
-static unsigned long number(struct argp_state *state, const char *option, const char *arg,
-			    unsigned long max)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || *arg < '0' || *arg > '9' || *end || !value || value > max)
-		argp_error(state, "%s %s: not a whole number from 1 to %lu", option, arg, max);
-	return value;
-}
-
-static double seconds(struct argp_state *state, const char *option, const char *arg, double min)
-{
-	double value;
-	char *end;
-
-	errno = 0;
-	value = strtod(arg, &end);
-	if (errno || *end || end == arg || !(value >= min && value <= 1e9))
-		argp_error(state, "%s %s: not a number of seconds from %g up", option, arg, min);
-	return value;
-}
-
 static void set_latch(struct argp_state *state, struct trace_options *o, const char *arg)
 {
 	struct suggest near;
@@ -116,10 +86,8 @@ static void set_latch(struct argp_state *state, struct trace_options *o, const c
 	suggest_init(&near, arg);
 	for (size_t i = 0; i < latch_variants_count(); i++)
 		suggest_offer(&near, latch_variant_get(i)->name);
-	if (suggest_best(&near))
-		argp_error(state, "--latch %s: no such latch; did you mean %s?", arg,
-			   suggest_best(&near));
-	argp_error(state, "--latch %s: no such latch; latchkit list shows them", arg);
+	argp_error(state, "--latch %s: no such latch; %s", arg,
+		   suggest_hint(&near, "latchkit list shows them"));
 }
 
 static void set_handler(struct argp_state *state, struct trace_options *o, const char *arg)
@@ -150,14 +118,6 @@ static void set_cpus(struct argp_state *state, struct trace_options *o, const ch
 				   arg, cpu);
 }
 
-static void set_format(struct argp_state *state, struct trace_options *o, enum trace_format format)
-{
-	if (o->format != FORMAT_TABLE && o->format != format)
-		argp_error(state, "--json, --csv, --folded: choose one");
-	o->format = format;
-	o->engine.count_stacks = format == FORMAT_FOLDED;
-}
-
 static void set_color(struct argp_state *state, struct trace_options *o, const char *arg)
 {
 	if (strcmp(arg, "always") == 0)
@@ -174,10 +134,10 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'p':
-		o->engine.tgid = (unsigned int)number(state, "-p", arg, 1 << 22);
+		o->engine.tgid = (unsigned int)number_option(state, "-p", arg, 1 << 22);
 		return 0;
 	case 't':
-		o->engine.tid = (unsigned int)number(state, "-t", arg, 1 << 22);
+		o->engine.tid = (unsigned int)number_option(state, "-t", arg, 1 << 22);
 		return 0;
 	case 'C':
 		set_cpus(state, o, arg);
@@ -200,20 +160,12 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	struct trace_options *o = state->input;
 
 	switch (key) {
-	case OPTION_JSON:
-		set_format(state, o, FORMAT_JSON);
-		return 0;
-	case OPTION_CSV:
-		set_format(state, o, FORMAT_CSV);
-		return 0;
-	case OPTION_FOLDED:
-		set_format(state, o, FORMAT_FOLDED);
-		return 0;
 	case OPTION_COLOR:
 		set_color(state, o, arg);
 		return 0;
 	case OPTION_TOP:
-		o->top = strcmp(arg, "0") ? (unsigned int)number(state, "--top", arg, 100000) : 0;
+		o->top = strcmp(arg, "0") ? (unsigned int)number_option(state, "--top", arg, 100000)
+					  : 0;
 		return 0;
 	case 'o':
 		o->output = arg;
@@ -229,7 +181,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'F':
-		o->frequency_hz = (unsigned int)number(state, "-F", arg, 100000);
+		o->frequency_hz = (unsigned int)number_option(state, "-F", arg, 100000);
 		return 0;
 	case OPTION_ON_SAMPLE:
 		set_handler(state, o, arg);
@@ -241,13 +193,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		o->processes = o->engine.processes = true;
 		return 0;
 	case OPTION_MAX_PROBES:
-		o->max_probes = number(state, "--max-probes", arg, 60000);
+		o->max_probes = number_option(state, "--max-probes", arg, 60000);
 		return 0;
 	case 'd':
-		o->duration_s = seconds(state, "-d", arg, 0.001);
+		o->duration_s = seconds_option(state, "-d", arg, 0.001, 1e9);
 		return 0;
 	case 'i':
-		o->interval_s = seconds(state, "-i", arg, 0.001);
+		o->interval_s = seconds_option(state, "-i", arg, 0.001, 1e9);
 		return 0;
 	case OPTION_LATCH:
 		set_latch(state, o, arg);
@@ -257,6 +209,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'v':
 		o->engine.verbose = true;
+		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->report;
 		return 0;
 	case ARGP_KEY_ARGS:
 		o->probes = state->argv + state->next;
@@ -299,14 +254,17 @@ static int check_targets(const struct trace_options *o)
 
 int cmd_trace(int argc, char **argv)
 {
-	static const struct argp argp = {
+	const struct argp_child children[] = {{.argp = report_argp()}, {0}};
+	const struct argp argp = {
 		.options = options,
 		.parser = parse_option,
 		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...",
 		.doc = doc,
 		.help_filter = fill_in_types,
+		.children = children,
 	};
 	struct trace_options o = {
+		.report = report_default(),
 		.interval_s = 1,
 		.frequency_hz = 99,
 		.top = 20,
@@ -325,11 +283,9 @@ int cmd_trace(int argc, char **argv)
 		return EXIT_USAGE;
 	if (split && split != o.command)
 		return fail_usage("-c and --: give the command once");
-	if (o.processes && (o.format == FORMAT_CSV || o.format == FORMAT_FOLDED))
-		return fail_usage(
-			"--processes: neither --csv nor --folded has rows for them; use the "
-			"table or --json");
 	o.engine.follow = o.command != NULL;
-	r = check_targets(&o);
+	o.engine.count_stacks = o.report->only_stacks;
+	r = o.processes ? report_check_processes(o.report) : 0;
+	r = r ? r : check_targets(&o);
 	return r ? r : trace_run(&o);
 }

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <wordexp.h>
 
-#include "trace/command.h"
 #include "cli/diag.h"
+#include "host/clock.h"
+#include "trace/command.h"
 
 /* How long a command may take to end after SIGTERM before it gets SIGKILL, in 10 ms steps. */
 #define PATIENCE 200
@@ -109,8 +109,6 @@ bool command_poll(struct command *c)
 
 void command_stop(struct command *c)
 {
-	const struct timespec step = {.tv_nsec = 10000000};
-
 	if (!c->pid)
 		return;
 	if (c->go >= 0)
@@ -118,7 +116,7 @@ void command_stop(struct command *c)
 	else if (!command_poll(c))
 		kill(c->pid, SIGTERM);
 	for (int i = 0; !command_poll(c) && i < PATIENCE; i++)
-		nanosleep(&step, NULL);
+		clock_sleep_ms(10);
 	if (!command_poll(c)) {
 		kill(c->pid, SIGKILL);
 		waitpid(c->pid, &c->status, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* command.h - the command that a trace is for: started stopped, released when all is attached. */
+/* command.h - the command that a trace runs: forked before the probes are attached, executed after. */
 #ifndef LATCHKIT_USER_TRACE_COMMAND_H
 #define LATCHKIT_USER_TRACE_COMMAND_H
 
@@ -11,23 +11,26 @@ struct command {
 	const char *name;
 	int go; /* write end of the pipe that the child waits on, -1: released */
 	int result; /* read end of the pipe that tells whether exec worked */
-	int status; /* of waitpid, once it has ended */
+	int status; /* of waitpid(2), once it has ended */
 	bool ended;
 };
 
 /*
- * Fork a child that waits, runs `adopt_fd` (a BPF program that makes the trace follow it) and
- * then executes argv. It dies with this process. Returns 0, or EXIT_FAILED: said.
+ * Fork a child that waits for command_release(), then runs `adopt_fd`, a BPF program that makes the
+ * trace follow the child (negative: none), and then executes argv. The kernel kills it when this
+ * process ends. Returns 0, or EXIT_FAILED: prints a diagnostic.
  */
 int command_start(struct command *command, char *const argv[], int adopt_fd);
-/* Let it run. Returns 0, or EXIT_FAILED when it cannot be executed: said. */
+/* Let the child execute the command. Returns 0, or EXIT_FAILED if it cannot: prints a diagnostic. */
 int command_release(struct command *command);
-/* Has it ended? Does not wait. */
+/* Returns true once it has ended; never waits. */
 bool command_poll(struct command *command);
-/* End it if it still runs, and wait for it. */
+/* Reap the child; if it still runs, send SIGTERM first and SIGKILL two seconds later. */
 void command_stop(struct command *command);
-/* Split a command line into words as a shell does, without running commands. free() each word and
- * the array. Returns NULL when it is malformed or empty. */
+/*
+ * Split a command line into words as a shell does, without command substitution. free() each word
+ * and the array. Returns NULL when the line is malformed or empty.
+ */
 char **command_split(const char *line);
 
 #endif /* LATCHKIT_USER_TRACE_COMMAND_H */

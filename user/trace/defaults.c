@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* defaults.c - the probes of a trace: those that were asked for, or the default ones. */
+/* defaults.c - see trace/defaults.h */
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/diag.h"
 #include "doctor/features.h"
+#include "trace/defaults.h"
 #include "trace/probe/perf.h"
 #include "trace/probe/syntax.h"
-#include "trace/run.h"
+#include "trace/report/report.h"
 
 /* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
 static int add_default_sampling(struct trace *t)
@@ -35,7 +37,7 @@ static int add_probes(struct trace *t)
 	if (r || t->options->probe_count)
 		return r;
 	r = add_default_sampling(t);
-	if (t->options->format == FORMAT_FOLDED)
+	if (t->options->report->only_stacks)
 		return r;
 	r = r ? r : probe_list_add(&t->probes, "tracepoint:sched:sched_switch");
 	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
@@ -54,10 +56,11 @@ static int check_handler(const struct trace *t)
 	if (h && n < t->probes.count)
 		note("--on-sample %s: %zu of %zu probes cannot have it and do as they always do",
 		     h->name, t->probes.count - n, t->probes.count);
-	if (t->options->format == FORMAT_FOLDED && !t->probes.kinds[KIND_SAMPLE] &&
+	if (t->options->report->only_stacks && !t->probes.kinds[KIND_SAMPLE] &&
 	    !t->options->control && (!h || h->id != HANDLER_STACKS))
-		return fail_usage("--folded: none of the probes takes stacks; add profile:hz:99, "
-				  "or --on-sample stacks");
+		return fail_usage("--%s: none of the probes takes stacks; add profile:hz:99, "
+				  "or --on-sample stacks",
+				  t->options->report->option);
 	return 0;
 }
 

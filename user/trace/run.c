@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* run.c - run a trace: set up, loop over intervals, sum up, take everything down again. */
+/* run.c - see trace/run.h: set up, loop over intervals, sum up, take everything down again. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,12 +9,30 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "trace/control/socket.h"
-#include "trace/engine/attach.h"
 #include "cli/diag.h"
+#include "host/clock.h"
 #include "host/privileges.h"
-#include "trace/session/stacks.h"
+#include "trace/command.h"
+#include "trace/control/request.h"
+#include "trace/control/socket.h"
+#include "trace/defaults.h"
+#include "trace/engine/attach.h"
+#include "trace/report/report.h"
 #include "trace/run.h"
+#include "trace/session/stacks.h"
+
+/* How often the processes in the stacks are looked at. */
+#define WATCH_NS 100000000
+
+/* A trace, and what reports need not know of it. */
+struct run {
+	struct trace trace;
+	struct command command;
+	struct control *control; /* NULL: nobody may swap handlers */
+	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
+	sigset_t mask; /* of signals, while waiting */
+	int process; /* whose end is the end of the trace; -1: none */
+};
 
 static volatile sig_atomic_t stop_requested;
 
@@ -42,14 +60,6 @@ static void catch_signals(sigset_t *while_waiting)
 		sigdelset(while_waiting, numbers[i]);
 }
 
-unsigned long long trace_clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
-}
-
 static int open_output(struct trace *t)
 {
 	t->out = stdout;
@@ -57,37 +67,25 @@ static int open_output(struct trace *t)
 		t->out = fopen(t->options->output, "we");
 	if (!t->out)
 		return fail("%s: cannot write: %m", t->options->output);
-	/* What is reported in between would be wiped out. */
-	t->live = t->options->format == FORMAT_TABLE && !t->options->processes &&
-		  isatty(fileno(t->out));
+	/* Redrawing would wipe out the processes that are reported in between. */
+	t->live = t->options->report->redraws && !t->options->processes && isatty(fileno(t->out));
 	return 0;
-}
-
-static const struct report *report_of(const struct trace *t)
-{
-	static const struct report *const reports[] = {
-		[FORMAT_TABLE] = &report_table,
-		[FORMAT_JSON] = &report_json,
-		[FORMAT_CSV] = &report_csv,
-		[FORMAT_FOLDED] = &report_folded,
-	};
-
-	return reports[t->options->format];
 }
 
 static void on_process_ended(const struct process *ended, void *arg)
 {
 	struct trace *t = arg;
 
-	if (t->options->processes && report_of(t)->process)
-		report_of(t)->process(t, ended);
+	if (t->options->processes)
+		t->options->report->process(t, ended);
 }
 
-static int start_command(struct trace *t)
+static int start_command(struct run *run)
 {
+	const struct trace *t = &run->trace;
 	int adopt = bpf_program__fd(engine_program(t->engine, "adopt"));
 
-	return t->options->command ? command_start(&t->command, t->options->command, adopt) : 0;
+	return t->options->command ? command_start(&run->command, t->options->command, adopt) : 0;
 }
 
 static void note_failures(const struct trace *t)
@@ -99,27 +97,9 @@ static void note_failures(const struct trace *t)
 		     t->probes.count, a->failed_name, strerror(a->failed_errno));
 }
 
-static int set_up(struct trace *t)
+/* What names the threads, functions and cgroups in samples and stacks. */
+static int set_up_names(struct trace *t)
 {
-	int r = open_output(t);
-
-	t->command.go = -1;
-	r = r ? r : trace_set_up_probes(t);
-	if (r)
-		return r;
-	t->engine = engine__new(&t->options->engine, &t->probes);
-	if (!t->engine)
-		return EXIT_FAILED;
-	r = start_command(t);
-	if (r)
-		return r;
-	t->attachments = attachments__new(t->engine, t->command.pid);
-	if (!t->attachments)
-		return EXIT_FAILED;
-	note_failures(t);
-	t->reader = reader__new(t->engine, t->attachments);
-	if (!t->reader)
-		return EXIT_FAILED;
 	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks)
 		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
 	if (t->engine->count_stacks) {
@@ -132,25 +112,52 @@ static int set_up(struct trace *t)
 		if (!t->processes)
 			return EXIT_FAILED;
 	}
+	return 0;
+}
+
+static int set_up(struct run *run)
+{
+	struct trace *t = &run->trace;
+	int r = open_output(t);
+
+	run->command.go = -1;
+	r = r ? r : trace_set_up_probes(t);
+	if (r)
+		return r;
+	t->engine = engine__new(&t->options->engine, &t->probes);
+	if (!t->engine)
+		return EXIT_FAILED;
+	r = start_command(run);
+	if (r)
+		return r;
+	t->attachments = attachments__new(t->engine, run->command.pid);
+	if (!t->attachments)
+		return EXIT_FAILED;
+	note_failures(t);
+	t->reader = reader__new(t->engine, t->attachments);
+	if (!t->reader || set_up_names(t))
+		return EXIT_FAILED;
 	if (t->options->control) {
-		t->control = control__new(t);
-		if (!t->control)
+		run->control = control__new(control_answer, t);
+		if (!run->control)
 			return EXIT_FAILED;
 	}
-	r = privileges_drop(t->engine->count_stacks, t->command.pid != 0);
-	t->start_ns = t->last_ns = t->now_ns = trace_clock_ns();
+	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
+	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
 	return r;
 }
 
 /* Everything that set_up() may have done, in the opposite order. */
-static void take_down(struct trace *t)
+static void take_down(struct run *run)
 {
-	control__free(t->control);
+	struct trace *t = &run->trace;
+
+	control__free(run->control);
 	processes__free(t->processes);
 	usyms__free(t->usyms);
 	reader__free(t->reader);
 	attachments__free(t->attachments);
-	command_stop(&t->command);
+	command_stop(&run->command);
 	engine__free(t->engine);
 	free(t->previous);
 	probe_list_free(&t->probes);
@@ -158,47 +165,46 @@ static void take_down(struct trace *t)
 		fclose(t->out);
 }
 
-/* What a trace waits for beside time: a process whose end is the trace's end. */
-static int watch_process(const struct trace *t)
+/* A descriptor of the process whose end is the trace's end; -1: there is none. */
+static int open_process(const struct run *run)
 {
-	pid_t pid = t->command.pid ? t->command.pid : (pid_t)t->options->engine.tgid;
+	pid_t pid = run->command.pid ? run->command.pid : (pid_t)run->trace.options->engine.tgid;
 
 	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 
 /*
- * Wait until `until_ns`, a signal, a request or the end of the watched process; true when it ended.
+ * Wait until `until_ns`, a signal, a request or the end of the process; true when it has ended.
  */
-static bool wait_until(struct trace *t, unsigned long long until_ns, int process,
-		       const sigset_t *mask)
+static bool wait_until(struct run *run, unsigned long long until_ns)
 {
+	struct processes *processes = run->trace.processes;
 	struct pollfd fd[] = {
-		{.fd = process, .events = POLLIN},
-		{.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN},
-		{.fd = t->processes ? processes_fd(t->processes) : -1, .events = POLLIN},
+		{.fd = run->process, .events = POLLIN},
+		{.fd = run->control ? control_fd(run->control) : -1, .events = POLLIN},
+		{.fd = processes ? processes_fd(processes) : -1, .events = POLLIN},
 	};
-	unsigned long long now = trace_clock_ns(), left = until_ns > now ? until_ns - now : 0;
+	unsigned long long now = clock_now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
-	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, mask) < 1)
+	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, &run->mask) < 1)
 		return false;
 	if (fd[1].revents)
-		control_serve(t->control);
+		control_serve(run->control);
 	if (fd[2].revents)
-		processes_serve(t->processes);
+		processes_serve(processes);
 	return fd[0].revents;
 }
 
 /* The same, reading all the while. */
-static bool spin_until(struct trace *t, unsigned long long until_ns, int process,
-		       const sigset_t *mask)
+static bool spin_until(struct run *run, unsigned long long until_ns)
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && trace_clock_ns() < until_ns) {
+	while (!ended && !stop_requested && clock_now_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
-			reader_read_all(t->reader);
-		ended = wait_until(t, 0, process, mask);
+			reader_read_all(run->trace.reader);
+		ended = wait_until(run, 0);
 	}
 	return ended;
 }
@@ -217,90 +223,94 @@ static void look(struct trace *t)
 	reader_read_losses(t->reader);
 	if (t->processes)
 		processes_serve(t->processes);
-	t->now_ns = trace_clock_ns();
+	t->now_ns = clock_now_ns();
 }
 
 /* Returns 0, or an errno when the output cannot be written. */
-static int flush(const struct trace *t)
+static int flush(struct trace *t)
 {
 	errno = 0;
-	if (fflush(t->out) || ferror(t->out))
-		return errno ? errno : EIO;
-	return 0;
+	if (!t->write_errno && (fflush(t->out) || ferror(t->out)))
+		t->write_errno = errno ? errno : EIO;
+	return t->write_errno;
 }
 
-static int report_interval(struct trace *t, const struct report *report)
+static int report_interval(struct trace *t)
 {
 	look(t);
-	if (report->interval)
-		report->interval(t);
+	if (t->options->report->interval)
+		t->options->report->interval(t);
 	remember_counts(t);
 	return flush(t);
 }
 
-/* Look at the processes in the stacks ten times a second. Returns when to wait until next. */
-static unsigned long long watch_stacks(struct trace *t, unsigned long long until_ns)
+/* Look at the processes in the stacks when it is time to. Returns when to wait until next. */
+static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
-	unsigned long long now = trace_clock_ns();
+	unsigned long long now = clock_now_ns();
 
-	if (!t->usyms)
+	if (!run->trace.usyms)
 		return until_ns;
-	if (now >= t->watch_ns) {
-		stacks_watch(t);
-		t->watch_ns = now + 100000000;
+	if (now >= run->watch_ns) {
+		stacks_watch(&run->trace);
+		run->watch_ns = now + WATCH_NS;
 	}
-	return t->watch_ns < until_ns ? t->watch_ns : until_ns;
+	return run->watch_ns < until_ns ? run->watch_ns : until_ns;
 }
 
-/* The loop: until the time is up, a signal, the process's end, or nobody reads us any more. */
-static int run(struct trace *t, const struct report *report, const sigset_t *mask)
+/*
+ * The loop: until the time is up, a signal, the process's end, or nobody reads us any more. Returns
+ * 0, or an errno when the output cannot be written.
+ */
+static int loop(struct run *run)
 {
+	struct trace *t = &run->trace;
 	unsigned long long interval = (unsigned long long)(t->options->interval_s * 1e9);
 	unsigned long long end = t->start_ns + (unsigned long long)(t->options->duration_s * 1e9);
 	unsigned long long next = t->start_ns + interval;
-	int process = watch_process(t), err = 0;
 	bool ended = false;
+	int err = 0;
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !ended && !stop_requested && trace_clock_ns() < end) {
-		unsigned long long until = watch_stacks(t, next < end ? next : end);
+	run->process = open_process(run);
+	while (!err && !ended && !stop_requested && clock_now_ns() < end) {
+		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
-		ended = t->options->spin ? spin_until(t, until, process, mask)
-					 : wait_until(t, until, process, mask);
-		if (trace_clock_ns() >= next && next < end) {
-			err = report_interval(t, report);
+		ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
+		if (clock_now_ns() >= next && next < end) {
+			err = report_interval(t);
 			next += interval;
 		}
 	}
-	if (ended && !t->command.pid)
+	if (ended && !run->command.pid)
 		note("process %u has ended", t->options->engine.tgid);
-	if (process >= 0)
-		close(process);
+	if (run->process >= 0)
+		close(run->process);
 	return err;
 }
 
 /* The last look comes before detaching, which may take seconds. */
-static int finish(struct trace *t, const struct report *report)
+static int finish(struct trace *t)
 {
 	look(t);
-	if (report->summary)
-		report->summary(t);
+	if (t->options->report->summary)
+		t->options->report->summary(t);
 	return flush(t);
 }
 
-static int run_and_report(struct trace *t, const sigset_t *mask)
+static int run_and_report(struct run *run)
 {
-	const struct report *report = report_of(t);
+	struct trace *t = &run->trace;
 	int err;
 
-	if (report->begin)
-		report->begin(t);
-	if (t->command.pid && command_release(&t->command))
+	if (t->options->report->begin)
+		t->options->report->begin(t);
+	if (run->command.pid && command_release(&run->command))
 		return EXIT_FAILED;
 	err = flush(t);
-	err = err ? err : run(t, report, mask);
-	err = err ? err : finish(t, report);
+	err = err ? err : loop(run);
+	err = err ? err : finish(t);
 	if (err == EPIPE) /* whoever read us has seen enough */
 		return EXIT_OK;
 	if (err)
@@ -312,14 +322,13 @@ static int run_and_report(struct trace *t, const sigset_t *mask)
 
 int trace_run(const struct trace_options *options)
 {
-	struct trace t = {.options = options};
-	sigset_t mask;
+	struct run run = {.trace.options = options};
 	int r;
 
-	catch_signals(&mask);
-	r = set_up(&t);
+	catch_signals(&run.mask);
+	r = set_up(&run);
 	if (!r)
-		r = run_and_report(&t, &mask);
-	take_down(&t);
+		r = run_and_report(&run);
+	take_down(&run);
 	return r;
 }

@@ -142,7 +142,7 @@ static int send_request(const struct ctl_client *c, const char *request)
 		return fail("ctl: out of memory");
 	sent = send(c->fd, line, length + 1, MSG_NOSIGNAL) == (ssize_t)length + 1;
 	free(line);
-	/* One that has hung up may have said why before. */
+	/* A trace that has hung up may have sent the reason before: it is read next. */
 	if (!sent && errno != EPIPE && errno != ECONNRESET)
 		return fail("ctl: %d: cannot send: %m", c->pid);
 	return 0;

@@ -9,7 +9,7 @@
 
 #include "bpf/trace/shared.h"
 
-/* Answers are shorter; whoever sends more is no trace. */
+/* Bytes of the longest answer that is accepted. */
 #define CTL_ANSWER 4096
 
 struct ctl_client {
@@ -19,7 +19,7 @@ struct ctl_client {
 	size_t length;
 };
 
-/* What an answer says. Text of another process: only plain ASCII is left in the strings. */
+/* An answer, parsed. Other processes wrote it: in strings, what is not printable ASCII is "?". */
 struct ctl_answer {
 	bool ok;
 	char *text; /* the line */
@@ -35,10 +35,13 @@ struct ctl_trace_list {
 
 /* The pids that have a socket in the directories of this user. */
 void ctl_list(struct ctl_trace_list *list);
-/* Returns 0 or EXIT_FAILED: said. */
+/* Connect to the trace of that pid. Returns 0, or EXIT_FAILED: prints a diagnostic. */
 int ctl_connect(struct ctl_client *client, pid_t pid);
 void ctl_disconnect(struct ctl_client *client);
-/* Send a request and wait for its answer, at most 10 s. Returns 0 or EXIT_FAILED: said. */
+/*
+ * Send a request and wait for its answer, at most 10 s. Returns 0, or EXIT_FAILED: prints a
+ * diagnostic. A refusal is an answer, too: answer->ok is false.
+ */
 int ctl_ask(struct ctl_client *client, const char *request, struct ctl_answer *answer);
 void ctl_answer_free(struct ctl_answer *answer);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd.c - latchkit ctl: list running traces, look at one, swap its handler. */
 #include <argp.h>
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 #include "trace/control/socket.h"
 #include "trace/control/client.h"
 #include "cli/diag.h"
+#include "cli/numbers.h"
 #include "trace/engine/handler.h"
 
 struct ctl_options {
@@ -170,12 +169,9 @@ static int check_request(const struct ctl_options *o)
 
 static int parse_pid(const char *text, pid_t *pid)
 {
-	unsigned long value;
-	char *end;
+	unsigned long long value;
 
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || !isdigit((unsigned char)*text) || *end || !value || value > 1 << 22)
+	if (!number_parse(text, 10, 1, 1 << 22, &value))
 		return fail_usage(
 			"ctl: %s: not the pid of a process; latchkit ctl lists the traces", text);
 	*pid = (pid_t)value;

@@ -19,7 +19,8 @@
  */
 int control_dir_open(unsigned int i, uid_t uid, char *path);
 /*
- * Open the place for this process's own socket; made if need be. Returns a descriptor, or -1: said.
+ * Open the directory for this process's own socket, made if need be; path: as above. Returns a
+ * descriptor, or -1: prints a diagnostic.
  */
 int control_dir_make(char *path);
 /* The address of a name in such a directory, however long the directory's path is. */

@@ -1,40 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* request.c - see trace/control/request.h */
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "trace/control/socket.h"
+#include "cli/json_line.h"
 #include "trace/control/request.h"
+#include "trace/control/socket.h"
 #include "trace/engine/engine.h"
 #include "trace/engine/handler.h"
 #include "trace/engine/reader.h"
 #include "trace/engine/swap.h"
-#include "trace/run.h"
-
-/* The object as a line; frees it. */
-static char *line_of(cJSON *object)
-{
-	char *text = cJSON_PrintUnformatted(object), *line = NULL;
-
-	cJSON_Delete(object);
-	if (text && asprintf(&line, "%s\n", text) < 0)
-		line = NULL;
-	free(text);
-	return line;
-}
-
-char *control_refusal(const char *why)
-{
-	cJSON *o = cJSON_CreateObject();
-
-	cJSON_AddBoolToObject(o, "ok", false);
-	cJSON_AddStringToObject(o, "error", why);
-	return line_of(o);
-}
+#include "trace/session/session.h"
 
 /* The handler that was asked for; without one, that of the first probe that has a choice. */
 static const char *handler_name(const struct trace *t)
@@ -73,15 +51,7 @@ static char *set_handler(struct trace *t, const char *name)
 	t->engine->config.handler = h;
 	engine_set_handler(t->engine, h);
 	t->swaps++;
-	return line_of(o);
-}
-
-static void add_count(cJSON *to, const char *key, unsigned long long value)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%llu", value);
-	cJSON_AddRawToObject(to, key, digits);
+	return json_line_text(o);
 }
 
 static char *status(struct trace *t)
@@ -90,16 +60,16 @@ static char *status(struct trace *t)
 
 	reader_read_all(t->reader);
 	cJSON_AddBoolToObject(o, "ok", true);
-	add_count(o, "pid", (unsigned long long)getpid());
+	json_add_u64(o, "pid", (unsigned long long)getpid());
 	cJSON_AddStringToObject(o, "handler", handler_name(t));
-	add_count(o, "swaps", t->swaps);
-	add_count(o, "probes", t->probes.count);
+	json_add_u64(o, "swaps", t->swaps);
+	json_add_u64(o, "probes", t->probes.count);
 	cJSON_AddStringToObject(o, "first_probe", t->probes.probe[0].name);
 	cJSON_AddNumberToObject(o, "duration_s", trace_age_s(t));
 	by = cJSON_AddObjectToObject(o, "handled_by");
 	for (int h = 0; h < HANDLERS; h++)
-		add_count(by, handler_get(h)->name, trace_handled(t, h));
-	return line_of(o);
+		json_add_u64(by, handler_get(h)->name, trace_handled(t, h));
+	return json_line_text(o);
 }
 
 /* Only these are repeated in an answer: what else a client sends may be anything. */
@@ -109,8 +79,9 @@ static bool is_plain(const char *text)
 			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_- ")];
 }
 
-char *control_answer(struct trace *t, const char *line, size_t length)
+char *control_answer(void *trace, const char *line, size_t length)
 {
+	struct trace *t = trace;
 	static const char swap[] = "set-handler ";
 	char request[CONTROL_LINE + 1];
 

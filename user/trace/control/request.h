@@ -5,11 +5,7 @@
 
 #include <stddef.h>
 
-struct trace;
-
-/* Do what a line without its newline says. Returns the answer: a line, free(); NULL: no memory. */
-char *control_answer(struct trace *trace, const char *line, size_t length);
-/* The answer to what cannot be done; `why` in plain ASCII. */
-char *control_refusal(const char *why);
+/* A control_answer_fn (trace/control/socket.h) whose argument is a struct trace. */
+char *control_answer(void *trace, const char *line, size_t length);
 
 #endif /* LATCHKIT_USER_TRACE_CONTROL_REQUEST_H */

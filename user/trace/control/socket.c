@@ -11,27 +11,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "trace/control/socket.h"
-#include "trace/control/dir.h"
-#include "trace/control/request.h"
 #include "cli/diag.h"
-#include "trace/run.h"
+#include "cli/json_line.h"
+#include "trace/control/dir.h"
+#include "trace/control/socket.h"
 
 #define CLIENTS 8
 
 struct client {
 	int fd; /* -1: none */
-	unsigned long long last; /* when it was last heard of, in requests and connections */
+	unsigned long long last; /* value of control->clock at its last request */
 	size_t length;
 	char line[CONTROL_LINE + 1];
 };
 
 struct control {
-	struct trace *trace;
+	control_answer_fn answer;
+	void *arg;
 	int dir, listener, epoll;
 	char name[32]; /* of the socket, in the directory; "": there is none yet */
 	struct client client[CLIENTS];
-	unsigned long long clock;
+	unsigned long long clock; /* counts requests and connections */
 };
 
 /* -- one connection ---------------------------------------------------------------------------- */
@@ -44,8 +44,17 @@ static void hang_up(struct client *c)
 	c->length = 0;
 }
 
+char *control_refusal(const char *why)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddBoolToObject(o, "ok", false);
+	cJSON_AddStringToObject(o, "error", why);
+	return json_line_text(o);
+}
+
 /* Answers are small: where one does not fit, the client has not read those before. */
-static bool answer(int fd, char *line)
+static bool send_answer(int fd, char *line)
 {
 	size_t length = line ? strlen(line) : 0;
 	bool sent =
@@ -63,7 +72,7 @@ static void serve_lines(struct control *control, struct client *c)
 	while ((end = memchr(c->line, '\n', c->length))) {
 		size_t length = (size_t)(end - c->line);
 
-		if (!answer(c->fd, control_answer(control->trace, c->line, length))) {
+		if (!send_answer(c->fd, control->answer(control->arg, c->line, length))) {
 			hang_up(c);
 			return;
 		}
@@ -72,7 +81,7 @@ static void serve_lines(struct control *control, struct client *c)
 	}
 	if (c->length < sizeof(c->line))
 		return;
-	answer(c->fd, control_refusal("a request is one line of at most 255 bytes"));
+	send_answer(c->fd, control_refusal("a request is one line of at most 255 bytes"));
 	hang_up(c);
 }
 
@@ -93,7 +102,7 @@ static void serve_client(struct control *control, struct client *c)
 
 /* -- connections ------------------------------------------------------------------------------- */
 
-/* A place for a connection: a free one, or that of whom nothing was heard for the longest time. */
+/* A place for a connection: a free one, or that of the client that has been silent longest. */
 static struct client *client_place(struct control *control)
 {
 	struct client *oldest = &control->client[0];
@@ -110,7 +119,7 @@ static struct client *client_place(struct control *control)
 	return oldest;
 }
 
-/* The directory keeps others out already; this holds even when it has been opened to them. */
+/* The mode of the directory keeps others out; this holds even if someone has changed it. */
 static bool may_ask(int fd)
 {
 	struct ucred peer;
@@ -131,7 +140,7 @@ static void accept_client(struct control *control)
 		return;
 	if (!may_ask(fd)) {
 		snprintf(why, sizeof(why), "refused: this trace belongs to user %u", geteuid());
-		answer(fd, control_refusal(why));
+		send_answer(fd, control_refusal(why));
 		close(fd);
 		return;
 	}
@@ -170,9 +179,9 @@ int control_fd(const struct control *control)
 /* -- the socket -------------------------------------------------------------------------------- */
 
 /*
- * Bind the name PID.new, to be renamed once somebody listens: who finds PID.sock finds a trace, or
- * the remains of one. What has our name already is such remains, unless it answers: then our pid
- * is somebody else's, too, in another pid namespace.
+ * Bind PID.new, listen, and only then rename it to PID.sock: a PID.sock that refuses connections is
+ * stale, not one that is about to listen. An existing PID.sock is stale and replaced, unless it
+ * accepts: then a trace in another pid namespace has the same pid.
  */
 static int bind_name(struct control *control, const char *path)
 {
@@ -219,7 +228,7 @@ static int open_socket(struct control *control)
 	return EXIT_FAILED;
 }
 
-struct control *control__new(struct trace *trace)
+struct control *control__new(control_answer_fn answer, void *arg)
 {
 	struct control *control = calloc(1, sizeof(*control));
 
@@ -227,7 +236,8 @@ struct control *control__new(struct trace *trace)
 		fail("trace: out of memory");
 		return NULL;
 	}
-	control->trace = trace;
+	control->answer = answer;
+	control->arg = arg;
 	control->dir = control->listener = control->epoll = -1;
 	for (int i = 0; i < CLIENTS; i++)
 		control->client[i].fd = -1;

@@ -2,7 +2,7 @@
 /* csv.c - a trace for spreadsheets: one row for each probe and interval. */
 #include <stdio.h>
 
-#include "trace/run.h"
+#include "trace/report/report.h"
 
 static void csv_begin(struct trace *t)
 {
@@ -40,8 +40,14 @@ static void print_probe(struct trace *t, size_t i)
 static void csv_interval(struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
-		if (!t->probes.probe[i].optional || trace_delta(t, i))
+		if (trace_shows(t, i))
 			print_probe(t, i);
 }
 
-const struct report report_csv = {csv_begin, csv_interval, csv_interval, NULL};
+const struct report report_csv = {
+	.option = "csv",
+	.help = "one row for each probe and interval",
+	.begin = csv_begin,
+	.interval = csv_interval,
+	.summary = csv_interval,
+};

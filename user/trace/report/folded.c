@@ -5,8 +5,8 @@
 
 #include "cli/diag.h"
 #include "symbols/kernel.h"
+#include "trace/report/report.h"
 #include "trace/session/stacks.h"
-#include "trace/run.h"
 
 static void note_losses(const struct trace *t)
 {
@@ -36,4 +36,9 @@ static void folded_summary(struct trace *t)
 	note_losses(t);
 }
 
-const struct report report_folded = {NULL, NULL, folded_summary, NULL};
+const struct report report_folded = {
+	.option = "folded",
+	.help = "sampled stacks in folded form, at the end",
+	.only_stacks = true,
+	.summary = folded_summary,
+};

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
-#include <cjson/cJSON.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/json_line.h"
+#include "host/clock.h"
 #include "symbols/kernel.h"
+#include "trace/report/report.h"
 #include "trace/session/stacks.h"
-#include "trace/run.h"
-
-/* cJSON keeps numbers as doubles; counters need all their 64 bits. */
-static void add_u64(cJSON *to, const char *key, unsigned long long value)
-{
-	char digits[24];
-
-	snprintf(digits, sizeof(digits), "%llu", value);
-	cJSON_AddRawToObject(to, key, digits);
-}
 
 static void add_losses(cJSON *to, const struct loss_counts *l)
 {
@@ -27,7 +19,7 @@ static void add_losses(cJSON *to, const struct loss_counts *l)
 		if (loss_get(l, i) == LOSS_UNKNOWN)
 			cJSON_AddStringToObject(losses, loss_names[i], "unknown");
 		else
-			add_u64(losses, loss_names[i], loss_get(l, i));
+			json_add_u64(losses, loss_names[i], loss_get(l, i));
 	}
 }
 
@@ -36,9 +28,9 @@ static void add_latency(cJSON *to, const lk_u64 *r)
 	cJSON *hist = cJSON_CreateArray();
 	char digits[24];
 
-	add_u64(to, "sum_ns", r[LATENCY_SUM]);
-	add_u64(to, "min_ns", r[LATENCY_MIN]);
-	add_u64(to, "max_ns", r[LATENCY_MAX]);
+	json_add_u64(to, "sum_ns", r[LATENCY_SUM]);
+	json_add_u64(to, "min_ns", r[LATENCY_MIN]);
+	json_add_u64(to, "max_ns", r[LATENCY_MAX]);
 	for (int b = 0; b < LATENCY_BUCKETS; b++) {
 		snprintf(digits, sizeof(digits), "%llu", r[LATENCY_BUCKET0 + b]);
 		cJSON_AddItemToArray(hist, cJSON_CreateRaw(digits));
@@ -53,7 +45,7 @@ static void add_handled(cJSON *to, const struct probe *p, const unsigned long lo
 
 	for (int i = 0; i < HANDLERS; i++)
 		if (handler_get(i)->serves[p->kind])
-			add_u64(o, handler_get(i)->name, handled[i]);
+			json_add_u64(o, handler_get(i)->name, handled[i]);
 }
 
 static void add_name(cJSON *to, const char *key, const struct process *p)
@@ -70,7 +62,7 @@ static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
 {
 	struct process thread, leader;
 
-	add_u64(to, "start_ns", start_ns);
+	json_add_u64(to, "start_ns", start_ns);
 	if (!trace_process(t, tid, start_ns, &thread) ||
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;
@@ -82,7 +74,7 @@ static void add_cgroup(cJSON *to, const struct trace *t, unsigned long long id)
 {
 	char path[PATH_MAX];
 
-	add_u64(to, "cgroup", id);
+	json_add_u64(to, "cgroup", id);
 	if (trace_cgroup(t, id, path, sizeof(path)))
 		cJSON_AddStringToObject(to, "cgroup_path", path);
 }
@@ -94,10 +86,10 @@ static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 
 	memcpy(comm, &s[SAMPLE_COMM0], 16);
 	snprintf(ip, sizeof(ip), "%#llx", s[SAMPLE_IP]);
-	add_u64(o, "t_ns", s[SAMPLE_TIME]);
-	add_u64(o, "cpu", s[SAMPLE_CONTEXT_CPU] & 0xffffffff);
-	add_u64(o, "pid", s[SAMPLE_TGID_PID] >> 32);
-	add_u64(o, "tid", s[SAMPLE_TGID_PID] & 0xffffffff);
+	json_add_u64(o, "t_ns", s[SAMPLE_TIME]);
+	json_add_u64(o, "cpu", s[SAMPLE_CONTEXT_CPU] & 0xffffffff);
+	json_add_u64(o, "pid", s[SAMPLE_TGID_PID] >> 32);
+	json_add_u64(o, "tid", s[SAMPLE_TGID_PID] & 0xffffffff);
 	cJSON_AddStringToObject(o, "comm", comm);
 	cJSON_AddStringToObject(o, "context", trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32));
 	cJSON_AddStringToObject(o, "ip", ip);
@@ -117,7 +109,7 @@ static void add_samples(cJSON *to, const struct trace *t, size_t i)
 	cJSON *samples = cJSON_AddArrayToObject(to, "samples");
 
 	for (unsigned int k = 0; k < SAMPLED_KINDS; k++)
-		add_u64(counts, trace_context_name(k), contexts[CONTEXTS_KIND0 + k]);
+		json_add_u64(counts, trace_context_name(k), contexts[CONTEXTS_KIND0 + k]);
 	for (int cpu = 0; cpu < t->engine->cpus; cpu++) {
 		const lk_u64 *s = reader_sample(t->reader, t->probes.probe[i].number, cpu);
 
@@ -128,12 +120,10 @@ static void add_samples(cJSON *to, const struct trace *t, size_t i)
 
 static void print_line(struct trace *t, cJSON *o)
 {
-	char *text = cJSON_PrintUnformatted(o);
+	int err = json_line_print(o, t->out);
 
-	if (text)
-		fprintf(t->out, "%s\n", text);
-	free(text);
-	cJSON_Delete(o);
+	if (!t->write_errno)
+		t->write_errno = err;
 }
 
 static void print_probe(struct trace *t, size_t i)
@@ -144,11 +134,11 @@ static void print_probe(struct trace *t, size_t i)
 	cJSON *o = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(o, "type", "probe");
-	add_u64(o, "t_ns", t->now_ns);
+	json_add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "probe", p->name);
 	cJSON_AddStringToObject(o, "kind", kinds[p->kind]);
-	add_u64(o, "count", probe_view_count(v));
-	add_u64(o, "delta", trace_delta(t, i));
+	json_add_u64(o, "count", probe_view_count(v));
+	json_add_u64(o, "delta", trace_delta(t, i));
 	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		add_latency(o, v->total.latency);
@@ -174,8 +164,8 @@ static void print_stack(struct trace *t, const struct stack *s)
 	memcpy(comm, s->key.comm, sizeof(s->key.comm));
 	cJSON_AddStringToObject(o, "type", "stack");
 	cJSON_AddStringToObject(o, "probe", s->probe ? s->probe->name : "");
-	add_u64(o, "count", s->count);
-	add_u64(o, "pid", s->key.tgid);
+	json_add_u64(o, "count", s->count);
+	json_add_u64(o, "pid", s->key.tgid);
 	cJSON_AddStringToObject(o, "comm", comm);
 	add_process(o, t, s->key.tgid, s->key.start_ns);
 	cJSON_AddStringToObject(o, "folded", folded ? folded : "");
@@ -193,11 +183,10 @@ static void print_stacks(struct trace *t)
 	free(stacks);
 }
 
-/* Probes that come from a pattern are left out while they are quiet. */
 static void json_interval(struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
-		if (!t->probes.probe[i].optional || trace_delta(t, i))
+		if (trace_shows(t, i))
 			print_probe(t, i);
 }
 
@@ -206,13 +195,13 @@ static void add_threads(cJSON *to, const struct trace *t)
 	struct processes_counts c = processes_count(t->processes);
 	cJSON *o = cJSON_AddObjectToObject(to, "threads");
 
-	add_u64(o, "began", c.began);
-	add_u64(o, "ended", c.ended);
-	add_u64(o, "alive", c.alive);
-	add_u64(o, "kept", c.kept);
-	add_u64(o, "kept_most", c.kept_most);
-	add_u64(o, "shed", c.shed);
-	add_u64(o, "lost", c.lost);
+	json_add_u64(o, "began", c.began);
+	json_add_u64(o, "ended", c.ended);
+	json_add_u64(o, "alive", c.alive);
+	json_add_u64(o, "kept", c.kept);
+	json_add_u64(o, "kept_most", c.kept_most);
+	json_add_u64(o, "shed", c.shed);
+	json_add_u64(o, "lost", c.lost);
 }
 
 static void json_summary(struct trace *t)
@@ -225,18 +214,18 @@ static void json_summary(struct trace *t)
 	if (t->usyms)
 		print_stacks(t);
 	cJSON_AddStringToObject(o, "type", "summary");
-	add_u64(o, "t_ns", t->now_ns);
+	json_add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "latch", t->engine->variant->name);
 	cJSON_AddNumberToObject(o, "duration_s", trace_elapsed_s(t));
-	add_u64(o, "probes", t->probes.count);
-	add_u64(o, "swaps", t->swaps);
-	add_u64(o, "reads", c->reads);
-	add_u64(o, "retries", c->retries);
-	add_u64(o, "gave_up", c->gave_up);
-	add_u64(o, "torn", c->torn);
+	json_add_u64(o, "probes", t->probes.count);
+	json_add_u64(o, "swaps", t->swaps);
+	json_add_u64(o, "reads", c->reads);
+	json_add_u64(o, "retries", c->retries);
+	json_add_u64(o, "gave_up", c->gave_up);
+	json_add_u64(o, "torn", c->torn);
 	if (t->processes)
 		add_threads(o, t);
-	add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
+	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
 	add_losses(o, &losses);
 	print_line(t, o);
 }
@@ -246,15 +235,21 @@ static void json_process(struct trace *t, const struct process *p)
 	cJSON *o = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(o, "type", "process");
-	add_u64(o, "t_ns", trace_clock_ns());
-	add_u64(o, "pid", p->tgid);
+	json_add_u64(o, "t_ns", clock_now_ns());
+	json_add_u64(o, "pid", p->tgid);
 	add_name(o, "name", p);
-	add_u64(o, "parent", p->parent);
-	add_u64(o, "start_ns", p->start_ns);
-	add_u64(o, "end_ns", p->end_ns);
-	add_u64(o, "execs", p->execs);
+	json_add_u64(o, "parent", p->parent);
+	json_add_u64(o, "start_ns", p->start_ns);
+	json_add_u64(o, "end_ns", p->end_ns);
+	json_add_u64(o, "execs", p->execs);
 	add_cgroup(o, t, p->cgroup);
 	print_line(t, o);
 }
 
-const struct report report_json = {NULL, json_interval, json_summary, json_process};
+const struct report report_json = {
+	.option = "json",
+	.help = "one JSON object a line, see docs/json.md",
+	.interval = json_interval,
+	.summary = json_summary,
+	.process = json_process,
+};

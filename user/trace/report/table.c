@@ -9,25 +9,12 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#include "trace/report/table.h"
+#include "trace/report/report.h"
+#include "trace/report/style.h"
+#include "trace/report/table_who.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */
 #define BAR 40 /* characters of the longest bar */
-
-const char *table_bold(const struct trace *t)
-{
-	return t->options->color ? "\033[1m" : "";
-}
-
-static const char *red(const struct trace *t)
-{
-	return t->options->color ? "\033[31m" : "";
-}
-
-const char *table_plain(const struct trace *t)
-{
-	return t->options->color ? "\033[0m" : "";
-}
 
 static void print_losses(FILE *out, const struct loss_counts *l, bool all)
 {
@@ -107,9 +94,9 @@ static void print_latency(FILE *out, const lk_u64 *r)
 		return;
 	}
 	fprintf(out, "%9s %9s %9s  ",
-		table_duration(average, (double)r[LATENCY_SUM] / (double)count),
-		table_duration(min, (double)r[LATENCY_MIN]),
-		table_duration(max, (double)r[LATENCY_MAX]));
+		style_duration(average, (double)r[LATENCY_SUM] / (double)count),
+		style_duration(min, (double)r[LATENCY_MIN]),
+		style_duration(max, (double)r[LATENCY_MAX]));
 }
 
 static void print_row(const struct trace *t, size_t i)
@@ -128,8 +115,8 @@ static void print_row(const struct trace *t, size_t i)
 
 static void print_heading(const struct trace *t)
 {
-	fprintf(t->out, "%s%-44s %12s %11s %9s %9s %9s  %s%s\n", table_bold(t), "PROBE", "COUNT",
-		"RATE/s", "AVG", "MIN", "MAX", "LOST", table_plain(t));
+	fprintf(t->out, "%s%-44s %12s %11s %9s %9s %9s  %s%s\n", style_bold(t), "PROBE", "COUNT",
+		"RATE/s", "AVG", "MIN", "MAX", "LOST", style_plain(t));
 }
 
 static void print_rows(const struct trace *t, bool totals)
@@ -159,12 +146,12 @@ static void print_histogram(const struct trace *t, size_t i)
 	for (int b = first; b <= last; b++)
 		if (buckets[b] > most)
 			most = buckets[b];
-	fprintf(t->out, "\n%s%s%s\n", table_bold(t), t->probes.probe[i].name, table_plain(t));
+	fprintf(t->out, "\n%s%s%s\n", style_bold(t), t->probes.probe[i].name, style_plain(t));
 	for (int b = first; b <= last; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 
 		fprintf(t->out, "  from %7s %12llu |%.*s%*s|\n",
-			table_duration(from, b ? (double)(1ULL << b) : 0), buckets[b], width,
+			style_duration(from, b ? (double)(1ULL << b) : 0), buckets[b], width,
 			"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@", BAR - width, "");
 	}
 }
@@ -187,7 +174,7 @@ static void print_histograms(const struct trace *t)
 	free(rows);
 }
 
-/* Worth a line only where there has been a choice. */
+/* How many events each handler has had; shown only where handlers could be swapped. */
 static void print_handlers(const struct trace *t)
 {
 	fputs("handled by:", t->out);
@@ -205,8 +192,8 @@ static void print_totals(const struct trace *t)
 	fputs("lost: ", t->out);
 	print_losses(t->out, &losses, true);
 	fprintf(t->out, "\nlatch %s: %llu records read, %llu retries, %llu given up, %s%llu torn%s",
-		t->engine->variant->name, c->reads, c->retries, c->gave_up, c->torn ? red(t) : "",
-		c->torn, c->torn ? table_plain(t) : "");
+		t->engine->variant->name, c->reads, c->retries, c->gave_up,
+		c->torn ? style_red(t) : "", c->torn, c->torn ? style_plain(t) : "");
 	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
 	if (t->options->processes)
 		table_threads(t);
@@ -237,7 +224,7 @@ static void table_interval(struct trace *t)
 
 static void table_summary(struct trace *t)
 {
-	fprintf(t->out, "\n%stotal%s\n", table_bold(t), table_plain(t));
+	fprintf(t->out, "\n%stotal%s\n", style_bold(t), style_plain(t));
 	/* Rates of the whole trace. */
 	memset(t->previous, 0, t->probes.count * sizeof(*t->previous));
 	t->last_ns = t->start_ns;
@@ -252,4 +239,10 @@ static void table_summary(struct trace *t)
 	print_totals(t);
 }
 
-const struct report report_table = {table_begin, table_interval, table_summary, table_process};
+const struct report report_table = {
+	.redraws = true,
+	.begin = table_begin,
+	.interval = table_interval,
+	.summary = table_summary,
+	.process = table_process,
+};

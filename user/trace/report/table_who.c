@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table_who.c - the parts of the table that are about threads: samples, stacks, processes.
- */
+/* table_who.c - see trace/report/table_who.h */
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/clock.h"
 #include "symbols/kernel.h"
-#include "trace/report/table.h"
+#include "trace/report/style.h"
+#include "trace/report/table_who.h"
 #include "trace/session/stacks.h"
 
 #define STACKS 5 /* shown in the summary */
-
-const char *table_duration(char *buf, double ns)
-{
-	static const char *const units[] = {"ns", "us", "ms", "s"};
-	int unit = 0;
-
-	while (ns >= 1000 && unit < 3) {
-		ns /= 1000;
-		unit++;
-	}
-	snprintf(buf, 16,
-		 ns < 10 && unit    ? "%.2f%s"
-		 : ns < 100 && unit ? "%.1f%s"
-				    : "%.0f%s",
-		 ns, units[unit]);
-	return buf;
-}
 
 /* Which cgroup it is in, unless that is the root, as on hosts that do not use them. */
 static void print_cgroup(const struct trace *t, unsigned long long id)
@@ -46,7 +30,7 @@ static void print_process(const struct trace *t, unsigned int tid, unsigned long
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;
 	fprintf(t->out, "; of %.16s, began %s ago%s", leader.name,
-		table_duration(age, (double)(processes_clock_ns() - leader.start_ns)),
+		style_duration(age, (double)(clock_boottime_ns() - leader.start_ns)),
 		leader.end_ns ? ", ended" : "");
 	print_cgroup(t, leader.cgroup);
 }
@@ -61,7 +45,7 @@ static void print_sample(const struct trace *t, const lk_u64 *s)
 		(unsigned int)s[SAMPLE_CONTEXT_CPU], comm, s[SAMPLE_TGID_PID] >> 32,
 		s[SAMPLE_TGID_PID] & 0xffffffff, trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32),
 		s[SAMPLE_IP], symbol[0] ? " " : "", symbol,
-		table_duration(age, t->now_ns > s[SAMPLE_TIME]
+		style_duration(age, t->now_ns > s[SAMPLE_TIME]
 					    ? (double)(t->now_ns - s[SAMPLE_TIME])
 					    : 0));
 	print_process(t, (unsigned int)s[SAMPLE_TGID_PID], s[SAMPLE_START]);
@@ -94,7 +78,7 @@ void table_stacks(const struct trace *t)
 	size_t n = stacks_read(t, &stacks);
 
 	if (n)
-		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", table_bold(t), table_plain(t),
+		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t),
 			n < STACKS ? n : STACKS, n);
 	for (size_t i = 0; i < n && i < STACKS; i++) {
 		fprintf(t->out, "%12llu  ", stacks[i].count);
@@ -119,7 +103,7 @@ void table_process(struct trace *t, const struct process *p)
 	char age[16];
 
 	fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s", p->name, p->tgid, p->parent,
-		table_duration(age, (double)(p->end_ns - p->start_ns)));
+		style_duration(age, (double)(p->end_ns - p->start_ns)));
 	print_cgroup(t, p->cgroup);
 	fputc('\n', t->out);
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* liburcu inline, which our licence allows; see registry.h. */
@@ -22,40 +21,32 @@
 #define STALL_US 100000
 #define WINDOW_US 2000000
 
-/* How many threads one look for old ones passes. */
+/* How many threads one call of registry_shrink() looks at. */
 #define SHED_AT_ONCE 4096
 
 struct processes {
 	struct registry *registry;
 	struct engine *engine;
 	struct ring_buffer *events;
-	struct cgroups *cgroups; /* that they are in */
+	struct cgroups *cgroups; /* paths of the cgroups that threads are in */
 	struct pressure pressure;
-	bool knows_pressure; /* does this host tell when memory is scarce */
+	bool knows_pressure; /* pressure is open: this host tells when memory is scarce */
 	process_ended_fn ended;
 	void *arg;
 	unsigned long long began, ended_count, shed, kept_most;
-	size_t ended_kept; /* ended threads that are still known */
+	size_t ended_kept; /* ended threads that are still in the registry */
 };
 
-unsigned long long processes_clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
-}
-
 /*
- * Numbers have 22 bits at most. The other 42 count units of 1024 ns: 52 days, after which the same
- * number would have to begin within the same microsecond to be taken for another.
+ * A tid has 22 bits at most. The other 42 are the start time in units of 1024 ns, which wrap after
+ * 52 days: only a thread with the same tid that starts 52 days later, to the microsecond, collides.
  */
 static lk_u64 id_of(unsigned int tid, unsigned long long start_ns)
 {
 	return (start_ns >> 10) << 22 | tid;
 }
 
-/* Those that live are never shed. */
+/* Threads that have not ended are never reclaimed. */
 static bool keep(const struct registry_object *o, void *arg)
 {
 	const struct process *process = registry_payload((struct registry_object *)o);
@@ -77,7 +68,7 @@ static void fill(struct process *to, const struct process_event *e)
 	memcpy(to->name, e->name, sizeof(to->name));
 }
 
-/* The thread of an event, which is added if it is not known. Returns a reference or NULL. */
+/* Find or add the thread of an event. Returns it with a reference, or NULL: no memory. */
 static struct registry_object *thread_of(struct processes *p, const struct process_event *e)
 {
 	lk_u64 id = id_of(e->tid, e->start_ns);
@@ -107,10 +98,10 @@ static void end(struct processes *p, struct registry_object *o, unsigned long lo
 		return;
 	process->end_ns = time_ns;
 	p->ended_kept++;
-	registry_touch(p->registry, o); /* it is old PROCESSES_KEPT_S from now */
+	registry_touch(p->registry, o); /* its age counts from now */
 }
 
-/* The process has ended: its leader is the one that has its name. */
+/* The process has ended: that is recorded in its leader, which has its name. */
 static void end_process(struct processes *p, const struct process_event *e)
 {
 	struct registry_object *leader =
@@ -141,8 +132,8 @@ static int is_looked_for(struct registry_object *o, void *arg)
 }
 
 /*
- * A thread that executes a program becomes the leader, with its number and its time of birth. Who
- * it was has ended. When that began is not known any more, so all are looked at; this is rare.
+ * A thread other than the leader that calls execve() takes over the leader's tid and start time;
+ * its own entry has to end. The event has no start time of it, so all threads are walked: rare.
  */
 static void end_old_self(struct processes *p, const struct process_event *e)
 {
@@ -175,7 +166,7 @@ static void take_in(struct processes *p, const struct process_event *e)
 	p->began += e->kind == PROCESS_FORK;
 	if (e->kind == PROCESS_EXIT) {
 		p->ended_count++;
-		/* A leader that ends before its threads is there until they have ended. */
+		/* A leader that exits before its threads stays a zombie until they have exited. */
 		if (e->tid != e->tgid || e->flags & PROCESS_GROUP_ENDED)
 			end(p, o, e->time_ns);
 		if (e->flags & PROCESS_GROUP_ENDED)
@@ -201,7 +192,7 @@ static int on_event(void *arg, void *data, size_t size)
 	return 0;
 }
 
-/* Those that are there already. Zombies are of no more interest. */
+/* Add the threads that are there already, except zombies. Returns 0 or EXIT_FAILED. */
 static int take_in_living(struct processes *p)
 {
 	struct bpf_link *link =

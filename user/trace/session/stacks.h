@@ -3,8 +3,8 @@
 #ifndef LATCHKIT_USER_TRACE_SESSION_STACKS_H
 #define LATCHKIT_USER_TRACE_SESSION_STACKS_H
 
-#include "trace/run.h"
 #include "bpf/trace/shared.h"
+#include "trace/session/session.h"
 
 struct stack {
 	struct trace_stack_key key;
@@ -12,14 +12,20 @@ struct stack {
 	unsigned long long count;
 };
 
-/* All distinct stacks, the most frequent first. Returns how many; free(*stacks). */
+/*
+ * Read all distinct stacks, the most frequent first. Returns how many; free(*stacks). Where memory
+ * runs out, the rest is missing.
+ */
 size_t stacks_read(const struct trace *trace, struct stack **stacks);
 /*
  * Print one in folded form, outermost frame first: "comm;frame;...;frame". Kernel frames end in
  * _[k].
  */
 void stack_print(const struct trace *trace, const struct stack *stack, FILE *to);
-/* Look at the processes in them: one that is gone has names only if it was looked at before. */
+/*
+ * Read the mappings of the processes in the stacks: user frames have names only if that was done
+ * while the process was alive.
+ */
 void stacks_watch(const struct trace *trace);
 
 #endif /* LATCHKIT_USER_TRACE_SESSION_STACKS_H */

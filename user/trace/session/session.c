@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* counts.c - what the reports ask of a trace: sums, rates, names. */
-#include "trace/run.h"
+/* session.c - see trace/session/session.h */
+#include "host/clock.h"
+#include "trace/session/session.h"
+
+double trace_elapsed_s(const struct trace *t)
+{
+	return (double)(t->now_ns - t->start_ns) / 1e9;
+}
+
+double trace_age_s(const struct trace *t)
+{
+	return (double)(clock_now_ns() - t->start_ns) / 1e9;
+}
 
 unsigned long long trace_delta(const struct trace *t, size_t i)
 {
@@ -14,9 +25,9 @@ double trace_rate_hz(const struct trace *t, size_t i)
 	return ns ? (double)trace_delta(t, i) * 1e9 / (double)ns : 0;
 }
 
-double trace_age_s(const struct trace *t)
+bool trace_shows(const struct trace *t, size_t i)
 {
-	return (double)(trace_clock_ns() - t->start_ns) / 1e9;
+	return !t->probes.probe[i].optional || trace_delta(t, i);
 }
 
 unsigned long long trace_handled(const struct trace *t, enum trace_handler handler)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* result.c - see doctor/result.h */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "doctor/result.h"
+
+void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)
+{
+	va_list args;
+
+	r->state = state;
+	va_start(args, format);
+	vsnprintf(r->detail, sizeof(r->detail), format, args);
+	va_end(args);
+}
+
+const char *feature_state_name(enum feature_state state)
+{
+	static const char *const names[] = {
+		[FEATURE_NO] = "no",
+		[FEATURE_YES] = "yes",
+		[FEATURE_UNKNOWN] = "unknown",
+		[FEATURE_INFO] = "info",
+	};
+
+	return names[state];
+}

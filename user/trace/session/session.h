@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* session.h - a running trace as reports and requests see it: its options, its parts, its sums. */
+#ifndef LATCHKIT_USER_TRACE_SESSION_SESSION_H
+#define LATCHKIT_USER_TRACE_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "symbols/kernel.h"
+#include "symbols/user.h"
+#include "trace/engine/engine.h"
+#include "trace/engine/reader.h"
+#include "trace/probe/probe.h"
+#include "trace/session/processes.h"
+
+struct report; /* trace/report/report.h */
+
+struct trace_options {
+	struct engine_config engine;
+	const struct report *report; /* how results are shown */
+	bool color;
+	bool control; /* listen for latchkit ctl */
+	bool processes; /* report each process that ends */
+	bool spin; /* read records all the time, not only for reports */
+	double duration_s; /* 0: until interrupted */
+	double interval_s;
+	unsigned int frequency_hz; /* of the default sampling */
+	unsigned int top; /* rows of the table; 0: all */
+	size_t max_probes;
+	const char *output; /* a file, or NULL */
+	char *const *command; /* NULL-terminated, or NULL */
+	char *const *probes;
+	int probe_count;
+};
+
+/* Owned by trace/run.c, which sets it up and takes it down. */
+struct trace {
+	const struct trace_options *options;
+	struct probe_list probes;
+	struct engine *engine;
+	struct attachments *attachments;
+	struct reader *reader;
+	struct ksyms *ksyms; /* for samples and stacks; NULL: addresses have no names */
+	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
+	struct processes *processes; /* NULL: threads are not known */
+	unsigned long long swaps; /* of the handler, so far */
+	FILE *out;
+	int write_errno; /* why a report could not write to out; 0: it could */
+	bool live; /* the report is redrawn in place */
+	unsigned long long *previous; /* each probe's count at the last report */
+	/* CLOCK_MONOTONIC: the begin, the last report, this report. */
+	unsigned long long start_ns, last_ns, now_ns;
+};
+
+/* From the begin to this report. */
+double trace_elapsed_s(const struct trace *t);
+/* From the begin to this call. */
+double trace_age_s(const struct trace *t);
+/* Growth of probe i's count since the last report. */
+unsigned long long trace_delta(const struct trace *t, size_t i);
+/* The same per second; 0 when no time has passed. */
+double trace_rate_hz(const struct trace *t, size_t i);
+/* Is probe i to be shown: probes that come from a pattern are not, while their count stands. */
+bool trace_shows(const struct trace *t, size_t i);
+/* The events of all probes that a handler has handled. */
+unsigned long long trace_handled(const struct trace *t, enum trace_handler handler);
+/* All losses of all probes. */
+struct loss_counts trace_losses_sum(const struct trace *t);
+/* The name of an enum sample_context. */
+const char *trace_context_name(unsigned long long context);
+/*
+ * Find the thread in a sample or the process of a stack by its number and start time
+ * (CLOCK_BOOTTIME). Returns false if it is not known.
+ */
+bool trace_process(const struct trace *t, unsigned int tid, unsigned long long start_ns,
+		   struct process *found);
+/* Find the path of a cgroup of the unified hierarchy. Returns false if it is not known. */
+bool trace_cgroup(const struct trace *t, unsigned long long id, char *path, size_t size);
+
+#endif /* LATCHKIT_USER_TRACE_SESSION_SESSION_H */

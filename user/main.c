@@ -12,14 +12,16 @@ static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
 
 static const struct subcommand commands[] = {
-	{"trace", cmd_trace, "show what this host is doing"},
-	{"ctl", cmd_ctl, "look at a running trace, swap what it does with events"},
-	{"bench", cmd_bench, "compare the latches and their peers on this machine"},
-	{"verify", cmd_verify, "try to break what is here, and see the broken ones fail"},
-	{"doctor", cmd_doctor, "say what this host can do, by trying it"},
-	{"list", cmd_list, "list the latch variants and their properties"},
-	{"help", cmd_help, "this text; latchkit COMMAND --help for each command's options"},
-	{"version", cmd_version, "the version"},
+	{"trace", cmd_trace, .summary = "show what this host is doing"},
+	{"ctl", cmd_ctl, .summary = "look at a running trace, swap what it does with events"},
+	{"bench", cmd_bench, .summary = "compare the latches and their peers on this machine"},
+	{"verify", cmd_verify,
+	 .summary = "try to break what is here, and see the broken ones fail"},
+	{"doctor", cmd_doctor, .summary = "say what this host can do, by trying it"},
+	{"list", cmd_list, .summary = "list the latch variants and their properties"},
+	{"help", cmd_help,
+	 .summary = "this text; latchkit COMMAND --help for each command's options"},
+	{"version", cmd_version, .summary = "the version"},
 };
 
 static const struct subcommands latchkit = {"latchkit", "", commands,

@@ -5,14 +5,14 @@
 #include "cli/subcommand.h"
 
 static const struct subcommand commands[] = {
-	{"latch", cmd_bench_latch, "measure the latches and their peers side by side"},
-	{"trace", cmd_bench_trace, "measure what tracing costs, beside other tools"},
+	{"latch", cmd_bench_latch, .summary = "measure the latches and their peers side by side"},
+	{"trace", cmd_bench_trace, .summary = "measure what tracing costs, beside other tools"},
 	{"dispatch", cmd_bench_dispatch,
-	 "measure handlers that are swapped, and judge what is claimed"},
+	 .summary = "measure handlers that are swapped, and judge what is claimed"},
 	{"registry", cmd_bench_registry,
-	 "measure tables of objects found by an id, and judge what is claimed"},
-	{"compare", cmd_bench_compare, "say what differs between two files of results"},
-	{"plot", cmd_bench_plot, "draw a file of results with gnuplot"},
+	 .summary = "measure tables of objects found by an id, and judge what is claimed"},
+	{"compare", cmd_bench_compare, .summary = "say what differs between two files of results"},
+	{"plot", cmd_bench_plot, .summary = "draw a file of results with gnuplot"},
 };
 
 int cmd_bench(int argc, char **argv)

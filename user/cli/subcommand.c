@@ -23,22 +23,20 @@ static int unknown(const struct subcommands *c, const char *name)
 	struct suggest near;
 
 	suggest_init(&near, name);
-	for (size_t i = 0; i < c->count; i++)
-		suggest_offer(&near, c->list[i].name);
-	if (suggest_best(&near))
-		return fail_usage("%s%s: no such command; did you mean %s?", c->prefix, name,
-				  suggest_best(&near));
-	return fail_usage("%s%s: no such command; see %s --help", c->prefix, name, c->of);
+	suggest_offer_rows(&near, c->list, c->count, sizeof(*c->list));
+	return fail_usage("%s%s: no such command; %s", c->prefix, name,
+			  suggest_hint(&near, "see %s --help", c->of));
 }
 
-/* Messages and usage show the first argument: make it the whole name. */
+/* Messages and usage show argv[0]: make it the whole name. */
 static int run(const struct subcommands *c, const struct subcommand *command, int argc, char **argv)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s %s", c->of, command->name);
 	argv[0] = name;
-	return command->run(argc, argv);
+	return command->run_on ? command->run_on(command->data, argc, argv)
+			       : command->run(argc, argv);
 }
 
 int subcommands_run(const struct subcommands *c, int argc, char **argv)

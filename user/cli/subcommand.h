@@ -11,10 +11,13 @@ struct subcommand {
 	/* argv[0] is the whole name, such as "latchkit bench latch". Returns the exit code. */
 	int (*run)(int argc, char **argv);
 	const char *summary;
+	/* Instead of `run`, for commands that share a function: `data` tells which one it is. */
+	int (*run_on)(const void *data, int argc, char **argv);
+	const void *data;
 };
 
 struct subcommands {
-	const char *of; /* whose they are, such as "latchkit bench" */
+	const char *of; /* the command that they belong to, such as "latchkit bench" */
 	const char *prefix; /* of messages about them, such as "bench " */
 	const struct subcommand *list;
 	size_t count;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* suggest.c - see cli/suggest.h. Made to be offered every function of a kernel. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/suggest.h"
@@ -64,6 +66,32 @@ void suggest_offer(struct suggest *s, const char *candidate)
 		return;
 	s->distance = d;
 	memcpy(s->best, candidate, nb + 1);
+}
+
+void suggest_offer_rows(struct suggest *s, const void *rows, size_t count, size_t size)
+{
+	for (size_t i = 0; i < count; i++)
+		suggest_offer(s, *(const char *const *)((const char *)rows + i * size));
+}
+
+void suggest_offer_names(struct suggest *s, const char *(*name)(size_t i), size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		suggest_offer(s, name(i));
+}
+
+const char *suggest_hint(struct suggest *s, const char *otherwise, ...)
+{
+	va_list args;
+
+	if (s->best[0]) {
+		snprintf(s->hint, sizeof(s->hint), "did you mean %s?", s->best);
+		return s->hint;
+	}
+	va_start(args, otherwise);
+	vsnprintf(s->hint, sizeof(s->hint), otherwise, args);
+	va_end(args);
+	return s->hint;
 }
 
 const char *suggest_best(const struct suggest *s)

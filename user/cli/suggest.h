@@ -4,10 +4,12 @@
 #define LATCHKIT_USER_CLI_SUGGEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* A search for one name. Names of 256 bytes and more are neither sought nor suggested. */
 struct suggest {
 	char best[256]; /* "": none yet */
+	char hint[320]; /* of suggest_hint() */
 	unsigned int distance; /* typing errors in best; before that, one more than are allowed */
 	const char *wanted; /* not copied */
 };
@@ -20,6 +22,16 @@ void suggest_init(struct suggest *s, const char *wanted);
  * than one in a shorter name.
  */
 void suggest_offer(struct suggest *s, const char *candidate);
+/* Offer the names of a table: the first member of each of `count` rows of `size` bytes. */
+void suggest_offer_rows(struct suggest *s, const void *rows, size_t count, size_t size);
+/* Offer name(0) to name(count - 1). */
+void suggest_offer_names(struct suggest *s, const char *(*name)(size_t i), size_t count);
+/*
+ * What to do instead, to end a message with: "did you mean NAME?", or `otherwise` when none was
+ * near. Valid as long as *s.
+ */
+const char *suggest_hint(struct suggest *s, const char *otherwise, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Returns the nearest candidate, valid as long as *s, or NULL when none was near. */
 const char *suggest_best(const struct suggest *s);
 

@@ -15,10 +15,11 @@ int cmd_verify(int argc, char **argv)
 	for (; verify.count < verify_sets_count() && verify.count < SETS_MAX - 1; verify.count++) {
 		const struct verify_set *set = verify_set_get(verify.count);
 
-		commands[verify.count] = (struct subcommand){set->name, set->command, set->summary};
+		commands[verify.count] =
+			(struct subcommand){set->name, set->command, .summary = set->summary};
 	}
-	commands[verify.count++] =
-		(struct subcommand){"registry", cmd_verify_registry,
-				    "try to break the registry, and see the published one fail"};
+	commands[verify.count++] = (struct subcommand){
+		"registry", cmd_verify_registry,
+		.summary = "try to break the registry, and see the published one fail"};
 	return subcommands_run(&verify, argc, argv);
 }

@@ -56,7 +56,5 @@ int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds);
 void dispatch_bpf_close(struct dispatch_bpf_results *r);
 /* Time each way once; append it, unless it is a warm-up. */
 void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up);
-/* Have events happen under a swapper, for each way, unless stopped() says true. */
-void dispatch_bpf_events(struct dispatch_bpf_results *r, bool (*stopped)(void));
 
 #endif /* LATCHKIT_USER_BENCH_DISPATCH_BPF_H */

@@ -6,9 +6,11 @@
 #include "bench/dispatch/plan.h"
 #include "bench/dispatch/scenario.h"
 #include "bench/core/options.h"
-#include "bench/cmd.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "host/cpus.h"
+#include "bench/dispatch/json.h"
+#include "bench/dispatch/table.h"
 
 enum { OPTION_SWAPPER = 256, OPTION_NO_BPF, OPTION_SCENARIO };
 

@@ -19,6 +19,7 @@
 #include "bench/dispatch/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "bench/dispatch/link.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60
@@ -35,7 +36,7 @@ struct look {
 static int swap_link(struct dispatch_bpf_swapper *s, unsigned int next)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(
-		s->b->object, next ? "event_link_1" : "event_link_0");
+		s->b->image.object, next ? "event_link_1" : "event_link_0");
 
 	return bpf_link__update_program(s->link, program);
 }
@@ -83,7 +84,8 @@ static uint64_t send_packets(const struct look *l, const struct dispatch_bpf_swa
 static void look(struct look *l, int fd)
 {
 	struct dispatch_bpf_swapper s = {.b = l->b, .swap = swap_link};
-	struct bpf_program *first = bpf_object__find_program_by_name(l->b->object, "event_link_0");
+	struct bpf_program *first =
+		bpf_object__find_program_by_name(l->b->image.object, "event_link_0");
 	pthread_t swapper;
 	uint64_t events;
 

@@ -8,6 +8,8 @@
 #include "bench/core/rounds.h"
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "bench/dispatch/run.h"
+#include "bench/dispatch/events.h"
 
 const char *const dispatch_metric_names[DISPATCH_METRICS] = {"alone_ns", "calls_per_s",
 							     "swaps_per_s", "visible_ns"};

@@ -84,15 +84,4 @@ bool dispatch_result_noisy(const struct dispatch_result *r);
 /* As snprintf(). */
 int dispatch_load_describe(const struct dispatch_load *load, char *buf, size_t size);
 
-/*
- * Measure one round and append it, unless it is a warm-up. Returns 0 or a negative errno: no
- * memory, no thread.
- */
-int dispatch_round(struct dispatch_result *r, const struct dispatch_plan *plan, bool warm_up);
-
-/* The results as a table for people, and as records for programs; see docs/json.md. */
-void dispatch_report_table(const struct dispatch_plan *plan, FILE *out);
-void dispatch_report_json(const struct dispatch_plan *plan, FILE *out);
-void dispatch_report_csv(const struct dispatch_plan *plan, FILE *out);
-
 #endif /* LATCHKIT_USER_BENCH_DISPATCH_PLAN_H */

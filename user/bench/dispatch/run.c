@@ -7,6 +7,7 @@
 #include "bench/dispatch/threads.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "bench/dispatch/run.h"
 
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */
 #define SOLO_NS 100000

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* result.c - loads and what becomes of them: the part of bench/latch/run.h that measures nothing.
- */
+/* result.c - see bench/latch/result.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +7,8 @@
 
 #include "bench/latch/bpf.h"
 #include "bench/latch/events.h"
-#include "bench/latch/run.h"
+#include "bench/latch/code_bpf.h"
+#include "bench/latch/result.h"
 #include "host/cpus.h"
 
 const char *const bench_metric_names[BENCH_METRICS] = {

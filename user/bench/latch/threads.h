@@ -3,7 +3,8 @@
 #ifndef LATCHKIT_USER_BENCH_LATCH_THREADS_H
 #define LATCHKIT_USER_BENCH_LATCH_THREADS_H
 
-#include "bench/latch/run.h"
+#include "bench/core/stats.h"
+#include "bench/latch/subject.h"
 
 struct bench_slice;
 

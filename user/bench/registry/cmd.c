@@ -6,9 +6,13 @@
 
 #include "bench/core/options.h"
 #include "bench/registry/judge.h"
-#include "bench/cmd.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 #include "host/cpus.h"
+#include "bench/registry/json.h"
+#include "bench/registry/table.h"
+#include "bench/registry/keys.h"
+#include "bench/registry/scenario.h"
 
 enum { OPTION_SHRINKER = 256, OPTION_SCENARIO };
 

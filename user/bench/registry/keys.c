@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "bench/registry/plan.h"
+#include "bench/registry/keys.h"
+#include "bench/registry/subject.h"
 #include "host/random.h"
 
 #define ZIPF_EXPONENT 0.99

@@ -11,6 +11,7 @@
 #include "bench/registry/judge.h"
 #include "host/clock.h"
 #include "host/random.h"
+#include "bench/registry/placement.h"
 
 #define ROUNDS 15
 #define LOOKUPS 200000

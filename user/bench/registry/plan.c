@@ -7,6 +7,8 @@
 #include "bench/registry/plan.h"
 #include "bench/core/rounds.h"
 #include "cli/diag.h"
+#include "bench/registry/run.h"
+#include "bench/registry/keys.h"
 
 const char *const bench_registry_metric_names[BENCH_REGISTRY_METRICS] = {
 	"lookups_per_s", "replaces_per_s", "sheds_per_s", "p99_ns"};

@@ -13,6 +13,7 @@
 #include "bench/core/slice.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "bench/registry/run.h"
 
 /* Lookups between two looks at the slice, in parts; after each part a share of the writes. */
 #define PARTS 8

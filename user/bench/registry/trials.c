@@ -12,6 +12,7 @@
 
 #include "bench/registry/judge.h"
 #include "host/clock.h"
+#include "bench/registry/trials.h"
 
 /* -- allocation ------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 
 #include "bench/results/file.h"
 #include "cli/diag.h"
+#include "bench/results/file_parse.h"
 
 static int foreign(const struct bench_file *f)
 {

@@ -20,7 +20,6 @@ enum bench_file_metric {
 	BENCH_FILE_DROPS_PER_WRITE,
 	BENCH_FILE_METRICS,
 };
-extern const char *const bench_file_metric_names[BENCH_FILE_METRICS];
 
 /* A metric: its median with interval, and a value for each round, if the file has them. */
 struct bench_file_series {
@@ -65,10 +64,6 @@ struct bench_file {
  */
 int bench_file_read(struct bench_file *f, const char *path);
 void bench_file_free(struct bench_file *f);
-
-/* For bench_file_read(): fill in a result from its line. Takes `json` over. 0 or EXIT_FAILED. */
-int bench_file_parse(const struct bench_file *f, struct bench_file_result *r, cJSON *json);
-void bench_file_result_free(struct bench_file_result *r);
 
 /* What of its surroundings a measurement can share with another. */
 enum bench_file_key {

@@ -6,6 +6,7 @@
 
 #include "bench/results/file.h"
 #include "cli/diag.h"
+#include "bench/results/file_parse.h"
 
 const char *const bench_file_metric_names[BENCH_FILE_METRICS] = {
 	[BENCH_FILE_READ_NS] = "read_ns",

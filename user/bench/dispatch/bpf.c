@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/dispatch/bpf.h"
 #include "bench/dispatch/programs.h"
 #include "host/cpus.h"
 

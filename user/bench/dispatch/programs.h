@@ -7,7 +7,7 @@
 
 #include <latchkit/dispatch.h>
 
-#include "bench/dispatch/bpf.h"
+#include "bench/dispatch/bpf_result.h"
 #include "bpf/bench/dispatch_shared.h"
 #include "object/image.h"
 

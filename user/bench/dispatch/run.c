@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* run.c - one round of one subject under one load. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +74,7 @@ static double alone(struct dispatch_result *r, struct dispatch_memory *m)
 	return bench_estimate_of(ns, SOLO_LOOPS).median;
 }
 
-static int slice(struct dispatch_result *r, const struct dispatch_plan *plan,
+static int slice(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
 		 struct dispatch_memory *m, enum dispatch_job job, struct dispatch_slice *s)
 {
 	*s = (struct dispatch_slice){
@@ -82,8 +83,8 @@ static int slice(struct dispatch_result *r, const struct dispatch_plan *plan,
 		.job = job,
 		.threads = job == DISPATCH_WATCH ? 1 : r->load->threads,
 		.swapper = r->load->swapper,
-		.oversubscribe = plan->oversubscribe,
-		.ms = job == DISPATCH_CALL ? plan->slice_ms : (plan->slice_ms + 1) / 2,
+		.oversubscribe = oversubscribe,
+		.ms = job == DISPATCH_CALL ? slice_ms : (slice_ms + 1) / 2,
 	};
 	return dispatch_slice_run(s);
 }
@@ -108,7 +109,7 @@ static bool is_watched(const struct dispatch_result *r)
 	return r->load->swapper && !r->subject->ops->own_slots;
 }
 
-static int measure(struct dispatch_result *r, const struct dispatch_plan *plan,
+static int measure(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
 		   struct dispatch_memory *m, double *value, bool warm_up)
 {
 	struct dispatch_slice s;
@@ -122,7 +123,7 @@ static int measure(struct dispatch_result *r, const struct dispatch_plan *plan,
 		value[DISPATCH_ALONE_NS] = alone(r, m);
 	for (int job = DISPATCH_CALL;
 	     !err && job <= (is_watched(r) ? DISPATCH_WATCH : DISPATCH_TIME); job++) {
-		err = slice(r, plan, m, (enum dispatch_job)job, &s);
+		err = slice(r, slice_ms, oversubscribe, m, (enum dispatch_job)job, &s);
 		if (err)
 			break;
 		if (job == DISPATCH_CALL) {
@@ -138,7 +139,8 @@ static int measure(struct dispatch_result *r, const struct dispatch_plan *plan,
 	return err;
 }
 
-int dispatch_round(struct dispatch_result *r, const struct dispatch_plan *plan, bool warm_up)
+int dispatch_round(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
+		   bool warm_up)
 {
 	double value[DISPATCH_METRICS] = {0};
 	struct dispatch_memory *m;
@@ -154,7 +156,7 @@ int dispatch_round(struct dispatch_result *r, const struct dispatch_plan *plan, 
 			 strerror(-err));
 		return 0;
 	}
-	err = measure(r, plan, m, value, warm_up);
+	err = measure(r, slice_ms, oversubscribe, m, value, warm_up);
 	memory_free(r, m);
 	if (err || warm_up)
 		return err;

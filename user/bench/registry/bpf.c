@@ -11,6 +11,10 @@
 #include "host/clock.h"
 #include "host/cpus.h"
 
+struct bench_registry_bpf_programs {
+	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
+};
+
 /* Operations of one test run: few enough not to be interrupted often, so many that the clock does
  * not count. */
 #define BATCH 4096

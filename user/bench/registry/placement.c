@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * placement.c - see bench/registry/judge.h. The same table twice, with objects of
+ * placement.c - see bench/registry/placement.h. The same table twice, with objects of
  * the same size: one from the registry's cache, one from malloc. Where they lie is the difference.
  */
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "bench/registry/judge.h"
+#include "bench/registry/subject.h"
 #include "host/clock.h"
 #include "host/random.h"
 #include "bench/registry/placement.h"

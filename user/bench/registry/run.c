@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* run.c - one round of one subject under one load, and its memory. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>
@@ -9,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/registry/plan.h"
 #include "bench/core/slice.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -133,7 +133,8 @@ static void add_up(struct bench_registry_result *r, const struct worker *w, unsi
 }
 
 int bench_registry_round(struct bench_registry_result *r, struct bench_registry_table *table,
-			 const uint32_t *keys, const struct bench_registry_plan *plan, bool warm_up)
+			 const uint32_t *keys, unsigned int slice_ms, bool oversubscribe,
+			 bool warm_up)
 {
 	unsigned int count = r->load->threads + r->load->shrinker;
 	struct worker *w = aligned_alloc(64, count * sizeof(*w));
@@ -151,10 +152,10 @@ int bench_registry_round(struct bench_registry_result *r, struct bench_registry_
 			.table = table->memory,
 			.shed_at = &table->shed_at,
 			.slice = &slice,
-			.cpu = cpu_at(i, plan->oversubscribe),
+			.cpu = cpu_at(i, oversubscribe),
 			.shrinker = i == r->load->threads,
 		};
-	err = bench_slice_run(&slice, worker_main, w, sizeof(*w), count, plan->slice_ms);
+	err = bench_slice_run(&slice, worker_main, w, sizeof(*w), count, slice_ms);
 	if (!err)
 		add_up(r, w, count, warm_up);
 	if (r->subject->ops->settle)

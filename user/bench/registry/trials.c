@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* trials.c - see bench/registry/judge.h. */
+/* trials.c - see bench/registry/trials.h. */
 #include <malloc.h>
 #include <stdlib.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "bench/registry/judge.h"
+#include "bench/registry/subject.h"
 #include "host/clock.h"
 #include "bench/registry/trials.h"
 

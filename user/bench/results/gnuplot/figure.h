@@ -47,7 +47,4 @@ bool plot_is_worth_it(const struct plot *p);
 int plot_draw(struct plot *p, int dir_fd);
 void plot_free(struct plot *p);
 
-/* For plot_draw(): the script that draws it. */
-void plot_script(const struct plot *p, FILE *to);
-
 #endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H */

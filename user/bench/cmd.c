@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd.c - latchkit bench: the table of its subcommands. */
-#include "bench/cmd.h"
 #include "cli/commands.h"
 #include "cli/subcommand.h"
 

@@ -11,6 +11,12 @@ int cmd_ctl(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_bench_latch(int argc, char **argv);
+int cmd_bench_trace(int argc, char **argv);
+int cmd_bench_dispatch(int argc, char **argv);
+int cmd_bench_registry(int argc, char **argv);
+int cmd_bench_compare(int argc, char **argv);
+int cmd_bench_plot(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 
 #endif /* LATCHKIT_USER_CLI_COMMANDS_H */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * code.h - what one write is made of: locked instructions, counted in the machine code of
- * this executable and in what the kernel made of the BPF program. x86-64, by objdump; elsewhere,
- * and without it, nothing is known.
+ * code.h - how many locked instructions machine code has, of a function of this executable or in
+ * a file. x86-64, by objdump; elsewhere, and without objdump, nothing is known.
  */
 #ifndef LATCHKIT_USER_BENCH_CORE_CODE_H
 #define LATCHKIT_USER_BENCH_CORE_CODE_H
 
-#include "bench/latch/bpf.h"
+#include <stdbool.h>
 
 struct bench_code {
 	int locked; /* instructions that lock memory; -1: not known */
@@ -18,7 +17,7 @@ struct bench_code {
 struct bench_code bench_code_of_function(const char *function);
 /* Count in the function one_WORKLOAD_SUBJECT of this executable. */
 struct bench_code bench_code_of_c(const char *subject, bool accumulate);
-/* Count in the program for NMIs of this shape: one write. Needs it loaded. */
-struct bench_code bench_code_of_bpf(const struct bench_bpf *b);
+/* Count in a file of bare machine code, by its descriptor. */
+struct bench_code bench_code_of_dump(int fd);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_CODE_H */

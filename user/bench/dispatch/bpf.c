@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "bench/dispatch/bpf.h"
 #include "bench/dispatch/programs.h"
-#include "bench/latch/threads.h"
-#include "object/blobs.h"
+#include "host/cpus.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */
 #define REPEAT 10000
@@ -46,95 +44,6 @@ static const struct {
 				      "the same of a raw tracepoint's link"},
 };
 
-int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name)
-{
-	const struct bpf_program *p = bpf_object__find_program_by_name(b->object, name);
-
-	return p ? bpf_program__fd(p) : -1;
-}
-
-int dispatch_bpf_map_fd(const struct dispatch_bpf *b, const char *name)
-{
-	const struct bpf_map *map = bpf_object__find_map_by_name(b->object, name);
-
-	return map ? bpf_map__fd(map) : -1;
-}
-
-/* What fails is told by its errno. */
-int dispatch_bpf_be_silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-static int map_shared(struct dispatch_bpf *b)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct bpf_map *map;
-	void *memory;
-
-	bpf_object__for_each_map (map, b->object)
-		if (strstr(bpf_map__name(map), ".bss"))
-			break;
-	if (!map)
-		return -ENOENT;
-	b->shared_bytes = (bpf_map__value_size(map) + page - 1) / page * page;
-	memory = mmap(NULL, b->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map),
-		      0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	b->shared = memory;
-	return 0;
-}
-
-void dispatch_bpf_reset(struct dispatch_bpf *b)
-{
-	static const char *const arrays[] = {"time_constant", "time_variable", "event_constant",
-					     "event_variable"};
-	static const char *const kinds[] = {"time_tail_constant_0", "time_tail_variable_0",
-					    "event_tail_constant_0", "event_tail_variable_0"};
-	__u32 zero = 0;
-
-	*b->shared = (struct dispatch_bpf_shared){.says = {1, 2}};
-	for (int i = 0; i < 4; i++) {
-		int fd = dispatch_bpf_program_fd(b, kinds[i]);
-
-		bpf_map_update_elem(dispatch_bpf_map_fd(b, arrays[i]), &zero, &fd, BPF_ANY);
-	}
-}
-
-static void close_programs(struct dispatch_bpf *b)
-{
-	if (!b)
-		return;
-	if (b->shared)
-		munmap(b->shared, b->shared_bytes);
-	bpf_object__close(b->object);
-	free(b);
-}
-
-/* Returns NULL and sets *err. */
-static struct dispatch_bpf *load(int *err)
-{
-	struct dispatch_bpf *b = calloc(1, sizeof(*b));
-	libbpf_print_fn_t print = libbpf_set_print(dispatch_bpf_be_silent);
-	size_t bytes = 0;
-	const void *blob = blob_find("bench", "dispatch", &bytes);
-
-	*err = b && blob ? 0 : -ENOMEM;
-	if (!*err) {
-		b->object = bpf_object__open_mem(blob, bytes, NULL);
-		*err = !b->object || bpf_object__load(b->object) ? -errno : map_shared(b);
-	}
-	libbpf_set_print(print);
-	if (!*err)
-		return b;
-	close_programs(b);
-	return NULL;
-}
-
 static void skip_all(struct dispatch_bpf_results *r, int err)
 {
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
@@ -157,7 +66,7 @@ int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds)
 		if (ways[i].timed && !r->way[i].ns)
 			return -ENOMEM;
 	}
-	r->programs = load(&err);
+	r->programs = dispatch_bpf__new(&err);
 	if (!r->programs)
 		skip_all(r, err);
 	return 0;
@@ -167,7 +76,7 @@ void dispatch_bpf_close(struct dispatch_bpf_results *r)
 {
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
 		free(r->way[i].ns);
-	close_programs(r->programs);
+	dispatch_bpf__free(r->programs);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -189,7 +98,7 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 
 	if (!r->programs)
 		return;
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	dispatch_bpf_reset(r->programs);
 	empty = run_ns(r->programs, "time_empty");
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
@@ -201,5 +110,5 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 		if (ways[i].timed && !w->skipped[0] && !warm_up)
 			w->ns[w->rounds++] = (ns - empty) / DISPATCH_BPF_STEPS;
 	}
-	bench_unpin();
+	cpu_unpin();
 }

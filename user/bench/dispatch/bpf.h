@@ -8,40 +8,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-#include "bench/core/stats.h"
-
-/* Events of one look; each ends when they have happened and the handler was swapped often enough.
- */
-#define DISPATCH_BPF_EVENTS 1000000
-#define DISPATCH_BPF_SWAPS 20
-
-enum dispatch_bpf_way {
-	DISPATCH_BPF_INLINED,
-	DISPATCH_BPF_CALL,
-	DISPATCH_BPF_SWITCH,
-	DISPATCH_BPF_SWITCH_KEPT,
-	DISPATCH_BPF_SPLIT,
-	DISPATCH_BPF_CONSTANT,
-	DISPATCH_BPF_CONSTANT_KEPT,
-	DISPATCH_BPF_CONSTANT_DELETED,
-	DISPATCH_BPF_VARIABLE,
-	DISPATCH_BPF_LINK,
-	DISPATCH_BPF_LINK_RAW_TP,
-	DISPATCH_BPF_WAYS
-};
-
-struct dispatch_bpf_result {
-	const char *name, *promise;
-	char skipped[192]; /* why there is nothing below */
-	size_t rounds;
-	double *ns; /* of one dispatch, for each round; NULL: not timed */
-	/* While events happened: */
-	bool had_events;
-	uint64_t events, calls, missed, mixed, late, swaps;
-	double swap_ns; /* mean, of what counts as one swap */
-};
+#include "bench/dispatch/bpf_result.h"
 
 struct dispatch_bpf_results {
 	struct dispatch_bpf_result way[DISPATCH_BPF_WAYS];
@@ -56,7 +24,5 @@ int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds);
 void dispatch_bpf_close(struct dispatch_bpf_results *r);
 /* Time each way once; append it, unless it is a warm-up. */
 void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up);
-/* Have events happen under a swapper, for each way, unless stopped() says true. */
-void dispatch_bpf_events(struct dispatch_bpf_results *r, bool (*stopped)(void));
 
 #endif /* LATCHKIT_USER_BENCH_DISPATCH_BPF_H */

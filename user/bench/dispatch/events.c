@@ -12,76 +12,14 @@
 #include <unistd.h>
 
 #include "bench/dispatch/programs.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
+#include "bench/dispatch/events.h"
+#include "bench/dispatch/link.h"
 
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30
 #define BATCH 1024
-
-uint64_t dispatch_bpf_calls(const struct dispatch_bpf *b)
-{
-	/* Relaxed: counted by the CPU that looks, or it looks again. */
-	return order_load_relaxed(&b->shared->calls[0]) + order_load_relaxed(&b->shared->calls[1]);
-}
-
-int dispatch_bpf_grace_period(const struct dispatch_bpf *b)
-{
-	int inner = dispatch_bpf_map_fd(b, "inner");
-	__u32 zero = 0;
-
-	/* The kernel returns when no program can still use the map that was there. */
-	return bpf_map_update_elem(dispatch_bpf_map_fd(b, "grace_period"), &zero, &inner, BPF_ANY)
-		       ? -errno
-		       : 0;
-}
-
-static void swap_once(struct dispatch_bpf_swapper *s)
-{
-	struct dispatch_bpf_shared *shared = s->b->shared;
-	unsigned int next = ++s->swaps & 1;
-	/* Reading the clock first leaves the other context retired for a while. */
-	uint64_t start = bench_now_ns();
-
-	/* Release: the context is ready before its handler can be found. */
-	order_store_release(&shared->says[next], next + 1);
-	if (s->swap(s, next) || (s->kept && dispatch_bpf_grace_period(s->b)))
-		s->failed++;
-	s->ns += bench_now_ns() - start;
-	/* Release: nobody sees it retired before the swap was done. */
-	order_store_release(&shared->says[!next], 0);
-}
-
-void *dispatch_bpf_swap_flat_out(void *swapper)
-{
-	struct dispatch_bpf_swapper *s = swapper;
-
-	bench_pin(bench_cpu(1, true));
-	/* Relaxed: only to end. */
-	while (!order_load_relaxed(&s->stop)) {
-		swap_once(s);
-		if (s->failed)
-			break;
-	}
-	return NULL;
-}
-
-void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bpf_swapper *s,
-			 uint64_t events)
-{
-	const struct dispatch_bpf_shared *shared = s->b->shared;
-
-	r->had_events = true;
-	r->events = events;
-	r->calls = dispatch_bpf_calls(s->b);
-	r->missed = events - r->calls;
-	r->mixed = shared->mixed;
-	r->late = shared->late;
-	r->swaps = s->swaps;
-	r->swap_ns = s->swaps ? (double)s->ns / (double)s->swaps : 0;
-	if (s->failed)
-		snprintf(r->skipped, sizeof(r->skipped), "swap number %llu was refused: %s",
-			 s->swaps, strerror(errno));
-}
 
 /* -- ways to swap ----------------------------------------------------------------------------- */
 
@@ -95,7 +33,7 @@ static int swap_split(struct dispatch_bpf_swapper *s, unsigned int next)
 {
 	/* Release: as dispatch_selector_set(), twice; reading the clock takes a while. */
 	order_store_release(&s->b->shared->split[1], next);
-	bench_now_ns();
+	clock_now_ns();
 	order_store_release(&s->b->shared->split[0], next);
 	return 0;
 }
@@ -148,17 +86,17 @@ static const struct {
 /* Returns how many there were. */
 static uint64_t make_events(const struct dispatch_bpf_swapper *s, bool (*stopped)(void))
 {
-	uint64_t end = bench_now_ns() + SECONDS * 1000000000ULL, events = 0;
+	uint64_t end = clock_now_ns() + SECONDS * 1000000000ULL, events = 0;
 
-	bench_pin(bench_cpu(0, true));
-	while (!stopped() && bench_now_ns() < end &&
+	cpu_pin(cpu_at(0, true));
+	while (!stopped() && clock_now_ns() < end &&
 	       (events < DISPATCH_BPF_EVENTS ||
 		order_load_relaxed(&s->swaps) < DISPATCH_BPF_SWAPS)) {
 		for (int i = 0; i < BATCH; i++)
 			syscall(SYS_getppid);
 		events += BATCH;
 	}
-	bench_unpin();
+	cpu_unpin();
 	return events;
 }
 
@@ -167,7 +105,7 @@ static void look_at(struct dispatch_bpf *b, struct dispatch_bpf_result *r, int w
 {
 	struct dispatch_bpf_swapper s = {.b = b, .swap = ways[way].swap, .kept = ways[way].kept};
 	struct bpf_program *program =
-		bpf_object__find_program_by_name(b->object, ways[way].program);
+		bpf_object__find_program_by_name(b->image.object, ways[way].program);
 	struct bpf_link *link;
 	pthread_t swapper;
 	uint64_t events;
@@ -192,9 +130,10 @@ static void look_at(struct dispatch_bpf *b, struct dispatch_bpf_result *r, int w
 /* What the kernel says to an update of the link that the other ways are attached by. */
 static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result *r)
 {
-	struct bpf_program *program = bpf_object__find_program_by_name(b->object, "event_switch");
+	struct bpf_program *program =
+		bpf_object__find_program_by_name(b->image.object, "event_switch");
 	struct bpf_program *other =
-		bpf_object__find_program_by_name(b->object, "event_tail_constant");
+		bpf_object__find_program_by_name(b->image.object, "event_tail_constant");
 	struct bpf_link *link = bpf_program__attach(program);
 	int err = link ? bpf_link__update_program(link, other) : -errno;
 
@@ -211,16 +150,12 @@ static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result 
 
 void dispatch_bpf_events(struct dispatch_bpf_results *r, bool (*stopped)(void))
 {
-	libbpf_print_fn_t print;
-
 	if (!r->programs)
 		return;
-	print = libbpf_set_print(dispatch_bpf_be_silent);
 	for (int i = 0; i < DISPATCH_BPF_WAYS && !stopped(); i++)
 		if (ways[i].program && !r->way[i].skipped[0])
 			look_at(r->programs, &r->way[i], i, stopped);
 	if (!stopped())
 		dispatch_bpf_link_events(r->programs, &r->way[DISPATCH_BPF_LINK], stopped);
 	try_raw_tp(r->programs, &r->way[DISPATCH_BPF_LINK_RAW_TP]);
-	libbpf_set_print(print);
 }

@@ -2,6 +2,7 @@
 /* json.c - results of bench dispatch for programs: JSON lines and CSV. */
 #include "bench/dispatch/plan.h"
 #include "bench/core/record.h"
+#include "bench/dispatch/json.h"
 
 static cJSON *result_json(const struct dispatch_plan *plan, const struct dispatch_result *r)
 {

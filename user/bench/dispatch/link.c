@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "bench/dispatch/programs.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
+#include "bench/dispatch/link.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60
@@ -34,7 +36,7 @@ struct look {
 static int swap_link(struct dispatch_bpf_swapper *s, unsigned int next)
 {
 	struct bpf_program *program = bpf_object__find_program_by_name(
-		s->b->object, next ? "event_link_1" : "event_link_0");
+		s->b->image.object, next ? "event_link_1" : "event_link_0");
 
 	return bpf_link__update_program(s->link, program);
 }
@@ -52,10 +54,10 @@ static int loopback_up(int s)
 /* Until all that were sent are handled; those that are not in time are missed. */
 static bool wait_for(const struct dispatch_bpf *b, uint64_t sent)
 {
-	uint64_t end = bench_now_ns() + PATIENCE_NS;
+	uint64_t end = clock_now_ns() + PATIENCE_NS;
 
 	while (dispatch_bpf_calls(b) < sent)
-		if (bench_now_ns() > end)
+		if (clock_now_ns() > end)
 			return false;
 	return true;
 }
@@ -67,8 +69,8 @@ static uint64_t send_packets(const struct look *l, const struct dispatch_bpf_swa
 		.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	uint64_t magic = DISPATCH_BPF_MAGIC, sent = 0, end;
 
-	end = bench_now_ns() + SECONDS * 1000000000ULL;
-	while (!l->stopped() && bench_now_ns() < end &&
+	end = clock_now_ns() + SECONDS * 1000000000ULL;
+	while (!l->stopped() && clock_now_ns() < end &&
 	       (sent < DISPATCH_BPF_EVENTS || order_load_relaxed(&s->swaps) < DISPATCH_BPF_SWAPS)) {
 		for (int i = 0; i < WINDOW; i++)
 			sent += sendto(fd, &magic, sizeof(magic), 0, (struct sockaddr *)&to,
@@ -82,7 +84,8 @@ static uint64_t send_packets(const struct look *l, const struct dispatch_bpf_swa
 static void look(struct look *l, int fd)
 {
 	struct dispatch_bpf_swapper s = {.b = l->b, .swap = swap_link};
-	struct bpf_program *first = bpf_object__find_program_by_name(l->b->object, "event_link_0");
+	struct bpf_program *first =
+		bpf_object__find_program_by_name(l->b->image.object, "event_link_0");
 	pthread_t swapper;
 	uint64_t events;
 
@@ -111,7 +114,7 @@ static void *look_main(void *arg)
 			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN", strerror(-err));
 		return NULL;
 	}
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	err = fd < 0 ? -errno : loopback_up(fd);
 	if (err)

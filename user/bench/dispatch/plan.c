@@ -6,11 +6,10 @@
 
 #include "bench/dispatch/plan.h"
 #include "bench/core/rounds.h"
-#include "bench/latch/threads.h"
 #include "cli/diag.h"
-
-const char *const dispatch_metric_names[DISPATCH_METRICS] = {"alone_ns", "calls_per_s",
-							     "swaps_per_s", "visible_ns"};
+#include "host/clock.h"
+#include "bench/dispatch/run.h"
+#include "bench/dispatch/events.h"
 
 struct dispatch_result *dispatch_plan_result(const struct dispatch_plan *plan, size_t l, size_t s)
 {
@@ -28,36 +27,6 @@ const struct dispatch_result *dispatch_plan_find(const struct dispatch_plan *pla
 			return r;
 	}
 	return NULL;
-}
-
-struct bench_estimate dispatch_result_of(const struct dispatch_result *r, enum dispatch_metric m)
-{
-	if (!r || !r->has[m])
-		return (struct bench_estimate){0};
-	return bench_estimate_of(r->value[m], r->rounds);
-}
-
-struct bench_estimate dispatch_ratio(const struct dispatch_result *a,
-				     const struct dispatch_result *b, enum dispatch_metric m)
-{
-	if (!a || !b || !a->has[m] || !b->has[m])
-		return (struct bench_estimate){0};
-	return bench_ratio_of(a->value[m], b->value[m],
-			      a->rounds < b->rounds ? a->rounds : b->rounds);
-}
-
-bool dispatch_result_noisy(const struct dispatch_result *r)
-{
-	struct bench_estimate ns = dispatch_result_of(r, DISPATCH_ALONE_NS);
-	struct bench_estimate calls = dispatch_result_of(r, DISPATCH_CALLS_PER_S);
-
-	return bench_is_noisy(&ns) || bench_is_noisy(&calls);
-}
-
-int dispatch_load_describe(const struct dispatch_load *load, char *buf, size_t size)
-{
-	return snprintf(buf, size, "%u thread%s, %s", load->threads, load->threads == 1 ? "" : "s",
-			load->swapper ? "a swapper flat out" : "nobody swaps");
 }
 
 static int result_init(struct dispatch_result *r, const struct dispatch_subject *subject,
@@ -95,9 +64,9 @@ static int prepare(struct dispatch_plan *plan)
 static double tsc_ghz(void)
 {
 #ifdef __x86_64__
-	uint64_t start_ns = bench_now_ns(), start = __builtin_ia32_rdtsc(), ns;
+	uint64_t start_ns = clock_now_ns(), start = __builtin_ia32_rdtsc(), ns;
 
-	while ((ns = bench_now_ns() - start_ns) < 10000000)
+	while ((ns = clock_now_ns() - start_ns) < 10000000)
 		;
 	return (double)(__builtin_ia32_rdtsc() - start) / (double)ns;
 #else
@@ -108,7 +77,7 @@ static double tsc_ghz(void)
 static int measure(void *arg, size_t i, bool warm_up)
 {
 	struct dispatch_plan *plan = arg;
-	int err = dispatch_round(&plan->results[i], plan, warm_up);
+	int err = dispatch_round(&plan->results[i], plan->slice_ms, plan->oversubscribe, warm_up);
 
 	return err ? fail("bench: %s: %s", plan->results[i].subject->name, strerror(-err))
 		   : EXIT_OK;

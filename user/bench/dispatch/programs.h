@@ -4,17 +4,16 @@
 #define LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
 
 #include <bpf/libbpf.h>
-#include <stdarg.h>
 
 #include <latchkit/dispatch.h>
 
-#include "bench/dispatch/bpf.h"
+#include "bench/dispatch/bpf_result.h"
 #include "bpf/bench/dispatch_shared.h"
+#include "object/image.h"
 
 struct dispatch_bpf {
-	struct bpf_object *object;
+	struct bpf_image image;
 	struct dispatch_bpf_shared *shared;
-	size_t shared_bytes;
 };
 
 /* A way to swap; called by the swapper only. */
@@ -29,8 +28,9 @@ struct dispatch_bpf_swapper {
 	uint64_t ns;
 };
 
-/* Print nothing: for libbpf_set_print(). */
-int dispatch_bpf_be_silent(enum libbpf_print_level level, const char *format, va_list args);
+/* Load the programs. Returns NULL and sets *err to a negative errno. */
+struct dispatch_bpf *dispatch_bpf__new(int *err);
+void dispatch_bpf__free(struct dispatch_bpf *b);
 /* The file descriptor of a program or a map of that name; -1: there is none. */
 int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name);
 int dispatch_bpf_map_fd(const struct dispatch_bpf *b, const char *name);
@@ -45,8 +45,5 @@ int dispatch_bpf_grace_period(const struct dispatch_bpf *b);
 /* What was counted, into the result, after so many events. */
 void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bpf_swapper *s,
 			 uint64_t events);
-/* Have packets of a network namespace of their own be events of an XDP link that is updated. */
-void dispatch_bpf_link_events(struct dispatch_bpf *b, struct dispatch_bpf_result *r,
-			      bool (*stopped)(void));
 
 #endif /* LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* run.c - one round of one subject under one load. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/dispatch/threads.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
+#include "bench/dispatch/run.h"
 
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */
 #define SOLO_NS 100000
@@ -39,12 +42,12 @@ static void memory_free(const struct dispatch_result *r, struct dispatch_memory 
 
 static double loop_ns(const struct dispatch_ops *ops, struct dispatch_thread *t, lk_u64 count)
 {
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	ops->loop(t, count);
 	if (ops->pause)
 		ops->pause();
-	return (double)(bench_now_ns() - start);
+	return (double)(clock_now_ns() - start);
 }
 
 /* Nanoseconds of one call with nobody else there; another loop is for the counters. */
@@ -55,7 +58,7 @@ static double alone(struct dispatch_result *r, struct dispatch_memory *m)
 	double ns[SOLO_LOOPS];
 	lk_u64 count = 1024;
 
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	if (ops->enter)
 		ops->enter();
 	while (loop_ns(ops, &t, count) < SOLO_NS && count < 1ULL << 30)
@@ -67,11 +70,11 @@ static double alone(struct dispatch_result *r, struct dispatch_memory *m)
 	bench_pmu_stop(&r->counts, (double)count);
 	if (ops->leave)
 		ops->leave();
-	bench_unpin();
+	cpu_unpin();
 	return bench_estimate_of(ns, SOLO_LOOPS).median;
 }
 
-static int slice(struct dispatch_result *r, const struct dispatch_plan *plan,
+static int slice(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
 		 struct dispatch_memory *m, enum dispatch_job job, struct dispatch_slice *s)
 {
 	*s = (struct dispatch_slice){
@@ -80,8 +83,8 @@ static int slice(struct dispatch_result *r, const struct dispatch_plan *plan,
 		.job = job,
 		.threads = job == DISPATCH_WATCH ? 1 : r->load->threads,
 		.swapper = r->load->swapper,
-		.oversubscribe = plan->oversubscribe,
-		.ms = job == DISPATCH_CALL ? plan->slice_ms : (plan->slice_ms + 1) / 2,
+		.oversubscribe = oversubscribe,
+		.ms = job == DISPATCH_CALL ? slice_ms : (slice_ms + 1) / 2,
 	};
 	return dispatch_slice_run(s);
 }
@@ -106,7 +109,7 @@ static bool is_watched(const struct dispatch_result *r)
 	return r->load->swapper && !r->subject->ops->own_slots;
 }
 
-static int measure(struct dispatch_result *r, const struct dispatch_plan *plan,
+static int measure(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
 		   struct dispatch_memory *m, double *value, bool warm_up)
 {
 	struct dispatch_slice s;
@@ -120,7 +123,7 @@ static int measure(struct dispatch_result *r, const struct dispatch_plan *plan,
 		value[DISPATCH_ALONE_NS] = alone(r, m);
 	for (int job = DISPATCH_CALL;
 	     !err && job <= (is_watched(r) ? DISPATCH_WATCH : DISPATCH_TIME); job++) {
-		err = slice(r, plan, m, (enum dispatch_job)job, &s);
+		err = slice(r, slice_ms, oversubscribe, m, (enum dispatch_job)job, &s);
 		if (err)
 			break;
 		if (job == DISPATCH_CALL) {
@@ -136,7 +139,8 @@ static int measure(struct dispatch_result *r, const struct dispatch_plan *plan,
 	return err;
 }
 
-int dispatch_round(struct dispatch_result *r, const struct dispatch_plan *plan, bool warm_up)
+int dispatch_round(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
+		   bool warm_up)
 {
 	double value[DISPATCH_METRICS] = {0};
 	struct dispatch_memory *m;
@@ -152,7 +156,7 @@ int dispatch_round(struct dispatch_result *r, const struct dispatch_plan *plan, 
 			 strerror(-err));
 		return 0;
 	}
-	err = measure(r, plan, m, value, warm_up);
+	err = measure(r, slice_ms, oversubscribe, m, value, warm_up);
 	memory_free(r, m);
 	if (err || warm_up)
 		return err;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "bench/dispatch/plan.h"
+#include "bench/dispatch/table.h"
 
 static void print_environment(const struct dispatch_plan *plan, FILE *out)
 {

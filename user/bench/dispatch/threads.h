@@ -3,7 +3,8 @@
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_THREADS_H
 #define LATCHKIT_USER_BENCH_DISPATCH_THREADS_H
 
-#include "bench/dispatch/plan.h"
+#include "bench/core/stats.h"
+#include "bench/dispatch/subject.h"
 
 /* What they do: call as fast as they can, time single calls, or watch for swaps, one at a time. */
 enum dispatch_job { DISPATCH_CALL, DISPATCH_TIME, DISPATCH_WATCH };

@@ -12,13 +12,13 @@
 #include "bench/latch/bpf.h"
 #include "bench/latch/oracle.h"
 #include "bpf/bench/latch_shared.h"
-#include "object/blobs.h"
+#include "object/image.h"
 
 #define LINKS 16
 
 struct bench_bpf {
 	const struct bench_subject *subject;
-	struct bpf_object *object;
+	struct bpf_image image;
 	struct bpf_map *map; /* that holds the record */
 	struct ring_buffer *ring;
 	struct bench_shape shape;
@@ -26,7 +26,6 @@ struct bench_bpf {
 	lk_u64 *memory;
 	size_t memory_bytes;
 	struct bench_bpf_buffers *buffers;
-	size_t buffers_bytes;
 	int write_fd, read_fd;
 	struct bpf_link *links[LINKS];
 };
@@ -46,7 +45,7 @@ struct bpf_program *bench_bpf_program(const struct bench_bpf *b, const char *kin
 	char name[64];
 
 	name_of(b, kind, name, sizeof(name));
-	return bpf_object__find_program_by_name(b->object, name);
+	return bpf_object__find_program_by_name(b->image.object, name);
 }
 
 struct bench_bpf_buffers *bench_bpf_buffers(const struct bench_bpf *b)
@@ -60,39 +59,14 @@ struct bpf_link **bench_bpf_links(struct bench_bpf *b, size_t *room)
 	return b->links;
 }
 
-/* Map an array map for reading and writing. Returns NULL and errno. */
-static void *map_memory(const struct bpf_map *map, size_t *bytes)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	void *memory;
-
-	*bytes = (bpf_map__value_size(map) + page - 1) / page * page;
-	memory = mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(map), 0);
-	return memory == MAP_FAILED ? NULL : memory;
-}
-
-static struct bpf_map *find_section(const struct bench_bpf *b, const char *suffix)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map (map, b->object) {
-		const char *name = bpf_map__name(map);
-		size_t length = strlen(name), end = strlen(suffix);
-
-		if (length >= end && strcmp(name + length - end, suffix) == 0)
-			return map;
-	}
-	return NULL;
-}
-
 static int map_all(struct bench_bpf *b)
 {
-	b->buffers = map_memory(find_section(b, ".bss"), &b->buffers_bytes);
+	b->buffers = bpf_image_global(&b->image, "buffers");
 	if (!b->buffers)
-		return -errno;
+		return -ENOENT;
 	if (b->subject->is_peer) /* no map of a peer can be mapped */
 		return 0;
-	b->memory = map_memory(b->map, &b->memory_bytes);
+	b->memory = bpf_image_map(&b->image, bpf_map__name(b->map), &b->memory_bytes);
 	return b->memory ? 0 : -errno;
 }
 
@@ -117,29 +91,23 @@ static int load(struct bench_bpf *b)
 	struct bpf_program *program;
 	struct bpf_map *map;
 	char name[64];
+	int err;
 
 	name_of(b, b->subject->is_peer ? "" : "memory_", name, sizeof(name));
-	b->map = bpf_object__find_map_by_name(b->object, name);
+	b->map = bpf_object__find_map_by_name(b->image.object, name);
 	if (!write || !b->map || (b->subject->is_peer && b->shape.accumulate))
 		return -ENOENT;
-	bpf_object__for_each_program (program, b->object)
+	bpf_object__for_each_program (program, b->image.object)
 		bpf_program__set_autoload(program, is_wanted(b, program));
-	bpf_object__for_each_map (map, b->object)
+	bpf_object__for_each_map (map, b->image.object)
 		if (map != b->map && bpf_map__name(map)[0] == 'm')
 			bpf_map__set_autocreate(map, false);
-	if (bpf_object__load(b->object))
-		return -errno;
+	err = bpf_image_load(&b->image);
+	if (err)
+		return err;
 	b->write_fd = bpf_program__fd(write);
 	b->read_fd = read ? bpf_program__fd(read) : -1;
 	return map_all(b);
-}
-
-static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
 }
 
 /* Run a program once; the kernel writes its context back. Returns 0 or a negative errno. */
@@ -195,19 +163,15 @@ struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
 				 size_t size)
 {
 	struct bench_bpf *b = calloc(1, sizeof(*b));
-	libbpf_print_fn_t print = libbpf_set_print(be_silent);
-	size_t bytes = 0;
-	const void *blob = blob_find("bench", subject->is_peer ? "maps" : subject->name, &bytes);
-	int err = b && blob ? 0 : -ENOMEM;
+	int err = b ? 0 : -ENOMEM;
 
 	if (!err) {
 		b->subject = subject;
 		b->shape = *shape;
 		b->events = events;
-		b->object = bpf_object__open_mem(blob, bytes, NULL);
-		err = b->object ? load(b) : -errno;
+		err = bpf_image_open(&b->image, "bench", subject->is_peer ? "maps" : subject->name);
+		err = err ? err : load(b);
 	}
-	libbpf_set_print(print);
 	err = err ? err : fill_pool(b);
 	err = err ? err : try_both(b);
 	if (!err)
@@ -223,10 +187,8 @@ void bench_bpf_close(struct bench_bpf *b)
 		return;
 	if (b->memory)
 		munmap(b->memory, b->memory_bytes);
-	if (b->buffers)
-		munmap(b->buffers, b->buffers_bytes);
 	ring_buffer__free(b->ring);
-	bpf_object__close(b->object);
+	bpf_image_close(&b->image);
 	free(b);
 }
 

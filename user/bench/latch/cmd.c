@@ -5,15 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bench/core/options.h"
 #include "bench/results/plot.h"
-#include "bench/latch/report.h"
 #include "bench/latch/request.h"
 #include "bench/latch/scenario.h"
-#include "bench/cmd.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
+#include "bench/latch/report_json.h"
+#include "bench/latch/report_table.h"
 
 enum { OPTION_SCENARIO = 256, OPTION_PLOT };
 

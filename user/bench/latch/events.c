@@ -63,14 +63,6 @@ static struct bpf_link *attach(struct bench_bpf *b, struct bench_thread *t)
 	}
 }
 
-static int be_silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0; /* what fails is told by its errno */
-}
-
 /* One attachment serves all threads, but for watchpoints. */
 static bool is_attached(struct bpf_link *const *links, size_t room, const struct bench_thread *t)
 {
@@ -83,7 +75,6 @@ int bench_events_attach(struct bench_bpf *b, struct bench_thread *t)
 	size_t room, i = t->event;
 	struct bpf_link **links = bench_bpf_links(b, &room);
 
-	libbpf_set_print(be_silent);
 	buffers->tgid = (unsigned long long)getpid();
 	buffers->syscall = SYS_getppid;
 	if (is_attached(links, room, t))

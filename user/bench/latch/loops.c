@@ -11,16 +11,17 @@
 /* clang-format off */
 #define PEER_HEADER(name) PEER_HEADER_(peer/name.h)
 /* clang-format on */
-#include PEER_HEADER(BENCH_PEER)
 #define PEER_PASTE_(name, verb) peer_##name##_##verb
 #define PEER_PASTE(name, verb) PEER_PASTE_(name, verb)
-#define latch_publish_words PEER_PASTE(BENCH_PEER, words)
-#define latch_accumulate_words PEER_PASTE(BENCH_PEER, words)
-#define latch_publish PEER_PASTE(BENCH_PEER, publish)
-#define latch_accumulate PEER_PASTE(BENCH_PEER, accumulate)
-#define latch_read PEER_PASTE(BENCH_PEER, read)
+#define PEER(verb) PEER_PASTE(BENCH_PEER, verb)
+#include PEER_HEADER(BENCH_PEER)
+#define latch_publish_words PEER(words)
+#define latch_accumulate_words PEER(words)
+#define latch_publish PEER(publish)
+#define latch_accumulate PEER(accumulate)
+#define latch_read PEER(read)
 #define latch_read_sum(memory, words, record, scratch, tries, merge) \
-	((void)(scratch), (void)(merge), PEER_PASTE(BENCH_PEER, read)(memory, words, record, tries))
+	((void)(scratch), (void)(merge), PEER(read)(memory, words, record, tries))
 #endif
 
 /* What a peer may want around its use. A header of a peer defines its own. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/latch/plan.h"
+#include "bench/latch/run.h"
 #include "bench/core/rounds.h"
 #include "cli/diag.h"
 

@@ -7,7 +7,7 @@
 #define LATCHKIT_USER_BENCH_LATCH_PLAN_H
 
 #include "host/environment.h"
-#include "bench/latch/run.h"
+#include "bench/latch/result.h"
 
 #define BENCH_LOADS_MAX 64
 

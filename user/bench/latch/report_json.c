@@ -5,7 +5,7 @@
 
 #include "bench/latch/rank.h"
 #include "bench/core/record.h"
-#include "bench/latch/report.h"
+#include "bench/latch/report_json.h"
 
 static void add_load(cJSON *o, const struct bench_load *load)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench/latch/rank.h"
-#include "bench/latch/report.h"
+#include "bench/latch/report_table.h"
 
 static void print_environment(const struct bench_plan *plan, FILE *out)
 {

@@ -3,7 +3,9 @@
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_PROGRAMS_H
 #define LATCHKIT_USER_BENCH_REGISTRY_BPF_PROGRAMS_H
 
-#include "bench/registry/bpf.h"
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "bpf/bench/registry_shared.h"
 #include "object/image.h"
 
@@ -19,10 +21,6 @@ struct bench_registry_bpf_loaded {
 	char refused[256]; /* why it is not loaded, or not full; empty: it is */
 	struct bpf_image image;
 	struct bench_registry_bpf_run *run;
-};
-
-struct bench_registry_bpf_programs {
-	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
 };
 
 /* Load it with room for so many objects and insert them, or say in l->refused why not. Once. */

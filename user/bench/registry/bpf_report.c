@@ -4,6 +4,7 @@
 
 #include "bench/core/record.h"
 #include "bench/registry/plan.h"
+#include "bench/registry/bpf_report.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
 

@@ -2,6 +2,9 @@
 /* json.c - results of bench registry for programs: JSON lines and CSV. */
 #include "bench/core/record.h"
 #include "bench/registry/plan.h"
+#include "bench/registry/json.h"
+#include "bench/registry/bpf_report.h"
+#include "bench/registry/keys.h"
 
 static cJSON *result_json(const struct bench_registry_result *r, double bytes)
 {

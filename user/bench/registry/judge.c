@@ -9,6 +9,9 @@
 #include "bench/core/code.h"
 #include "bench/registry/judge.h"
 #include "verify/registry/registry.h"
+#include "bench/registry/keys.h"
+#include "bench/registry/placement.h"
+#include "bench/registry/trials.h"
 
 /* Up to there it is the same: the machine's noise. */
 #define ALIKE 1.25

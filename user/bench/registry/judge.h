@@ -16,19 +16,6 @@ bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atom
 	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,
 	bench_registry_judge_cache, bench_registry_judge_bars, bench_registry_judge_bpf;
 
-struct bench_registry_scenario;
-
-/* By its name; NULL: there is none of that name, the error was printed. */
-const struct bench_registry_scenario *bench_registry_scenario_find(const char *name);
-/* Set the plan's subjects and loads. Returns EXIT_OK or what was printed. */
-int bench_registry_scenario_plan(const struct bench_registry_scenario *s,
-				 struct bench_registry_plan *plan);
-/* Measure what the plan does not, then print the claim and the answer. Returns the exit code. */
-int bench_registry_scenario_answer(const struct bench_registry_scenario *s,
-				   const struct bench_registry_plan *plan, FILE *out, bool json);
-/* Names and claims of all. */
-void bench_registry_scenarios_list(FILE *out);
-
 /* -- what judges look at: bench/registry/judge.c --------------------------------------------- */
 
 /* p99 beside a shrinker may be so many times idle's. */
@@ -44,29 +31,5 @@ double registry_judged_ratio(const struct bench_registry_result *a,
 			     const struct bench_registry_result *b, enum bench_registry_metric m);
 /* How many times its p99 is, beside a shrinker, that without; among 100000 objects. */
 double registry_judged_p99(const struct bench_registry_plan *plan, const char *name);
-
-/* -- trials: what no rate answers ------------------------------------------------------------- */
-
-/* Taking and giving back an object of 128 bytes that has to be constructed. */
-struct bench_allocation {
-	struct bench_estimate cache_ns, malloc_ns, ratio; /* of a pair; ratio: cache to malloc */
-};
-/* Returns 0 or a negative errno. */
-int bench_try_allocation(struct bench_allocation *found);
-
-/* Lookups among so many objects from the cache, to those among as many from malloc in a table that
- * is the same otherwise. Returns 0 or a negative errno. */
-int bench_try_placement(size_t objects, struct bench_estimate *ratio);
-
-/* So many objects inserted, shed and reclaimed, again and again, in a process of its own. */
-#define BENCH_FLAT_CYCLES 3
-struct bench_flat {
-	double full_bytes[BENCH_FLAT_CYCLES], empty_bytes[BENCH_FLAT_CYCLES]; /* resident, more than
-										 before */
-	double shed_per_s;
-	size_t not_freed;
-};
-/* Returns 0 or a negative errno. */
-int bench_try_flat(size_t objects, struct bench_flat *found);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_JUDGE_H */

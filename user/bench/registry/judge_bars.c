@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* judge_bars.c - judges what latchkit promises of its registry. */
 #include "bench/registry/judge.h"
+#include "bench/registry/trials.h"
 
 #define BAR_LFHT 1.2
 #define BAR_BYTES (2.0 * sizeof(struct bench_payload) + 64)

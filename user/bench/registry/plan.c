@@ -7,9 +7,8 @@
 #include "bench/registry/plan.h"
 #include "bench/core/rounds.h"
 #include "cli/diag.h"
-
-const char *const bench_registry_metric_names[BENCH_REGISTRY_METRICS] = {
-	"lookups_per_s", "replaces_per_s", "sheds_per_s", "p99_ns"};
+#include "bench/registry/run.h"
+#include "bench/registry/keys.h"
 
 struct bench_registry_result *bench_registry_plan_result(const struct bench_registry_plan *plan,
 							 size_t l, size_t s)
@@ -43,32 +42,6 @@ double bench_registry_plan_bytes(const struct bench_registry_plan *plan, const c
 		if (strcmp(plan->subjects[s]->name, name) == 0)
 			return plan->bytes[s];
 	return 0;
-}
-
-struct bench_estimate bench_registry_of(const struct bench_registry_result *r,
-					enum bench_registry_metric m)
-{
-	if (!r)
-		return (struct bench_estimate){0};
-	return bench_estimate_of(r->value[m], r->rounds);
-}
-
-struct bench_estimate bench_registry_ratio(const struct bench_registry_result *a,
-					   const struct bench_registry_result *b,
-					   enum bench_registry_metric m)
-{
-	if (!a || !b)
-		return (struct bench_estimate){0};
-	return bench_ratio_of(a->value[m], b->value[m],
-			      a->rounds < b->rounds ? a->rounds : b->rounds);
-}
-
-int bench_registry_load_describe(const struct bench_registry_load *load, char *buf, size_t size)
-{
-	return snprintf(buf, size, "%u thread%s, %zu objects, %s keys, %u %% writes, %s",
-			load->threads, load->threads == 1 ? "" : "s", load->objects,
-			bench_registry_keys_names[load->keys], load->writes,
-			load->shrinker ? "a shrinker flat out" : "no shrinker");
 }
 
 /* -- tables ----------------------------------------------------------------------------------- */
@@ -178,7 +151,7 @@ static int measure(void *arg, size_t i, bool warm_up)
 		return EXIT_OK;
 	err = bench_registry_round(r, table,
 				   plan->keys[size_index(plan, r->load->objects)][r->load->keys],
-				   plan, warm_up);
+				   plan->slice_ms, plan->oversubscribe, warm_up);
 	return err ? fail("bench: %s: %s", r->subject->name, strerror(-err)) : EXIT_OK;
 }
 

@@ -12,51 +12,12 @@
 
 #include "host/environment.h"
 #include "bench/registry/bpf.h"
-#include "bench/registry/subject.h"
-#include "bench/core/stats.h"
+#include "bench/registry/result.h"
+#include "bench/registry/run.h"
 
 #define BENCH_REGISTRY_LOADS 64
 #define BENCH_REGISTRY_SIZES 8
 #define BENCH_REGISTRY_THREADS_MAX 63
-
-/* Which ids are looked up: all alike, one only, or few often (zipf, exponent 0.99). */
-enum bench_registry_keys { BENCH_KEYS_UNIFORM, BENCH_KEYS_HOT, BENCH_KEYS_ZIPF, BENCH_KEYS_KINDS };
-extern const char *const bench_registry_keys_names[BENCH_KEYS_KINDS];
-
-struct bench_registry_load {
-	unsigned int threads; /* that look up */
-	size_t objects;
-	enum bench_registry_keys keys;
-	unsigned int writes; /* of 100 operations: an id is deleted and inserted anew */
-	bool shrinker; /* another thread sheds and inserts, flat out */
-};
-
-/* What is measured once a round. */
-enum bench_registry_metric {
-	BENCH_LOOKUPS_PER_S, /* of all threads */
-	BENCH_REPLACES_PER_S, /* of all threads */
-	BENCH_SHEDS_PER_S, /* of the shrinker */
-	BENCH_P99_NS, /* of a lookup, clock included */
-	BENCH_REGISTRY_METRICS
-};
-/* Their names in every output. */
-extern const char *const bench_registry_metric_names[BENCH_REGISTRY_METRICS];
-
-/* What became of one subject under one load. */
-struct bench_registry_result {
-	const struct bench_registry_subject *subject;
-	const struct bench_registry_load *load;
-	char skipped[128]; /* why it was not measured; empty: it was */
-	size_t rounds;
-	double *value[BENCH_REGISTRY_METRICS]; /* one for each round */
-	struct bench_times times; /* of single lookups, clock included */
-	lk_u64 lookups, misses, replaces, sheds;
-};
-
-struct bench_registry_table {
-	void *memory; /* what create() returned; NULL: not made yet */
-	lk_u64 shed_at; /* the next id that is shed, where that is not known otherwise */
-};
 
 struct bench_registry_plan {
 	const struct bench_registry_subject **subjects;
@@ -94,39 +55,5 @@ bench_registry_plan_find(const struct bench_registry_plan *plan, const char *nam
 			 const struct bench_registry_load *load);
 /* Bytes for each object of that subject; 0: not known. */
 double bench_registry_plan_bytes(const struct bench_registry_plan *plan, const char *name);
-/* The median of a metric and its interval; of what was not measured the count is 0. */
-struct bench_estimate bench_registry_of(const struct bench_registry_result *r,
-					enum bench_registry_metric m);
-/* The ratio of a's metric to b's, round by round. */
-struct bench_estimate bench_registry_ratio(const struct bench_registry_result *a,
-					   const struct bench_registry_result *b,
-					   enum bench_registry_metric m);
-/* As snprintf(). */
-int bench_registry_load_describe(const struct bench_registry_load *load, char *buf, size_t size);
-
-/* Draw BENCH_KEYS ids below `objects`. Returns NULL: no memory. */
-uint32_t *bench_registry_keys_new(enum bench_registry_keys keys, size_t objects);
-
-/* Measure one round of it, and append it unless it is a warm-up. Returns 0 or a negative errno. */
-int bench_registry_round(struct bench_registry_result *r, struct bench_registry_table *table,
-			 const uint32_t *keys, const struct bench_registry_plan *plan,
-			 bool warm_up);
-
-/*
- * Bytes of memory for each of so many objects, tables included, measured in a process of its own.
- * Returns 0: not known.
- */
-double bench_registry_bytes(const struct bench_registry_subject *subject, size_t objects);
-
-/* The results as a table for people, and as records for programs; see docs/json.md. */
-void bench_registry_report_table(const struct bench_registry_plan *plan, FILE *out);
-void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out);
-/* The same as one row for each result that was measured. */
-void bench_registry_report_csv(const struct bench_registry_plan *plan, FILE *out);
-/* The same of what was measured in BPF, without the environment but in CSV. */
-void bench_registry_bpf_table(const struct bench_registry_bpf *b, FILE *out);
-void bench_registry_bpf_json(const struct bench_registry_bpf *b, FILE *out);
-void bench_registry_bpf_csv(const struct bench_registry_bpf *b, const struct bench_env *env,
-			    bool partial, FILE *out);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_PLAN_H */

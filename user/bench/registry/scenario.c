@@ -7,6 +7,7 @@
 
 #include "bench/registry/judge.h"
 #include "cli/diag.h"
+#include "bench/registry/scenario.h"
 
 #define SUBJECTS 12
 #define LOADS 10

@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "bench/registry/plan.h"
+#include "bench/registry/table.h"
+#include "bench/registry/bpf_report.h"
 
 #define REFERENCE "lfht_memb"
 #define REFERENCE_QSBR "lfht_qsbr"

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "bench/results/compare.h"
-#include "bench/cmd.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 
 static const struct argp_option options[] = {

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "bench/results/plot.h"
-#include "bench/cmd.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
 
 static const char doc[] =

@@ -5,16 +5,14 @@
 
 #include "bench/results/compare.h"
 #include "cli/diag.h"
+#include "bench/results/comparison.h"
+#include "bench/results/compare_table.h"
+#include "bench/results/compare_json.h"
 
 /* A ratio whose interval is not beyond this much of 1 is no difference. */
 #define LEAST 0.02
 /* Of fewer rounds the range itself, let alone a bootstrap, holds the median in under 95 %. */
 #define ROUNDS_MIN 6
-
-const char *const bench_compare_keys[] = {
-	"kernel",   "machine",	"cpu",	  "microcode", "cpus",	  "smt",
-	"governor", "latchkit", "commit", "compiler",  "options", NULL,
-};
 
 /* What to call a B that is less, or more, than A. */
 static const struct words {
@@ -86,13 +84,6 @@ static void note_oddities(const struct bench_file *f)
 	}
 	if (f->partial)
 		note("%s: the run was interrupted: it is not complete", f->path);
-}
-
-bool bench_compare_environment(const struct bench_compared *c, const char *key, char (*texts)[256])
-{
-	bench_file_environment(c->a, key, texts[0], sizeof(texts[0]));
-	bench_file_environment(c->b, key, texts[1], sizeof(texts[1]));
-	return strcmp(texts[0], texts[1]) != 0;
 }
 
 static int compare_files(const struct bench_file *a, const struct bench_file *b, bool json)

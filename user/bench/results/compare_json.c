@@ -5,9 +5,11 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-#include "bench/results/compare.h"
 #include "bench/core/record.h"
 #include "cli/diag.h"
+#include "bench/results/comparison.h"
+#include "bench/results/compare_json.h"
+#include "bench/results/file_parse.h"
 
 static cJSON *line_of(const char *type)
 {

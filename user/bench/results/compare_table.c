@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/results/compare.h"
 #include "cli/columns.h"
 #include "cli/diag.h"
+#include "bench/results/comparison.h"
+#include "bench/results/compare_table.h"
+#include "bench/results/file_parse.h"
 
 enum { COLUMNS = 12 };
 static const char *const headings[COLUMNS] = {

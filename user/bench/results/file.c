@@ -6,6 +6,7 @@
 
 #include "bench/results/file.h"
 #include "cli/diag.h"
+#include "bench/results/file_parse.h"
 
 static int foreign(const struct bench_file *f)
 {
@@ -76,7 +77,7 @@ static int take_result(struct bench_file *f, cJSON *json)
 	f->results = more;
 	memset(&more[f->count], 0, sizeof(*more));
 	f->count++;
-	return bench_file_parse(f, &more[f->count - 1], json);
+	return bench_file_parse(f->path, f->line, &more[f->count - 1], json);
 }
 
 static int take_line(struct bench_file *f, const char *line, size_t length)

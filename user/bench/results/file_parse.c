@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/results/file.h"
 #include "cli/diag.h"
+#include "bench/results/file_parse.h"
 
 const char *const bench_file_metric_names[BENCH_FILE_METRICS] = {
 	[BENCH_FILE_READ_NS] = "read_ns",
@@ -20,7 +20,13 @@ static const char *const percentile_names[BENCH_FILE_PERCENTILES] = {
 	"p50", "p90", "p99", "p99_9", "max",
 };
 
-static int malformed(const struct bench_file *f, const char *key, const char *should)
+/* Where it is read, for messages. */
+struct where {
+	const char *path;
+	size_t line;
+};
+
+static int malformed(const struct where *f, const char *key, const char *should)
 {
 	return fail("%s:%zu: %s: not %s; not a result of latchkit bench", f->path, f->line, key,
 		    should);
@@ -42,15 +48,14 @@ static bool is_quantity(const cJSON *json)
 	return cJSON_IsNumber(json) && isfinite(json->valuedouble) && json->valuedouble >= 0;
 }
 
-static int take_string(const struct bench_file *f, const cJSON *json, const char *key,
+static int take_string(const struct where *f, const cJSON *json, const char *key,
 		       const char **value)
 {
 	*value = cJSON_GetStringValue(get(json, key));
 	return *value ? 0 : malformed(f, key, "a string");
 }
 
-static int take_quantity(const struct bench_file *f, const cJSON *json, const char *key,
-			 double *value)
+static int take_quantity(const struct where *f, const cJSON *json, const char *key, double *value)
 {
 	if (!is_quantity(get(json, key)))
 		return malformed(f, key, "a finite number from 0 up");
@@ -58,7 +63,7 @@ static int take_quantity(const struct bench_file *f, const cJSON *json, const ch
 	return 0;
 }
 
-static int take_values(const struct bench_file *f, const cJSON *values, const char *metric,
+static int take_values(const struct where *f, const cJSON *values, const char *metric,
 		       struct bench_file_series *s)
 {
 	const cJSON *value;
@@ -78,7 +83,7 @@ static int take_values(const struct bench_file *f, const cJSON *values, const ch
 	return 0;
 }
 
-static int take_series(const struct bench_file *f, const cJSON *metrics, const char *metric,
+static int take_series(const struct where *f, const cJSON *metrics, const char *metric,
 		       struct bench_file_series *s)
 {
 	const cJSON *json = get(metrics, metric);
@@ -91,7 +96,7 @@ static int take_series(const struct bench_file *f, const cJSON *metrics, const c
 	       take_values(f, get(json, "values"), metric, s);
 }
 
-static int take_metrics(const struct bench_file *f, struct bench_file_result *r)
+static int take_metrics(const struct where *f, struct bench_file_result *r)
 {
 	for (int i = 0; i < BENCH_FILE_METRICS; i++)
 		if (take_series(f, get(r->json, "metrics"), bench_file_metric_names[i],
@@ -100,7 +105,7 @@ static int take_metrics(const struct bench_file *f, struct bench_file_result *r)
 	return 0;
 }
 
-static int take_latency(const struct bench_file *f, const cJSON *json, const char *key,
+static int take_latency(const struct where *f, const cJSON *json, const char *key,
 			struct bench_file_latency *l)
 {
 	json = get(json, key);
@@ -113,7 +118,7 @@ static int take_latency(const struct bench_file *f, const cJSON *json, const cha
 	return 0;
 }
 
-static int take_setting(const struct bench_file *f, struct bench_file_result *r)
+static int take_setting(const struct where *f, struct bench_file_result *r)
 {
 	return take_string(f, r->json, "subject", &r->subject) ||
 	       take_string(f, r->json, "workload", &r->workload) ||
@@ -123,12 +128,13 @@ static int take_setting(const struct bench_file *f, struct bench_file_result *r)
 	       take_quantity(f, r->json, "rate_per_s", &r->rate_per_s);
 }
 
-int bench_file_parse(const struct bench_file *f, struct bench_file_result *r, cJSON *json)
+int bench_file_parse(const char *path, size_t line, struct bench_file_result *r, cJSON *json)
 {
+	const struct where at = {path, line}, *f = &at;
 	const char *kind = cJSON_GetStringValue(get(json, "kind"));
 
 	r->json = json;
-	r->line = f->line;
+	r->line = line;
 	r->peer = kind && strcmp(kind, "peer") == 0;
 	r->sound = !cJSON_IsFalse(get(json, "sound"));
 	r->noisy = cJSON_IsTrue(get(json, "noisy"));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/results/plot_kind.h"
+#include "bench/results/plot_label.h"
 
 static bool is_latency(const struct bench_plot_kind *k)
 {

@@ -1,97 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench.c - see bench/trace/bench.h */
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/trace/bench.h"
 #include "cli/diag.h"
+#include "host/clock.h"
 
 #define BATCH_NS 4e6
 #define CALLS_MAX (1UL << 24)
 /* What the kernel still has to do after attaching and detaching. */
 #define SETTLE_MS 50
 
-static double now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-/* -- signals: blocked, and asked for where it is convenient to stop ---------------------------- */
-
-static sigset_t stop_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	return set;
-}
-
-static void block_signals(void)
-{
-	sigset_t set = stop_signals();
-
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGINT, SIG_DFL); /* a shell's background job is born ignoring it */
-	signal(SIGPIPE, SIG_IGN);
-}
-
-bool bench_trace_stopped(unsigned int wait_ms)
-{
-	const struct timespec wait = {wait_ms / 1000, (long)(wait_ms % 1000) * 1000000};
-	sigset_t set = stop_signals();
-	static bool stopped;
-
-	if (!stopped)
-		stopped = sigtimedwait(&set, NULL, &wait) > 0;
-	return stopped;
-}
-
-/* -- CPUs -------------------------------------------------------------------------------------- */
-
-static cpu_set_t other_cpus; /* those that this process may use, without the measured one */
-
-/* Stay on the last CPU: the first tends to serve interrupts. Returns it, or -1 and errno. */
-static int pin(void)
-{
-	int cpu = CPU_SETSIZE - 1;
-	cpu_set_t own;
-
-	if (sched_getaffinity(0, sizeof(other_cpus), &other_cpus))
-		return -1;
-	while (cpu > 0 && !CPU_ISSET(cpu, &other_cpus))
-		cpu--;
-	CPU_ZERO(&own);
-	CPU_SET(cpu, &own);
-	if (CPU_COUNT(&other_cpus) > 1)
-		CPU_CLR(cpu, &other_cpus);
-	return sched_setaffinity(0, sizeof(own), &own) ? -1 : cpu;
-}
-
-void bench_trace_leave_cpu(void)
-{
-	sched_setaffinity(0, sizeof(other_cpus), &other_cpus);
-}
-
 /* -- the measured calls ------------------------------------------------------------------------ */
 
 static double time_calls(unsigned long calls)
 {
-	double start = now_ns();
+	double start = (double)clock_now_ns();
 
 	for (unsigned long i = 0; i < calls; i++)
 		syscall(SYS_getppid);
-	return (now_ns() - start) / (double)calls;
+	return ((double)clock_now_ns() - start) / (double)calls;
 }
 
 static double fastest(unsigned long calls)
@@ -175,14 +106,14 @@ static int run_round(struct bench_trace *b, size_t round)
 
 static int run_rounds(struct bench_trace *b)
 {
-	double start = now_ns(), now = start, round_ns = 0;
+	double start = (double)clock_now_ns(), now = start, round_ns = 0;
 	int r = 0;
 
 	for (size_t i = 0; !r && i <= b->rounds && !b->interrupted; i++) {
 		if (i > 1 && now - start + round_ns > b->limit_s * 1e9)
 			break;
 		r = run_round(b, i);
-		round_ns = now_ns() - now;
+		round_ns = (double)clock_now_ns() - now;
 		now += round_ns;
 	}
 	if (!r && !b->measured)
@@ -194,8 +125,8 @@ int bench_trace_run(struct bench_trace *b)
 {
 	int r;
 
-	block_signals();
-	b->cpu = pin();
+	bench_trace_block_signals();
+	b->cpu = bench_trace_pin();
 	if (b->cpu < 0)
 		return fail("bench trace: cannot stay on one CPU: %m");
 	r = add_rows(b);

@@ -47,8 +47,4 @@ struct bench_estimate bench_trace_ratio(const struct bench_trace *b,
 					const struct bench_trace_row *row,
 					const struct bench_trace_row *unit);
 
-/* Print what was measured to standard output (bench/trace/report.c). */
-void bench_trace_report_table(const struct bench_trace *b);
-void bench_trace_report_json(const struct bench_trace *b);
-
 #endif /* LATCHKIT_USER_BENCH_TRACE_BENCH_H */

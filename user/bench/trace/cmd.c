@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 #include "bench/trace/bench.h"
-#include "bench/cmd.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
+#include "bench/trace/report.h"
 
 #define ROUNDS_MAX 10000
 

@@ -6,6 +6,7 @@
 
 #include "bench/core/record.h"
 #include "bench/trace/bench.h"
+#include "bench/trace/report.h"
 
 static bool is_peer(const struct bench_trace_row *row)
 {

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "bench/trace/tracer.h"
+#include "bench/trace/tracing.h"
 
 struct bench_tool {
 	pid_t pid;

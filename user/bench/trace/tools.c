@@ -8,6 +8,7 @@
 
 #include "bench/trace/tool.h"
 #include "cli/diag.h"
+#include "bench/trace/tools.h"
 
 #define STEP_MS 5
 #define START_STEPS 4000 /* bcc compiles for some seconds */

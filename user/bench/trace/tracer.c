@@ -3,7 +3,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +14,8 @@
 #include "trace/engine/engine.h"
 #include "trace/probe/probe.h"
 #include "trace/engine/reader.h"
+#include "bench/trace/tools.h"
 #include "trace/probe/syntax.h"
-
-int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(t->skipped, sizeof(t->skipped), format, args);
-	va_end(args);
-	return BENCH_TRACER_SKIP;
-}
 
 /* -- nothing, and empty programs --------------------------------------------------------------- */
 

@@ -14,10 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "verify/core/verify.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Seconds of all runs of a latch, unless told. */
 #define SECONDS 2.0
@@ -144,7 +145,7 @@ static void catch_signals(void)
 static void change_cpu(struct worker *w)
 {
 	cpu_set_t set;
-	int cpu = bench_cpu((unsigned int)(draw(w) % bench_cpus()), false);
+	int cpu = cpu_at((unsigned int)(draw(w) % cpus_count()), false);
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
@@ -203,10 +204,10 @@ static void *work(void *arg)
 /* Signals to random threads until it is over. */
 static void harass(struct stress *s, struct worker *workers, unsigned int count, double seconds)
 {
-	uint64_t end = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	struct worker dice = {.random = workers->random ^ 0x5bd1e995};
 
-	while (bench_now_ns() < end && !stopped(s)) {
+	while (clock_now_ns() < end && !stopped(s)) {
 		struct worker *w = &workers[draw(&dice) % count];
 
 		pthread_kill(w->thread, draw(&dice) & 1 ? SIGNAL_PAUSE : SIGNAL_ACT);
@@ -269,7 +270,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v, 
 {
 	static struct stress s;
 	static struct worker workers[THREADS_MAX];
-	unsigned int writers = bench_cpus() + 1, count, started = 0;
+	unsigned int writers = cpus_count() + 1, count, started = 0;
 
 	if (writers > THREADS_MAX / 2)
 		writers = THREADS_MAX / 2;

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/latch/threads.h"
 #include "verify/registry/registry.h"
+#include "host/clock.h"
+#include "host/random.h"
 
 /* -- what checks share ------------------------------------------------------------------------ */
 
@@ -194,7 +195,7 @@ static void run_deletes(const struct verify_registry_ops *ops, double seconds,
 			struct verify_registry_result *result)
 {
 	struct duel d = {.ops = ops, .r = begin(ops, result)};
-	uint64_t stop = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t stop = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	pthread_t thread;
 	lk_u64 round = 0;
 
@@ -205,7 +206,7 @@ static void run_deletes(const struct verify_registry_ops *ops, double seconds,
 		registry_found(result, "no thread");
 		return;
 	}
-	while (bench_now_ns() < stop && !result->outcome) {
+	while (clock_now_ns() < stop && !result->outcome) {
 		ops->insert(d.r, 1);
 		d.granted = 0;
 		order_store_release(&d.go, ++round);
@@ -284,13 +285,13 @@ struct storm {
 
 struct stormer {
 	struct storm *storm;
-	lk_u64 random, operations, hits, early;
+	uint64_t random;
+	lk_u64 operations, hits, early;
 };
 
 static lk_u64 draw(struct stormer *t, lk_u64 below)
 {
-	t->random = t->random * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (t->random >> 33) % below;
+	return random_below(&t->random, below);
 }
 
 static void yield(void *r)
@@ -350,7 +351,7 @@ static void run_storm(const struct verify_registry_ops *ops, double seconds,
 	struct storm s = {.ops = ops, .r = begin(ops, result)};
 	struct stormer t[STORMERS];
 	pthread_t threads[STORMERS];
-	uint64_t stop = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t stop = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	int started = 0;
 
 	if (!s.r)
@@ -362,7 +363,7 @@ static void run_storm(const struct verify_registry_ops *ops, double seconds,
 	}
 	if (started < STORMERS)
 		registry_found(result, "no thread");
-	while (bench_now_ns() < stop && !result->outcome) {
+	while (clock_now_ns() < stop && !result->outcome) {
 		ops->settle(s.r);
 		sched_yield();
 	}

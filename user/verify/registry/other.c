@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "verify/registry/other.h"
+#include "host/clock.h"
 
 /* How long it may take, on a machine that is busy with other things. */
 #define HANGS_NS 20000000000ULL
@@ -144,11 +144,11 @@ static void pause_a_little(unsigned int times)
 
 static enum other_became wait_for(const struct other *o, bool to_its_end)
 {
-	uint64_t begin = bench_now_ns();
+	uint64_t begin = clock_now_ns();
 	unsigned int asleep = 0;
 
 	for (unsigned int times = 0; !is_done(o); times++) {
-		uint64_t passed = bench_now_ns() - begin;
+		uint64_t passed = clock_now_ns() - begin;
 
 		pause_a_little(times);
 		if (passed > HANGS_NS)

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "verify/registry/registry.h"
+#include "host/clock.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -38,10 +38,10 @@ static void be_child(const struct verify_registry_check *check,
 static bool wait_for(pid_t pid, double seconds, int *status)
 {
 	const struct timespec look = {0, 2000000};
-	uint64_t stop = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t stop = clock_now_ns() + (uint64_t)(seconds * 1e9);
 
 	while (waitpid(pid, status, WNOHANG) == 0) {
-		if (bench_now_ns() > stop || interrupted) {
+		if (clock_now_ns() > stop || interrupted) {
 			kill(pid, SIGKILL);
 			waitpid(pid, status, 0);
 			return false;
@@ -101,7 +101,7 @@ int verify_registry_run(const struct verify_registry_check *check,
 						     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct sigaction action = {.sa_handler = on_signal};
 	int log = memfd_create("latchkit-verify", MFD_CLOEXEC), status = 0;
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 	bool ended, complete;
 	pid_t pid;
 
@@ -119,7 +119,7 @@ int verify_registry_run(const struct verify_registry_check *check,
 	*result = *shared;
 	complete = shared->seconds > 0;
 	munmap(shared, sizeof(*shared));
-	result->seconds = (double)(bench_now_ns() - start) / 1e9;
+	result->seconds = (double)(clock_now_ns() - start) / 1e9;
 	if (interrupted) {
 		close(log);
 		return -EINTR;

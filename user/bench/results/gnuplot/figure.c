@@ -6,6 +6,7 @@
 #include "cli/diag.h"
 #include "bench/results/gnuplot/run.h"
 #include "bench/results/gnuplot/figure.h"
+#include "bench/results/gnuplot/script.h"
 
 struct plot_line *plot_line_of(struct plot *p, const char *name, unsigned int style, bool dashed)
 {

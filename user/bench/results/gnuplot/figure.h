@@ -47,25 +47,4 @@ bool plot_is_worth_it(const struct plot *p);
 int plot_draw(struct plot *p, int dir_fd);
 void plot_free(struct plot *p);
 
-/* For plot_draw(): a logarithmic range and where its labels are. */
-struct plot_range {
-	double low, high; /* of what is above 0, finite and drawn */
-	bool narrow; /* has finer labels */
-	bool zero, infinite; /* is there a 0, an INFINITY? */
-	double zero_at, infinite_at; /* where to draw it */
-};
-void plot_range_add(struct plot_range *r, double value);
-/* Place 0 and INFINITY beyond the range, which is first widened to round numbers if `widen`. */
-void plot_range_finish(struct plot_range *r, bool widen);
-double plot_range_place(const struct plot_range *r, double value);
-/* Write gnuplot's label of a value: '1 k' 1000. */
-void plot_range_label(const struct plot_range *r, double value, bool suffixes, FILE *to);
-/* Write gnuplot's [from:to], with a margin. */
-void plot_range_bounds(const struct plot_range *r, FILE *to);
-/* Write gnuplot's list of the labels of round numbers: ('1 k' 1000, ...). */
-void plot_range_labels(const struct plot_range *r, bool suffixes, FILE *to);
-
-/* For plot_draw(): the script that draws it. */
-void plot_script(const struct plot *p, FILE *to);
-
 #endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "bench/results/gnuplot/figure.h"
+#include "bench/results/gnuplot/range.h"
 
 /* The round numbers from 1 up to 10; many of them for a range that is narrower than a decade. */
 static const struct steps {

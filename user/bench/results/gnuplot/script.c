@@ -5,6 +5,8 @@
 
 #include "bench/results/gnuplot/run.h"
 #include "bench/results/gnuplot/figure.h"
+#include "bench/results/gnuplot/range.h"
+#include "bench/results/gnuplot/script.h"
 
 /* Okabe and Ito's colours, which the colour-blind tell apart, without their yellow; two darker. */
 static const char *const colours[] = {

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* bpf_result.h - ways to dispatch in BPF programs, and what became of each. */
+#ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H
+#define LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Events of one look; each ends when they have happened and the handler was swapped often enough.
+ */
+#define DISPATCH_BPF_EVENTS 1000000
+#define DISPATCH_BPF_SWAPS 20
+
+enum dispatch_bpf_way {
+	DISPATCH_BPF_INLINED,
+	DISPATCH_BPF_CALL,
+	DISPATCH_BPF_SWITCH,
+	DISPATCH_BPF_SWITCH_KEPT,
+	DISPATCH_BPF_SPLIT,
+	DISPATCH_BPF_CONSTANT,
+	DISPATCH_BPF_CONSTANT_KEPT,
+	DISPATCH_BPF_CONSTANT_DELETED,
+	DISPATCH_BPF_VARIABLE,
+	DISPATCH_BPF_LINK,
+	DISPATCH_BPF_LINK_RAW_TP,
+	DISPATCH_BPF_WAYS
+};
+
+struct dispatch_bpf_result {
+	const char *name, *promise;
+	char skipped[192]; /* why there is nothing below */
+	size_t rounds;
+	double *ns; /* of one dispatch, for each round; NULL: not timed */
+	/* While events happened: */
+	bool had_events;
+	uint64_t events, calls, missed, mixed, late, swaps;
+	double swap_ns; /* mean, of what counts as one swap */
+};
+
+#endif /* LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H */

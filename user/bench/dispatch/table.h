@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* table.h - the results of bench dispatch for people. */
+#ifndef LATCHKIT_USER_BENCH_DISPATCH_TABLE_H
+#define LATCHKIT_USER_BENCH_DISPATCH_TABLE_H
+
+#include <stdio.h>
+
+#include "bench/dispatch/plan.h"
+
+/* The results as a table for people, and as records for programs; see docs/json.md. */
+void dispatch_report_table(const struct dispatch_plan *plan, FILE *out);
+
+#endif /* LATCHKIT_USER_BENCH_DISPATCH_TABLE_H */

@@ -4,8 +4,8 @@
  * map has their index by id, a queue holds the free ones.
  *
  * Why an array: a lookup reads the count of an object before it has a reference to it, so the
- * memory must stay an object (type-stable). C has RCU for that. The value of a hash map cannot hold the
- * count: the map reuses the memory of a deleted element at once, without a grace period, and so
+ * memory must stay an object (type-stable). C has RCU for that. The value of a hash map cannot hold
+ * the count: the map reuses the memory of a deleted element at once, without a grace period, and so
  * overwrites a count that a program with a stale pointer still uses. An element of an array map is
  * never freed, and only these functions write to it. A stale pointer then finds a count of 0, which
  * cannot be got, or another object, which is told by its id and put again.
@@ -94,7 +94,7 @@ static LK_INLINE struct registry_array_object *registry_array_at(__u32 index)
 	return bpf_map_lookup_elem(&registry_objects, &index);
 }
 
-/* -- allocating and freeing --------------------------------------------------------------------- */
+/* -- allocating and freeing ---------------------------------------------------------------- */
 
 static long registry_array_create_one(__u32 index, int *err)
 {
@@ -192,7 +192,7 @@ static LK_INLINE void registry_array_sweep(__u32 scan)
 	bpf_loop(scan, registry_array_sweep_one, 0, 0);
 }
 
-/* -- lookup by id ------------------------------------------------------------------------------ */
+/* -- lookup by id ------------------------------------------------------------------------- */
 
 /*
  * Get the object with this id, linked or being inserted or deleted. Returns NULL if there is none:

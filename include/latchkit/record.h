@@ -15,7 +15,7 @@
 
 enum event_word {
 	EVENT_COUNT,
-	EVENT_LAST, /* who hit it last: thread group id in the upper 32 bits, thread id below */
+	EVENT_LAST, /* last task: thread group id in the upper 32 bits, thread id below */
 	EVENT_CHECK, /* ties the two together, record_mix() */
 	EVENT_WORDS
 };
@@ -62,14 +62,14 @@ enum sample_word {
 	SAMPLE_IP,
 	SAMPLE_STACKS, /* user stack id in the upper 32 bits, kernel's below; negative: none */
 	SAMPLE_CGROUP, /* id in the unified hierarchy */
-	SAMPLE_START, /* when the thread began: ns, CLOCK_BOOTTIME */
+	SAMPLE_START, /* when the thread started: ns, CLOCK_BOOTTIME */
 	SAMPLE_CHECK, /* sample_check() */
 	SAMPLE_WORDS
 };
 
 _Static_assert(LATENCY_WORDS <= LATCH_MAX_WORDS, "a latency record must fit a latch");
 
-/* Stir a word into a check value. */
+/* Hash a word into a check value. */
 static LK_INLINE lk_u64 record_mix(lk_u64 check, lk_u64 word)
 {
 	return ((check << 7) | (check >> 57)) ^ (word * 0x9e3779b97f4a7c15ULL);
@@ -110,7 +110,7 @@ static LK_INLINE unsigned int latency_bucket(lk_u64 ns)
 	return bucket < LATENCY_BUCKETS ? bucket : LATENCY_BUCKETS - 1;
 }
 
-/* delta: a lk_u64, who hit it. */
+/* delta: a lk_u64, the task, as EVENT_LAST. */
 static LK_INLINE void event_apply(lk_u64 *record, const void *delta)
 {
 	lk_u64 count = latch_word_get(record, EVENT_COUNT) + 1;

@@ -545,7 +545,7 @@ static void memory_stop(int *stops)
 		usleep(100);
 }
 
-static void *memory_take(size_t align, size_t bytes, void *arg)
+static void *memory_alloc(size_t align, size_t bytes, void *arg)
 {
 	struct memory *m = arg;
 
@@ -561,7 +561,7 @@ static void *memory_take(size_t align, size_t bytes, void *arg)
 	return registry_memory_alloc(align, bytes, NULL);
 }
 
-static void memory_give(void *memory, size_t align, size_t bytes, void *arg)
+static void memory_free(void *memory, size_t align, size_t bytes, void *arg)
 {
 	struct memory *m = arg;
 
@@ -578,7 +578,7 @@ static bool survives(struct memory *m)
 	struct registry *r;
 	lk_u64 made = 0;
 
-	config.memory = (struct registry_memory){memory_take, memory_give, m};
+	config.memory = (struct registry_memory){memory_alloc, memory_free, m};
 	if (registry_create(&r, &config)) {
 		assert_null(r);
 		return false;
@@ -624,7 +624,7 @@ static struct registry_config of_memory(struct memory *m)
 {
 	struct registry_config config = plain;
 
-	config.memory = (struct registry_memory){memory_take, memory_give, m};
+	config.memory = (struct registry_memory){memory_alloc, memory_free, m};
 	return config;
 }
 
@@ -729,7 +729,7 @@ static void what_is_held_at_shutdown_can_be_left(void **state)
 	static struct registry *r; /* what it leaves is not lost */
 
 	(void)state;
-	config.memory = (struct registry_memory){memory_take, memory_give, &m};
+	config.memory = (struct registry_memory){memory_alloc, memory_free, &m};
 	config.release = on_release;
 	released = 0;
 	r = registry_of(&config);
@@ -771,7 +771,7 @@ static void what_is_held_at_shutdown_can_be_waited_for(void **state)
 	struct registry *r;
 
 	(void)state;
-	config.memory = (struct registry_memory){memory_take, memory_give, &m};
+	config.memory = (struct registry_memory){memory_alloc, memory_free, &m};
 	config.release = on_release;
 	released = 0;
 	r = registry_of(&config);

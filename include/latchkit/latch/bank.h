@@ -8,7 +8,7 @@
  * seqcount latches, of which a reader takes the newest or the sum.
  *
  * Cost       write: one atomic operation for each way that is found busy, plus one; read: as one
- *            latch plus a load while writers have never met, then as all ways that were used
+ *            latch plus a load until writers overflow the first way, then as all ways in use
  * Progress   writer wait-free, at most LATCH_BANK_WAYS claims; reader lock-free
  * Interrupts anyone may interrupt anyone
  * Memory     publish: LATCH_CONTROL_WORDS + WAYS rings of SLOTS records, each with a stamp;
@@ -19,8 +19,8 @@
  * So the stamps of a way only grow, and a reader, which takes the largest of all ways, never goes
  * back. Word 0 of the latch is the counter for LATCH_STAMP_COUNTER.
  *
- * A writer that takes another way than the first says so in a word of the first one, for good:
- * readers that find it 0 need not look at the others.
+ * A writer that takes another way than the first sets a word of the first one, `overflowed`, which
+ * is never cleared: readers that find it 0 need not read the others.
  *
  *   ways busy         a writer that comes now
  *   none              takes way 0
@@ -52,7 +52,7 @@
 _Static_assert(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS - 1)),
 	       "LATCH_BANK_SLOTS must be a power of two");
 
-/* Word of the first way: not 0 once writers have met. */
+/* Word of the first way: overflowed, not 0 once a writer has used another way. */
 #define LATCH_BANK_OVERFLOWED 2
 _Static_assert(LATCH_CONTROL_WORDS > LATCH_BANK_OVERFLOWED, "a bank needs a third control word");
 
@@ -76,15 +76,15 @@ static LK_INLINE lk_u64 *latch_bank_latch(const lk_u64 *latch, unsigned int way,
 	return (lk_u64 *)latch + way * latch_bank_latch_words(words);
 }
 
-/* Tell readers that there is more than the first way. */
+/* Set `overflowed` if `way` is not the first. */
 static LK_INLINE void latch_bank_meet(lk_u64 *first, unsigned int way)
 {
-	/* Relaxed: it comes before the commit of this write, so who has heard of that sees it. */
+	/* Relaxed: ordered by the release of this write's commit, for whoever acquires that. */
 	if (way && !order_load_relaxed(first + LATCH_BANK_OVERFLOWED))
 		order_store_relaxed(first + LATCH_BANK_OVERFLOWED, 1);
 }
 
-/* True if all there is is in the first way. */
+/* True if no way but the first was ever written. */
 static LK_INLINE int latch_bank_only_first(const lk_u64 *first)
 {
 	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
@@ -112,7 +112,7 @@ static LK_INLINE int latch_bank_claim_ring(lk_u64 *ring, lk_u64 *counter)
 	return 0;
 }
 
-/* Fill a ring that is owned, unless it holds a newer record already, and free it. */
+/* Publish into a ring that is owned, unless it holds a newer record already, and release it. */
 static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigned int words,
 					   const lk_u64 *record, lk_u64 stamp)
 {
@@ -120,8 +120,8 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 
 	if (latch_word_get(slot, words) >= stamp) {
 		/* Relaxed: the claim, and the barrier after it, keep this behind all that the claim
-		 * found. Since then come the stamp, which led here, and the word that says met,
-		 * which whoever committed that stamp has set or seen set. */
+		 * found, among it the stamp, which led here, and `overflowed`, which whoever
+		 * committed that stamp has set or seen set. */
 		order_store_relaxed(ring, counter);
 		return;
 	}

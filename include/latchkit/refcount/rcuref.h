@@ -43,7 +43,7 @@ static LK_INLINE void rcuref_set(struct rcuref *ref, lk_u64 references)
 
 static LK_INLINE lk_u64 rcuref_read(const struct rcuref *ref)
 {
-	/* Relaxed: for people. */
+	/* Relaxed: statistics. */
 	lk_u64 word = order_load_relaxed(&ref->word);
 
 	if (word >= RCUREF_RELEASED)
@@ -52,12 +52,12 @@ static LK_INLINE lk_u64 rcuref_read(const struct rcuref *ref)
 }
 
 /*
- * Put the word back into the middle of its zone. If another thread has changed it meanwhile, that
- * one does it, or it is no more in that zone; it is far from the end in any case.
+ * Set the word to the middle of its zone. If another thread has changed it meanwhile, that thread
+ * does so, or the word has left the zone; it is far from the zone's end in any case.
  */
 static LK_INLINE void rcuref_recentre(struct rcuref *ref, lk_u64 word)
 {
-	/* Relaxed: nobody reads anything by what it finds. */
+	/* Relaxed: nothing depends on the value it reads. */
 	(void)order_cmpxchg_relaxed(&ref->word, word,
 				    word >= RCUREF_RELEASED ? RCUREF_DEAD : RCUREF_SATURATED);
 }
@@ -110,7 +110,7 @@ static LK_INLINE REFCOUNT_BOOL rcuref_put(struct rcuref *ref, lk_u64 *warnings)
 
 static LK_INLINE REFCOUNT_BOOL rcuref_revive(struct rcuref *ref)
 {
-	/* Relaxed: if it is stale, the compare-exchange tells. */
+	/* Relaxed: if it is stale, the compare-exchange fails. */
 	lk_u64 word = order_load_relaxed(&ref->word);
 
 	if (word < RCUREF_RELEASED)

@@ -2,8 +2,7 @@
 /*
  * saturating - a reference count as the kernel's refcount_t; see refcount.h for the contract.
  *
- * Cost       get: a load and a compare-exchange, again for each that is lost to another; put: one
- *            atomic add
+ * Cost       get: a load and a compare-exchange, repeated while it fails; put: one atomic add
  * Progress   get lock-free in C, bounded in BPF, where it is refused after REFCOUNT_TRIES; the rest
  *            wait-free
  *
@@ -43,7 +42,7 @@ static LK_INLINE void refcount_set(struct refcount *ref, lk_u64 references)
 
 static LK_INLINE lk_u64 refcount_read(const struct refcount *ref)
 {
-	/* Relaxed: for people. */
+	/* Relaxed: statistics. */
 	return order_load_relaxed(&ref->word);
 }
 
@@ -58,7 +57,7 @@ static LK_INLINE void refcount_saturate(struct refcount *ref, lk_u64 *warnings,
 
 static LK_INLINE void refcount_inc(struct refcount *ref, lk_u64 *warnings)
 {
-	/* Relaxed: who does it has a reference, so the object is there and known. */
+	/* Relaxed: the caller has a reference, so the object is valid and was acquired. */
 	lk_u64 old = order_fetch_add_relaxed(&ref->word, 1);
 
 	if (__builtin_expect(old == 0, 0))
@@ -69,14 +68,14 @@ static LK_INLINE void refcount_inc(struct refcount *ref, lk_u64 *warnings)
 
 static LK_INLINE REFCOUNT_BOOL refcount_inc_not_zero(struct refcount *ref, lk_u64 *warnings)
 {
-	/* Relaxed: if it is stale, the compare-exchange tells. */
+	/* Relaxed: if it is stale, the compare-exchange fails. */
 	lk_u64 seen = order_load_relaxed(&ref->word), old;
 
 	for (unsigned int i = 0; i < REFCOUNT_TRIES; i++) {
 		if (seen == 0)
 			return 0;
-		/* ORDER: acquire, or what is read of an object whose memory was used before could
-		 * be of its former life; pairs with the release in refcount_dec_and_test(); mutant
+		/* ORDER: acquire, or what is read of an object in reused memory could be from
+		 * before the reuse; pairs with the release in refcount_dec_and_test(); mutant
 		 * refcount-relaxed-get. */
 		old = order_cmpxchg_acquire(&ref->word, seen, seen + 1);
 		if (old == seen) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * array - the life of an object of registry.h in BPF, on any kernel from 6.1: objects lie in an
- * array map, a hash map tells where, a queue holds the free ones.
+ * array - a registry in BPF, on any kernel from 6.1: objects are elements of an array map, a hash
+ * map has their index by id, a queue holds the free ones.
  *
- * Why an array: a lookup looks at an object before it has a reference to it, so the memory of an
- * object must stay an object. C has RCU for that. The value of a hash map cannot hold the count:
- * the map gives the memory of a deleted element to the next one at once, without waiting for
- * anybody, and overwrites what a program with a stale pointer still counts on. An element of an
- * array map is never freed, and nobody but these functions writes to it. A stale pointer then finds
- * a count of 0, which cannot be got, or another object, which is noticed by its id and put back.
+ * Why an array: a lookup reads the count of an object before it has a reference to it, so the
+ * memory must stay an object (type-stable). C has RCU for that. The value of a hash map cannot hold
+ * the count: the map reuses the memory of a deleted element at once, without a grace period, and so
+ * overwrites a count that a program with a stale pointer still uses. An element of an array map is
+ * never freed, and only these functions write to it. A stale pointer then finds a count of 0, which
+ * cannot be got, or another object, which is told by its id and put again.
  *
  *   word      free   new     linked   unlinked, still held   stranded
  *   ref       0      1       1 ..     1 ..                   0
@@ -19,24 +19,24 @@
  *   registry_array_create()      0 or -errno; once, before anything else
  *   registry_array_new(id)       an object with one reference, the caller's; NULL: none is free, or
  *                                the queue is busy. The caller fills its payload
- *   registry_array_insert(o)     0: that reference is the registry's now; -EEXIST, -EBUSY: it is
- *                                still the caller's, who puts it or tries again
- *   registry_array_lookup(id)    found, with a reference more; NULL
- *   registry_array_put(o)        the last one frees it: the payload is nobody's any more
- *   registry_array_delete(id)    0 to exactly one; -ENOENT; -EBUSY: still there
+ *   registry_array_insert(o)     0: that reference is the registry's now; -EEXIST, -EBUSY, -ENOMEM:
+ *                                it is still the caller's, who puts it or tries again
+ *   registry_array_lookup(id)    the object, with one more reference, the caller's, or NULL
+ *   registry_array_put(o)        the last one frees it: the payload may be reused at once
+ *   registry_array_delete(id)    0 to exactly one caller; -ENOENT; -EBUSY: it is still linked
  *   registry_array_sweep(scan)   frees stranded objects among the next `scan` ones
  *
- * The including program includes <linux/bpf.h> or vmlinux.h, and <bpf/bpf_helpers.h>, and defines
- * REGISTRY_OBJECTS and REGISTRY_PAYLOAD_WORDS before; and, if it wants, REGISTRY_RELEASE(o), a
- * statement for an object that the last put has freed.
+ * Before including this header, include <linux/bpf.h> or vmlinux.h, and <bpf/bpf_helpers.h>, and
+ * define REGISTRY_OBJECTS and REGISTRY_PAYLOAD_WORDS; optionally REGISTRY_RELEASE(o), a statement
+ * for an object whose last reference was put.
  *
- * Contexts   any, NMI included. An NMI that interrupts this CPU within the lock of the queue or of
- *            a bucket of the hash map is refused by these, and the operation undone: -EBUSY. An
- *            object whose last reference is put there is stranded until somebody sweeps
+ * Contexts   any, NMI included. An NMI that interrupts this CPU while it holds the lock of the
+ *            queue or of a bucket of the hash map is refused by the map, and the operation undone:
+ *            -EBUSY. An object whose last reference is put there is stranded until the next sweep
  * Cost       lookup: a hash lookup, an array lookup, a compare-exchange; put: an atomic add
  * Progress   lookup and put bounded (refcount.h); insert and delete take the map's locks
- * Order      what was written before registry_array_insert() is visible to who finds the object;
- *            what anybody did with it before putting it is visible to REGISTRY_RELEASE
+ * Ordering   stores before registry_array_insert() are visible to whoever finds the object;
+ *            accesses to it before a put are complete before REGISTRY_RELEASE
  * Ids        any 64-bit number
  */
 #ifndef LATCHKIT_REGISTRY_ARRAY_H
@@ -54,9 +54,9 @@
 struct registry_array_object {
 	struct refcount ref;
 	lk_u64 id;
-	lk_u64 linked; /* 1: registered. Who makes it 0 owns the registry's reference */
+	lk_u64 linked; /* 1: linked. Whoever sets it to 0 owns the registry's reference */
 	lk_u64 stranded; /* 1: free, but not in the queue */
-	lk_u64 index; /* its own */
+	lk_u64 index; /* its own, in registry_objects */
 	lk_u64 payload[REGISTRY_PAYLOAD_WORDS];
 };
 
@@ -82,7 +82,7 @@ struct {
 } registry_free SEC(".maps");
 
 struct registry_bpf_counts registry_counts;
-lk_u64 registry_cursor; /* where the next sweep goes on */
+lk_u64 registry_cursor; /* where the next sweep starts */
 
 static LK_INLINE void registry_count(enum registry_bpf_count which)
 {
@@ -94,7 +94,7 @@ static LK_INLINE struct registry_array_object *registry_array_at(__u32 index)
 	return bpf_map_lookup_elem(&registry_objects, &index);
 }
 
-/* -- free objects ----------------------------------------------------------------------------- */
+/* -- allocating and freeing ---------------------------------------------------------------- */
 
 static long registry_array_create_one(__u32 index, int *err)
 {
@@ -119,7 +119,7 @@ static LK_INLINE struct registry_array_object *registry_array_new(lk_u64 id)
 {
 	struct registry_array_object *o;
 	__u32 index;
-	/* Of older kernels the upper half of what a map returns is not defined. */
+	/* On older kernels the upper half of what a map function returns is undefined. */
 	int err = (int)bpf_map_pop_elem(&registry_free, &index);
 
 	if (err) {
@@ -131,7 +131,7 @@ static LK_INLINE struct registry_array_object *registry_array_new(lk_u64 id)
 		return 0;
 	order_store_relaxed(&o->id, id);
 	/* ORDER: release, or a lookup with a stale index could get the reference and still see the
-	 * id of the former life; pairs with the acquire in refcount_get(); mutant
+	 * id from before the reuse; pairs with the acquire in refcount_get(); mutant
 	 * registry_array-relaxed-new. */
 	if (!refcount_revive(&o->ref)) {
 		registry_count(REGISTRY_BPF_DAMAGED);
@@ -141,10 +141,10 @@ static LK_INLINE struct registry_array_object *registry_array_new(lk_u64 id)
 	return o;
 }
 
-/* The queue is locked: let the object be found by a sweep. */
+/* Leave a free object to a sweep, as the queue is locked. */
 static LK_INLINE void registry_array_strand(struct registry_array_object *o)
 {
-	/* ORDER: release, or who sweeps could give away an object that is not done with; pairs with
+	/* ORDER: release, or a sweep could free an object that is still being used; pairs with
 	 * the compare-exchange in registry_array_sweep_one(); mutant registry_array-relaxed-strand.
 	 */
 	order_store_release(&o->stranded, 1);
@@ -167,13 +167,13 @@ static LK_INLINE void registry_array_put(struct registry_array_object *o)
 
 static long registry_array_sweep_one(__u32 i, void *ctx)
 {
-	/* Relaxed: any object is as good as another. */
+	/* Relaxed: any index will do. */
 	__u32 index = (__u32)order_fetch_add_relaxed(&registry_cursor, 1) % REGISTRY_OBJECTS;
 	struct registry_array_object *o = registry_array_at(index);
 
 	(void)i;
 	(void)ctx;
-	/* Relaxed: the compare-exchange tells. */
+	/* Relaxed: a stale value makes the compare-exchange fail. */
 	if (!o || !order_load_relaxed(&o->stranded))
 		return 0;
 	/* ORDER: acquire, as the pop of a queue; pairs with registry_array_strand(); mutant
@@ -192,11 +192,11 @@ static LK_INLINE void registry_array_sweep(__u32 scan)
 	bpf_loop(scan, registry_array_sweep_one, 0, 0);
 }
 
-/* -- found by id ------------------------------------------------------------------------------ */
+/* -- lookup by id ------------------------------------------------------------------------- */
 
 /*
- * Get the object that has this id, registered or on its way in or out. If there is none, *why is
- * -ENOENT, or -EBUSY if others got and put it faster than this one could.
+ * Get the object with this id, linked or being inserted or deleted. Returns NULL if there is none:
+ * *why is -ENOENT, or -EBUSY if the count changed REFCOUNT_TRIES times meanwhile.
  */
 static LK_INLINE struct registry_array_object *registry_array_get(lk_u64 id, int *why)
 {
@@ -208,7 +208,7 @@ static LK_INLINE struct registry_array_object *registry_array_get(lk_u64 id, int
 		registry_count(REGISTRY_BPF_MISS);
 		return 0;
 	}
-	/* The element may be another's by now, and so may the object. */
+	/* The element may be reused by now, and so may the object. */
 	o = registry_array_at(*(volatile __u32 *)index);
 	if (!o)
 		return 0;
@@ -218,7 +218,7 @@ static LK_INLINE struct registry_array_object *registry_array_get(lk_u64 id, int
 			*why = -EBUSY;
 		return 0;
 	}
-	/* Relaxed: it does not change while a reference is held, and the get was an acquire. */
+	/* Relaxed: constant while a reference is held, and the get was an acquire. */
 	if (order_load_relaxed(&o->id) == id)
 		return o;
 	registry_count(REGISTRY_BPF_OTHER);
@@ -247,7 +247,7 @@ static LK_INLINE struct registry_array_object *registry_array_lookup(lk_u64 id)
 static LK_INLINE int registry_array_insert(struct registry_array_object *o)
 {
 	__u32 index = (__u32)o->index;
-	/* Relaxed: the caller's own. */
+	/* Relaxed: not published yet. */
 	lk_u64 id = order_load_relaxed(&o->id);
 	int err = (int)bpf_map_update_elem(&registry_ids, &id, &index, BPF_NOEXIST);
 
@@ -261,9 +261,9 @@ static LK_INLINE int registry_array_insert(struct registry_array_object *o)
 }
 
 /*
- * Unlinking is decided by a compare-exchange, before the hash map is told: from then on only this
- * one removes the element, so it is still that of this object. If the map refuses, the object is
- * linked again: as if it had been deleted and inserted anew.
+ * A compare-exchange decides who unlinks, before the hash map is changed: after it only this caller
+ * removes the element, so it is still that of this object. If the map refuses, the object is linked
+ * again, as if it had been deleted and inserted anew. Returns 0, -ENOENT or -EBUSY.
  */
 static LK_INLINE int registry_array_unlink(struct registry_array_object *o, lk_u64 id)
 {
@@ -278,7 +278,7 @@ static LK_INLINE int registry_array_unlink(struct registry_array_object *o, lk_u
 	}
 	err = (int)bpf_map_delete_elem(&registry_ids, &id);
 	if (err) {
-		/* Nobody else removes it: it is there, or something is wrong. */
+		/* Nobody else removes it: -ENOENT is a broken invariant. */
 		registry_count(err == -ENOENT ? REGISTRY_BPF_DAMAGED : REGISTRY_BPF_DELETE_BUSY);
 		/* ORDER: release, as in registry_array_insert(); pairs with the same acquires;
 		 * mutant registry_array-relaxed-relink. */

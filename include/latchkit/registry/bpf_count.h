@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bpf_count - what a registry in BPF has done, and why it refused what it refused: registry/array.h
- * and registry/kptr.h add to these, user space reads them.
+ * bpf_count - statistics of a registry in BPF, and why operations were refused: registry/array.h
+ * and registry/kptr.h count, user space reads. Included by those two.
  */
 #ifndef LATCHKIT_REGISTRY_BPF_COUNT_H
 #define LATCHKIT_REGISTRY_BPF_COUNT_H
@@ -19,21 +19,21 @@ enum registry_bpf_count {
 	REGISTRY_BPF_FULL, /* inserts refused: no room in the hash map */
 	REGISTRY_BPF_INSERT_BUSY, /* inserts refused: the lock of the bucket was held */
 	REGISTRY_BPF_DELETED,
-	REGISTRY_BPF_ABSENT, /* deletes refused: the id was not there, or another was faster */
-	REGISTRY_BPF_DELETE_BUSY, /* deletes refused for that, and undone */
+	REGISTRY_BPF_ABSENT, /* deletes refused: no such id, or another deleted it first */
+	REGISTRY_BPF_DELETE_BUSY, /* deletes refused for the same, and undone */
 	REGISTRY_BPF_HIT,
 	REGISTRY_BPF_MISS,
-	REGISTRY_BPF_DYING, /* found, but nobody may get a reference any more */
-	REGISTRY_BPF_OTHER, /* found and got, but it was another by then: put back */
+	REGISTRY_BPF_DYING, /* found without references: being freed */
+	REGISTRY_BPF_OTHER, /* found and got, but reused for another id by then: put again */
 	REGISTRY_BPF_FREED, /* by the last put; with registry/kptr.h, references put */
 	REGISTRY_BPF_STRANDED, /* freed where the queue was busy: free after a sweep */
 	REGISTRY_BPF_SWEPT,
 	REGISTRY_BPF_GOT, /* registry/kptr.h: references got */
-	REGISTRY_BPF_DAMAGED, /* what never happens */
+	REGISTRY_BPF_DAMAGED, /* an invariant was broken: 0 unless there is a bug */
 	REGISTRY_BPF_COUNTS
 };
 
-/* One registry of each kind in an object. Atomic adds. */
+/* Of one registry; there is at most one of each kind in a BPF object. Added to atomically. */
 struct registry_bpf_counts {
 	lk_u64 of[REGISTRY_BPF_COUNTS];
 	lk_u64 warnings[REFCOUNT_WARNINGS]; /* of the reference counts */
@@ -42,11 +42,14 @@ struct registry_bpf_counts {
 static LK_INLINE void registry_bpf_add(struct registry_bpf_counts *counts,
 				       enum registry_bpf_count which)
 {
-	/* Relaxed: a count for people. */
+	/* Relaxed: statistics. */
 	(void)order_fetch_add_relaxed(&counts->of[which], 1);
 }
 
-/* Count an insert that the hash map has refused. Returns what the caller is told. */
+/*
+ * Count an insert that the hash map refused with `err`. Returns the error of the insert: -EEXIST,
+ * -ENOMEM for -E2BIG, -EBUSY for all others.
+ */
 static LK_INLINE int registry_bpf_refused(struct registry_bpf_counts *counts, int err)
 {
 	if (err == -EEXIST) {

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * hash - chains of nodes by id, looked up without a lock, also while they are moved to more chains
- * or fewer.
+ * hash - a resizable hash table with chains: lookups under RCU, without a lock, also during a
+ * resize. Needs nothing but this header; the caller has the RCU, and the lock of the writers.
  *
- * A table has two sides, each with an array of chains, and each node a link for either side.
- * Lookups use the side that is published. To resize the table its nodes are linked on the other
- * side as well, some chains at a time, and nobody sees that; then the other side is published.
- * Lookups that began before may go on where they are until a grace period has passed: after that
- * the side that was left belongs to nobody, and its array may go.
+ * A table has two sides, each with an array of chains, and each node has one link per side. Lookups
+ * use the side that is published. A resize links the nodes on the other side as well, some chains
+ * at a time, unseen by lookups, and then publishes that side. Lookups that began before may be on
+ * the old side until a grace period has passed; then its array may be freed.
  *
  *   chain of the published side   its nodes are on the other side
- *   before `moved`                too: whoever links or unlinks one does so on both
+ *   before `moved`                too: link and unlink update both sides
  *   the others                    not yet
  *
- * A node is linked in front of its chain. So what is behind a node was linked before it, and who
- * has acquired the first one has acquired the whole chain.
+ * A node is linked at the head of its chain. So the nodes behind it were linked before, and
+ * acquiring the head acquires the whole chain.
  *
- * Cost       lookup: one line of the array, one of each node before the one that is found
- * Progress   lookup wait-free, the chain's length; the others exclude each other, by the caller
+ * Cost       lookup: one cache line of the array, one of each node up to the one that is found
+ * Progress   lookup wait-free, bounded by the chain's length; writers are serialised by the caller
  * Interrupts a lookup may interrupt anyone
- * Memory     24 bytes for each node, 8 for each chain; while it is resized, 8 for each new one
+ * Memory     24 bytes for each node, 8 for each chain; during a resize, 8 for each new one
  *
- * Source     two links for each node: Herbert Xu's resizable table (Linux's bridge, 2010); that it
- *            is done some chains at a time, between other writers, is ours.
+ * Source     two links for each node: Herbert Xu's resizable table (Linux's bridge, 2010); moving
+ *            some chains at a time, between other writers, is ours.
  */
 #ifndef LATCHKIT_REGISTRY_HASH_H
 #define LATCHKIT_REGISTRY_HASH_H
@@ -46,10 +45,10 @@ struct registry_side {
 struct registry_hash {
 	void *published; /* one of the sides */
 	struct registry_side sides[2];
-	lk_u64 moved; /* how many chains of the published side were; 0 if it is not being resized */
+	lk_u64 moved; /* how many chains of the published side are on both; 0: no resize */
 };
 
-/* Every id has another number, and neighbours are far apart. */
+/* Hash of an id: one to one, and neighbours are far apart. */
 static LK_INLINE lk_u64 registry_hash_of(lk_u64 id)
 {
 	id ^= id >> 32;
@@ -60,7 +59,7 @@ static LK_INLINE lk_u64 registry_hash_of(lk_u64 id)
 	return id;
 }
 
-/* Tests and proofs choose simpler numbers. */
+/* Tests and proofs define a simpler one. */
 #ifndef REGISTRY_HASH
 #define REGISTRY_HASH(id) registry_hash_of(id)
 #endif
@@ -70,34 +69,35 @@ static LK_INLINE lk_u64 registry_side_chain(const struct registry_side *s, lk_u6
 	return REGISTRY_HASH(id) & s->mask;
 }
 
-/* Where a reader looks, until its read-side critical section ends. */
+/* Returns the published side, valid until the reader's read-side critical section ends. */
 static LK_INLINE const struct registry_side *registry_hash_side(const struct registry_hash *h)
 {
-	/* ORDER: acquire, the array and all links of the side are there; pairs with the release in
-	 * registry_hash_publish(); mutant registry_hash-relaxed-side. */
+	/* ORDER: acquire, or a lookup could find the array or links of the side not yet filled;
+	 * pairs with the release in registry_hash_publish(); mutant registry_hash-relaxed-side. */
 	return (const struct registry_side *)order_ptr_load_acquire(&h->published);
 }
 
-/* The first node of a chain, or NULL. Readers, and who excludes all others. */
+/* Returns the first node of a chain, or NULL. Context: as registry_hash_find(). */
 static LK_INLINE struct registry_node *registry_side_first(const struct registry_side *s,
 							   lk_u64 chain)
 {
-	/* ORDER: acquire, this node and all behind it are there; pairs with the release in
-	 * registry_side_link() and registry_side_unlink(); mutant registry_hash-relaxed-first. */
+	/* ORDER: acquire, or this node or one behind it could be read before it is filled; pairs
+	 * with the release in registry_side_link() and registry_side_unlink(); mutant
+	 * registry_hash-relaxed-first. */
 	return (struct registry_node *)order_ptr_load_acquire(&s->first[chain]);
 }
 
-/* The one behind it, or NULL. */
+/* Returns the node behind `n`, or NULL. Context: as registry_hash_find(). */
 static LK_INLINE struct registry_node *registry_side_next(const struct registry_side *s,
 							  const struct registry_node *n)
 {
-	/* Relaxed: it was linked before the chain's first one was, which the reader acquired. */
+	/* Relaxed: linked before the head of the chain, which the reader acquired. */
 	return (struct registry_node *)order_ptr_load_relaxed(&n->next[s->number]);
 }
 
 /*
- * Find the node with this id, or NULL. Any context, within a read-side critical section, until the
- * end of which the node is there; or who excludes all writers.
+ * Find the node with this id. Context: any, in a read-side critical section, until the end of which
+ * the node is valid; or all writers excluded. Returns NULL: there is none.
  */
 static LK_INLINE struct registry_node *registry_hash_find(const struct registry_hash *h, lk_u64 id)
 {
@@ -109,13 +109,13 @@ static LK_INLINE struct registry_node *registry_hash_find(const struct registry_
 	return n;
 }
 
-/* The side that is not published. Only who excludes all other writers. */
+/* Returns the side that is not published. Context: other writers excluded. */
 static LK_INLINE struct registry_side *registry_hash_other(struct registry_hash *h)
 {
 	return &h->sides[!registry_hash_side(h)->number];
 }
 
-/* How many chains lookups see. */
+/* Returns how many chains the published side has. */
 static LK_INLINE lk_u64 registry_hash_chains(const struct registry_hash *h)
 {
 	return registry_hash_side(h)->mask + 1;
@@ -125,10 +125,10 @@ static LK_INLINE void registry_side_link(const struct registry_side *s, struct r
 {
 	void **first = &s->first[registry_side_chain(s, n->id)];
 
-	/* Relaxed: nobody else has got to this link yet. */
+	/* Relaxed: no reader can reach this link yet. */
 	order_ptr_store_relaxed(&n->next[s->number], order_ptr_load_relaxed(first));
-	/* ORDER: release, the node comes before its being found; pairs with the acquire in
-	 * registry_side_first(); mutant registry_hash-relaxed-link. */
+	/* ORDER: release, or a lookup could find the node before it is filled; pairs with the
+	 * acquire in registry_side_first(); mutant registry_hash-relaxed-link. */
 	order_ptr_store_release(first, n);
 }
 
@@ -136,21 +136,22 @@ static LK_INLINE void registry_side_unlink(const struct registry_side *s, struct
 {
 	void **link = &s->first[registry_side_chain(s, n->id)], *at;
 
-	/* Relaxed: only who excludes others writes them. */
+	/* Relaxed: other writers are excluded. */
 	while ((at = order_ptr_load_relaxed(link)) != n)
 		link = &((struct registry_node *)at)->next[s->number];
-	/* ORDER: release, others may have linked what is behind it, and it may be first now; pairs
-	 * with the acquire in registry_side_first(); mutant registry_hash-relaxed-unlink. */
+	/* ORDER: release, or a lookup could find a node that becomes the head here, and that
+	 * another writer linked, before it is filled; pairs with the acquire in
+	 * registry_side_first(); mutant registry_hash-relaxed-unlink. */
 	order_ptr_store_release(link, order_ptr_load_relaxed(&n->next[s->number]));
 }
 
-/* Is a node with this id on both sides? */
+/* Is a node with this id to be linked on both sides? */
 static LK_INLINE bool registry_hash_on_both(const struct registry_hash *h, lk_u64 id)
 {
 	return registry_side_chain(registry_hash_side(h), id) < h->moved;
 }
 
-/* Link a node, so that it is found. Its id is in no chain. Excludes others. */
+/* Publish a node, whose id is in no chain. Context: other writers excluded. */
 static LK_INLINE void registry_hash_link(struct registry_hash *h, struct registry_node *n)
 {
 	registry_side_link(registry_hash_side(h), n);
@@ -158,7 +159,10 @@ static LK_INLINE void registry_hash_link(struct registry_hash *h, struct registr
 		registry_side_link(registry_hash_other(h), n);
 }
 
-/* Unlink a node that is linked: it is found until a grace period has passed. Excludes others. */
+/*
+ * Unpublish a node that is linked; lookups may use it until a grace period has passed. Context:
+ * other writers excluded.
+ */
 static LK_INLINE void registry_hash_unlink(struct registry_hash *h, struct registry_node *n)
 {
 	registry_side_unlink(registry_hash_side(h), n);
@@ -166,7 +170,7 @@ static LK_INLINE void registry_hash_unlink(struct registry_hash *h, struct regis
 		registry_side_unlink(registry_hash_other(h), n);
 }
 
-/* Begin with so many chains, a power of two; `first` has as many pointers, all NULL. */
+/* Initialise a table of `chains` chains, a power of two. first: as many pointers, all NULL. */
 static inline void registry_hash_init(struct registry_hash *h, void **first, lk_u64 chains)
 {
 	h->sides[0] = (struct registry_side){first, chains - 1, 0};
@@ -176,8 +180,9 @@ static inline void registry_hash_init(struct registry_hash *h, void **first, lk_
 }
 
 /*
- * Begin to resize. The other side belongs to nobody: it was never published, or a grace period has
- * passed since it was left. Excludes others.
+ * Start a resize to `chains` chains, arguments as registry_hash_init(). No reader may be on the
+ * other side: it was never published, or a grace period has passed since. Context: other writers
+ * excluded.
  */
 static inline void registry_hash_resize(struct registry_hash *h, void **first, lk_u64 chains)
 {
@@ -193,14 +198,14 @@ static LK_INLINE void registry_hash_publish(struct registry_hash *h)
 	struct registry_side *other = registry_hash_other(h);
 
 	h->moved = 0;
-	/* ORDER: release, the whole side comes before its being used; pairs with the acquire in
-	 * registry_hash_side(); mutant registry_hash-relaxed-publish. */
+	/* ORDER: release, or a lookup could use the side before it is filled; pairs with the
+	 * acquire in registry_hash_side(); mutant registry_hash-relaxed-publish. */
 	order_ptr_store_release(&h->published, other);
 }
 
 /*
- * Move `count` chains more. Excludes others, but only meanwhile. Returns whether they were the
- * last: then the other side is published.
+ * Link the nodes of `count` more chains on the other side. Context: other writers excluded, but not
+ * from one call to the next. Returns whether they were the last: then the other side is published.
  */
 static inline bool registry_hash_move(struct registry_hash *h, lk_u64 count)
 {

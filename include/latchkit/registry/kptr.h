@@ -1,39 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * kptr - the life of an object of registry.h in BPF, on kernels that let a program allocate:
- * objects are made by bpf_obj_new(), counted by a bpf_refcount, and the value of a hash map owns
- * one reference. From Linux 6.12 in programs for system calls, perf events, tracepoints (tp_btf
- * too) and classifiers; not in kprobes, uprobes and raw tracepoints.
+ * kptr - a registry in BPF, on kernels that let a program allocate: objects are allocated by
+ * bpf_obj_new(), counted by a bpf_refcount, and the value of a hash map owns one reference. From
+ * Linux 6.12 in programs for system calls, perf events, tracepoints (tp_btf too) and classifiers;
+ * not in kprobes, uprobes and raw tracepoints.
  *
- * Memory: the kernel's, taken when it is needed and given back by the last put, after a grace
- * period of RCU. The value of the hash map may be another's by the time it is looked at, as in
- * registry/array.h; so here too the id is compared when a reference has been got.
+ * Memory: the kernel's, allocated on demand, freed by the last put after a grace period of RCU. The
+ * value of the hash map may be reused for another id by the time it is read, as in
+ * registry/array.h; so here too the id is compared once a reference has been got.
  *
  *   registry_kptr_new(id)        an object with one reference, the caller's; NULL: no memory. The
  *                                caller fills its payload
- *   registry_kptr_insert(o)      0, -EEXIST, -EBUSY, or -ENOMEM: REGISTRY_OBJECTS are there;
- *                                the reference is the registry's, or is put
- *   registry_kptr_lookup(id)     found, with a reference more; NULL
+ *   registry_kptr_insert(o)      0, and the reference is the registry's; -EEXIST, -EBUSY, or
+ *                                -ENOMEM: REGISTRY_OBJECTS are linked; then the reference is put
+ *   registry_kptr_lookup(id)     the object, with one more reference, the caller's, or NULL
  *   registry_kptr_put(o)         the last one frees it
- *   registry_kptr_delete(id)     0 to exactly one; -ENOENT; -EBUSY: still there
+ *   registry_kptr_delete(id)     0 to exactly one caller; -ENOENT; -EBUSY: it is still linked
  *
- * The verifier sees to it that every reference is put or given away before a program ends: a leak
- * or a put too many does not load.
+ * The verifier rejects programs that leak a reference or put one too many.
  *
- * The including program defines REGISTRY_OBJECTS, how many there may be, and
- * REGISTRY_PAYLOAD_WORDS; it must not include anything that declares the kernel's functions
- * (vmlinux.h of newer bpftools).
+ * Before including this header, define REGISTRY_OBJECTS, how many may be linked, and
+ * REGISTRY_PAYLOAD_WORDS; do not include anything that declares the kernel's functions (vmlinux.h
+ * of newer bpftools).
  *
- * Contexts   any that the kernel allows, NMI included. There the kernel allocates from a small
- *            reserve: NULL beyond it, until an interrupt has filled it up. The lock of a bucket
- *            refuses as in registry/array.h: -EBUSY
+ * Contexts   any that the kernel allows, NMI included. In NMI the kernel allocates from a small
+ *            reserve: NULL when it is empty, until an interrupt refills it. A bucket of the hash
+ *            map that the NMI interrupted locked is refused as in registry/array.h: -EBUSY
  * Cost       lookup: a hash lookup, a compare-exchange loop in the kernel
  * Order      as registry/array.h
  */
 #ifndef LATCHKIT_REGISTRY_KPTR_H
 #define LATCHKIT_REGISTRY_KPTR_H
 
-/* Older headers do not have it, the kernel finds it by its name. */
+/* Defined below, as older headers do not have it; the kernel finds it by its name. */
 #define bpf_refcount bpf_refcount_of_the_header
 #include <linux/bpf.h>
 #undef bpf_refcount
@@ -59,7 +58,7 @@ extern void bpf_rcu_read_unlock(void) __ksym __weak;
 struct registry_kptr_object {
 	struct bpf_refcount ref;
 	lk_u64 id;
-	lk_u64 linked; /* 1: registered. Who makes it 0 owns the registry's reference */
+	lk_u64 linked; /* 1: linked. Whoever sets it to 0 owns the registry's reference */
 	lk_u64 payload[REGISTRY_PAYLOAD_WORDS];
 };
 
@@ -95,7 +94,7 @@ static LK_INLINE struct registry_kptr_object *registry_kptr_new(lk_u64 id)
 		return 0;
 	}
 	registry_count(REGISTRY_BPF_MADE);
-	/* Relaxed: nobody else sees it yet. */
+	/* Relaxed: not published yet. */
 	order_store_relaxed(&o->id, id);
 	order_store_relaxed(&o->linked, 0);
 	return o;
@@ -107,7 +106,7 @@ static LK_INLINE void registry_kptr_put(struct registry_kptr_object *o)
 	bpf_obj_drop_impl(o, 0);
 }
 
-/* Get the object that has this id; *slot is its place if it is linked. */
+/* Get the object in *slot if it has this id. Returns NULL: it has not, or is being freed. */
 static LK_INLINE struct registry_kptr_object *registry_kptr_get(lk_u64 id,
 								struct registry_kptr_slot *slot)
 {
@@ -123,7 +122,7 @@ static LK_INLINE struct registry_kptr_object *registry_kptr_get(lk_u64 id,
 		return 0;
 	}
 	registry_count(REGISTRY_BPF_GOT);
-	/* Relaxed: it never changes. */
+	/* Relaxed: the id of an object never changes. */
 	if (order_load_relaxed(&o->id) == id)
 		return o;
 	registry_count(REGISTRY_BPF_OTHER);
@@ -143,7 +142,7 @@ static LK_INLINE struct registry_kptr_object *registry_kptr_lookup(lk_u64 id)
 	o = registry_kptr_get(id, slot);
 	if (!o)
 		return 0;
-	/* Relaxed: who sees the object sees what was written before it was put into the slot. */
+	/* Relaxed: the exchange that published the object in the slot ordered it. */
 	if (order_load_relaxed(&o->linked)) {
 		registry_count(REGISTRY_BPF_HIT);
 		return o;
@@ -153,7 +152,7 @@ static LK_INLINE struct registry_kptr_object *registry_kptr_lookup(lk_u64 id)
 	return 0;
 }
 
-/* Give the slot, which is the caller's, an object. Nothing may be there. */
+/* Store an object in a slot that is the caller's and empty; the slot owns its reference then. */
 static LK_INLINE void registry_kptr_give(struct registry_kptr_slot *slot,
 					 struct registry_kptr_object *o)
 {
@@ -166,8 +165,8 @@ static LK_INLINE void registry_kptr_give(struct registry_kptr_slot *slot,
 }
 
 /*
- * The empty element decides whether the id is free. Until it has an object nobody but this one
- * removes it, so the slot stays this one's.
+ * Adding an empty element decides whether the id is free. Until it has an object nobody else
+ * removes it, so the slot is this caller's.
  */
 static LK_INLINE int registry_kptr_insert(struct registry_kptr_object *o)
 {
@@ -189,9 +188,9 @@ static LK_INLINE int registry_kptr_insert(struct registry_kptr_object *o)
 }
 
 /*
- * Who has made `linked` 0 takes the registry's reference out of the slot, which is that of this
- * object as long as nobody else may unlink it, and removes the element. If the map refuses, the
- * object goes back first and is linked again then.
+ * Called by the one who has set `linked` to 0: take the registry's reference out of the slot, which
+ * stays that of this object as nobody else may unlink it, and remove the element. If the map
+ * refuses, put the object back into the slot first, then link it again.
  */
 static LK_INLINE int registry_kptr_unlink(struct registry_kptr_slot *slot,
 					  struct registry_kptr_object *o, lk_u64 id)
@@ -211,8 +210,8 @@ static LK_INLINE int registry_kptr_unlink(struct registry_kptr_slot *slot,
 	}
 	registry_count(err == -ENOENT ? REGISTRY_BPF_DAMAGED : REGISTRY_BPF_DELETE_BUSY);
 	registry_kptr_give(slot, mine);
-	/* Relaxed: the exchange that filled the slot is a full barrier, and so is that of who
-	 * unlinks it next, after its compare-exchange. */
+	/* Relaxed: the exchange that filled the slot is a full barrier, and so is the exchange of
+	 * whoever unlinks it next, after its compare-exchange. */
 	order_store_relaxed(&o->linked, 1);
 	return -EBUSY;
 }

@@ -3,11 +3,11 @@
  * object - an object of a registry: its header, its payload, its references.
  *
  *   state                    linked   references                      `age` or `rcu` is in use
- *   made                     no       the caller's                    neither
+ *   allocated                no       the caller's                    neither
  *   linked                   yes      the registry's, and lookups'    age, under the mutex
  *   unlinked                 no       lookups'                        neither
- *   ended                    no       none                            rcu
- *   in the cache             -        -                               neither
+ *   grace period             no       none                            rcu
+ *   free in the cache        -        -                               neither
  *
  * Memory     56 bytes beside the payload, and 8 for each chain of the table, of which there are 1
  *            to 2 for an object
@@ -38,19 +38,19 @@ struct registry_config {
 	size_t payload_bytes; /* of each object; zeroed, or as constructed */
 	size_t buckets; /* chains at least, a power of two (0: 64) */
 	size_t spare; /* free objects that the cache keeps beside half used chunks */
-	/* Called for each payload when its memory is new; reused objects keep what it did. NULL:
-	 * nothing. */
+	/* Constructor, called for each payload when its memory is new, not when it is reused. NULL:
+	 * none. */
 	void (*construct)(void *payload, void *arg);
-	/* Must this object not be shed now? It is as if it were new then. NULL: no. */
+	/* Must the shrinker spare this object? It is touched then. Under the mutex. NULL: no. */
 	bool (*keep)(const struct registry_object *o, void *arg);
-	/* Nobody refers to the object any more, and its memory is about to be reused. NULL:
+	/* Called after the last put and a grace period, before the memory is reused. NULL:
 	 * nothing.
 	 */
 	void (*release)(struct registry_object *o, void *arg);
 	void *arg; /* of these three */
-	/* Where all memory is from. All NULL: the system. */
+	/* The allocator. All NULL: the system's. */
 	struct registry_memory memory;
-	lk_u64 (*now_ns)(void); /* the clock of ages. NULL: CLOCK_MONOTONIC_COARSE */
+	lk_u64 (*now_ns)(void); /* the clock of ages, in ns. NULL: CLOCK_MONOTONIC_COARSE */
 	bool count_lookups; /* costs some 10 ns each */
 	bool poison; /* fill freed objects, see cache.h */
 };
@@ -59,13 +59,13 @@ struct registry {
 	struct registry_hash table;
 	struct registry_counts counts;
 	struct registry_config config;
-	/* Away from what lookups read. */
+	/* On other cache lines than what lookups read. */
 	struct registry_cache cache __attribute__((aligned(64)));
 	pthread_mutex_t lock; /* of linking and unlinking */
 	struct cds_list_head by_age; /* oldest first */
 	size_t linked; /* objects */
 	bool closed, resizing;
-	size_t pause; /* so many inserts and deletes before it is tried again to resize it */
+	size_t pause; /* inserts and deletes to go until a resize is tried again */
 	struct rcu_head resize; /* while it is resizing */
 };
 
@@ -92,17 +92,17 @@ static inline lk_u64 registry_clock_ns(void)
 	return (lk_u64)t.tv_sec * 1000000000ULL + (lk_u64)t.tv_nsec;
 }
 
-/* Since when has it been in the registry, or renewed, by the registry's clock? */
+/* Returns when it was inserted or touched last, by the registry's clock. */
 static LK_INLINE lk_u64 registry_since_ns(const struct registry_object *o)
 {
-	/* Relaxed: written under the mutex; others may see it a little late. */
+	/* Relaxed: written under the mutex; without it a stale value is harmless. */
 	return order_load_relaxed(&o->since) & ~REGISTRY_LINKED;
 }
 
 static LK_INLINE bool registry_linked(const struct registry_object *o)
 {
-	/* Relaxed: who puts the last reference of an unlinked object was told by that of the
-	 * unlinker. */
+	/* Relaxed: whoever puts the last reference of an unlinked object comes after the unlinker,
+	 * by the order of their puts. */
 	return order_load_relaxed(&o->since) & REGISTRY_LINKED;
 }
 
@@ -118,9 +118,8 @@ static inline void registry_free_rcu(struct rcu_head *head)
 }
 
 /*
- * The count is 0. The registry has a reference of each linked object, so if this one is linked
- * somebody has put what was not theirs: take the reference back. Else free it when no reader can be
- * looking at it.
+ * The count has reached 0. The registry has a reference to each linked object, so if this one is
+ * linked there was a put without a get: undo it. Else free the object after a grace period.
  */
 static inline void registry_ended(struct registry *r, struct registry_object *o)
 {
@@ -132,7 +131,7 @@ static inline void registry_ended(struct registry *r, struct registry_object *o)
 	REGISTRY_URCU(call_rcu)(&o->rcu, registry_free_rcu);
 }
 
-/* Give a reference back. Any thread of the flavour, within a read-side critical section, too. */
+/* Put a reference. Context: any thread of the flavour, in a read-side critical section too. */
 static LK_INLINE void registry_put(struct registry *r, struct registry_object *o)
 {
 	if (REGISTRY_COUNT(put)(&o->ref, r->counts.warnings))
@@ -140,8 +139,9 @@ static LK_INLINE void registry_put(struct registry *r, struct registry_object *o
 }
 
 /*
- * Get one more. Returns false if the object is being freed: the caller had none, and has found it
- * by registry_find() or registry_walk().
+ * Get one more reference. Context: the caller has a reference, or is in the read-side critical
+ * section in which registry_find() or registry_walk() found the object. Returns false if the object
+ * is being freed, which can be in the latter case only.
  */
 static LK_INLINE bool registry_get(struct registry *r, struct registry_object *o)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * posted - the registry as it was published, in user space: to be measured and judged, not used.
+ * posted - the registry as it was posted, in user space: to be measured and judged, not used.
  *
  * A hash table of fixed size and a list, one lock around changes of both, lookups under RCU that
  * get a reference unless the count is 0, call_rcu() at the last put, a cache with a constructor.
  *
- * What is wrong with it, and left so:
- *   the shrinker drops the lock in the middle of its walk and goes on with the `next` that it noted
- *   before: somebody else may have unlinked that meanwhile. Then it points to itself, or is freed
- *   unlinking an object twice is harmless to the list and says nothing to the caller: two deletes
- *   of one id, or a delete and the shrinker, each put the registry's reference
- *   the shrinker's `scan` bounds how many it sheds, not how many it looks at under the lock
+ * Its known defects, kept:
+ *   the shrinker drops the lock in the middle of its walk and goes on with the `next` that it saved
+ *   before, which may have been unlinked meanwhile: then it points to itself, or is freed
+ *   unlinking an object twice does no harm to the list, but is not reported to the caller: two
+ *   deletes of one id, or a delete and the shrinker, each put the registry's reference
+ *   the shrinker's `scan` bounds how many it unlinks, not how many it looks at under the lock
  *   duplicate ids are not refused
  *
- * Source     the article on a kernel module ("RCU-protected kernel registry", Linux 5.15) that the
- *            README's claims S4.1 to S4.6 are from. The kernel's unlinking of what is not linked
- *            does nothing; so it is here. Its spin lock is a mutex here: threads are preempted.
+ * Source     the article on a kernel module ("RCU-protected kernel registry", Linux 5.15) that
+ *            claims S4.1 to S4.6 are from. As in the kernel, unlinking what is not linked does
+ *            nothing. Its spin lock is a mutex here: threads are preempted.
  */
 #ifndef LATCHKIT_REGISTRY_POSTED_H
 #define LATCHKIT_REGISTRY_POSTED_H
@@ -66,7 +66,7 @@ static inline void registry_posted_free(struct registry_posted *r)
 	free(r);
 }
 
-/* As registry_create(). The number of buckets stays. */
+/* As registry_create(). The number of buckets is fixed. */
 static inline int registry_posted_create(struct registry_posted **made,
 					 const struct registry_config *config)
 {
@@ -125,7 +125,7 @@ static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct regi
 	return &r->buckets[registry_hash_of(id) & (r->bucket_count - 1)];
 }
 
-/* Returns NULL: no memory. */
+/* Returns NULL: out of memory. */
 static inline struct registry_posted_object *registry_posted_new(struct registry_posted *r,
 								 lk_u64 id)
 {
@@ -173,7 +173,7 @@ static LK_INLINE struct registry_posted_object *registry_posted_lookup(struct re
 	return o;
 }
 
-/* Unlink it; if it is not linked, nothing. Nobody is told. Under the lock. */
+/* Unlink an object if it is linked, which the caller is not told. Context: r->lock held. */
 static inline void registry_posted_unlink(struct registry_posted_object *o)
 {
 	cds_list_del_init(&o->list);
@@ -183,7 +183,7 @@ static inline void registry_posted_unlink(struct registry_posted_object *o)
 	o->node.prev = NULL;
 }
 
-/* Delete an object that the caller has a reference of, and put the registry's. */
+/* Unlink an object that the caller has a reference to, and put the registry's. */
 static inline void registry_posted_remove(struct registry_posted *r,
 					  struct registry_posted_object *o)
 {
@@ -230,7 +230,7 @@ static inline size_t registry_posted_shrink(struct registry_posted *r, lk_u64 ag
 	return shed;
 }
 
-/* Nobody uses it any more; it frees what is left. Returns how many objects were still in use. */
+/* Free a registry that no other thread uses. Returns how many objects still had references. */
 static inline size_t registry_posted_destroy(struct registry_posted *r)
 {
 	size_t held;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * rcu - the names of liburcu's flavour REGISTRY_RCU, and of the reference count REGISTRY_REF.
+ * rcu - the names of liburcu's flavour REGISTRY_RCU, and of the reference count REGISTRY_REF, both
+ * defined by the including program (registry.h).
  *
  * liburcu names everything urcu_FLAVOUR_VERB, so one macro is the whole difference.
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * shed - unlink what is old, a bounded amount at a time.
+ * reclaim - the shrinker: unlink old objects, a bounded number at a time.
  *
- * Objects are in a list by age, so the oldest is always the first. The shrinker takes from there,
- * under the mutex, and drops it now and then to put what it took. What it goes on with is the first
- * object again, whatever that is by then: a position kept while the mutex was dropped could be an
- * object that somebody deleted and freed (registry/posted.h does so).
+ * Objects are in a list by age, oldest first. The shrinker unlinks from its head under the mutex,
+ * which it drops after every batch to put what it unlinked. It then goes on with the new head: a
+ * position kept while the mutex was dropped could be an object that was deleted and freed meanwhile
+ * (the defect of registry/posted.h).
  *
  * Cost       constant for each object; work is bounded by `scan`
  */
@@ -14,10 +14,10 @@
 
 #include "table.h"
 
-/* How many objects at most while others wait for the mutex. */
+/* How many objects at most are looked at before the mutex is dropped. */
 #define REGISTRY_BATCH 32
 
-/* Called where the mutex was just dropped; tests let somebody else in there. */
+/* A hook where the mutex was just dropped: tests let another thread run there. */
 #ifndef REGISTRY_DROPPED
 #define REGISTRY_DROPPED(r) ((void)(r))
 #endif
@@ -31,8 +31,9 @@ static inline bool registry_old(const struct registry *r, const struct registry_
 }
 
 /*
- * Unlink the first objects of the list that are old enough, `count` at most; those that must be
- * kept are renewed. Adds to *seen. Under the mutex. Returns how many are in `shed`.
+ * Unlink the first objects of the list that are old enough, `count` at most, into `reclaimed`;
+ * those that config.keep() spares become the newest. Adds how many it looked at to *seen. Context:
+ * r->lock held. Returns how many are in `reclaimed`.
  */
 static inline size_t registry_unlink_old(struct registry *r, lk_u64 age_ns, size_t count,
 					 struct registry_object **reclaimed, size_t *seen)
@@ -59,9 +60,10 @@ static inline size_t registry_unlink_old(struct registry *r, lk_u64 age_ns, size
 }
 
 /*
- * Shed objects that have been in the registry for `age_ns` or longer, oldest first; 0: whatever
- * there is. Looks at `scan` objects at most. Those that are in use stay until they are put; none
- * is found any more. Any thread of the flavour, not within a callback. Returns how many it shed.
+ * Unlink objects that were inserted or touched `age_ns` or longer ago, oldest first; 0: any age.
+ * Looks at `scan` objects at most. Lookups find none of them any more; those with references are
+ * freed when they are put. Context: any thread of the flavour, not within a callback. Returns how
+ * many it unlinked.
  */
 static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t scan)
 {
@@ -85,8 +87,8 @@ static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t s
 }
 
 /*
- * Renew an object: it counts as just inserted. The caller has a reference. Returns 0, or -ENOENT:
- * it is not linked any more.
+ * Touch an object: its age starts again at 0. The caller has a reference. Returns 0, or -ENOENT: it
+ * is not linked any more.
  */
 static inline int registry_touch(struct registry *r, struct registry_object *o)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * resize - the table gets as many chains as it has objects, while it is used.
+ * resize - keep the number of chains near that of objects, while the table is used.
  *
- * The thread of liburcu that calls call_rcu()'s functions does it, REGISTRY_MOVE chains at a time,
- * between which others get the mutex. When all are moved the new side is published, and the
- * function asks to be called again: then a grace period has passed, and it frees the old side's
- * array and goes on, if the table should be resized again by then. Without memory the table stays
- * as it is, and is slower, not wrong.
+ * A call_rcu() callback does it, so liburcu's thread, REGISTRY_MOVE chains at a time, between which
+ * it drops the mutex. When all are moved it publishes the new side and queues itself again: after
+ * that grace period it frees the old side's array, and resizes again if that is due by then. Out of
+ * memory the table stays as it is, and is slower, not wrong.
  */
 #ifndef LATCHKIT_REGISTRY_RESIZE_H
 #define LATCHKIT_REGISTRY_RESIZE_H
@@ -14,23 +13,23 @@
 #include "object.h"
 
 #define REGISTRY_BUCKETS 64
-/* The table shrinks when it has more than so many times as many chains as objects. */
+/* The table shrinks when it has more than this many chains for each object. */
 #ifndef REGISTRY_SPARSE
 #define REGISTRY_SPARSE 8
 #endif
-/* How many chains at most are moved while others wait for the mutex. */
+/* How many chains at most are moved before the mutex is dropped. */
 #define REGISTRY_MOVE 256
-/* How many inserts and deletes go by until one that found no memory tries again. */
+/* After a resize found no memory, the next one is tried so many inserts and deletes later. */
 #define REGISTRY_PAUSE 4096
 
-/* Large arrays are pages of the system, so that what is given back is the system's at once. */
+/* Large arrays are pages, so that freeing them returns them to the system at once. */
 static inline size_t registry_chains_align(size_t chains)
 {
 	return chains * sizeof(void *) < REGISTRY_CHUNK_BYTES ? REGISTRY_LINE
 							      : REGISTRY_CHUNK_BYTES;
 }
 
-/* As many chains, all empty, or NULL: no memory. */
+/* Allocate an array of empty chains. Returns NULL: out of memory. */
 static inline void **registry_chains_alloc(struct registry *r, size_t chains)
 {
 	const struct registry_memory *m = &r->config.memory;
@@ -59,14 +58,14 @@ static inline int registry_table_init(struct registry *r)
 	return first ? 0 : -ENOMEM;
 }
 
-/* Nobody uses the table any more. */
+/* Free the arrays. No lookup and no resize may be under way. */
 static inline void registry_table_free(struct registry *r)
 {
 	registry_chains_free(r, &r->table.sides[0]);
 	registry_chains_free(r, &r->table.sides[1]);
 }
 
-/* How many chains the table should have: 1 to 2 for an object, when it must change. */
+/* Returns how many chains the table should have: 1 to 2 for each object when it must change. */
 static inline size_t registry_chains_wanted(const struct registry *r)
 {
 	size_t now = registry_hash_chains(&r->table), chains = r->config.buckets;
@@ -78,7 +77,7 @@ static inline size_t registry_chains_wanted(const struct registry *r)
 	return chains;
 }
 
-/* Returns whether it has begun: there may be nothing to do, or no memory. */
+/* Start a resize. Returns false: there is nothing to do, or no memory. */
 static inline bool registry_resize_begin(struct registry *r)
 {
 	size_t chains;
@@ -114,7 +113,7 @@ static inline bool registry_move(struct registry *r)
 		closed = r->closed;
 		moved = !closed && registry_hash_move(&r->table, REGISTRY_MOVE);
 		pthread_mutex_unlock(&r->lock);
-		/* It looks at nothing in between, and others may wait for it. */
+		/* It holds no pointer here; otherwise a long resize would stall grace periods. */
 		REGISTRY_URCU(quiescent_state)();
 	} while (!closed && !moved);
 	return moved;
@@ -124,13 +123,13 @@ static inline void registry_on_resize(struct rcu_head *head)
 {
 	struct registry *r = caa_container_of(head, struct registry, resize);
 
-	/* A grace period has passed since this was asked for: nobody is on the other side. */
+	/* A grace period has passed since this was queued: no reader is on the other side. */
 	registry_chains_free(r, registry_hash_other(&r->table));
 	if (registry_resize_begin(r) && registry_move(r))
 		REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
 }
 
-/* Have the table resized if it should be. Under the mutex. */
+/* Queue a resize if one is due. Context: r->lock held. */
 static inline void registry_fit(struct registry *r)
 {
 	if (r->pause) {

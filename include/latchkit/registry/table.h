@@ -2,9 +2,10 @@
 /*
  * table - create a registry; insert, look up, delete, walk.
  *
- * Lookups walk a chain of hash.h's without a store to anything but the object they find. Linking
- * and unlinking are under a mutex, and an object is in a list by age as well as in the table.
- * Whether it is linked a bit of it says, under the mutex: so unlinking is granted once.
+ * A lookup walks a chain of registry/hash.h and stores to nothing but the object it finds. Linking
+ * and unlinking are under a mutex; a linked object is in a list by age as well as in the table. Bit
+ * 0 of `since`, written under the mutex, says whether an object is linked, so that exactly one of
+ * those who unlink it succeeds.
  */
 #ifndef LATCHKIT_REGISTRY_TABLE_H
 #define LATCHKIT_REGISTRY_TABLE_H
@@ -51,7 +52,8 @@ static inline void registry_free(struct registry *r)
 
 /*
  * Create an empty registry. Sets *made to it, or to NULL. Returns 0, -ENOMEM, or -EINVAL: the
- * payload is larger than 8 KiB, or the number of buckets is no power of two.
+ * payload is larger than 8 KiB, the number of buckets is no power of two, or only one of
+ * memory.alloc and memory.free is set.
  */
 static inline int registry_create(struct registry **made, const struct registry_config *config)
 {
@@ -82,7 +84,7 @@ static inline int registry_create(struct registry **made, const struct registry_
 	return err;
 }
 
-/* Make an object with one reference, the caller's. Returns NULL: no memory. */
+/* Allocate an object with one reference, the caller's. Returns NULL: out of memory. */
 static inline struct registry_object *registry_new(struct registry *r, lk_u64 id)
 {
 	struct registry_object *o = registry_cache_alloc(&r->cache);
@@ -96,7 +98,7 @@ static inline struct registry_object *registry_new(struct registry *r, lk_u64 id
 	return o;
 }
 
-/* Put it at the end of the list by age, as new. Under the mutex. */
+/* Add an object to the list by age as the newest, stamped with the time. Context: r->lock held. */
 static inline void registry_add_newest(struct registry *r, struct registry_object *o)
 {
 	/* Relaxed: see registry_linked(). */
@@ -104,14 +106,14 @@ static inline void registry_add_newest(struct registry *r, struct registry_objec
 	cds_list_add_tail(&o->age, &r->by_age);
 }
 
-/* Link it, unless its id is there. Under the mutex. Returns 0, -EEXIST or -ESHUTDOWN. */
+/* Link an object, unless its id is there. Context: r->lock held. Returns 0, -EEXIST, -ESHUTDOWN. */
 static inline int registry_link(struct registry *r, struct registry_object *o)
 {
 	if (r->closed)
 		return -ESHUTDOWN;
 	if (registry_hash_find(&r->table, registry_id(o)))
 		return -EEXIST;
-	/* Found from here on: who deletes it needs the mutex, and who puts it finds it linked. */
+	/* Before it can be found: a reader that gets and puts it must see that it is linked. */
 	order_store_relaxed(&o->since, REGISTRY_LINKED);
 	registry_hash_link(&r->table, &o->node);
 	registry_add_newest(r, o);
@@ -121,9 +123,9 @@ static inline int registry_link(struct registry *r, struct registry_object *o)
 }
 
 /*
- * Unlink it, if it is linked. Under the mutex, by who has a reference or has found it just there.
- * Returns 0 to exactly one of all who try: the registry's reference is now the caller's. Or
- * -ENOENT.
+ * Unlink an object, if it is linked. Context: r->lock held, and the caller has a reference or has
+ * found the object under that lock. Returns 0 to exactly one of all who try, who then owns the
+ * registry's reference, or -ENOENT.
  */
 static inline int registry_unlink(struct registry *r, struct registry_object *o)
 {
@@ -139,9 +141,9 @@ static inline int registry_unlink(struct registry *r, struct registry_object *o)
 }
 
 /*
- * Insert an object that registry_new() made: from now on it is found. Returns 0: the caller's
- * reference is now the registry's. Or -EEXIST: there is one with this id, or -ESHUTDOWN: the
- * registry is being destroyed; the object is still the caller's, to be put.
+ * Publish an object of registry_new(): lookups find it from now on. Returns 0: the caller's
+ * reference is the registry's now; or -EEXIST: there is one with this id, or -ESHUTDOWN: the
+ * registry is being destroyed; then the reference is still the caller's, to be put.
  */
 static inline int registry_insert(struct registry *r, struct registry_object *o)
 {
@@ -155,8 +157,8 @@ static inline int registry_insert(struct registry *r, struct registry_object *o)
 }
 
 /*
- * Find an object without getting a reference: it is there until the read-side critical section
- * ends, within which the caller must be. Returns NULL: there is none.
+ * Find an object without getting a reference: its memory is valid until the read-side critical
+ * section ends. Context: in such a section, or r->lock held. Returns NULL: there is none.
  */
 static LK_INLINE struct registry_object *registry_find(struct registry *r, lk_u64 id)
 {
@@ -164,7 +166,10 @@ static LK_INLINE struct registry_object *registry_find(struct registry *r, lk_u6
 	return (struct registry_object *)registry_hash_find(&r->table, id);
 }
 
-/* Find an object and get a reference, to be put. Returns NULL: there is none. */
+/*
+ * Find an object and get a reference, to be put by registry_put(). Context: any thread of the
+ * flavour. Returns NULL: there is none.
+ */
 static LK_INLINE struct registry_object *registry_lookup(struct registry *r, lk_u64 id)
 {
 	struct registry_object *o;
@@ -172,7 +177,7 @@ static LK_INLINE struct registry_object *registry_lookup(struct registry *r, lk_
 
 	REGISTRY_URCU(read_lock)();
 	o = registry_find(r, id);
-	/* Within the section: the memory is there, and so the count can be read. */
+	/* Inside the section, because it keeps the memory of the count valid. */
 	dying = o && !registry_get(r, o);
 	REGISTRY_URCU(read_unlock)();
 	if (__builtin_expect(r->config.count_lookups, 0))
@@ -183,8 +188,8 @@ static LK_INLINE struct registry_object *registry_lookup(struct registry *r, lk_
 }
 
 /*
- * Delete what was found: no lookup finds it any more. The caller has a reference of its own, which
- * stays. Returns 0, or -ENOENT: somebody has deleted it already, or it was shed.
+ * Unpublish an object: no lookup finds it any more. The caller has a reference of its own, and
+ * keeps it. Returns 0, or -ENOENT: it was deleted or reclaimed already.
  */
 static inline int registry_remove(struct registry *r, struct registry_object *o)
 {
@@ -199,7 +204,7 @@ static inline int registry_remove(struct registry *r, struct registry_object *o)
 	return err;
 }
 
-/* Delete the object with this id. Returns 0 or -ENOENT. */
+/* Unpublish the object with this id. Returns 0, or -ENOENT. */
 static inline int registry_delete(struct registry *r, lk_u64 id)
 {
 	struct registry_object *o;
@@ -217,9 +222,10 @@ static inline int registry_delete(struct registry *r, lk_u64 id)
 }
 
 /*
- * Call see(o, arg) for each object, in no order, until it returns not 0. It is called within a
+ * Call see(o, arg) for each object, in no order, until it returns other than 0. It is called in a
  * read-side critical section: it must not wait, and to keep an object it must registry_get() it.
- * Objects that are inserted or deleted meanwhile are seen or not. Returns what see() returned last.
+ * Objects that are inserted or deleted meanwhile may or may not be seen. Returns what see()
+ * returned last, 0 if there was no object.
  */
 static inline int registry_walk(struct registry *r,
 				int (*see)(struct registry_object *o, void *arg), void *arg)
@@ -239,7 +245,7 @@ static inline int registry_walk(struct registry *r,
 	return stop;
 }
 
-/* How many objects are linked. */
+/* Returns how many objects are linked. */
 static inline size_t registry_size(struct registry *r)
 {
 	size_t n;
@@ -250,18 +256,18 @@ static inline size_t registry_size(struct registry *r)
 	return n;
 }
 
-/* What was done with it so far: counts has REGISTRY_COUNTS words. */
+/* Set `counts`, REGISTRY_COUNTS words, to how often each enum registry_count has happened. */
 static inline void registry_counts_of(const struct registry *r, lk_u64 *counts)
 {
 	registry_counts_read(&r->counts, counts);
 }
 
-/* How often references were miscounted: what the kernel would have warned of. */
+/* Returns how often the reference counts were misused: the sum of all enum refcount_warning. */
 static inline lk_u64 registry_warnings_of(const struct registry *r)
 {
 	lk_u64 sum = 0;
 
-	/* Relaxed: counts for people. */
+	/* Relaxed: statistics. */
 	for (unsigned int i = 0; i < REFCOUNT_WARNINGS; i++)
 		sum += order_load_relaxed(&r->counts.warnings[i]);
 	return sum;

@@ -69,7 +69,7 @@ def herd(name, path, target, tools, limit, first=False):
 
 
 class Known:
-    """What herd7 said: of tests that differ in their names alone, it is asked about one."""
+    """Cache of verdicts: tests that differ only in their names are run once."""
 
     def __init__(self):
         self.lock, self.said = Lock(), {}
@@ -84,7 +84,7 @@ class Known:
 
 
 def judge(question, text, target, tools, path, limit, first=False, known=None):
-    """Write the test to `path`, run it, and see that a forbidden outcome is not empty talk."""
+    """Write the test to `path` and run it; `vacuous` if it forbids only because nothing else happens either."""
     with open(path, 'w', encoding='ascii') as file:
         file.write(text)
     title, test = text.split('\n', 1)

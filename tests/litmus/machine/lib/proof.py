@@ -58,7 +58,7 @@ def command_line(usage, limit, **choices):
 
 
 def limited(seconds):
-    """For a child before it runs: limit its CPU time, which a busy machine does not use up, and its memory."""
+    """A preexec_fn that limits the CPU time, not the wall-clock time, and the memory of a child."""
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

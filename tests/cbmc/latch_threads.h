@@ -97,4 +97,17 @@ static void writer(unsigned int who)
 	ended[who] = 1;
 }
 
+/* The program: two writers, and last who asserts. */
+#define THREADS_MAIN(write, read) \
+	int main(void) \
+	{ \
+	__CPROVER_ASYNC_1: \
+		write(0); \
+	__CPROVER_ASYNC_2: \
+		write(1); \
+	__CPROVER_ASYNC_3: \
+		read(); \
+		return 0; \
+	}
+
 #endif /* CBMC_LATCH_THREADS_H */

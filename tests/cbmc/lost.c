@@ -18,13 +18,4 @@ static void reader(void)
 	__CPROVER_assert(done != 2, "reach: all deltas succeed");
 }
 
-int main(void)
-{
-__CPROVER_ASYNC_1:
-	adder(0);
-__CPROVER_ASYNC_2:
-	adder(1);
-__CPROVER_ASYNC_3:
-	reader();
-	return 0;
-}
+THREADS_MAIN(adder, reader)

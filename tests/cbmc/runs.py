@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What prove and kill share: the tables, one run of CBMC, and what it says."""
+"""What prove and kill share: the subjects, one run of CBMC, and its verdict."""
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -10,22 +9,12 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, f'{ROOT}/tests/litmus/machine')
-from lib.proof import proof_tools  # noqa: E402, F401  pylint: disable=unused-import
+from lib.proof import MEMORY_LIMIT, limited, table  # noqa: E402
 
-MEMORY_LIMIT = 8 << 30
 UNWIND = 4
 RESULT = re.compile(r'^\[(\S+)\] (?:line \d+ )?(.*): (SUCCESS|FAILURE|UNKNOWN|ERROR)$', re.M)
 # Failures that say that the harness is wrong, not the code.
 OF_THE_HARNESS = ('unwinding assertion', 'recursion unwinding', 'MEMORY_', 'within the latch')
-
-
-def table(path, kind, splits=-1):
-    """The fields of each line KIND(FIELD, ...) of a file; of more than `splits` commas the rest belong to the last."""
-    with open(path, encoding='ascii') as file:
-        for line in file:
-            hit = re.match(rf'{kind}\((.*)\)$', line.rstrip())
-            if hit:
-                yield [field.strip() for field in hit.group(1).split(',', splits)]
 
 
 def subjects():
@@ -46,11 +35,11 @@ def bounds(property_, arguments):
 class Run:
     """One harness, on one subject, in one model."""
 
-    def __init__(self, property_, subject, model, include=f'{ROOT}/include', harness=None):
+    def __init__(self, property_, subject, model, include=f'{ROOT}/include'):
         self.property, self.subject, self.model = property_, subject, model
         self.arguments = subjects()[subject]
         self.include = include
-        self.harness = harness or f'{HERE}/{property_}.c'
+        self.harness = f'{HERE}/{property_}.c'
         self.outcome, self.why, self.seconds, self.output = 'error', '', 0.0, ''
 
     def command(self, tools, *more):
@@ -59,14 +48,9 @@ class Run:
                 '-I', HERE, '--unwind', str(UNWIND), '--unwinding-assertions', '--no-standard-checks', *more, self.harness]
 
     def run(self, tools, limit, *more):
-        """limit: seconds of the processor, which other work beside this does not change."""
-
-        def bound():
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-
+        """limit: CPU seconds."""
         with tempfile.TemporaryFile('w+') as said:
-            child = subprocess.Popen(self.command(tools, *more), stdout=said, stderr=said, preexec_fn=bound)
+            child = subprocess.Popen(self.command(tools, *more), stdout=said, stderr=said, preexec_fn=limited(limit))
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             said.seek(0)

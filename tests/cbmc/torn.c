@@ -16,13 +16,4 @@ static void reader(void)
 	__CPROVER_assert(!is_last(record), "reach: the last record is read");
 }
 
-int main(void)
-{
-__CPROVER_ASYNC_1:
-	writer(0);
-__CPROVER_ASYNC_2:
-	writer(1);
-__CPROVER_ASYNC_3:
-	reader();
-	return 0;
-}
+THREADS_MAIN(writer, reader)

@@ -1,47 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""Runs AArch64 machine code, as llvm-objdump prints it, and prints herd7 tests of its traces."""
+"""Runs AArch64 machine code, as llvm-objdump prints it."""
 import re
 
-from isa.events import CODE, MASK, OUT, STACK, Memory, Unsupported, Value, finish
+from isa import machine
+from isa.events import MASK, STACK, Memory, Unsupported, Value
+from isa.machine import RETURN
 
-NAME = 'AArch64'
-LINE = re.compile(r'^\s*([0-9a-f]+):\s+(?:[0-9a-f]{8}\s+)?([a-z][a-z0-9.]*)\s*(.*)$')
-RELOC = re.compile(r'^\s*[0-9a-f]+:\s+R_AARCH64_(?:CALL26|JUMP26)\s+(\S+)')
 RMW = re.compile(r'^(ldadd|ldset|swp|cas)(al|a|l|)$')
 DUMP = ['--mattr=+lse,+rcpc', '--no-show-raw-insn']
 IGNORED = {'prfm', 'nop', 'bti', 'hint', 'clrex'}
 
 
 def functions(text):
-    """Returns name -> [(address, mnemonic, operands, called function)]."""
-    found, code = {}, None
-    for line in text.splitlines():
-        head = re.match(r'^[0-9a-f]+ <(\w+)>:', line)
-        if head:
-            code = found[head.group(1)] = []
-            continue
-        reloc = RELOC.match(line)
-        if reloc and code:
-            code[-1] = code[-1][:3] + (reloc.group(1),)
-            continue
-        if '<unknown>' in line:
-            raise Unsupported(f'unknown to llvm-objdump: {line.strip()}')
-        hit = LINE.match(line)
-        if hit and code is not None:
-            text_ = re.sub(r'\s*(//|;).*$', '', hit.group(3))
-            code.append((int(hit.group(1), 16), hit.group(2), text_, None))
-    return found
+    return machine.functions(text, '')
 
 
-def split(operands):
-    return [p.strip() for p in re.findall(r'\[[^]]*\]!?|[^,\s][^,]*', operands)]
+class Machine(machine.Machine):
+    argument = 'x0'
 
-
-class Machine:
     def __init__(self, code, memory, args):
-        self.code = code
-        self.at = {line[0]: i for i, line in enumerate(code)}
-        self.memory = memory
+        super().__init__(code, memory)
         self.regs = {f'x{i}': Value(v) for i, v in enumerate(args)}
         self.regs['sp'] = Value(STACK + 4096)
         self.flags = (Value(0), Value(0), 64)
@@ -115,32 +93,19 @@ class Machine:
     def flag_deps(self):
         return self.flags[0].deps | self.flags[1].deps
 
-    # -- running --------------------------------------------------------------------------------
-
-    def run(self, limit=2000):
-        index = 0
-        while limit:
-            limit -= 1
-            _, name, operands, called = self.code[index]
-            index += 1
-            if name == 'ret':
-                return finish(self.memory, self.get('w0'))
-            target = self.step(name, split(operands), called)
-            if target == 'return':
-                return finish(self.memory, self.get('w0'))
-            if target is not None:
-                index = self.at[target]
-        raise Unsupported('a loop that does not end')
+    # -- running -----------------------------------------------------------------------------------
 
     def step(self, name, ops, called):
         if name in IGNORED:
             return None
+        if name == 'ret':
+            return RETURN
         if name in ('b', 'bl') and called:
             self.calls[called](self)
-            return 'return' if name == 'b' else None
+            return RETURN if name == 'b' else None
         if name in ('br', 'blr'):
-            self.handler(self.get(ops[0]))
-            return 'return' if name == 'br' else None
+            self.handler(self.get(ops[0]), 'ldr')
+            return RETURN if name == 'br' else None
         if name[0] == 'b' and (name == 'b' or name[1] == '.') or name[:2] in ('cb', 'tb'):
             return self.jump(name, ops)
         hit = RMW.match(name)
@@ -163,13 +128,6 @@ class Machine:
         else:
             self.compute(name, ops)
         return None
-
-    def handler(self, target):
-        """Calls one of the handlers at CODE: it loads a word from where x0 points."""
-        if target.number >> 4 != CODE >> 4:
-            raise Unsupported('a call of an address that is no handler')
-        self.memory.branch(target.deps)
-        self.set('x0', self.memory.load(self.get('x0'), 'ldr'))
 
     def need_word(self, name):
         if name[0] not in 'x':
@@ -283,9 +241,6 @@ class Machine:
 
 
 def run(code, function, args, image, overrides=None, private=None, calls=None):
-    machine = Machine(code[function], Memory(image, overrides, private), args)
-    machine.calls = {name: bound for name, bound in (calls or {}).items()}
-    return machine.run()
-
-
-__all__ = ['NAME', 'OUT', 'functions', 'run']
+    thread = Machine(code[function], Memory(image, overrides, private), args)
+    thread.calls = calls or {}
+    return thread.run()

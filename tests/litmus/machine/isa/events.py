@@ -134,7 +134,7 @@ class Memory:
         return Value(old, frozenset([ident]))
 
     def store_exclusive(self, address, value, order):
-        """Always succeeds: a loop around it is cut at one attempt."""
+        """A store-exclusive that succeeds (returns 0): a retry loop is cut after one attempt."""
         ident = self.fresh()
         self.record(Event('store_exclusive', order, address=address.number,
                           address_deps=address.deps, number=value.number, data_deps=value.deps,
@@ -143,7 +143,7 @@ class Memory:
         return Value(0, frozenset([ident]))
 
     def store_back(self, address, value, order):
-        """A store-exclusive of what was loaded, which may succeed or not: the latch stays as it is."""
+        """Store-exclusive of the value that was loaded; the latch does not change whether it succeeds or fails."""
         self.record(Event('store_back', order, address=address.number, address_deps=address.deps,
                           number=value.number, data_deps=value.deps))
 

@@ -2,64 +2,28 @@
 """Runs POWER machine code (64 bits, little-endian, ELFv2), as llvm-objdump prints it."""
 import re
 
+from isa import machine
+from isa.events import LATCH, MASK, SIZE, STACK, Memory, Unsupported, Value
+from isa.machine import RETURN
 from isa.power_compute import Registers, signed
-from isa.events import CODE, LATCH, MASK, SIZE, STACK, Memory, Unsupported, Value, finish
 
 DUMP = ['--no-show-raw-insn']
-LINE = re.compile(r'^\s*([0-9a-f]+):\s+([a-z][a-z0-9.]*[+-]?)\s*(.*)$')
 IGNORED = {'nop', 'dcbt', 'dcbtst'}
 COMPARED = re.compile(r'^cmp(l?)([dw])(i?)$')
 EQUAL = 2  # the bit of field 0 that says whether a store-conditional succeeded
 
 
 def functions(text):
-    """Returns name -> [(address, mnemonic, operands)]."""
-    found, code = {}, None
-    for line in text.splitlines():
-        head = re.match(r'^[0-9a-f]+ <(\w+)>:', line)
-        if head:
-            code = found[head.group(1)] = []
-            continue
-        if '<unknown>' in line:
-            raise Unsupported(f'unknown to llvm-objdump: {line.strip()}')
-        if 'R_PPC64_' in line and '.TOC.' not in line:
-            raise Unsupported(f'a relocation: {line.strip()}')
-        hit = LINE.match(line)
-        if hit and code is not None:
-            operands = re.sub(r'\s*<.*$', '', hit.group(3))
-            code.append((int(hit.group(1), 16), hit.group(2).rstrip('+-'),
-                         [o.strip() for o in operands.split(',')] if operands else []))
-    return found
+    return machine.functions(text, r'\.TOC\.')
 
 
-class Machine(Registers):
+class Machine(machine.Machine, Registers):
+    argument = '3'
+
     def __init__(self, code, memory, args):
-        super().__init__(args, Value(STACK + 4096))
-        self.code, self.memory = code, memory
+        machine.Machine.__init__(self, code, memory)
+        Registers.__init__(self, args, Value(STACK + 4096))
         self.reservation = frozenset()
-        self.at = {line[0]: i for i, line in enumerate(code)}
-
-    def run(self, limit=2000):
-        index = 0
-        while limit:
-            limit -= 1
-            _, name, ops = self.code[index]
-            index += 1
-            if name == 'stdcx.':
-                _, after, where = self.code[index]
-                self.store_conditional(ops, after in ('bf', 'bt') and where[0] == str(EQUAL))
-                continue
-            if name in ('blr', 'btlr', 'bflr') and (name == 'blr' or self.taken(name[:2], ops)):
-                return finish(self.memory, self.get('3'))
-            if name in ('bctr', 'bctrl'):
-                self.handler()
-                if name == 'bctr':
-                    return finish(self.memory, self.get('3'))
-                continue
-            target = self.step(name, ops)
-            if target is not None:
-                index = self.at[target]
-        raise Unsupported('a loop that does not end')
 
     def store_conditional(self, ops, asked):
         """asked: the next instruction branches on whether it succeeded."""
@@ -73,14 +37,6 @@ class Machine(Registers):
             self.bits[0:4] = [None] * 4
         else:
             raise Unsupported('a store-conditional of something new, and nobody asks if it succeeded')
-
-    def handler(self):
-        """Calls one of the handlers at CODE: it loads a word from where r3 points."""
-        target = self.get('ctr')
-        if target.number >> 4 != CODE >> 4:
-            raise Unsupported('a call of an address that is no handler')
-        self.memory.branch(target.deps)
-        self.set('3', self.memory.load(self.get('3'), 'ld'))
 
     def taken(self, name, ops):
         bit = self.flag(int(ops[0]))
@@ -98,8 +54,17 @@ class Machine(Registers):
             self.set(first, where)
         return where
 
-    def step(self, name, ops):
-        if name in IGNORED or name in ('btlr', 'bflr'):
+    def step(self, name, ops, _):
+        if name == 'stdcx.':
+            _, after, where, _ = self.code[self.index]
+            self.store_conditional(ops, after in ('bf', 'bt') and where[0] == str(EQUAL))
+            return None
+        if name in ('blr', 'btlr', 'bflr'):
+            return RETURN if name == 'blr' or self.taken(name[:2], ops) else None
+        if name in ('bctr', 'bctrl'):
+            self.handler(self.get('ctr'), 'ld')
+            return RETURN if name == 'bctr' else None
+        if name in IGNORED:
             return None
         if name == 'b':
             return int(ops[0], 16)

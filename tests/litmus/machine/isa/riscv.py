@@ -2,10 +2,11 @@
 """Runs RISC-V machine code (rv64gc), as llvm-objdump prints it."""
 import re
 
-from isa.events import CODE, MASK, STACK, Memory, Unsupported, Value, finish
+from isa import machine
+from isa.events import MASK, STACK, Memory, Unsupported, Value
+from isa.machine import RETURN
 
 DUMP = ['--mattr=+a,+c,+m', '--no-show-raw-insn']
-LINE = re.compile(r'^\s*([0-9a-f]+):\s+([a-z][a-z0-9.]*)\s*(.*)$')
 AMO = {'amoadd': 'add', 'amoor': 'or', 'amoswap': 'swap'}
 W = (1 << 32) - 1
 BRANCHES = {'eq': lambda a, b: a == b, 'ne': lambda a, b: a != b,
@@ -23,27 +24,15 @@ def signed(number, bits=64):
 
 
 def functions(text):
-    """Returns name -> [(address, mnemonic, operands)]."""
-    found, code = {}, None
-    for line in text.splitlines():
-        head = re.match(r'^[0-9a-f]+ <(\w+)>:', line)
-        if head:
-            code = found[head.group(1)] = []
-            continue
-        # What is counted for people lies elsewhere, and its address is only passed on.
-        if '<unknown>' in line or ('R_RISCV_' in line and 'registry_counts' not in line):
-            raise Unsupported(f'no instruction: {line.strip()}')
-        hit = LINE.match(line)
-        if hit and code is not None:
-            operands = re.sub(r'\s*<.*$', '', hit.group(3))
-            code.append((int(hit.group(1), 16), hit.group(2), [o.strip() for o in operands.split(',')]))
-    return found
+    # The address of the statistics counters is only passed on.
+    return machine.functions(text, 'registry_counts')
 
 
-class Machine:
+class Machine(machine.Machine):
+    argument = 'a0'
+
     def __init__(self, code, memory, args):
-        self.code, self.memory = code, memory
-        self.at = {line[0]: i for i, line in enumerate(code)}
+        super().__init__(code, memory)
         self.regs = {f'a{i}': Value(v) for i, v in enumerate(args)}
         self.regs['sp'] = Value(STACK + 4096)
 
@@ -64,32 +53,12 @@ class Machine:
         base = self.get(hit.group(2))
         return Value((base.number + int(hit.group(1) or '0', 0)) & MASK, base.deps)
 
-    def run(self, limit=2000):
-        index = 0
-        while limit:
-            limit -= 1
-            _, name, ops = self.code[index]
-            index += 1
-            if name == 'ret':
-                return finish(self.memory, self.get('a0'))
-            if name in ('jalr', 'jr'):
-                self.handler(self.get(ops[0]))
-                if name == 'jr':
-                    return finish(self.memory, self.get('a0'))
-                continue
-            target = self.step(name, ops)
-            if target is not None:
-                index = self.at[target]
-        raise Unsupported('a loop that does not end')
-
-    def handler(self, target):
-        """Calls one of the handlers at CODE: it loads a word from where a0 points."""
-        if target.number >> 4 != CODE >> 4:
-            raise Unsupported('a call of an address that is no handler')
-        self.memory.branch(target.deps)
-        self.set('a0', self.memory.load(self.get('a0'), 'ld'))
-
-    def step(self, name, ops):
+    def step(self, name, ops, _):
+        if name == 'ret':
+            return RETURN
+        if name in ('jalr', 'jr'):
+            self.handler(self.get(ops[0]), 'ld')
+            return RETURN if name == 'jr' else None
         order = name.replace('aqrl', 'aq.rl')
         if name == 'j':
             return int(ops[0], 16)

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs herd7 on one question and says what it found."""
 import re
-import resource
 import signal
 import subprocess
 import time
 from dataclasses import dataclass, replace
 from threading import Lock
 
-
-MEMORY_LIMIT = 8 << 30
+from lib.proof import MEMORY_LIMIT, limited
 
 
 @dataclass
@@ -48,17 +46,12 @@ def holds(expr, state, register, memory):
 def herd(name, path, target, tools, limit, first=False):
     """Run herd7 on a file. first: stop at the first execution that meets the condition.
 
-    limit: seconds of the processor, which other work beside this does not change.
+    limit: CPU seconds.
     """
-
-    def bound():
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-
     start = time.monotonic()
     command = [f'{tools}/bin/herd7', '-optace', 'true', *(['-speedcheck', 'fast'] if first else []),
                *target.herd(tools), path]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=bound)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limited(limit))
     seconds = time.monotonic() - start
     if done.returncode in (-signal.SIGKILL, -signal.SIGXCPU):
         return Verdict(name, 'unknown', 0, limit, f'{name}: no verdict in {limit} s of the processor')
@@ -76,7 +69,7 @@ def herd(name, path, target, tools, limit, first=False):
 
 
 class Known:
-    """What herd7 said: of tests that differ in their names alone, it is asked about one."""
+    """Cache of verdicts: tests that differ only in their names are run once."""
 
     def __init__(self):
         self.lock, self.said = Lock(), {}
@@ -91,7 +84,7 @@ class Known:
 
 
 def judge(question, text, target, tools, path, limit, first=False, known=None):
-    """Write the test to `path`, run it, and see that a forbidden outcome is not empty talk."""
+    """Write the test to `path` and run it; `vacuous` if it forbids only because nothing else happens either."""
     with open(path, 'w', encoding='ascii') as file:
         file.write(text)
     title, test = text.split('\n', 1)

@@ -155,7 +155,7 @@ install: all
 	$(Q)install -Dm755 $(B)/latchkit $(DESTDIR)$(PREFIX)/bin/latchkit
 	$(Q)cd include && find latchkit -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/include/{} \;
 	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
-	$(Q)for f in docs/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
+	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
 
 ## format: apply .clang-format to every C file
 .PHONY: format

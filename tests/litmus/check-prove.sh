@@ -140,17 +140,17 @@ else
 fi
 
 # What is expected is what the documentation shows.
-missing=$(tests/litmus/prove --tables | grep -vxFf docs/proofs.md | head -n 1)
+missing=$(tests/litmus/prove --tables | grep -vxFf docs/proof-results.md | head -n 1)
 if [ -z "$missing" ]; then
-	echo "PASS docs/proofs.md shows what is expected"
+	echo "PASS docs/proof-results.md shows what is expected"
 else
-	echo "FAIL docs/proofs.md shows what is expected: not $missing"
+	echo "FAIL docs/proof-results.md shows what is expected: not $missing"
 	failures=$((failures + 1))
 fi
 
 # The table of everything, too; a cell that is changed and a test that it does not know are seen.
 summary() { # summary NAME: nothing is missing from the documentation on standard input
-	missing=$(grep -vxFf docs/proofs.md | head -n 1)
+	missing=$(grep -vxFf docs/proof-results.md | head -n 1)
 	[ -n "$missing" ] && echo "$missing"
 }
 missing=$(tests/proof-table 2>&1 | summary)
@@ -158,12 +158,12 @@ changed=$(tests/proof-table | sed '0,/(B)/s//B/' | summary)
 grep -v '^JUDGES(ring-torn' tests/proof-table.def >"$work/proof-table.def"
 unknown=$(LATCHKIT_PROOF_TABLE=$work/proof-table.def tests/proof-table 2>&1)
 if [ -n "$missing" ]; then
-	echo "FAIL docs/proofs.md has the table of everything: not $missing: run tests/proof-table --update"
+	echo "FAIL docs/proof-results.md has the table of everything: not $missing: run tests/proof-table --update"
 	failures=$((failures + 1))
 elif [ -z "$changed" ] || ! echo "$unknown" | grep -q 'ring-torn: say in tests/proof-table.def'; then
 	echo "FAIL the table of everything can be wrong: a change is not seen"
 	failures=$((failures + 1))
 else
-	echo "PASS docs/proofs.md has the table of everything"
+	echo "PASS docs/proof-results.md has the table of everything"
 fi
 [ "$failures" -eq 0 ]

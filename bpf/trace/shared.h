@@ -17,7 +17,7 @@
 
 /*
  * Programs whose attachment cannot carry a cookie on all kernels get their probe's number by a
- * 64-bit immediate load of this value, which user/trace/probe/copy.c replaces in each copy.
+ * 64-bit immediate load of this value, which user/trace/probe/attachments.c replaces in each copy.
  */
 #define TRACE_PROBE_PLACEHOLDER 0x1a7c4b17
 

@@ -28,7 +28,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* The probe's number: user/trace/probe/copy.c replaced the placeholder in this copy. */
+/* The probe's number: user/trace/probe/attachments.c replaced the placeholder in this copy. */
 static LK_INLINE __u32 own_number(void)
 {
 	__u64 number;

@@ -15,7 +15,7 @@
 
 struct cgroups;
 
-/* Write the hierarchy's mount point to `path`. Returns false without one, or when it does not fit. */
+/* Write the hierarchy's mount point to `path`. Returns false without one or when it is too long. */
 bool cgroups_mount(char *path, size_t size);
 
 /* Create the registry and add all existing cgroups. Returns NULL when out of memory. */

@@ -37,7 +37,7 @@ void *bpf_image_constant(const struct bpf_image *image, const char *name);
 /* The place of a global variable, or NULL. */
 void *bpf_image_global(const struct bpf_image *image, const char *name);
 /*
- * Map all elements of an array map for reading and writing; *bytes: their size, rounded up to pages.
+ * Map all elements of an array map for reading and writing; *bytes: the size, rounded up to pages.
  * Returns NULL with errno on failure.
  */
 lk_u64 *bpf_image_map(const struct bpf_image *image, const char *name, size_t *bytes);

@@ -54,4 +54,12 @@ int attach_keep_fd(struct attachments *a, int fd);
 int attach_keep_link(struct attachments *a, struct bpf_link *link);
 int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
 
+/*
+ * For types whose attachments cannot carry a cookie: load a copy of program `name` that has the
+ * probe's number in place of TRACE_PROBE_PLACEHOLDER, and note it as the probe's own. Returns its
+ * fd, which *a keeps, or a negative errno: -ENOENT when the program has no placeholder.
+ */
+int attach_copy(struct attachments *a, const struct probe *p, const char *name,
+		enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id);
+
 #endif /* LATCHKIT_USER_TRACE_PROBE_ATTACHMENTS_H */

@@ -12,7 +12,7 @@
 #include "cli/diag.h"
 #include "cli/suggest.h"
 #include "symbols/kernel.h"
-#include "trace/probe/copy.h"
+#include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
 
 static int append_function(struct probe_list *list, const struct probe_text *text,
@@ -184,53 +184,39 @@ static int explain_fentry(const struct probe *p, int err)
 		    p->name, strerror(-err));
 }
 
+#define KPROBE \
+	.pairs = true, .parse = parse_kprobe, .attach = attach_kprobe, .explain = explain_kprobe
+
 const struct probe_type probe_type_kprobe = {
-	.name = "kprobe",
-	.shorthand = "k",
-	.form = "kprobe:FUNCTION",
+	PROBE_SPELLED("kprobe", "k", "kprobe:FUNCTION"),
 	.help = "  kprobe:FUNCTION  kretprobe:FUNCTION   kernel function, how often; how long it "
 		"takes\n",
 	.kind = KIND_EVENT,
-	.pairs = true,
-	.parse = parse_kprobe,
-	.attach = attach_kprobe,
-	.explain = explain_kprobe,
+	KPROBE,
 	.programs = {"hit_cookie"},
 };
 
 const struct probe_type probe_type_kretprobe = {
-	.name = "kretprobe",
-	.shorthand = "kr",
-	.form = "kretprobe:FUNCTION",
+	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
 	.kind = KIND_LATENCY,
-	.pairs = true,
-	.parse = parse_kprobe,
-	.attach = attach_kprobe,
-	.explain = explain_kprobe,
+	KPROBE,
 	.programs = {"leave_cookie", "enter_cookie"},
 };
 
+#define FENTRY \
+	.pairs = true, .parse = parse_fentry, .attach = attach_fentry, .explain = explain_fentry
+
 const struct probe_type probe_type_fentry = {
-	.name = "fentry",
-	.shorthand = "f",
-	.form = "fentry:FUNCTION",
+	PROBE_SPELLED("fentry", "f", "fentry:FUNCTION"),
 	.help = "  fentry:FUNCTION  fexit:FUNCTION       the same, cheaper\n",
 	.kind = KIND_EVENT,
-	.pairs = true,
-	.parse = parse_fentry,
-	.attach = attach_fentry,
-	.explain = explain_fentry,
+	FENTRY,
 	.programs = {"hit"},
 };
 
 const struct probe_type probe_type_fexit = {
-	.name = "fexit",
-	.shorthand = "fr",
-	.form = "fexit:FUNCTION",
+	PROBE_SPELLED("fexit", "fr", "fexit:FUNCTION"),
 	.kind = KIND_LATENCY,
-	.pairs = true,
-	.parse = parse_fentry,
-	.attach = attach_fentry,
-	.explain = explain_fentry,
+	FENTRY,
 	.programs = {"leave", "enter"},
 };

@@ -15,7 +15,7 @@
 #include "cli/suggest.h"
 #include "host/syscalls.h"
 #include "host/tracepoints.h"
-#include "trace/probe/copy.h"
+#include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
 #include "trace/probe/tracepoint.h"
 
@@ -192,9 +192,7 @@ static int attach_tracepoint(struct attachments *a, const struct probe *p)
 }
 
 const struct probe_type probe_type_tracepoint = {
-	.name = "tracepoint",
-	.shorthand = "t",
-	.form = "tracepoint:CATEGORY:NAME",
+	PROBE_SPELLED("tracepoint", "t", "tracepoint:CATEGORY:NAME"),
 	.help = "  tracepoint:CATEGORY:NAME              tracepoint, how often\n"
 		"  tracepoint:syscalls:sys_enter_NAME    system call, how long it takes\n",
 	.kind = KIND_EVENT,
@@ -204,9 +202,7 @@ const struct probe_type probe_type_tracepoint = {
 };
 
 const struct probe_type probe_type_rawtracepoint = {
-	.name = "rawtracepoint",
-	.shorthand = "rt",
-	.form = "rawtracepoint:NAME",
+	PROBE_SPELLED("rawtracepoint", "rt", "rawtracepoint:NAME"),
 	.help = "  rawtracepoint:NAME                    tracepoint without its category\n",
 	.kind = KIND_EVENT,
 	.parse = parse_rawtracepoint,

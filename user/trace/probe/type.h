@@ -39,6 +39,10 @@ struct probe_type {
 	const char *programs[PROBE_PROGRAMS];
 };
 
+/* The first three members of a type. */
+#define PROBE_SPELLED(name_, shorthand_, form_) \
+	.name = (name_), .shorthand = (shorthand_), .form = (form_)
+
 /* Does program i of the type belong to the exit? */
 static inline bool probe_type_is_exit(const struct probe_type *type, int i)
 {

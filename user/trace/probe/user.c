@@ -169,34 +169,26 @@ static int attach_usdt(struct attachments *a, const struct probe *p)
 							    p->usdt_name, &opts));
 }
 
+#define UPROBE .pairs = true, .parse = parse_uprobe, .attach = attach_uprobe
+
 const struct probe_type probe_type_uprobe = {
-	.name = "uprobe",
-	.shorthand = "u",
-	.form = "uprobe:PATH:SYMBOL",
+	PROBE_SPELLED("uprobe", "u", "uprobe:PATH:SYMBOL"),
 	.help = "  uprobe:PATH:SYMBOL  uretprobe:...     user function, how often; how long it "
 		"takes\n",
 	.kind = KIND_EVENT,
-	.pairs = true,
-	.parse = parse_uprobe,
-	.attach = attach_uprobe,
+	UPROBE,
 	.programs = {"hit_cookie"},
 };
 
 const struct probe_type probe_type_uretprobe = {
-	.name = "uretprobe",
-	.shorthand = "ur",
-	.form = "uretprobe:PATH:SYMBOL",
+	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
 	.kind = KIND_LATENCY,
-	.pairs = true,
-	.parse = parse_uprobe,
-	.attach = attach_uprobe,
+	UPROBE,
 	.programs = {"leave_cookie", "enter_cookie"},
 };
 
 const struct probe_type probe_type_usdt = {
-	.name = "usdt",
-	.shorthand = "U",
-	.form = "usdt:PATH:PROVIDER:NAME",
+	PROBE_SPELLED("usdt", "U", "usdt:PATH:PROVIDER:NAME"),
 	.help = "  usdt:PATH:PROVIDER:NAME               static user probe, how often\n",
 	.kind = KIND_EVENT,
 	.parse = parse_usdt,

@@ -23,8 +23,6 @@ struct command {
 int command_start(struct command *command, char *const argv[], int adopt_fd);
 /* Let the child execute the command. Returns 0, or EXIT_FAILED if it cannot: prints a diagnostic. */
 int command_release(struct command *command);
-/* Returns true once it has ended; never waits. */
-bool command_poll(struct command *command);
 /* Reap the child; if it still runs, send SIGTERM first and SIGKILL two seconds later. */
 void command_stop(struct command *command);
 /*

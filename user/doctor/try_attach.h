@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* try_attach.h - probes that attach a program and see it run. Each fills a result and leaves nothing behind. */
+/* try_attach.h - probes that attach a program and see it run, and leave nothing behind. */
 #ifndef LATCHKIT_USER_DOCTOR_TRY_ATTACH_H
 #define LATCHKIT_USER_DOCTOR_TRY_ATTACH_H
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cmd.c - latchkit list: the latch variants and their properties, from variants.def. */
 #include <argp.h>
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
 #include "cli/diag.h"
 #include "latch/table.h"
+#include "cli/json_line.h"
+#include "latch/ops.h"
 
 static const struct argp_option options[] = {
 	{"json", 'j', NULL, 0, "one JSON object with an array `variants`", 0},
@@ -65,18 +65,16 @@ static cJSON *variant_json(const struct latch_variant *v)
 	return o;
 }
 
-static void print_json(void)
+/* Returns 0 or an exit code. */
+static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(root, "variants");
-	char *text;
+	int err;
 
 	for (size_t i = 0; i < latch_variants_count(); i++)
 		cJSON_AddItemToArray(list, variant_json(latch_variant_get(i)));
-	text = cJSON_PrintUnformatted(root);
-	if (text)
-		puts(text);
-	free(text);
-	cJSON_Delete(root);
+	err = json_line_print(root, stdout);
+	return err ? fail("standard output: cannot write: %s", strerror(err)) : EXIT_OK;
 }
 
 int cmd_list(int argc, char **argv)
@@ -90,9 +88,8 @@ int cmd_list(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
 		return EXIT_USAGE;
 	if (json)
-		print_json();
-	else
-		print_table();
+		return print_json();
+	print_table();
 	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
 						: EXIT_OK;
 }

@@ -100,7 +100,8 @@ int command_release(struct command *c)
 	return 0;
 }
 
-bool command_poll(struct command *c)
+/* Returns true once it has ended; never waits. */
+static bool has_ended(struct command *c)
 {
 	if (c->pid && !c->ended)
 		c->ended = waitpid(c->pid, &c->status, WNOHANG) == c->pid;
@@ -113,11 +114,11 @@ void command_stop(struct command *c)
 		return;
 	if (c->go >= 0)
 		close(c->go); /* never released: it ends by itself */
-	else if (!command_poll(c))
+	else if (!has_ended(c))
 		kill(c->pid, SIGTERM);
-	for (int i = 0; !command_poll(c) && i < PATIENCE; i++)
+	for (int i = 0; !has_ended(c) && i < PATIENCE; i++)
 		clock_sleep_ms(10);
-	if (!command_poll(c)) {
+	if (!has_ended(c)) {
 		kill(c->pid, SIGKILL);
 		waitpid(c->pid, &c->status, 0);
 	}

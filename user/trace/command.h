@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* command.h - the command that a trace runs: forked before the probes are attached, executed after. */
+/* command.h - the command that a trace runs: forked before probes are attached, executed after. */
 #ifndef LATCHKIT_USER_TRACE_COMMAND_H
 #define LATCHKIT_USER_TRACE_COMMAND_H
 
@@ -21,10 +21,8 @@ struct command {
  * process ends. Returns 0, or EXIT_FAILED: prints a diagnostic.
  */
 int command_start(struct command *command, char *const argv[], int adopt_fd);
-/* Let the child execute the command. Returns 0, or EXIT_FAILED if it cannot: prints a diagnostic. */
+/* Let the child execute the command. Returns 0, or EXIT_FAILED: prints a diagnostic. */
 int command_release(struct command *command);
-/* Returns true once it has ended; never waits. */
-bool command_poll(struct command *command);
 /* Reap the child; if it still runs, send SIGTERM first and SIGKILL two seconds later. */
 void command_stop(struct command *command);
 /*

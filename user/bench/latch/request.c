@@ -7,6 +7,7 @@
 #include "bench/latch/request.h"
 #include "cli/diag.h"
 #include "host/cpus.h"
+#include "cli/numbers.h"
 
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to measure:", 1},
@@ -40,14 +41,9 @@ static void add_rate(struct argp_state *state, void *request, const char *arg)
 {
 	struct bench_request *q = request;
 	double rate = 0;
-	char *end;
 
-	if (strcmp(arg, "max") != 0) {
-		rate = strtod(arg, &end);
-		if (*end || end == arg || !(rate >= 1 && rate <= 1e9))
-			argp_error(state, "--rate %s: neither max nor 1 to 1e9 writes a second",
-				   arg);
-	}
+	if (strcmp(arg, "max") != 0 && !decimal_parse(arg, 1, 1e9, &rate))
+		argp_error(state, "--rate %s: neither max nor 1 to 1e9 writes a second", arg);
 	if (q->rates_count == BENCH_LIST_MAX)
 		argp_error(state, "--rate: more than %d", BENCH_LIST_MAX);
 	q->rates[q->rates_count++] = rate;

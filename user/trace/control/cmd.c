@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "trace/control/socket.h"
 #include "trace/control/client.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"

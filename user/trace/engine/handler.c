@@ -42,12 +42,8 @@ void handler_explain(const char *name, char *buf, unsigned int size)
 	suggest_init(&near, name);
 	for (int i = 0; i < HANDLERS; i++)
 		suggest_offer(&near, handlers[i].name);
-	if (suggest_best(&near))
-		snprintf(buf, size, "%.64s: no such handler; did you mean %s?", name,
-			 suggest_best(&near));
-	else
-		snprintf(buf, size, "%.64s: no such handler; there are count, latency and stacks",
-			 name);
+	snprintf(buf, size, "%.64s: no such handler; %s", name,
+		 suggest_hint(&near, "there are count, latency and stacks"));
 }
 
 enum trace_handler handler_for(const struct handler *wanted, enum probe_kind kind)

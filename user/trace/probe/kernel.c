@@ -98,10 +98,8 @@ static int unknown_function(const struct probe_text *text, struct ksyms *ksyms)
 
 	suggest_init(&near, text->field[1]);
 	ksyms__for_each_function(ksyms, offer, &near);
-	if (suggest_best(&near))
-		return fail("%s: no such kernel function; did you mean %s?", text->whole,
-			    suggest_best(&near));
-	return fail("%s: no such kernel function; see /proc/kallsyms for their names", text->whole);
+	return fail("%s: no such kernel function; %s", text->whole,
+		    suggest_hint(&near, "see /proc/kallsyms for their names"));
 }
 
 static int parse_function(struct probe_list *list, const struct probe_text *text, bool traced)

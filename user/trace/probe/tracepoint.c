@@ -73,11 +73,8 @@ static int append_one(const char *category, const char *name, void *arg)
 
 static int search_failed(struct search *s)
 {
-	if (suggest_best(&s->near))
-		return fail("%s: no such tracepoint; did you mean %s?", s->text->whole,
-			    suggest_best(&s->near));
-	return fail("%s: no such tracepoint; list them with bpftrace -l or in tracefs",
-		    s->text->whole);
+	return fail("%s: no such tracepoint; %s", s->text->whole,
+		    suggest_hint(&s->near, "list them with bpftrace -l or in tracefs"));
 }
 
 static int search_run(struct search *s)

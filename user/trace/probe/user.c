@@ -94,12 +94,10 @@ static int search_run(struct search *s)
 			    s->text->whole, s->path);
 	if (r < 0)
 		return fail("%s: %s: %s", s->text->whole, s->path, strerror(-r));
-	if (!s->matches && suggest_best(&s->near))
-		return fail("%s: no such %s in %s; did you mean %s?", s->text->whole, what, s->path,
-			    suggest_best(&s->near));
 	if (!s->matches)
-		return fail("%s: no such %s in %s; list them with %s", s->text->whole, what,
-			    s->path, s->provider ? "readelf -n" : "nm -D");
+		return fail("%s: no such %s in %s; %s", s->text->whole, what, s->path,
+			    suggest_hint(&s->near, "list them with %s",
+					 s->provider ? "readelf -n" : "nm -D"));
 	if (s->list->count + s->matches > s->list->limit)
 		return probe_too_many(s->list, s->text, s->matches);
 	if (s->provider)

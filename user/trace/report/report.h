@@ -31,7 +31,7 @@ struct report {
 const struct report *report_default(void);
 /* Options that choose a format; input: a const struct report *, the default one before. */
 const struct argp *report_argp(void);
-/* Can it show ended processes? Returns 0, or EXIT_USAGE with a message that names those that can. */
+/* Can it show ended processes? Returns 0, or EXIT_USAGE: prints which formats can. */
 int report_check_processes(const struct report *report);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_REPORT_H */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""What is expected, as the tables of docs/proofs.md."""
+"""What is expected, as the tables of docs/proof-results.md."""
 from lib.plan import GCC_MODELS, MODELS, plan
 
 WRITTEN = ('lkmm', 'c11', 'power-isync', 'power-lwsync', 'aarch64-lse', 'aarch64-llsc', 'riscv', 'x86',

@@ -81,6 +81,29 @@ static void catch_signals(void)
 	setitimer(ITIMER_REAL, &tick, NULL);
 }
 
+static void mask_alarm(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	pthread_sigmask(how, &set, NULL);
+}
+
+void verify_threads(void)
+{
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		signal(fatal[i], SIG_DFL);
+	mask_alarm(SIG_BLOCK);
+}
+
+void verify_watch(void)
+{
+	mask_alarm(SIG_UNBLOCK);
+}
+
 static void failed_by_itself(struct verify_verdict *v)
 {
 	struct verify_failure f = {0};
@@ -118,7 +141,6 @@ static void check_here(const struct verify_plan *plan, struct verify_verdict *v)
 	else
 		failed_by_itself(v);
 	v->seconds = (double)(bench_now_ns() - start) / 1e9;
-	complete(plan, v);
 	verify_settle(v);
 }
 
@@ -152,16 +174,52 @@ static bool wait_child(pid_t pid, int *status)
 	}
 }
 
-/* A verdict all the same, when the process did not come to one. */
-static void died(struct verify_verdict *v, int status)
+/* The line in which a sanitizer says what it found. Returns false if there is none. */
+static bool sanitizer_says(FILE *log, char *text, size_t size)
 {
-	v->outcome = VERIFY_FAIL;
-	snprintf(v->reason, sizeof(v->reason), "the check itself ended with %s %d",
-		 WIFSIGNALED(status) ? "signal" : "exit code",
-		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	char line[512];
+
+	rewind(log);
+	while (fgets(line, sizeof(line), log)) {
+		char *says = strstr(line, "ERROR: "), *address;
+
+		says = says ? says + strlen("ERROR: ") : strstr(line, "runtime error: ");
+		if (!says)
+			continue;
+		says[strcspn(says, "\n")] = '\0';
+		address = strstr(says, " on address");
+		if (address)
+			*address = '\0';
+		snprintf(text, size, "%s", says);
+		return true;
+	}
+	return false;
 }
 
-static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
+/* What a process said that did not end because of it. */
+static void pass_on(FILE *log)
+{
+	char line[512];
+
+	rewind(log);
+	while (fgets(line, sizeof(line), log))
+		fputs(line, stderr);
+}
+
+/* A verdict all the same, when the process did not come to one. */
+static void died(struct verify_verdict *v, int status, FILE *log)
+{
+	struct verify_failure f = {0};
+
+	if (!sanitizer_says(log, f.read, sizeof(f.read)))
+		snprintf(f.read, sizeof(f.read), "the check itself ended with %s %d",
+			 WIFSIGNALED(status) ? "signal" : "exit code",
+			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	verify_fail(v, VERIFY_CRASH, &f);
+	verify_settle(v);
+}
+
+static int run_logged(struct verify_plan *plan, struct verify_verdict *shared, FILE *log)
 {
 	pid_t parent = getpid(), pid;
 	int status = 0;
@@ -172,6 +230,7 @@ static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
 		return fail("verify: cannot start a process: %m");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(fileno(log), STDERR_FILENO);
 		if (getppid() == parent)
 			check_here(plan, shared);
 		_exit(0);
@@ -181,9 +240,23 @@ static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
 		return 0;
 	}
 	if (status)
-		died(shared, status);
+		died(shared, status, log);
+	else
+		pass_on(log);
+	complete(plan, shared);
 	plan->verdicts[plan->verdicts_count++] = *shared;
 	return 0;
+}
+
+static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
+{
+	int memory = memfd_create("latchkit-verify", MFD_CLOEXEC);
+	FILE *log = memory < 0 ? NULL : fdopen(memory, "r");
+	int r = log ? run_logged(plan, shared, log) : fail("verify: no shared memory: %m");
+
+	if (log)
+		fclose(log);
+	return r;
 }
 
 static int run_all(struct verify_plan *plan, struct verify_verdict *shared)

@@ -85,6 +85,17 @@ struct verify_subject {
 
 struct verify_check;
 
+/* What a check did with one operation, which it stopped at each of its machine instructions. */
+struct verify_stepped {
+	const char *operation;
+	unsigned long boundaries; /* of its machine instructions, all visited */
+	lk_u64 runs;
+	lk_u64 missed; /* instructions that were not executed again, all acts together */
+	lk_u64 waited; /* how often the helper thread had to wait for the one that was stopped */
+	bool failed;
+};
+#define VERIFY_STEPPED 8
+
 /* Plain memory, so that it can be handed from one process to another. */
 struct verify_verdict {
 	const struct verify_subject *subject;
@@ -97,6 +108,8 @@ struct verify_verdict {
 	unsigned int items_count;
 	char notes[VERIFY_NOTES][224]; /* what was found out, as sentences */
 	unsigned int notes_count;
+	struct verify_stepped stepped[VERIFY_STEPPED];
+	unsigned int stepped_count;
 	struct verify_failure first; /* of the failures: an unexpected one, if there is any */
 	double seconds; /* that it took */
 };
@@ -123,25 +136,18 @@ struct verify_set {
 	const char *summary; /* of the subcommand, in a line */
 	const char *doc; /* the same, for --help */
 	const char *shown_by; /* a command that lists the subjects */
-	int (*command)(int argc, char **argv); /* verify_command() for this set */
 	size_t (*count)(void);
 	const struct verify_subject *(*get)(size_t i);
-	const struct verify_check *checks;
+	const struct verify_check *const *checks;
 	size_t checks_count;
 	bool uses_nmi; /* some check does: --require-nmi means something */
 	/* Write a hash of a subject's machine code: the same for the same instructions. */
 	void (*code_id)(const struct verify_subject *subject, char *id, size_t size);
 };
 
-size_t verify_sets_count(void);
-/* The first one is what `latchkit verify` alone checks. */
-const struct verify_set *verify_set_get(size_t i);
 /* These return NULL if there is none of that name. */
-const struct verify_set *verify_set_find(const char *name);
 const struct verify_subject *verify_subject_find(const struct verify_set *set, const char *name);
 const struct verify_check *verify_check_find(const struct verify_set *set, const char *name);
-/* The subcommand of a set, its options: verify/command.c. Returns the exit code. */
-int verify_command(const struct verify_set *set, int argc, char **argv);
 
 /* -- for checks: verify/core/verdict.c
  * ------------------------------------------------------------- */
@@ -184,12 +190,17 @@ bool verify_time_is_up(void);
 /* The check cannot go on: VERIFY_CRASH, VERIFY_HANG, or VERIFY_IDLE. Does not return. */
 void verify_give_up(enum verify_kind kind, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
+/*
+ * For checks with threads, before they start them: those leave the clock of verify_alive() to the
+ * first one, and a crash in one of them ends the process.
+ */
+void verify_threads(void);
+/* The first thread takes the clock back when it has started all. */
+void verify_watch(void);
 /* Who tells where the check is when it hangs or crashes, as for verify_fail(). */
 void verify_where(void (*tell)(struct verify_failure *f));
 
 /* -- running and reporting -------------------------------------------------------------------- */
-
-struct bench_env;
 
 struct verify_plan {
 	const struct verify_set *set;
@@ -209,7 +220,5 @@ int verify_run(struct verify_plan *plan);
 int verify_exit_code(const struct verify_plan *plan);
 
 void verify_report_table(const struct verify_plan *plan, FILE *to);
-void verify_report_json(const struct verify_plan *plan, const struct bench_env *env, FILE *to);
-void verify_report_tap(const struct verify_plan *plan, FILE *to);
 
 #endif /* LATCHKIT_USER_VERIFY_CORE_VERIFY_H */

@@ -210,10 +210,10 @@ static pthread_t start(struct progress *t, void *(*main_)(void *arg))
 {
 	pthread_t thread;
 
-	verify_dispatch_threads();
+	verify_threads();
 	if (pthread_create(&thread, NULL, main_, t))
 		verify_give_up(VERIFY_IDLE, "no threads");
-	verify_dispatch_watch();
+	verify_watch();
 	return thread;
 }
 
@@ -330,7 +330,7 @@ static void conclude(struct progress *t)
 	}
 }
 
-void verify_dispatch_progress(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct progress *t = &the_progress;
 	const struct design *d = design_of(v);
@@ -351,7 +351,7 @@ void verify_dispatch_progress(const struct verify_options *options, struct verif
 		return;
 	}
 	trap_install();
-	verify_dispatch_threads();
+	verify_threads();
 	d->enter();
 	/* So that all functions are bound: that takes many steps. */
 	for (int i = 0; i < DESIGN_OPERATIONS; i++)
@@ -362,7 +362,7 @@ void verify_dispatch_progress(const struct verify_options *options, struct verif
 		if (d->calls[i] && !waits(d, (enum design_operation)i))
 			try_hurry(t, (enum design_operation)i);
 	d->leave();
-	verify_dispatch_watch();
+	verify_watch();
 	trying = start(t, try_all);
 	stop_in(t, DESIGN_HANDLE);
 	stop_in(t, d->calls[DESIGN_UNREGISTER_ASYNC] ? DESIGN_UNREGISTER_ASYNC : DESIGN_UNREGISTER);
@@ -375,8 +375,12 @@ void verify_dispatch_progress(const struct verify_options *options, struct verif
 	registrations_close(&t->others);
 }
 
-struct verify_nature verify_dispatch_progress_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	(void)subject;
 	return (struct verify_nature){0, 0};
 }
+
+const struct verify_check verify_dispatch_progress = {
+	"progress", "operations end as declared while others stop or hurry", "runs", nature,
+	run_check};

@@ -230,7 +230,7 @@ static void note_what_is_not_done(const struct design *d, struct verify_verdict 
 			       "not call, and forms that wait were not interrupted");
 }
 
-void verify_dispatch_step(const struct verify_options *options, struct verify_verdict *v)
+static void run(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const char *const counted[] = {"boundaries", "longest", "pairs", "runs", "refused"};
 	struct dispatch_step *t = &the_step;
@@ -251,13 +251,13 @@ void verify_dispatch_step(const struct verify_options *options, struct verify_ve
 		return;
 	}
 	trap_install();
-	verify_dispatch_threads();
+	verify_threads();
 	t->design->enter();
 	dispatch_step_begin(t);
 	dispatch_step_do(t, dispatch_step_operation(t->design, 'I'));
 	dispatch_step_do(t, dispatch_step_operation(t->design, 'T'));
 	t->design->barrier(); /* liburcu's own thread exists, all functions are bound */
-	verify_dispatch_watch();
+	verify_watch();
 	try_all(t);
 	t->design->barrier();
 	lost = registrations_lost(&t->pool);
@@ -269,7 +269,7 @@ void verify_dispatch_step(const struct verify_options *options, struct verify_ve
 	dispatch_step_close(t);
 }
 
-struct verify_nature verify_dispatch_step_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	const struct design *d = subject->self;
 	unsigned int others = VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_FREED) |
@@ -281,3 +281,7 @@ struct verify_nature verify_dispatch_step_nature(const struct verify_subject *su
 	return (struct verify_nature){
 		d->is_table ? VERIFY_BIT(VERIFY_FREED) : VERIFY_BIT(VERIFY_MIXED), others};
 }
+
+const struct verify_check verify_dispatch_step = {
+	"step", "a signal between any two instructions, which calls and swaps, does no harm",
+	"boundaries", nature, run};

@@ -375,9 +375,9 @@ static void run(const struct verify_options *options, struct verify_verdict *v,
 	storm.design = d;
 	storm.place.stride = stride;
 	storm.pinned = threads <= bench_cpus();
-	verify_dispatch_threads();
+	verify_threads();
 	started = start(options, threads);
-	verify_dispatch_watch();
+	verify_watch();
 	if (started == threads)
 		watch(d, started, seconds);
 	else
@@ -419,7 +419,7 @@ static void require_meetings(struct verify_verdict *v)
 		verify_counted(v, "called"), verify_counted(v, "deadlocks"));
 }
 
-void verify_dispatch_storm(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const unsigned int strides[] = {DESIGN_PACKED, DESIGN_PADDED};
 	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
@@ -437,7 +437,7 @@ void verify_dispatch_storm(const struct verify_options *options, struct verify_v
 	require_meetings(v);
 }
 
-struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	const struct design *d = subject->self;
 	unsigned int posted = VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_MIXED);
@@ -446,3 +446,7 @@ struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *s
 		return (struct verify_nature){0, 0};
 	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED), posted};
 }
+
+const struct verify_check verify_dispatch_storm = {
+	"storm", "all threads register, swap and call on all slots, and the accounts balance",
+	"trials", nature, run_check};

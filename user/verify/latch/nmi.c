@@ -453,7 +453,7 @@ static void check_injected(struct nmi *t)
 	unload(t);
 }
 
-void verify_nmi(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct nmi t = {.options = options, .verdict = v, .start = bench_now_ns()};
 
@@ -467,7 +467,7 @@ void verify_nmi(const struct verify_options *options, struct verify_verdict *v)
 		check_workload(&t, accumulate);
 }
 
-struct verify_nature verify_nmi_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
@@ -483,3 +483,7 @@ struct verify_nature verify_nmi_nature(const struct verify_subject *subject)
 	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
 				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_nmi = {
+	"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs", nature,
+	run_check};

@@ -282,7 +282,7 @@ static void compare(struct progress *t, enum stage_role role, const char *name,
 	verify_fail(t->verdict, VERIFY_PROGRESS, &f);
 }
 
-void verify_progress(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct progress *t = &the_progress;
 
@@ -303,8 +303,12 @@ void verify_progress(const struct verify_options *options, struct verify_verdict
 	stage_close(&t->stage);
 }
 
-struct verify_nature verify_progress_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	(void)subject;
 	return (struct verify_nature){0, 0};
 }
+
+const struct verify_check verify_latch_progress = {
+	"progress", "operations end as declared while others stop or hurry", "runs", nature,
+	run_check};

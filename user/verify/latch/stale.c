@@ -159,7 +159,7 @@ static void require_meetings(struct verify_verdict *v)
 		verify_fail(v, VERIFY_IDLE, &f);
 }
 
-void verify_stale(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	char share[16];
 
@@ -177,7 +177,7 @@ void verify_stale(const struct verify_options *options, struct verify_verdict *v
 }
 
 /* A latch without protection may hold anything in the end. */
-struct verify_nature verify_stale_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
@@ -186,3 +186,7 @@ struct verify_nature verify_stale_nature(const struct verify_subject *subject)
 	return (struct verify_nature){0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |
 						 VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_stale = {
+	"stale", "when all writers have stopped, the last value is there, or was refused", "trials",
+	nature, run_check};

@@ -308,7 +308,7 @@ static void require_inside(struct step *t)
 	step_fail(t, VERIFY_IDLE, "no boundary was inside a write");
 }
 
-void verify_step(const struct verify_options *options, struct verify_verdict *v)
+static void run(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct step *t = &the_step;
 
@@ -331,7 +331,7 @@ void verify_step(const struct verify_options *options, struct verify_verdict *v)
 	stage_close(&t->stage);
 }
 
-struct verify_nature verify_step_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
@@ -343,3 +343,7 @@ struct verify_nature verify_step_nature(const struct verify_subject *subject)
 	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
 				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_step = {
+	"step", "an interruption between any two instructions does no harm", "boundaries", nature,
+	run};

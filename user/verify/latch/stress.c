@@ -321,7 +321,7 @@ static void require_meetings(struct verify_verdict *v)
 	verify_fail(v, VERIFY_IDLE, &f);
 }
 
-void verify_stress(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const unsigned int sizes[] = {8, LATCH_MAX_WORDS};
 	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
@@ -335,7 +335,7 @@ void verify_stress(const struct verify_options *options, struct verify_verdict *
 	require_meetings(v);
 }
 
-struct verify_nature verify_stress_nature(const struct verify_subject *subject)
+static struct verify_nature nature(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
@@ -347,3 +347,7 @@ struct verify_nature verify_stress_nature(const struct verify_subject *subject)
 	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
 				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_stress = {
+	"stress", "threads, pauses and signal handlers that write and read at once do no harm",
+	"reads", nature, run_check};

@@ -120,8 +120,8 @@ $(T)/registry.%.rcuref: $(REGISTRY_DEPS)
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c \
 	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
-	user/cli/columns.c user/cli/diag.c user/cli/json_line.c user/cli/numbers.c user/cli/suggest.c user/host/environment.c \
-	user/bench/core/slice.c user/bench/latch/threads.c user/bench/core/stats.c
+	user/cli/columns.c user/cli/diag.c user/cli/json_line.c user/cli/numbers.c user/cli/suggest.c \
+	user/host/environment.c user/host/clock.c user/host/cpus.c
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/core/*.h user/verify/registry/*.h) $(REGISTRY_DEPS)
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
 		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "host/environment.h"
-#include "bench/latch/threads.h"
+#include "host/cpus.h"
 
 #include "commit.inc"
 
@@ -97,8 +97,8 @@ void bench_env_start(struct bench_env *e, int argc, char **argv)
 		snprintf(e->options + strlen(e->options), sizeof(e->options) - strlen(e->options),
 			 "%s%s", i ? " " : "", argv[i]);
 	strftime(e->time, sizeof(e->time), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-	e->cpus = bench_cpus();
-	e->smt = bench_cpus_share_cores();
+	e->cpus = cpus_count();
+	e->smt = cpus_share_cores();
 	e->steal_percent = -1;
 	stolen(&e->ticks, &e->stolen);
 }

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "symbols/user.h"
+#include "host/clock.h"
 
 #define SESSIONS 64
 /* How long to trust what was seen of a process. */
@@ -37,14 +37,6 @@ struct session {
 struct usyms {
 	struct session session[SESSIONS];
 };
-
-static unsigned long long now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
-}
 
 /* Map the file and let go of its descriptor: sessions would hold thousands. NULL: not possible. */
 static Elf *map_elf(int fd)
@@ -162,7 +154,7 @@ static bool session_open(struct session *s, pid_t pid)
 	if (!fresh.dwfl)
 		return false;
 	session_close(s);
-	fresh.opened_ns = fresh.checked_ns = fresh.used_ns = now_ns();
+	fresh.opened_ns = fresh.checked_ns = fresh.used_ns = clock_now_ns();
 	*s = fresh;
 	return true;
 }
@@ -215,7 +207,7 @@ static Dwfl_Module *find_module(struct usyms *u, pid_t pid, uint64_t addr)
 			continue;
 		found = module;
 		newest_ns = s->opened_ns;
-		s->used_ns = now_ns();
+		s->used_ns = clock_now_ns();
 	}
 	return found;
 }
@@ -226,13 +218,13 @@ static Dwfl_Module *find_module_now(struct usyms *u, pid_t pid, uint64_t addr)
 	struct session *s = newest_of(u, pid);
 	Dwfl_Module *module;
 
-	if (!s || now_ns() - s->checked_ns > FRESH_NS)
+	if (!s || clock_now_ns() - s->checked_ns > FRESH_NS)
 		usyms__watch(u, pid);
 	module = find_module(u, pid, addr);
 	if (module)
 		return module;
 	s = newest_of(u, pid);
-	if (s && now_ns() - s->opened_ns > FRESH_NS && session_open(s, pid))
+	if (s && clock_now_ns() - s->opened_ns > FRESH_NS && session_open(s, pid))
 		return find_module(u, pid, addr);
 	return NULL;
 }
@@ -273,7 +265,7 @@ void usyms__watch(struct usyms *u, pid_t pid)
 	if (!program_read(pid, &program))
 		return;
 	if (s && memcmp(&s->program, &program, sizeof(program)) == 0)
-		s->checked_ns = s->used_ns = now_ns();
+		s->checked_ns = s->used_ns = clock_now_ns();
 	else
 		session_open(least_used(u), pid);
 }

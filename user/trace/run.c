@@ -14,6 +14,7 @@
 #include "host/privileges.h"
 #include "trace/session/stacks.h"
 #include "trace/run.h"
+#include "host/clock.h"
 
 static volatile sig_atomic_t stop_requested;
 
@@ -39,14 +40,6 @@ static void catch_signals(sigset_t *while_waiting)
 	sigprocmask(SIG_BLOCK, &block, while_waiting);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigdelset(while_waiting, numbers[i]);
-}
-
-unsigned long long trace_clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (unsigned long long)t.tv_sec * 1000000000ULL + (unsigned long long)t.tv_nsec;
 }
 
 static int open_output(struct trace *t)
@@ -137,7 +130,7 @@ static int set_up(struct trace *t)
 			return EXIT_FAILED;
 	}
 	r = privileges_drop(t->engine->count_stacks, t->command.pid != 0);
-	t->start_ns = t->last_ns = t->now_ns = trace_clock_ns();
+	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
 	return r;
 }
 
@@ -176,7 +169,7 @@ static bool wait_until(struct trace *t, unsigned long long until_ns, int process
 		{.fd = t->control ? control_fd(t->control) : -1, .events = POLLIN},
 		{.fd = t->processes ? processes_fd(t->processes) : -1, .events = POLLIN},
 	};
-	unsigned long long now = trace_clock_ns(), left = until_ns > now ? until_ns - now : 0;
+	unsigned long long now = clock_now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
 
 	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, mask) < 1)
@@ -194,7 +187,7 @@ static bool spin_until(struct trace *t, unsigned long long until_ns, int process
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && trace_clock_ns() < until_ns) {
+	while (!ended && !stop_requested && clock_now_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(t->reader);
 		ended = wait_until(t, 0, process, mask);
@@ -216,7 +209,7 @@ static void look(struct trace *t)
 	reader_read_losses(t->reader);
 	if (t->processes)
 		processes_serve(t->processes);
-	t->now_ns = trace_clock_ns();
+	t->now_ns = clock_now_ns();
 }
 
 /* Returns 0, or an errno when the output cannot be written. */
@@ -240,7 +233,7 @@ static int report_interval(struct trace *t, const struct report *report)
 /* Look at the processes in the stacks ten times a second. Returns when to wait until next. */
 static unsigned long long watch_stacks(struct trace *t, unsigned long long until_ns)
 {
-	unsigned long long now = trace_clock_ns();
+	unsigned long long now = clock_now_ns();
 
 	if (!t->usyms)
 		return until_ns;
@@ -262,12 +255,12 @@ static int run(struct trace *t, const struct report *report, const sigset_t *mas
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !ended && !stop_requested && trace_clock_ns() < end) {
+	while (!err && !ended && !stop_requested && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(t, next < end ? next : end);
 
 		ended = t->options->spin ? spin_until(t, until, process, mask)
 					 : wait_until(t, until, process, mask);
-		if (trace_clock_ns() >= next && next < end) {
+		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t, report);
 			next += interval;
 		}

@@ -67,8 +67,6 @@ extern const struct report report_table, report_json, report_csv, report_folded;
 /* Resolve the probes and check that they can do what they are asked for. Returns 0 or an exit code.
  */
 int trace_set_up_probes(struct trace *trace);
-/* CLOCK_MONOTONIC. */
-unsigned long long trace_clock_ns(void);
 
 /* Run a trace. Returns the exit code; errors have been printed. */
 int trace_run(const struct trace_options *options);

@@ -5,13 +5,13 @@
 
 #include "bench/core/claim.h"
 #include "bench/core/record.h"
-#include "bench/latch/threads.h"
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "host/cpus.h"
 
 unsigned int bench_many_threads(void)
 {
-	return bench_cpus() > 2 ? bench_cpus() : 2;
+	return cpus_count() > 2 ? cpus_count() : 2;
 }
 
 void bench_say(struct bench_answer *a, const char *format, ...)
@@ -69,7 +69,7 @@ void bench_claims_list(const void *scenarios, size_t count, size_t size, int wid
 
 int bench_claim_needs_two(const struct bench_claim *c, bool oversubscribe)
 {
-	if (oversubscribe || bench_cpus() >= 2)
+	if (oversubscribe || cpus_count() >= 2)
 		return EXIT_OK;
 	return fail("--scenario %s: needs two CPUs; --oversubscribe measures on one, for what that "
 		    "is worth",

@@ -6,8 +6,8 @@
 
 #include "bench/core/rounds.h"
 #include "bench/core/stats.h"
-#include "bench/latch/threads.h"
 #include "cli/diag.h"
+#include "host/clock.h"
 
 #define CLOCK_LOOKS 5
 #define CLOCK_LEAST 1.8
@@ -29,13 +29,13 @@ bool bench_rounds_stopped(void)
 /* Work whose length is known: a chain of multiplications that no compiler shortens. */
 static double work_ns(uint64_t steps)
 {
-	uint64_t start = bench_now_ns(), x = start;
+	uint64_t start = clock_now_ns(), x = start;
 
 	for (uint64_t i = 0; i < steps; i++) {
 		x = x * 6364136223846793005ULL + 1;
 		__asm__ volatile("" : "+r"(x));
 	}
-	return (double)(bench_now_ns() - start);
+	return (double)(clock_now_ns() - start);
 }
 
 /* How many times as long twice the work takes. */
@@ -45,11 +45,11 @@ static double clock_factor(double *clock_ns)
 
 	for (int i = 0; i < 15; i++) {
 		double once = work_ns(200000), twice = work_ns(400000);
-		uint64_t start = bench_now_ns();
+		uint64_t start = clock_now_ns();
 
 		for (int j = 0; j < 100; j++)
-			bench_now_ns();
-		cost[i] = (double)(bench_now_ns() - start) / 101;
+			clock_now_ns();
+		cost[i] = (double)(clock_now_ns() - start) / 101;
 		ratio[i] = once > 0 ? twice / once : 0;
 	}
 	*clock_ns = bench_estimate_of(cost, 15).median;
@@ -74,7 +74,7 @@ int bench_rounds_check_clock(double *clock_ns)
 
 static void show_progress(size_t done, size_t all, uint64_t start_ns)
 {
-	double spent = (double)(bench_now_ns() - start_ns) / 1e9;
+	double spent = (double)(clock_now_ns() - start_ns) / 1e9;
 
 	if (!isatty(STDERR_FILENO))
 		return;
@@ -89,7 +89,7 @@ int bench_rounds_run(const struct bench_rounds *r, size_t *complete)
 {
 	const struct sigaction action = {.sa_handler = on_signal};
 	size_t all = r->count * (r->rounds + 1), done = 0;
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 	int err = EXIT_OK;
 
 	*complete = 0;

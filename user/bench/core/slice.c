@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "bench/core/slice.h"
+#include "host/clock.h"
 
 enum { PHASE_WAIT, PHASE_WORK, PHASE_STOP };
 
@@ -41,7 +41,6 @@ bool bench_slice_on(const struct bench_slice *s)
 int bench_slice_run(struct bench_slice *s, void *(*main)(void *worker), void *workers, size_t size,
 		    unsigned int count, unsigned int ms)
 {
-	struct timespec slice = {ms / 1000, (long)(ms % 1000) * 1000000L};
 	pthread_t *threads = calloc(count, sizeof(*threads));
 	unsigned int started = 0;
 	int err = threads ? 0 : -ENOMEM;
@@ -56,7 +55,7 @@ int bench_slice_run(struct bench_slice *s, void *(*main)(void *worker), void *wo
 		sched_yield();
 	if (!err) {
 		set_phase(s, PHASE_WORK);
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &slice, NULL);
+		clock_sleep_ms(ms);
 	}
 	set_phase(s, PHASE_STOP);
 	for (unsigned int i = 0; i < started; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/core/stats.h"
+#include "host/random.h"
 
 #define RESAMPLES 400
 
@@ -22,18 +23,11 @@ static double median(double *values, size_t count)
 	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-/* A linear congruential generator, Knuth's constants: enough to draw with. */
-static size_t draw(uint64_t *state, size_t below)
-{
-	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (size_t)((*state >> 33) % below);
-}
-
 /* The median of as many values, drawn with replacement. `scratch` has room for them. */
 static double median_drawn(const double *values, size_t count, double *scratch, uint64_t *state)
 {
 	for (size_t i = 0; i < count; i++)
-		scratch[i] = values[draw(state, count)];
+		scratch[i] = values[random_below(state, count)];
 	return median(scratch, count);
 }
 

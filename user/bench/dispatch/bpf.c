@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "bench/dispatch/programs.h"
-#include "bench/latch/threads.h"
 #include "object/blobs.h"
+#include "host/cpus.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */
 #define REPEAT 10000
@@ -189,7 +189,7 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 
 	if (!r->programs)
 		return;
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	dispatch_bpf_reset(r->programs);
 	empty = run_ns(r->programs, "time_empty");
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
@@ -201,5 +201,5 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 		if (ways[i].timed && !w->skipped[0] && !warm_up)
 			w->ns[w->rounds++] = (ns - empty) / DISPATCH_BPF_STEPS;
 	}
-	bench_unpin();
+	cpu_unpin();
 }

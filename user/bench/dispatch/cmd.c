@@ -6,9 +6,9 @@
 #include "bench/dispatch/plan.h"
 #include "bench/dispatch/scenario.h"
 #include "bench/core/options.h"
-#include "bench/latch/threads.h"
 #include "bench/cmd.h"
 #include "cli/diag.h"
+#include "host/cpus.h"
 
 enum { OPTION_SWAPPER = 256, OPTION_NO_BPF, OPTION_SCENARIO };
 
@@ -98,7 +98,7 @@ static int too_many(unsigned int threads)
 {
 	return fail_usage("bench dispatch: %u threads, and %u CPUs to run them on: ask for fewer, "
 			  "or add --oversubscribe",
-			  threads, bench_cpus());
+			  threads, cpus_count());
 }
 
 /* Every count of threads with nobody who swaps, then with a swapper where one is wanted. */
@@ -107,13 +107,13 @@ static int make_loads(struct command_line *c)
 	struct dispatch_plan *plan = &c->plan;
 	bool all = !c->threads_count;
 
-	for (unsigned int n = 1; all && n <= bench_cpus() && c->threads_count < COUNTS_MAX; n++)
+	for (unsigned int n = 1; all && n <= cpus_count() && c->threads_count < COUNTS_MAX; n++)
 		c->threads[c->threads_count++] = n;
 	for (int swapper = 0; swapper <= c->swapper; swapper++) {
 		for (size_t i = 0; i < c->threads_count; i++) {
 			unsigned int count = c->threads[i] + (unsigned int)swapper;
 
-			if (count > bench_cpus() && !plan->oversubscribe) {
+			if (count > cpus_count() && !plan->oversubscribe) {
 				if (!all || c->threads[i] == 1)
 					return too_many(count);
 				continue;

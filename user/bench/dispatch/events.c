@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "bench/dispatch/programs.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30
@@ -40,13 +41,13 @@ static void swap_once(struct dispatch_bpf_swapper *s)
 	struct dispatch_bpf_shared *shared = s->b->shared;
 	unsigned int next = ++s->swaps & 1;
 	/* Reading the clock first leaves the other context retired for a while. */
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	/* Release: the context is ready before its handler can be found. */
 	order_store_release(&shared->says[next], next + 1);
 	if (s->swap(s, next) || (s->kept && dispatch_bpf_grace_period(s->b)))
 		s->failed++;
-	s->ns += bench_now_ns() - start;
+	s->ns += clock_now_ns() - start;
 	/* Release: nobody sees it retired before the swap was done. */
 	order_store_release(&shared->says[!next], 0);
 }
@@ -55,7 +56,7 @@ void *dispatch_bpf_swap_flat_out(void *swapper)
 {
 	struct dispatch_bpf_swapper *s = swapper;
 
-	bench_pin(bench_cpu(1, true));
+	cpu_pin(cpu_at(1, true));
 	/* Relaxed: only to end. */
 	while (!order_load_relaxed(&s->stop)) {
 		swap_once(s);
@@ -95,7 +96,7 @@ static int swap_split(struct dispatch_bpf_swapper *s, unsigned int next)
 {
 	/* Release: as dispatch_selector_set(), twice; reading the clock takes a while. */
 	order_store_release(&s->b->shared->split[1], next);
-	bench_now_ns();
+	clock_now_ns();
 	order_store_release(&s->b->shared->split[0], next);
 	return 0;
 }
@@ -148,17 +149,17 @@ static const struct {
 /* Returns how many there were. */
 static uint64_t make_events(const struct dispatch_bpf_swapper *s, bool (*stopped)(void))
 {
-	uint64_t end = bench_now_ns() + SECONDS * 1000000000ULL, events = 0;
+	uint64_t end = clock_now_ns() + SECONDS * 1000000000ULL, events = 0;
 
-	bench_pin(bench_cpu(0, true));
-	while (!stopped() && bench_now_ns() < end &&
+	cpu_pin(cpu_at(0, true));
+	while (!stopped() && clock_now_ns() < end &&
 	       (events < DISPATCH_BPF_EVENTS ||
 		order_load_relaxed(&s->swaps) < DISPATCH_BPF_SWAPS)) {
 		for (int i = 0; i < BATCH; i++)
 			syscall(SYS_getppid);
 		events += BATCH;
 	}
-	bench_unpin();
+	cpu_unpin();
 	return events;
 }
 

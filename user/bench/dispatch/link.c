@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #include "bench/dispatch/programs.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60
@@ -52,10 +53,10 @@ static int loopback_up(int s)
 /* Until all that were sent are handled; those that are not in time are missed. */
 static bool wait_for(const struct dispatch_bpf *b, uint64_t sent)
 {
-	uint64_t end = bench_now_ns() + PATIENCE_NS;
+	uint64_t end = clock_now_ns() + PATIENCE_NS;
 
 	while (dispatch_bpf_calls(b) < sent)
-		if (bench_now_ns() > end)
+		if (clock_now_ns() > end)
 			return false;
 	return true;
 }
@@ -67,8 +68,8 @@ static uint64_t send_packets(const struct look *l, const struct dispatch_bpf_swa
 		.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	uint64_t magic = DISPATCH_BPF_MAGIC, sent = 0, end;
 
-	end = bench_now_ns() + SECONDS * 1000000000ULL;
-	while (!l->stopped() && bench_now_ns() < end &&
+	end = clock_now_ns() + SECONDS * 1000000000ULL;
+	while (!l->stopped() && clock_now_ns() < end &&
 	       (sent < DISPATCH_BPF_EVENTS || order_load_relaxed(&s->swaps) < DISPATCH_BPF_SWAPS)) {
 		for (int i = 0; i < WINDOW; i++)
 			sent += sendto(fd, &magic, sizeof(magic), 0, (struct sockaddr *)&to,
@@ -111,7 +112,7 @@ static void *look_main(void *arg)
 			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN", strerror(-err));
 		return NULL;
 	}
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	err = fd < 0 ? -errno : loopback_up(fd);
 	if (err)

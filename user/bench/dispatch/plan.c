@@ -6,8 +6,8 @@
 
 #include "bench/dispatch/plan.h"
 #include "bench/core/rounds.h"
-#include "bench/latch/threads.h"
 #include "cli/diag.h"
+#include "host/clock.h"
 
 const char *const dispatch_metric_names[DISPATCH_METRICS] = {"alone_ns", "calls_per_s",
 							     "swaps_per_s", "visible_ns"};
@@ -95,9 +95,9 @@ static int prepare(struct dispatch_plan *plan)
 static double tsc_ghz(void)
 {
 #ifdef __x86_64__
-	uint64_t start_ns = bench_now_ns(), start = __builtin_ia32_rdtsc(), ns;
+	uint64_t start_ns = clock_now_ns(), start = __builtin_ia32_rdtsc(), ns;
 
-	while ((ns = bench_now_ns() - start_ns) < 10000000)
+	while ((ns = clock_now_ns() - start_ns) < 10000000)
 		;
 	return (double)(__builtin_ia32_rdtsc() - start) / (double)ns;
 #else

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "bench/dispatch/threads.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */
 #define SOLO_NS 100000
@@ -39,12 +40,12 @@ static void memory_free(const struct dispatch_result *r, struct dispatch_memory 
 
 static double loop_ns(const struct dispatch_ops *ops, struct dispatch_thread *t, lk_u64 count)
 {
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	ops->loop(t, count);
 	if (ops->pause)
 		ops->pause();
-	return (double)(bench_now_ns() - start);
+	return (double)(clock_now_ns() - start);
 }
 
 /* Nanoseconds of one call with nobody else there; another loop is for the counters. */
@@ -55,7 +56,7 @@ static double alone(struct dispatch_result *r, struct dispatch_memory *m)
 	double ns[SOLO_LOOPS];
 	lk_u64 count = 1024;
 
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	if (ops->enter)
 		ops->enter();
 	while (loop_ns(ops, &t, count) < SOLO_NS && count < 1ULL << 30)
@@ -67,7 +68,7 @@ static double alone(struct dispatch_result *r, struct dispatch_memory *m)
 	bench_pmu_stop(&r->counts, (double)count);
 	if (ops->leave)
 		ops->leave();
-	bench_unpin();
+	cpu_unpin();
 	return bench_estimate_of(ns, SOLO_LOOPS).median;
 }
 

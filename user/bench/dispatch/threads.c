@@ -5,7 +5,8 @@
 
 #include "bench/dispatch/threads.h"
 #include "bench/core/slice.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Calls between two looks at the slice. */
 #define BATCH 256
@@ -61,10 +62,10 @@ static void time_calls(struct worker *w)
 
 	do {
 		for (int i = 0; i < BATCH; i++) {
-			uint64_t start = bench_now_ns();
+			uint64_t start = clock_now_ns();
 
 			loop(&w->thread, 1);
-			bench_times_add(&w->times, bench_now_ns() - start);
+			bench_times_add(&w->times, clock_now_ns() - start);
 			pause_of(w);
 		}
 		w->done += BATCH;
@@ -85,7 +86,7 @@ static void watch_calls(struct worker *w)
 			continue;
 		last = w->thread.event.seen;
 		/* Relaxed: the release below shows it. */
-		order_store_relaxed(&w->watch->at_ns, bench_now_ns());
+		order_store_relaxed(&w->watch->at_ns, clock_now_ns());
 		/* ORDER: release: the time is there; pairs with the acquire in swap_watched(). */
 		order_store_release(&w->watch->shown, last);
 	} while (bench_slice_on(w->together));
@@ -102,7 +103,7 @@ static void swap_watched(struct worker *w)
 {
 	do {
 		unsigned int next = ++w->done & 1;
-		uint64_t start = bench_now_ns(), seen;
+		uint64_t start = clock_now_ns(), seen;
 
 		dispatch_swap_to(w->slice->subject, w->thread.memory, next);
 		/* Acquire: see watch_calls(). */
@@ -123,18 +124,18 @@ static void *worker_main(void *arg)
 	bool swaps = w->thread.number == s->threads;
 	uint64_t start;
 
-	bench_pin(w->cpu);
+	cpu_pin(w->cpu);
 	if (ops->enter)
 		ops->enter();
 	bench_slice_begin(w->together, ops->pause);
-	start = bench_now_ns();
+	start = clock_now_ns();
 	if (swaps)
 		(s->job == DISPATCH_WATCH ? swap_watched : swap_flat_out)(w);
 	else
 		(s->job == DISPATCH_CALL   ? call_flat_out
 		 : s->job == DISPATCH_TIME ? time_calls
 					   : watch_calls)(w);
-	w->seconds = (double)(bench_now_ns() - start) / 1e9;
+	w->seconds = (double)(clock_now_ns() - start) / 1e9;
 	if (ops->leave)
 		ops->leave();
 	return NULL;
@@ -176,7 +177,7 @@ int dispatch_slice_run(struct dispatch_slice *s)
 			.slice = s,
 			.watch = &watch,
 			.together = &together,
-			.cpu = bench_cpu(i, s->oversubscribe),
+			.cpu = cpu_at(i, s->oversubscribe),
 		};
 	err = bench_slice_run(&together, worker_main, w, sizeof(*w), count, s->ms);
 	for (unsigned int i = 0; !err && i < count; i++)

@@ -10,21 +10,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/dispatch/trials.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 #define CONTENTION_MS 200
 #define ABA_MS 500
-
-static void sleep_ms(long ms)
-{
-	struct timespec t = {ms / 1000, ms % 1000 * 1000000};
-
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-}
 
 /* -- registering against others --------------------------------------------------------------- */
 
@@ -72,14 +65,14 @@ static void *contend(void *arg)
 	struct dispatch_handler handler = {.call = do_nothing}, *old;
 	struct contender *c = arg;
 
-	bench_pin(c->cpu);
+	cpu_pin(c->cpu);
 	/* Relaxed: only to end. */
 	while (!order_load_relaxed(c->stop)) {
-		uint64_t start = bench_now_ns();
+		uint64_t start = clock_now_ns();
 		bool in = c->posted ? dispatch_one_register_posted(0)
 				    : dispatch_one_register(0, &handler);
 
-		bench_times_add(&c->times, bench_now_ns() - start);
+		bench_times_add(&c->times, clock_now_ns() - start);
 		c->refused += !in;
 		/* Nobody calls: no need to wait. */
 		if (in && c->posted)
@@ -103,12 +96,12 @@ int dispatch_try_contention(bool posted, unsigned int threads, struct dispatch_c
 	one_slot[0] = NULL;
 	while (!err && started < threads) {
 		c[started].posted = posted;
-		c[started].cpu = bench_cpu(started, true);
+		c[started].cpu = cpu_at(started, true);
 		c[started].stop = &stop;
 		err = -pthread_create(&c[started].thread, NULL, contend, &c[started]);
 		started += !err;
 	}
-	sleep_ms(err ? 0 : CONTENTION_MS);
+	clock_sleep_ms(err ? 0 : CONTENTION_MS);
 	order_store_relaxed(&stop, 1);
 	for (unsigned int i = 0; i < started; i++) {
 		pthread_join(c[i].thread, NULL);
@@ -164,7 +157,7 @@ static void aba_call(void)
 static void *aba_caller(void *arg)
 {
 	(void)arg;
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	urcu_memb_register_thread();
 	while (!order_load_relaxed(&aba.stop)) {
 		bool entered = !aba.posted && dispatch_rcu_enter();
@@ -197,7 +190,7 @@ static void aba_churn(struct dispatch_handler *handler)
 int dispatch_try_aba(bool posted, struct dispatch_aba *found)
 {
 	struct dispatch_handler handler = {.call = note_number_of};
-	uint64_t end = bench_now_ns() + ABA_MS * 1000000ULL;
+	uint64_t end = clock_now_ns() + ABA_MS * 1000000ULL;
 	pthread_t caller;
 	int err;
 
@@ -208,12 +201,12 @@ int dispatch_try_aba(bool posted, struct dispatch_aba *found)
 	err = -pthread_create(&caller, NULL, aba_caller, NULL);
 	if (err)
 		return err;
-	bench_pin(bench_cpu(1, true));
+	cpu_pin(cpu_at(1, true));
 	urcu_memb_register_thread();
-	while (bench_now_ns() < end)
+	while (clock_now_ns() < end)
 		aba_churn(&handler);
 	urcu_memb_unregister_thread();
-	bench_unpin();
+	cpu_unpin();
 	order_store_relaxed(&aba.stop, 1);
 	pthread_join(caller, NULL);
 	one_slot[0] = NULL;

@@ -5,8 +5,8 @@
 
 #include "bench/core/options.h"
 #include "bench/latch/request.h"
-#include "bench/latch/threads.h"
 #include "cli/diag.h"
+#include "host/cpus.h"
 
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to measure:", 1},
@@ -162,10 +162,10 @@ static int add_loads(const struct bench_request *q, struct bench_plan *plan)
 	unsigned int count = bench_load_writers(&q->load) + bench_load_readers(&q->load);
 	int r = EXIT_OK;
 
-	if (count > bench_cpus() && !q->load.oversubscribe)
+	if (count > cpus_count() && !q->load.oversubscribe)
 		return fail_usage("bench latch: %u threads, and %u CPUs to run them on: ask for "
 				  "fewer, or add --oversubscribe",
-				  count, bench_cpus());
+				  count, cpus_count());
 	for (int a = 0; a < 2; a++)
 		for (int w = 0; q->workload[a] && w < q->words_count; w++)
 			for (int i = 0; !r && i < q->rates_count; i++)

@@ -9,7 +9,7 @@
 #include "bench/latch/bpf.h"
 #include "bench/latch/events.h"
 #include "bench/latch/run.h"
-#include "bench/latch/threads.h"
+#include "host/cpus.h"
 
 const char *const bench_metric_names[BENCH_METRICS] = {
 	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
@@ -94,7 +94,7 @@ static void try_events(struct bench_result *r)
 {
 	for (int place = BENCH_RAW_TP; !r->skipped[0] && place < BENCH_PLACES; place++) {
 		struct bench_thread t = {.event = (unsigned int)(place - BENCH_RAW_TP),
-					 .cpu = (unsigned int)bench_cpu(0, true)};
+					 .cpu = (unsigned int)cpu_at(0, true)};
 		int err = r->load->writers[place] ? bench_events_attach(r->bpf, &t) : 0;
 
 		if (err)

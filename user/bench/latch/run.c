@@ -9,6 +9,8 @@
 #include "bench/latch/events.h"
 #include "bench/latch/run.h"
 #include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 #define CACHE_LINE 64
 /* Alone, one loop should last as long; so many of them a round, of which the median counts. */
@@ -88,10 +90,10 @@ static enum bench_place first_place(const unsigned int *count)
 
 static double loop_ns(bench_loop_fn *loop, lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 {
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	loop(memory, count, t);
-	return (double)(bench_now_ns() - start);
+	return (double)(clock_now_ns() - start);
 }
 
 /* So many operations that a loop lasts SOLO_NS or more. */
@@ -124,7 +126,7 @@ static int alone(struct bench_result *r, lk_u64 *memory, double *value)
 {
 	const struct bench_loops *loops = r->subject->loops;
 	struct bench_thread *t = malloc(sizeof(*t));
-	int err = t ? bench_pin(bench_cpu(0, true)) : -ENOMEM;
+	int err = t ? cpu_pin(cpu_at(0, true)) : -ENOMEM;
 
 	if (!err) {
 		bench_thread_init(t);
@@ -136,7 +138,7 @@ static int alone(struct bench_result *r, lk_u64 *memory, double *value)
 					    memory, t, &r->read_counts);
 		loops->leave();
 	}
-	bench_unpin();
+	cpu_unpin();
 	free(t);
 	return err;
 }
@@ -155,7 +157,7 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	w->thread.stamp = 1ULL << 48;
 	w->subject = r->subject;
 	w->memory = memory;
-	w->cpu = bench_cpu(i, load->oversubscribe);
+	w->cpu = cpu_at(i, load->oversubscribe);
 	w->loop = find_loop(r, writes, place);
 	w->batch = place == BENCH_USER || place == BENCH_SYSCALL ? 0
 		   : place == BENCH_BPF				 ? BENCH_BPF_BATCH

@@ -22,18 +22,6 @@ struct bench_worker {
 	struct bench_slice *slice;
 };
 
-/* CLOCK_MONOTONIC. */
-uint64_t bench_now_ns(void);
-/* Returns the CPU for thread number i, so that the first ones share no core; -1: none is left. */
-int bench_cpu(unsigned int i, bool oversubscribe);
-/* How many CPUs this process may use. */
-unsigned int bench_cpus(void);
-/* Do two of them share a core? */
-bool bench_cpus_share_cores(void);
-/* Run on that CPU only. Returns 0 or a negative errno. */
-int bench_pin(int cpu);
-/* Run on all CPUs of this process again. */
-void bench_unpin(void);
 /*
  * Start all workers, let them work together for `ms` milliseconds, stop and join them. Returns 0
  * or a negative errno.

@@ -8,7 +8,8 @@
 
 #include "bench/registry/bpf.h"
 #include "bench/registry/bpf_programs.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Operations of one test run: few enough not to be interrupted often, so many that the clock does
  * not count. */
@@ -130,7 +131,7 @@ struct tally {
 static struct tally batches(struct bench_registry_bpf_loaded *l, const char *program,
 			    unsigned int ms)
 {
-	uint64_t end = bench_now_ns() + ms * 1000000ULL;
+	uint64_t end = clock_now_ns() + ms * 1000000ULL;
 	struct tally t = {.ns = 0};
 	double ns[BATCHES];
 	size_t n = 0;
@@ -143,7 +144,7 @@ static struct tally batches(struct bench_registry_bpf_loaded *l, const char *pro
 		ns[n++] = (double)l->run->ns / BATCH;
 		t.operations += BATCH;
 		t.failed += l->run->failed;
-	} while (n < BATCHES && bench_now_ns() < end);
+	} while (n < BATCHES && clock_now_ns() < end);
 	qsort(ns, n, sizeof(*ns), compare);
 	t.ns = ns[n / 2];
 	return t;
@@ -174,14 +175,14 @@ static void measure(struct bench_registry_bpf *b, struct bench_registry_bpf_resu
 void bench_registry_bpf_round(struct bench_registry_bpf *b, unsigned int ms, bool warm_up,
 			      bool (*stopped)(void))
 {
-	bench_pin(bench_cpu(0, true));
+	cpu_pin(cpu_at(0, true));
 	for (int i = 0; !stopped() && i < BENCH_REGISTRY_BPF_RESULTS; i++) {
 		struct bench_registry_bpf_result *r = &b->result[i];
 
 		if (!r->skipped[0])
 			measure(b, r, ms, warm_up);
 	}
-	bench_unpin();
+	cpu_unpin();
 }
 
 size_t bench_registry_bpf_drop(struct bench_registry_bpf *b, size_t most)

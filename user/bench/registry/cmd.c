@@ -6,9 +6,9 @@
 
 #include "bench/core/options.h"
 #include "bench/registry/judge.h"
-#include "bench/latch/threads.h"
 #include "bench/cmd.h"
 #include "cli/diag.h"
+#include "host/cpus.h"
 
 enum { OPTION_SHRINKER = 256, OPTION_SCENARIO };
 
@@ -139,13 +139,13 @@ static int add_load(struct bench_registry_plan *plan, struct bench_registry_load
 {
 	unsigned int count = load.threads + load.shrinker;
 
-	if (count > bench_cpus() && !plan->oversubscribe) {
+	if (count > cpus_count() && !plan->oversubscribe) {
 		/* Of all counts those that fit. */
 		if (all && load.threads > 1)
 			return EXIT_OK;
 		return fail_usage("bench registry: %u threads, and %u CPUs to run them on: ask for "
 				  "fewer, or add --oversubscribe",
-				  count, bench_cpus());
+				  count, cpus_count());
 	}
 	if (plan->loads_count == BENCH_REGISTRY_LOADS)
 		return fail_usage("bench registry: more than %d loads: ask for fewer",
@@ -193,7 +193,7 @@ static int request(struct command_line *c)
 {
 	bool all = !c->threads.count;
 
-	for (unsigned int n = 1; all && n <= bench_cpus() && c->threads.count < LIST_MAX; n++)
+	for (unsigned int n = 1; all && n <= cpus_count() && c->threads.count < LIST_MAX; n++)
 		c->threads.values[c->threads.count++] = n;
 	if (!c->objects.count)
 		c->objects = (struct list){{1000, 100000}, 2};

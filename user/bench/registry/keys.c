@@ -4,16 +4,16 @@
 #include <stdlib.h>
 
 #include "bench/registry/plan.h"
+#include "host/random.h"
 
 #define ZIPF_EXPONENT 0.99
 
 const char *const bench_registry_keys_names[BENCH_KEYS_KINDS] = {"uniform", "hot", "zipf"};
 
 /* Between 0 and 1. */
-static double draw(lk_u64 *random)
+static double draw(uint64_t *random)
 {
-	*random = *random * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (double)(*random >> 11) / (double)(1ULL << 53);
+	return (double)(random_next(random) >> 11) / (double)(1ULL << 53);
 }
 
 /* The sum of the shares of ids 0 to i, for each i. */
@@ -48,7 +48,7 @@ uint32_t *bench_registry_keys_new(enum bench_registry_keys kind, size_t objects)
 {
 	uint32_t *keys = malloc(BENCH_KEYS * sizeof(*keys));
 	double *sums = kind == BENCH_KEYS_ZIPF ? zipf_sums(objects) : NULL;
-	lk_u64 random = 42;
+	uint64_t random = 42;
 
 	if (!keys || (kind == BENCH_KEYS_ZIPF && !sums)) {
 		free(keys);

@@ -9,7 +9,8 @@
 #include <latchkit/registry.h>
 
 #include "bench/registry/judge.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/random.h"
 
 #define ROUNDS 15
 #define LOOKUPS 200000
@@ -23,7 +24,8 @@ struct placed {
 	struct registry_hash table;
 	struct registry_cache *cache; /* NULL: malloc */
 	lk_u64 warnings[REFCOUNT_WARNINGS];
-	lk_u64 at, sum;
+	uint64_t at;
+	lk_u64 sum;
 };
 
 static struct object *object_take(struct placed *p)
@@ -79,19 +81,18 @@ static void empty(struct placed *p)
 /* As a lookup and a put; ids in an order of no order. Returns how many a nanosecond. */
 static double look_up(struct placed *p, size_t objects)
 {
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	for (int i = 0; i < LOOKUPS; i++) {
 		struct object *o;
 
-		p->at = p->at * 6364136223846793005ULL + 1442695040888963407ULL;
-		o = (struct object *)registry_hash_find(&p->table, (p->at >> 33) % objects);
+		o = (struct object *)registry_hash_find(&p->table, random_below(&p->at, objects));
 		if (!o || !REGISTRY_COUNT(get)(&o->header.ref, p->warnings))
 			continue;
 		p->sum += o->payload.words[0];
 		REGISTRY_COUNT(put)(&o->header.ref, p->warnings);
 	}
-	return LOOKUPS / (double)(bench_now_ns() - start);
+	return LOOKUPS / (double)(clock_now_ns() - start);
 }
 
 int bench_try_placement(size_t objects, struct bench_estimate *ratio)

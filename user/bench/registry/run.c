@@ -11,7 +11,8 @@
 
 #include "bench/registry/plan.h"
 #include "bench/core/slice.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Lookups between two looks at the slice, in parts; after each part a share of the writes. */
 #define PARTS 8
@@ -60,9 +61,9 @@ static void look_up(struct worker *w)
 	do {
 		for (int part = 0; part < PARTS; part++) {
 			ops->loop(&w->thread, PART - 1);
-			start = bench_now_ns();
+			start = clock_now_ns();
 			ops->loop(&w->thread, 1);
-			bench_times_add(&w->times, bench_now_ns() - start);
+			bench_times_add(&w->times, clock_now_ns() - start);
 			if (share)
 				replace(w, share);
 		}
@@ -87,13 +88,13 @@ static void *worker_main(void *arg)
 	const struct bench_registry_ops *ops = w->result->subject->ops;
 	uint64_t start;
 
-	bench_pin(w->cpu);
+	cpu_pin(w->cpu);
 	if (ops->enter)
 		w->thread.own = ops->enter(w->table);
 	bench_slice_begin(w->slice, ops->pause);
-	start = bench_now_ns();
+	start = clock_now_ns();
 	(w->shrinker ? shed : look_up)(w);
-	w->seconds = (double)(bench_now_ns() - start) / 1e9;
+	w->seconds = (double)(clock_now_ns() - start) / 1e9;
 	if (ops->leave)
 		ops->leave(w->table, w->thread.own);
 	return NULL;
@@ -149,7 +150,7 @@ int bench_registry_round(struct bench_registry_result *r, struct bench_registry_
 			.table = table->memory,
 			.shed_at = &table->shed_at,
 			.slice = &slice,
-			.cpu = bench_cpu(i, plan->oversubscribe),
+			.cpu = cpu_at(i, plan->oversubscribe),
 			.shrinker = i == r->load->threads,
 		};
 	err = bench_slice_run(&slice, worker_main, w, sizeof(*w), count, plan->slice_ms);

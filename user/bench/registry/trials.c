@@ -11,7 +11,7 @@
 #include <latchkit/registry.h>
 
 #include "bench/registry/judge.h"
-#include "bench/latch/threads.h"
+#include "host/clock.h"
 
 /* -- allocation ------------------------------------------------------------------------------- */
 
@@ -42,7 +42,7 @@ static void use(struct object *o, lk_u64 i)
 
 static double with_cache(struct registry_cache *c, struct object **objects)
 {
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	for (lk_u64 i = 0; i < OBJECTS; i++) {
 		objects[i] = registry_cache_take(c);
@@ -50,12 +50,12 @@ static double with_cache(struct registry_cache *c, struct object **objects)
 	}
 	for (lk_u64 i = 0; i < OBJECTS; i++)
 		registry_cache_give(c, objects[i]);
-	return (double)(bench_now_ns() - start) / OBJECTS;
+	return (double)(clock_now_ns() - start) / OBJECTS;
 }
 
 static double with_malloc(struct object **objects)
 {
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	for (lk_u64 i = 0; i < OBJECTS; i++) {
 		objects[i] = malloc(sizeof(struct object));
@@ -64,7 +64,7 @@ static double with_malloc(struct object **objects)
 	}
 	for (lk_u64 i = 0; i < OBJECTS; i++)
 		free(objects[i]);
-	return (double)(bench_now_ns() - start) / OBJECTS;
+	return (double)(clock_now_ns() - start) / OBJECTS;
 }
 
 int bench_try_allocation(struct bench_allocation *found)
@@ -122,10 +122,10 @@ static void cycle(struct registry *r, size_t objects, struct bench_flat *found, 
 			registry_put(r, o);
 	}
 	found->full_bytes[number] = resident() - before;
-	start = bench_now_ns();
+	start = clock_now_ns();
 	while (registry_shrink(r, 0, 4096))
 		;
-	found->shed_per_s = (double)objects * 1e9 / (double)(bench_now_ns() - start);
+	found->shed_per_s = (double)objects * 1e9 / (double)(clock_now_ns() - start);
 	registry_settle(r);
 	found->not_freed = registry_cache_in_use(&r->cache);
 	usleep(100000); /* the table shrinks */

@@ -10,19 +10,12 @@
 
 #include "bench/trace/bench.h"
 #include "cli/diag.h"
+#include "host/clock.h"
 
 #define BATCH_NS 4e6
 #define CALLS_MAX (1UL << 24)
 /* What the kernel still has to do after attaching and detaching. */
 #define SETTLE_MS 50
-
-static double now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
 
 /* -- signals: blocked, and asked for where it is convenient to stop ---------------------------- */
 
@@ -87,11 +80,11 @@ void bench_trace_leave_cpu(void)
 
 static double time_calls(unsigned long calls)
 {
-	double start = now_ns();
+	double start = (double)clock_now_ns();
 
 	for (unsigned long i = 0; i < calls; i++)
 		syscall(SYS_getppid);
-	return (now_ns() - start) / (double)calls;
+	return ((double)clock_now_ns() - start) / (double)calls;
 }
 
 static double fastest(unsigned long calls)
@@ -175,14 +168,14 @@ static int run_round(struct bench_trace *b, size_t round)
 
 static int run_rounds(struct bench_trace *b)
 {
-	double start = now_ns(), now = start, round_ns = 0;
+	double start = (double)clock_now_ns(), now = start, round_ns = 0;
 	int r = 0;
 
 	for (size_t i = 0; !r && i <= b->rounds && !b->interrupted; i++) {
 		if (i > 1 && now - start + round_ns > b->limit_s * 1e9)
 			break;
 		r = run_round(b, i);
-		round_ns = now_ns() - now;
+		round_ns = (double)clock_now_ns() - now;
 		now += round_ns;
 	}
 	if (!r && !b->measured)

@@ -9,6 +9,7 @@
 #include "symbols/kernel.h"
 #include "trace/session/stacks.h"
 #include "trace/run.h"
+#include "host/clock.h"
 
 /* cJSON keeps numbers as doubles; counters need all their 64 bits. */
 static void add_u64(cJSON *to, const char *key, unsigned long long value)
@@ -246,7 +247,7 @@ static void json_process(struct trace *t, const struct process *p)
 	cJSON *o = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(o, "type", "process");
-	add_u64(o, "t_ns", trace_clock_ns());
+	add_u64(o, "t_ns", clock_now_ns());
 	add_u64(o, "pid", p->tgid);
 	add_name(o, "name", p);
 	add_u64(o, "parent", p->parent);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* counts.c - what the reports ask of a trace: sums, rates, names. */
 #include "trace/run.h"
+#include "host/clock.h"
 
 unsigned long long trace_delta(const struct trace *t, size_t i)
 {
@@ -16,7 +17,7 @@ double trace_rate_hz(const struct trace *t, size_t i)
 
 double trace_age_s(const struct trace *t)
 {
-	return (double)(trace_clock_ns() - t->start_ns) / 1e9;
+	return (double)(clock_now_ns() - t->start_ns) / 1e9;
 }
 
 unsigned long long trace_handled(const struct trace *t, enum trace_handler handler)

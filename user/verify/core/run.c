@@ -15,12 +15,11 @@
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "cli/diag.h"
 #include "verify/core/verify.h"
+#include "host/clock.h"
 
 /* Without verify_alive() for so long, a check hangs. */
 #define PATIENCE_S 20
@@ -41,7 +40,7 @@ void verify_alive(void)
 
 bool verify_time_is_up(void)
 {
-	return end_ns && bench_now_ns() > end_ns;
+	return end_ns && clock_now_ns() > end_ns;
 }
 
 void verify_where(void (*tell)(struct verify_failure *f))
@@ -131,7 +130,7 @@ static void complete(const struct verify_plan *plan, struct verify_verdict *v)
 static void check_here(const struct verify_plan *plan, struct verify_verdict *v)
 {
 	const struct verify_options *options = &plan->options;
-	uint64_t start = bench_now_ns();
+	uint64_t start = clock_now_ns();
 
 	if (options->seconds > 0)
 		end_ns = start + (uint64_t)(options->seconds * 1e9);
@@ -140,7 +139,7 @@ static void check_here(const struct verify_plan *plan, struct verify_verdict *v)
 		v->check->run(options, v);
 	else
 		failed_by_itself(v);
-	v->seconds = (double)(bench_now_ns() - start) / 1e9;
+	v->seconds = (double)(clock_now_ns() - start) / 1e9;
 	verify_settle(v);
 }
 

@@ -13,8 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "verify/dispatch/set.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Seconds of all races of a design, unless told. */
 #define SECONDS 0.8
@@ -264,10 +265,10 @@ static void *swap_flat_out(void *arg)
 
 static void wait_for(double seconds)
 {
-	uint64_t end = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	lk_u64 before = 0;
 
-	while (bench_now_ns() < end) {
+	while (clock_now_ns() < end) {
 		usleep(5000);
 		if (get(&life.swaps) != before)
 			verify_alive();
@@ -278,7 +279,7 @@ static void wait_for(double seconds)
 
 static void try_raced(struct verify_verdict *v, const struct way *way, double seconds)
 {
-	unsigned int callers = bench_cpus() < 2 ? 1 : bench_cpus() - 1;
+	unsigned int callers = cpus_count() < 2 ? 1 : cpus_count() - 1;
 	lk_u64 calls = 0, freed = 0;
 	pthread_t swapper;
 	char what[96];

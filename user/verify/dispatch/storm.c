@@ -11,12 +11,16 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "verify/dispatch/set.h"
+#include "host/clock.h"
+#include "host/cpus.h"
+#include "host/random.h"
 
 /* Seconds of all rounds, unless told. */
 #define SECONDS 1.4
@@ -51,7 +55,7 @@ struct worker {
 	struct storm *storm;
 	pthread_t thread;
 	struct registrations pool;
-	lk_u64 random;
+	uint64_t random;
 	unsigned int number, depth;
 	struct tally tally;
 } __attribute__((aligned(64)));
@@ -62,10 +66,7 @@ static struct worker workers[THREADS_MAX];
 /* xorshift64: for variety only. */
 static unsigned int draw(struct worker *w, unsigned int below)
 {
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 7;
-	w->random ^= w->random << 17;
-	return (unsigned int)(w->random >> 20) % below;
+	return (unsigned int)random_below(&w->random, below);
 }
 
 /* -- operations ------------------------------------------------------------------------------- */
@@ -222,7 +223,7 @@ static void *work(void *arg)
 
 	/* On one CPU they would meet where one wakes the other, and nowhere else. */
 	if (w->storm->pinned)
-		bench_pin(bench_cpu(w->number, true));
+		cpu_pin(cpu_at(w->number, true));
 	w->storm->design->enter();
 	while (!stopped(w->storm))
 		for (int i = 0; i < BATCH; i++) {
@@ -256,11 +257,11 @@ static bool failed(const struct worker *w)
 
 static void watch(const struct design *d, unsigned int count, double seconds)
 {
-	uint64_t end = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	lk_u64 before = 0, now;
 	bool broken = false;
 
-	while (bench_now_ns() < end && !broken) {
+	while (clock_now_ns() < end && !broken) {
 		usleep(LOOK_MS * 1000);
 		now = done(count);
 		if (now != before)
@@ -374,7 +375,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v,
 	memset(&storm, 0, sizeof(storm));
 	storm.design = d;
 	storm.place.stride = stride;
-	storm.pinned = threads <= bench_cpus();
+	storm.pinned = threads <= cpus_count();
 	verify_threads();
 	started = start(options, threads);
 	verify_watch();
@@ -423,7 +424,7 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 {
 	static const unsigned int strides[] = {DESIGN_PACKED, DESIGN_PADDED};
 	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
-	unsigned int cpus = bench_cpus() < 2 ? 2 : bench_cpus();
+	unsigned int cpus = cpus_count() < 2 ? 2 : cpus_count();
 
 	if (cpus > THREADS_MAX - 2)
 		cpus = THREADS_MAX - 2;

@@ -15,11 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <latchkit/record.h>
 
-#include "bench/latch/threads.h"
 #include "object/image.h"
 #include "host/context.h"
 #include "bpf/verify/nmi_shared.h"
@@ -27,6 +25,8 @@
 #include "bpf/trace/shared.h"
 #include "verify/core/verify.h"
 #include "verify/latch/set.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* Writes of the first look at each word, and of one run by the clock or an injected NMI. */
 #define LOOK_ROUNDS 24
@@ -356,23 +356,23 @@ static lk_u64 pass(struct nmi *t, lk_u64 rounds, bool only_hit)
 /* Each workload on each CPU has the same share of the time that --seconds allows. */
 static bool part_is_over(const struct nmi *t)
 {
-	double share = t->options->seconds * 1e9 / (2 * bench_cpus());
+	double share = t->options->seconds * 1e9 / (2 * cpus_count());
 
-	return (double)(bench_now_ns() - t->start) >= share * t->parts;
+	return (double)(clock_now_ns() - t->start) >= share * t->parts;
 }
 
 static void watch_cpu(struct nmi *t)
 {
-	lk_u64 came, wanted = NMIS_WANTED / bench_cpus();
+	lk_u64 came, wanted = NMIS_WANTED / cpus_count();
 
 	t->parts++;
-	bench_pin(t->cpu);
+	cpu_pin(t->cpu);
 	came = pass(t, LOOK_ROUNDS, false);
 	if (came && !(t->options->seconds > 0))
 		pass(t, wanted * LOOK_ROUNDS / came + 1, true);
 	while (!t->stop && came && t->options->seconds > 0 && !part_is_over(t))
 		pass(t, LOOK_ROUNDS, true);
-	bench_unpin();
+	cpu_unpin();
 }
 
 /* -- sources that interrupt anywhere ----------------------------------------------------------- */
@@ -381,19 +381,19 @@ static void watch_cpu(struct nmi *t)
 static void sample_cpu(struct nmi *t)
 {
 	lk_u64 before = t->sites[NMI_ANYWHERE].hits;
-	uint64_t end = bench_now_ns() + CLOCK_NS;
+	uint64_t end = clock_now_ns() + CLOCK_NS;
 	struct nmi_source source;
 	bool is_nmi;
 
-	bench_pin(t->cpu);
+	cpu_pin(t->cpu);
 	if (nmi_source_sample(&source, t->program, t->cpu, NMI_ANYWHERE, &is_nmi) == 0) {
-		while (bench_now_ns() < end)
+		while (clock_now_ns() < end)
 			write_rounds(t, CLOCK_ROUNDS);
 		nmi_source_detach(&source);
 		verify_count(t->verdict, is_nmi ? "pmu" : "clock",
 			     t->sites[NMI_ANYWHERE].hits - before);
 	}
-	bench_unpin();
+	cpu_unpin();
 }
 
 static void check_workload(struct nmi *t, bool accumulate)
@@ -406,16 +406,16 @@ static void check_workload(struct nmi *t, bool accumulate)
 	if (!begin(t, accumulate, "on_event"))
 		return;
 	find_expected(t);
-	for (unsigned int i = 0; i < bench_cpus() && !t->stop; i++) {
-		t->cpu = bench_cpu(i, false);
+	for (unsigned int i = 0; i < cpus_count() && !t->stop; i++) {
+		t->cpu = cpu_at(i, false);
 		watch_cpu(t);
 	}
 	nmis = hits(t);
 	verify_count(t->verdict, "NMIs", nmis);
 	if (!t->stop)
 		judge_contexts(t, nmis, false);
-	for (unsigned int i = 0; i < bench_cpus() && !t->stop && is_wanted(t, NMI_ANYWHERE); i++) {
-		t->cpu = bench_cpu(i, false);
+	for (unsigned int i = 0; i < cpus_count() && !t->stop && is_wanted(t, NMI_ANYWHERE); i++) {
+		t->cpu = cpu_at(i, false);
 		sample_cpu(t);
 	}
 	if (!t->stop)
@@ -426,25 +426,25 @@ static void check_workload(struct nmi *t, bool accumulate)
 /* Write until enough NMIs came from outside. */
 static void check_injected(struct nmi *t)
 {
-	uint64_t end = bench_now_ns() + INJECTED_NS, next = 0;
+	uint64_t end = clock_now_ns() + INJECTED_NS, next = 0;
 	struct nmi_source source = {.fd = -1};
 
 	if (!begin(t, true, "on_nmi_handler"))
 		return;
 	source.link = bpf_program__attach(t->program);
-	t->cpu = bench_cpu(0, false);
-	bench_pin(t->cpu); /* where they arrive */
+	t->cpu = cpu_at(0, false);
+	cpu_pin(t->cpu); /* where they arrive */
 	if (!source.link)
 		unavailable(t, "no tracepoint nmi:nmi_handler here");
-	while (!t->stop && hits(t) < INJECTED_ENOUGH && bench_now_ns() < end) {
-		if (bench_now_ns() > next && !nmi_source_request(INJECTED))
+	while (!t->stop && hits(t) < INJECTED_ENOUGH && clock_now_ns() < end) {
+		if (clock_now_ns() > next && !nmi_source_request(INJECTED))
 			unavailable(t, "the file that LATCHKIT_INJECT names cannot be written");
-		else if (bench_now_ns() > next)
-			next = bench_now_ns() + INJECTED_AGAIN_NS;
+		else if (clock_now_ns() > next)
+			next = clock_now_ns() + INJECTED_AGAIN_NS;
 		write_rounds(t, 1000);
 	}
 	nmi_source_detach(&source);
-	bench_unpin();
+	cpu_unpin();
 	verify_count(t->verdict, "NMIs", hits(t));
 	if (!t->stop)
 		judge_contexts(t, hits(t), true);
@@ -455,7 +455,7 @@ static void check_injected(struct nmi *t)
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
-	struct nmi t = {.options = options, .verdict = v, .start = bench_now_ns()};
+	struct nmi t = {.options = options, .verdict = v, .start = clock_now_ns()};
 
 	verify_count(v, "NMIs", 0);
 	if (!NMI_WATCHPOINTS)

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/latch/threads.h"
 #include "verify/core/verify.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 #define WORDS 8
 #define TRIALS 4000
@@ -63,7 +64,7 @@ static void *write_trials(void *arg)
 	struct writer *w = arg;
 	struct stale *s = w->stale;
 
-	bench_pin(bench_cpu(w->number, true));
+	cpu_pin(cpu_at(w->number, true));
 	for (unsigned int trial = 1;; trial++) {
 		pthread_barrier_wait(&s->barrier);
 		if (s->over)
@@ -104,10 +105,10 @@ static void judge(struct verify_verdict *v, struct stale *s, struct history_read
 static void trials(const struct verify_options *options, struct verify_verdict *v, struct stale *s)
 {
 	double seconds = options->seconds / 2;
-	uint64_t end = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	struct history_reader r = {0};
 
-	for (lk_u64 i = 0; seconds > 0 ? bench_now_ns() < end : i < TRIALS; i++) {
+	for (lk_u64 i = 0; seconds > 0 ? clock_now_ns() < end : i < TRIALS; i++) {
 		pthread_barrier_wait(&s->barrier);
 		pthread_barrier_wait(&s->barrier);
 		judge(v, s, &r);
@@ -120,7 +121,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v, 
 {
 	const struct latch_ops *ops = latch_of(v)->ops;
 	size_t words = accumulate ? ops->accumulate_words(WORDS) : ops->publish_words(WORDS);
-	struct stale s = {.seed = options->seed, .writers = bench_cpus()};
+	struct stale s = {.seed = options->seed, .writers = cpus_count()};
 	struct writer writers[WRITERS_MOST];
 
 	if (s.writers < 2)

@@ -14,10 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
 #include "verify/core/verify.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
+#include "host/clock.h"
+#include "host/cpus.h"
+#include "host/random.h"
 
 /* Seconds of all runs of a latch, unless told. */
 #define SECONDS 2.0
@@ -42,7 +44,7 @@ struct worker {
 	pthread_t thread;
 	unsigned int writer; /* a number among the writers; in handlers HISTORY_WRITERS / 2 more */
 	bool writes;
-	lk_u64 random;
+	uint64_t random;
 	struct history_reader reader, handler_reader;
 	lk_u64 reads, gave_up, nested, pauses;
 	enum verify_kind kind; /* the first thing that went wrong */
@@ -54,10 +56,7 @@ static __thread struct worker *me;
 /* xorshift64: for variety only. */
 static lk_u64 draw(struct worker *w)
 {
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 7;
-	w->random ^= w->random << 17;
-	return w->random;
+	return random_next(&w->random) >> 33;
 }
 
 static bool stopped(const struct stress *s)
@@ -144,7 +143,7 @@ static void catch_signals(void)
 static void change_cpu(struct worker *w)
 {
 	cpu_set_t set;
-	int cpu = bench_cpu((unsigned int)(draw(w) % bench_cpus()), false);
+	int cpu = cpu_at((unsigned int)(draw(w) % cpus_count()), false);
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
@@ -203,10 +202,10 @@ static void *work(void *arg)
 /* Signals to random threads until it is over. */
 static void harass(struct stress *s, struct worker *workers, unsigned int count, double seconds)
 {
-	uint64_t end = bench_now_ns() + (uint64_t)(seconds * 1e9);
+	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	struct worker dice = {.random = workers->random ^ 0x5bd1e995};
 
-	while (bench_now_ns() < end && !stopped(s)) {
+	while (clock_now_ns() < end && !stopped(s)) {
 		struct worker *w = &workers[draw(&dice) % count];
 
 		pthread_kill(w->thread, draw(&dice) & 1 ? SIGNAL_PAUSE : SIGNAL_ACT);
@@ -269,7 +268,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v, 
 {
 	static struct stress s;
 	static struct worker workers[THREADS_MAX];
-	unsigned int writers = bench_cpus() + 1, count, started = 0;
+	unsigned int writers = cpus_count() + 1, count, started = 0;
 
 	if (writers > THREADS_MAX / 2)
 		writers = THREADS_MAX / 2;

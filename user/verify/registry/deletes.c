@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "bench/latch/threads.h"
+#include "host/clock.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -79,7 +79,7 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 		return;
 	}
 	verify_watch();
-	while (bench_now_ns() < stop && !result.failed) {
+	while (clock_now_ns() < stop && !result.failed) {
 		verify_alive();
 		d.ops->insert(d.r, 1);
 		d.granted = 0;

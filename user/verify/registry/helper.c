@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/latch/threads.h"
+#include "host/clock.h"
 #include "verify/core/verify.h"
 #include "verify/registry/helper.h"
 
@@ -145,11 +145,11 @@ static void pause_a_little(unsigned int times)
 
 static enum helper_state wait_for(const struct helper *h, bool to_its_end)
 {
-	uint64_t begin = bench_now_ns();
+	uint64_t begin = clock_now_ns();
 	unsigned int asleep = 0;
 
 	for (unsigned int times = 0; !is_done(h); times++) {
-		uint64_t passed = bench_now_ns() - begin;
+		uint64_t passed = clock_now_ns() - begin;
 
 		pause_a_little(times);
 		verify_alive();

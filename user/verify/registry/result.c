@@ -2,7 +2,7 @@
 /* result.c - see verify/registry/result.h. */
 #include <stdarg.h>
 
-#include "bench/latch/threads.h"
+#include "host/clock.h"
 #include "verify/registry/result.h"
 
 /* How long a check repeats itself, without --seconds. */
@@ -83,7 +83,7 @@ uint64_t registry_deadline(const struct verify_options *options)
 {
 	double seconds = options->seconds > 0 ? options->seconds : SECONDS;
 
-	return bench_now_ns() + (uint64_t)(seconds * 1e9);
+	return clock_now_ns() + (uint64_t)(seconds * 1e9);
 }
 
 struct verify_nature registry_nature(const struct verify_subject *subject)

@@ -30,7 +30,7 @@ void registry_found(struct registry_result *result, enum verify_kind kind, const
 void registry_end(struct registry_result *result);
 /* Only write the counts to the verdict. */
 void registry_tell(const struct registry_result *result);
-/* When a check that repeats itself ends, by the clock of bench_now_ns(). */
+/* When a check that repeats itself ends, by the clock of clock_now_ns(). */
 uint64_t registry_deadline(const struct verify_options *options);
 /* The failures that the published registry has to show, one of them at least; the others: none. */
 struct verify_nature registry_nature(const struct verify_subject *subject);

@@ -4,7 +4,8 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "bench/latch/threads.h"
+#include "host/clock.h"
+#include "host/random.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -21,13 +22,13 @@ struct storm {
 
 struct stormer {
 	struct storm *storm;
-	lk_u64 random, operations, hits, early;
+	uint64_t random;
+	lk_u64 operations, hits, early;
 };
 
 static lk_u64 draw(struct stormer *t, lk_u64 below)
 {
-	t->random = t->random * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (t->random >> 33) % below;
+	return random_below(&t->random, below);
 }
 
 static void yield(void *r)
@@ -102,7 +103,7 @@ static void run_storm(const struct verify_options *options, struct verify_verdic
 	verify_watch();
 	if (started < STORMERS)
 		registry_found(&result, VERIFY_IDLE, "no thread");
-	while (bench_now_ns() < stop && !result.failed) {
+	while (clock_now_ns() < stop && !result.failed) {
 		s.ops->settle(s.r);
 		verify_alive();
 		sched_yield();

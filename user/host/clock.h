@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* clock.h - the clock that durations are measured with. */
+#ifndef LATCHKIT_USER_HOST_CLOCK_H
+#define LATCHKIT_USER_HOST_CLOCK_H
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC in nanoseconds. Any context, signal handlers too. */
+uint64_t clock_now_ns(void);
+/* Sleep that long; a signal ends it early. */
+void clock_sleep_ms(unsigned int ms);
+
+#endif /* LATCHKIT_USER_HOST_CLOCK_H */

@@ -11,6 +11,7 @@
 #include "cli/suggest.h"
 #include "host/environment.h"
 #include "verify/command.h"
+#include "verify/core/report_table.h"
 #include "verify/file.h"
 #include "verify/report_json.h"
 
@@ -232,7 +233,7 @@ static int verify(struct command_line *c)
 	return r ? r : saved ? saved : verify_exit_code(&c->plan);
 }
 
-/* What failed once must fail again, whether it is in its nature or not. */
+/* What failed once must fail again, whether that is expected of it or not. */
 static int replay(struct command_line *c)
 {
 	struct verify_failure f;

@@ -3,7 +3,7 @@
 #ifndef LATCHKIT_USER_VERIFY_COMMAND_H
 #define LATCHKIT_USER_VERIFY_COMMAND_H
 
-#include "verify/core/verify.h"
+#include "verify/core/set.h"
 
 /*
  * Run the checks of `set` as argv says and report them. `sets`, up to NULL: those that a file of

@@ -3,7 +3,7 @@
 #ifndef LATCHKIT_USER_VERIFY_FILE_H
 #define LATCHKIT_USER_VERIFY_FILE_H
 
-#include "verify/core/verify.h"
+#include "verify/core/run.h"
 
 struct cJSON;
 

@@ -9,6 +9,7 @@
 
 #include "bench/core/code.h"
 #include "bench/registry/judge.h"
+#include "verify/core/run.h"
 #include "verify/registry/set.h"
 
 /* Up to there it is the same: the machine's noise. */

@@ -2,7 +2,7 @@
 /* set.c - see verify/core/set.h. */
 #include <string.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/set.h"
 
 const struct verify_subject *verify_subject_find(const struct verify_set *set, const char *name)
 {

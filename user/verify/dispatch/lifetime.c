@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -348,12 +349,12 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 }
 
 /* What is given back at once is used again at once: then another one's context is found, too. */
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	if (design_is_sound(subject->self))
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED), 0};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_FREED), 0};
 }
 
 const struct verify_check verify_dispatch_lifetime = {
-	"lifetime", "nothing is used after it was given back", "swaps", nature, run};
+	"lifetime", "nothing is used after it was given back", "swaps", expects, run};

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "verify/core/trap.h"
 
@@ -112,7 +113,7 @@ static void run(struct progress *t, struct registrations *pool, enum design_oper
 			return;
 		registration_offer(r.in);
 	}
-	err = trap ? verify_dispatch_trapped(trap, call, &r) : call(&r);
+	err = trap ? design_trapped(trap, call, &r) : call(&r);
 	if (r.in && err)
 		registration_refused(r.in);
 	if (r.out)
@@ -375,12 +376,12 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	registrations_close(&t->others);
 }
 
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	(void)subject;
-	return (struct verify_nature){0, 0};
+	return (struct verify_expected_failures){0, 0};
 }
 
 const struct verify_check verify_dispatch_progress = {
-	"progress", "operations end as declared while others stop or hurry", "runs", nature,
+	"progress", "operations end as declared while others stop or hurry", "runs", expects,
 	run_check};

@@ -45,22 +45,3 @@ const struct verify_set verify_dispatch = {
 	.checks_count = sizeof(checks) / sizeof(checks[0]),
 	.code_id = code_id,
 };
-
-struct trapped {
-	design_call_fn *call;
-	struct design_request *request;
-};
-
-static int call_it(void *arg)
-{
-	const struct trapped *t = arg;
-
-	return t->call(t->request);
-}
-
-int verify_dispatch_trapped(struct trap *trap, design_call_fn *call, struct design_request *r)
-{
-	struct trapped t = {call, r};
-
-	return trap_run(trap, (uintptr_t)call, call_it, &t);
-}

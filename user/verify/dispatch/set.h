@@ -7,10 +7,7 @@
 #define LATCHKIT_USER_VERIFY_DISPATCH_SET_H
 
 #include "verify/dispatch/design.h"
-#include "verify/core/trap.h"
-
-/* Step through an operation; its result. verify/dispatch/set.c */
-int verify_dispatch_trapped(struct trap *trap, design_call_fn *call, struct design_request *r);
+#include "verify/core/set.h"
 
 #define CHECK(name) extern const struct verify_check verify_dispatch_##name;
 #include "verify/dispatch/checks.def"

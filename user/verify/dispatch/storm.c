@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -438,16 +439,16 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	require_meetings(v);
 }
 
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct design *d = subject->self;
 	unsigned int posted = VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_MIXED);
 
 	if (design_is_sound(d))
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED), posted};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_FREED), posted};
 }
 
 const struct verify_check verify_dispatch_storm = {
 	"storm", "all threads register, swap and call on all slots, and the accounts balance",
-	"trials", nature, run_check};
+	"trials", expects, run_check};

@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 #include "verify/latch/participant.h"
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 
 /* The way from being parked to the operation is a few dozen instructions. */
 #define ENTER_STEPS 10000

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/core/site.h"
 #include "verify/latch/stage.h"
@@ -303,12 +304,12 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	stage_close(&t->stage);
 }
 
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	(void)subject;
-	return (struct verify_nature){0, 0};
+	return (struct verify_expected_failures){0, 0};
 }
 
 const struct verify_check verify_latch_progress = {
-	"progress", "operations end as declared while others stop or hurry", "runs", nature,
+	"progress", "operations end as declared while others stop or hurry", "runs", expects,
 	run_check};

@@ -5,7 +5,7 @@
 #define LATCHKIT_USER_VERIFY_LATCH_SET_H
 
 #include "latch/ops.h"
-#include "verify/core/verify.h"
+#include "verify/core/set.h"
 
 /* The latch that a verdict is about. */
 static inline const struct latch_variant *latch_of(const struct verify_verdict *v)

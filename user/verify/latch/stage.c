@@ -63,11 +63,11 @@ void stage_clear(struct stage *s)
 	s->fault = VERIFY_NONE;
 }
 
-/* The first fault stays, unless the new one is worse: not in the nature of this latch. */
+/* The first fault stays, unless the new one is worse: not expected of this latch. */
 static void fault(struct stage *s, enum verify_kind kind, const char *said)
 {
-	struct verify_nature nature = s->verdict->check->nature(s->verdict->subject);
-	unsigned int natural = nature.must | nature.may;
+	struct verify_expected_failures expected = s->verdict->check->expects(s->verdict->subject);
+	unsigned int natural = expected.required | expected.allowed;
 
 	if (kind == VERIFY_NONE)
 		return;

@@ -7,7 +7,7 @@
 #define LATCHKIT_USER_VERIFY_LATCH_STAGE_H
 
 #include "verify/latch/participant.h"
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 #include "verify/latch/oracle.h"
 
 #define STAGE_LATCH_WORDS 512
@@ -40,7 +40,7 @@ struct stage {
 	struct stage_memory *memory;
 	struct participant participants[2];
 	struct oracle oracle;
-	/* The first thing that went wrong since stage_clear(); one not in the latch's nature if
+	/* The first thing that went wrong since stage_clear(); one not expected of the latch if
 	 * there is any. */
 	enum verify_kind fault;
 	lk_u64 fault_pc; /* where participant 0 was */

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
 #include "host/clock.h"
@@ -178,16 +179,16 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 }
 
 /* A latch without protection may hold anything in the end. */
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe || strcmp(v->refuses, "never") != 0)
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |
-						 VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){
+		0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
 
 const struct verify_check verify_latch_stale = {
 	"stale", "when all writers have stopped, the last value is there, or was refused", "trials",
-	nature, run_check};
+	expects, run_check};

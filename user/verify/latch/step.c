@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/latch/step.h"
 
@@ -331,19 +332,19 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 	stage_close(&t->stage);
 }
 
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe)
-		return (struct verify_nature){0, 0};
+		return (struct verify_expected_failures){0, 0};
 	/* A reader that waits for a writer never ends inside that writer. */
 	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_nature){VERIFY_BIT(VERIFY_LIVELOCK), 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
-				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){VERIFY_BIT(VERIFY_LIVELOCK), 0};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
 
 const struct verify_check verify_latch_step = {
-	"step", "an interruption between any two instructions does no harm", "boundaries", nature,
+	"step", "an interruption between any two instructions does no harm", "boundaries", expects,
 	run};

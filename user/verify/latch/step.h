@@ -3,7 +3,7 @@
 #ifndef LATCHKIT_USER_VERIFY_LATCH_STEP_H
 #define LATCHKIT_USER_VERIFY_LATCH_STEP_H
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 #include "verify/core/site.h"
 #include "verify/latch/stage.h"
 

@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
 #include "host/clock.h"
@@ -334,19 +335,19 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	require_meetings(v);
 }
 
-static struct verify_nature nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe)
-		return (struct verify_nature){0, 0};
+		return (struct verify_expected_failures){0, 0};
 	/* A handler that interrupts a writer may wait for it. */
 	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_nature){0, VERIFY_BIT(VERIFY_LIVELOCK)};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
-				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){0, VERIFY_BIT(VERIFY_LIVELOCK)};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
 
 const struct verify_check verify_latch_stress = {
 	"stress", "threads, pauses and signal handlers that write and read at once do no harm",
-	"reads", nature, run_check};
+	"reads", expects, run_check};

@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include "host/clock.h"
+#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -106,4 +107,4 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 
 const struct verify_check verify_registry_deletes = {
 	"deletes", "of two that delete one object, one is told that it did", "operations",
-	registry_nature, run_deletes};
+	registry_expects, run_deletes};

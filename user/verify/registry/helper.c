@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "host/clock.h"
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 #include "verify/registry/helper.h"
 
 /* How long it may take, on a machine that is busy with other things. */

@@ -2,6 +2,7 @@
 /* misuse.c - the check misuse: ids that are extreme, unknown or taken; deletes and puts too many. */
 #include <errno.h>
 
+#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -51,4 +52,4 @@ static void run_misuse(const struct verify_options *options, struct verify_verdi
 
 const struct verify_check verify_registry_misuse = {
 	"misuse", "duplicate, unknown and extreme ids, deletes and puts too many", "operations",
-	registry_nature, run_misuse};
+	registry_expects, run_misuse};

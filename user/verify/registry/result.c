@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* result.c - see verify/registry/result.h. */
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "host/clock.h"
+#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 
 /* How long a check repeats itself, without --seconds. */
@@ -86,14 +88,15 @@ uint64_t registry_deadline(const struct verify_options *options)
 	return clock_now_ns() + (uint64_t)(seconds * 1e9);
 }
 
-struct verify_nature registry_nature(const struct verify_subject *subject)
+struct verify_expected_failures registry_expects(const struct verify_subject *subject)
 {
 	const struct verify_registry_ops *ops = subject->self;
 
 	if (!ops->posted)
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_TWICE) |
-					      VERIFY_BIT(VERIFY_LOST) | VERIFY_BIT(VERIFY_WRONG) |
-					      VERIFY_BIT(VERIFY_CRASH) | VERIFY_BIT(VERIFY_HANG),
-				      0};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_TWICE) | VERIFY_BIT(VERIFY_LOST) |
+			VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_CRASH) |
+			VERIFY_BIT(VERIFY_HANG),
+		0};
 }

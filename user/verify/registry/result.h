@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 #include "verify/registry/ops.h"
 
 struct registry_result {
@@ -33,6 +33,6 @@ void registry_tell(const struct registry_result *result);
 /* When a check that repeats itself ends, by the clock of clock_now_ns(). */
 uint64_t registry_deadline(const struct verify_options *options);
 /* The failures that the published registry has to show, one of them at least; the others: none. */
-struct verify_nature registry_nature(const struct verify_subject *subject);
+struct verify_expected_failures registry_expects(const struct verify_subject *subject);
 
 #endif /* LATCHKIT_USER_VERIFY_REGISTRY_RESULT_H */

@@ -3,7 +3,7 @@
 #ifndef LATCHKIT_USER_VERIFY_REGISTRY_SET_H
 #define LATCHKIT_USER_VERIFY_REGISTRY_SET_H
 
-#include "verify/core/verify.h"
+#include "verify/core/set.h"
 
 #define CHECK(name) extern const struct verify_check verify_registry_##name;
 #include "verify/registry/checks.def"

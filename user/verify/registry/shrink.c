@@ -2,6 +2,7 @@
 /* shrink.c - the check s held and freed: the next object is deleted while the shrinker has dropped its lock. */
 #include <errno.h>
 #include <string.h>
+#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -70,7 +71,7 @@ static void run_freed(const struct verify_options *options, struct verify_verdic
 
 const struct verify_check verify_registry_held = {
 	"held", "the shrinker's next object is deleted while its lock is dropped, and held",
-	"operations", registry_nature, run_held};
+	"operations", registry_expects, run_held};
 
 const struct verify_check verify_registry_freed = {"freed", "the same, and freed", "operations",
-						   registry_nature, run_freed};
+						   registry_expects, run_freed};

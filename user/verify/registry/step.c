@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "verify/core/watch.h"
 #include "verify/core/trap.h"
 #include "verify/registry/helper.h"
 #include "verify/registry/lifecycle.h"
@@ -219,4 +220,4 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 
 const struct verify_check verify_registry_step = {
 	"step", "another thread or a signal between any two instructions does no harm",
-	"operations", registry_nature, run};
+	"operations", registry_expects, run};

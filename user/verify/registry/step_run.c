@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "verify/core/watch.h"
 #include "verify/core/trap.h"
 #include "verify/registry/lifecycle.h"
 #include "verify/registry/step_act.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* inside.c - which boundaries of an operation lie inside the critical section. */
+/* inside.c - see verify/latch/inside.h. */
 #include <stdio.h>
 
-#include "verify/latch/step.h"
+#include "verify/latch/inside.h"
 
 /* Note in `which` the words of the latch that are not as they were. */
 static void find_changed(const struct stage *s, const struct stage_point *from, bool *which)

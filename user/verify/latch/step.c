@@ -52,38 +52,38 @@ static const char *const counted[] = {
 
 /* -- one level -------------------------------------------------------------------------------- */
 
-static void watch(struct stage *s)
+static void watch(struct harness *s)
 {
-	while (stage_step(s, 0))
-		stage_read(s);
+	while (harness_step(s, 0))
+		harness_read(s);
 }
 
 /* Act at this boundary, let everybody finish, judge, and put the state back. */
-static void interrupt(struct step *t, const struct stage_point *back, unsigned int who)
+static void interrupt(struct step *t, const struct harness_point *back, unsigned int who)
 {
 	const struct act *act = &acts[t->site.at[STEP_ACT]];
 	bool overtakes = act->level >= OVERTAKING;
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
-	stage_act(s, act->program);
+	harness_act(s, act->program);
 	if (act->level == WATCHED)
 		watch(s);
 	if (overtakes) {
-		stage_end(s, 0);
-		stage_read(s);
+		harness_end(s, 0);
+		harness_read(s);
 	}
 	if (who & 2)
-		stage_end(s, 1);
+		harness_end(s, 1);
 	if (!overtakes)
-		stage_end(s, 0);
-	stage_final(s);
+		harness_end(s, 0);
+	harness_final(s);
 	step_judge(t);
 	verify_count(t->verdict, "runs", 1);
-	stage_load(s, back, who);
+	harness_load(s, back, who);
 }
 
 /* All acts of this level that are wanted, as far as numbers below `last` say. */
-static void act_all(struct step *t, enum level level, const struct stage_point *back,
+static void act_all(struct step *t, enum level level, const struct harness_point *back,
 		    unsigned int who)
 {
 	unsigned int last = who & 2 ? VERIFY_SITE_NUMBERS : STEP_SECOND_BOUNDARY;
@@ -106,7 +106,7 @@ static void walk(struct step *t, enum level level)
 			verify_count(t->verdict, "boundaries", 1);
 		act_all(t, level, &t->first, 1);
 	} while (step_next(t));
-	stage_leave(&t->stage, 0);
+	harness_leave(&t->harness, 0);
 }
 
 /* -- two levels ------------------------------------------------------------------------------- */
@@ -114,84 +114,84 @@ static void walk(struct step *t, enum level level)
 /* The second operation, from its beginning to its end, with an interruption at each boundary. */
 static void walk_second(struct step *t)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
 	t->site.at[STEP_SECOND_BOUNDARY] = 0;
 	do {
-		stage_save(s, &t->second, 3);
+		harness_save(s, &t->second, 3);
 		verify_count(t->verdict, "pairs", 1);
 		act_all(t, TWO, &t->second, 3);
-		if (t->site.at[STEP_SECOND] == STAGE_READ)
+		if (t->site.at[STEP_SECOND] == HARNESS_READ)
 			act_all(t, TWO_READ, &t->second, 3);
 		act_all(t, OVERTAKING, &t->second, 3);
 		t->site.at[STEP_SECOND_BOUNDARY]++;
-	} while (!t->stop && stage_step(s, 1));
+	} while (!t->stop && harness_step(s, 1));
 }
 
 /* The second operation, a write, after so many others that it may fill the slot that is read. */
 static void walk_lapping(struct step *t)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
 	for (lk_u64 act = 0; act < ACTS && !t->stop; act++) {
 		step_act(t, act, acts[act].name);
 		if (acts[act].level != LAPPING || !step_wanted(t, STEP_ACT, STEP_SECOND_BOUNDARY))
 			continue;
-		stage_act(s, acts[act].before);
+		harness_act(s, acts[act].before);
 		t->site.at[STEP_SECOND_BOUNDARY] = 0;
 		do {
-			stage_save(s, &t->second, 3);
+			harness_save(s, &t->second, 3);
 			if (step_wanted(t, STEP_SECOND_BOUNDARY, VERIFY_SITE_NUMBERS))
 				interrupt(t, &t->second, 3);
 			t->site.at[STEP_SECOND_BOUNDARY]++;
-		} while (!t->stop && stage_step(s, 1));
-		stage_load(s, &t->first, 3);
+		} while (!t->stop && harness_step(s, 1));
+		harness_load(s, &t->first, 3);
 	}
 }
 
-static void walk_both(struct step *t, enum stage_role second)
+static void walk_both(struct step *t, enum harness_role second)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
 	t->site.at[STEP_SECOND] = second;
 	if (!step_begin(t))
 		return;
-	stage_enter(s, 1, second);
+	harness_enter(s, 1, second);
 	do {
 		step_arrive(t, 3);
 		/* What is committed by now, the first operation cannot commit while it is stopped.
 		 */
-		stage_read(s);
+		harness_read(s);
 		step_judge(t);
 		if (step_wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
 			walk_second(t);
-		stage_load(s, &t->first, 3);
-		if (t->site.at[STEP_INTERRUPTED] == STAGE_READ && second == STAGE_WRITE &&
+		harness_load(s, &t->first, 3);
+		if (t->site.at[STEP_INTERRUPTED] == HARNESS_READ && second == HARNESS_WRITE &&
 		    step_wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
 			walk_lapping(t);
 	} while (step_next(t));
-	stage_leave(s, 1);
-	stage_leave(s, 0);
+	harness_leave(s, 1);
+	harness_leave(s, 0);
 }
 
 /* -- all of it -------------------------------------------------------------------------------- */
 
 static void walk_all(struct step *t)
 {
-	for (int role = 0; role < STAGE_ROLES; role++) {
+	for (int role = 0; role < HARNESS_ROLES; role++) {
 		t->site.at[STEP_INTERRUPTED] = (lk_u64)role;
-		for (int past = 0; past < STAGE_PASTS; past++) {
+		for (int past = 0; past < HARNESS_PASTS; past++) {
 			t->site.at[STEP_PAST] = (lk_u64)past;
 			t->site.at[STEP_SECOND] = STEP_NOBODY;
 			walk(t, ONE);
 			step_inside(t);
-			if (role == STAGE_WRITE)
+			if (role == HARNESS_WRITE)
 				walk(t, WATCHED);
 		}
-		walk_both(t, STAGE_WRITE);
+		walk_both(t, HARNESS_WRITE);
 		/* One read in another cannot matter: reads store nothing. */
-		if (role == STAGE_WRITE)
-			walk_both(t, STAGE_READ);
+		if (role == HARNESS_WRITE)
+			walk_both(t, HARNESS_READ);
 	}
 }
 
@@ -211,11 +211,11 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 
 	if (!t)
 		return;
-	t->stage.size = t->stage.code->sizes;
+	t->harness.size = t->harness.code->sizes;
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		verify_count(v, counted[i], 0);
-	t->stop = !stage_can_step(&t->stage);
-	for (size_t size = 0; size < t->stage.code->sizes_count; size++) {
+	t->stop = !harness_can_step(&t->harness);
+	for (size_t size = 0; size < t->harness.code->sizes_count; size++) {
 		t->site.at[STEP_SIZE] = size;
 		for (int accumulate = 0; accumulate < 2; accumulate++) {
 			t->site.at[STEP_ACCUMULATE] = (lk_u64)accumulate;
@@ -223,7 +223,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 		}
 	}
 	require_inside(t);
-	stage_close(&t->stage);
+	harness_close(&t->harness);
 }
 
 static struct verify_expected_failures expects(const struct verify_subject *subject)

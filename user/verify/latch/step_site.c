@@ -15,26 +15,27 @@ static struct step the_step;
 static void describe(struct verify_failure *f)
 {
 	const struct step *t = &the_step;
-	const struct stage *s = &t->stage;
+	const struct harness *s = &t->harness;
 	size_t n;
 
-	stage_describe(s, t->pc, f);
+	harness_describe(s, t->pc, f);
 	if (t->preparing) {
 		snprintf(f->context, sizeof(f->context), "preparing it: writes, one in another");
 		return;
 	}
 	n = (size_t)snprintf(f->context, sizeof(f->context),
 			     "%s interrupted before instruction %llu",
-			     stage_role_name(s, (enum stage_role)t->site.at[STEP_INTERRUPTED]),
+			     harness_role_name(s, (enum harness_role)t->site.at[STEP_INTERRUPTED]),
 			     t->site.at[STEP_BOUNDARY]);
 	if (t->site.at[STEP_SECOND] != STEP_NOBODY)
-		n += (size_t)snprintf(f->context + n, sizeof(f->context) - n,
-				      " by %s, that before instruction %llu",
-				      stage_role_name(s, (enum stage_role)t->site.at[STEP_SECOND]),
-				      t->site.at[STEP_SECOND_BOUNDARY]);
+		n += (size_t)snprintf(
+			f->context + n, sizeof(f->context) - n,
+			" by %s, that before instruction %llu",
+			harness_role_name(s, (enum harness_role)t->site.at[STEP_SECOND]),
+			t->site.at[STEP_SECOND_BOUNDARY]);
 	snprintf(f->context + n, sizeof(f->context) - n, " by %s; the latch was %s",
 		 t->act ? t->act : "nobody yet",
-		 t->site.at[STEP_PAST] == STAGE_NEW ? "new" : "used");
+		 t->site.at[STEP_PAST] == HARNESS_NEW ? "new" : "used");
 	verify_site_tell(&t->site, f);
 }
 
@@ -53,10 +54,10 @@ void step_judge(struct step *t)
 	struct verify_failure f = {0};
 
 	verify_alive();
-	if (t->stage.fault) {
+	if (t->harness.fault) {
 		describe(&f);
-		t->stop |= verify_fail(t->verdict, t->stage.fault, &f);
-		stage_clear(&t->stage);
+		t->stop |= verify_fail(t->verdict, t->harness.fault, &f);
+		harness_clear(&t->harness);
 	}
 	if (!t->stop && verify_time_is_up()) {
 		verify_skip(t->verdict, "--seconds was not enough for all boundaries");
@@ -79,7 +80,7 @@ struct step *step_open(const struct verify_options *options, struct verify_verdi
 	struct step *t = &the_step;
 
 	*t = (struct step){.options = options, .verdict = v, .site.names = numbers};
-	if (!stage_open(&t->stage, options, v))
+	if (!harness_open(&t->harness, options, v))
 		return NULL;
 	verify_where(describe);
 	return t;
@@ -93,34 +94,34 @@ void step_act(struct step *t, lk_u64 number, const char *name)
 
 bool step_begin(struct step *t)
 {
-	const struct verify_code *code = t->stage.code;
+	const struct verify_code *code = t->harness.code;
 
 	if (t->stop || !step_wanted(t, STEP_ACCUMULATE, STEP_ACT))
 		return false;
 	t->site.at[STEP_BOUNDARY] = t->site.at[STEP_SECOND_BOUNDARY] = 0;
 	step_act(t, 0, NULL);
 	t->preparing = true;
-	stage_begin(&t->stage, t->site.at[STEP_ACCUMULATE], &code->sizes[t->site.at[STEP_SIZE]],
-		    (enum stage_past)t->site.at[STEP_PAST]);
+	harness_begin(&t->harness, t->site.at[STEP_ACCUMULATE], &code->sizes[t->site.at[STEP_SIZE]],
+		      (enum harness_past)t->site.at[STEP_PAST]);
 	step_judge(t);
 	t->preparing = false;
-	stage_enter(&t->stage, 0, (enum stage_role)t->site.at[STEP_INTERRUPTED]);
+	harness_enter(&t->harness, 0, (enum harness_role)t->site.at[STEP_INTERRUPTED]);
 	return !t->stop;
 }
 
 void step_arrive(struct step *t, unsigned int set)
 {
-	stage_save(&t->stage, &t->first, set);
-	t->pc = t->stage.participants[0].pc;
+	harness_save(&t->harness, &t->first, set);
+	t->pc = t->harness.tracees[0].pc;
 	step_act(t, 0, NULL);
 	t->site.at[STEP_SECOND_BOUNDARY] = 0;
 }
 
 bool step_next(struct step *t)
 {
-	if (t->stop || !stage_step(&t->stage, 0))
+	if (t->stop || !harness_step(&t->harness, 0))
 		return false;
-	if (++t->site.at[STEP_BOUNDARY] >= STAGE_STEPS_MAX)
+	if (++t->site.at[STEP_BOUNDARY] >= HARNESS_STEPS_MAX)
 		verify_give_up(VERIFY_HANG, "alone, the operation does not end");
 	return true;
 }

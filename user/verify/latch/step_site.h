@@ -5,25 +5,25 @@
 
 #include "verify/core/verdict.h"
 #include "verify/core/site.h"
-#include "verify/latch/stage.h"
+#include "verify/latch/harness.h"
 
 /* A site, as a record numbers it. */
 enum {
 	STEP_ACCUMULATE,
 	STEP_SIZE,
 	STEP_PAST,
-	STEP_INTERRUPTED, /* enum stage_role */
-	STEP_SECOND, /* enum stage_role, or STAGE_ROLES: the checker itself interrupts */
+	STEP_INTERRUPTED, /* enum harness_role */
+	STEP_SECOND, /* enum harness_role, or HARNESS_ROLES: the checker itself interrupts */
 	STEP_ACT,
 	STEP_BOUNDARY,
 	STEP_SECOND_BOUNDARY,
 };
 
 /* There is no second operation: the checker itself interrupts. */
-#define STEP_NOBODY STAGE_ROLES
+#define STEP_NOBODY HARNESS_ROLES
 
 struct step {
-	struct stage stage;
+	struct harness harness;
 	const struct verify_options *options;
 	struct verify_verdict *verdict;
 	struct verify_site site;
@@ -31,7 +31,7 @@ struct step {
 	lk_u64 pc; /* of the operation that is interrupted, there */
 	bool preparing; /* not there yet */
 	bool stop;
-	struct stage_point first, second; /* the state at the boundary of each level */
+	struct harness_point first, second; /* the state at the boundary of each level */
 };
 
 /*
@@ -45,7 +45,7 @@ bool step_wanted(const struct step *t, unsigned int first, unsigned int last);
 void step_act(struct step *t, lk_u64 number, const char *name);
 /* Begin the operation anew, at its first boundary. Returns false if it is not wanted. */
 bool step_begin(struct step *t);
-/* Keep the state at this boundary in t->first; `set` as for stage_save(). */
+/* Keep the state at this boundary in t->first; `set` as for harness_save(). */
 void step_arrive(struct step *t, unsigned int set);
 /* Go to the next boundary. Returns false at the end of the operation, or when told to stop. */
 bool step_next(struct step *t);

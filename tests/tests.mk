@@ -118,11 +118,11 @@ $(T)/registry.%.rcuref: $(REGISTRY_DEPS)
 	$(call say,TEST,$@)$(call REGISTRY,gcc -DREGISTRY_REF=rcuref,$*)
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
-VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/verify/registry/cmd.c user/verify/registry/checks.c \
-	user/verify/registry/run.c user/verify/registry/step.c user/verify/registry/step_run.c \
-	user/verify/registry/step_act.c user/verify/registry/lives.c user/verify/registry/other.c user/verify/core/trap.c \
-	user/cli/columns.c user/cli/diag.c user/cli/suggest.c user/host/clock.c user/host/cpus.c
-$(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c user/verify/core/trap.h $(wildcard user/verify/registry/*.h) $(REGISTRY_DEPS)
+VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c \
+	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
+	user/cli/columns.c user/cli/diag.c user/cli/json_line.c user/cli/numbers.c user/cli/suggest.c \
+	user/host/environment.c user/host/clock.c user/host/cpus.c
+$(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/core/*.h user/verify/registry/*.h) $(REGISTRY_DEPS)
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
 		$(SANITIZED) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
 			-c user/verify/registry/ops.c -o $@.objs/$$r.o || exit 1; done && \

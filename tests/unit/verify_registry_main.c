@@ -3,10 +3,13 @@
 #include <argp.h>
 
 #include "cli/diag.h"
-#include "verify/registry/registry.h"
+#include "verify/command.h"
+#include "verify/registry/set.h"
 
 int main(int argc, char **argv)
 {
+	static const struct verify_set *const sets[] = {&verify_registry, NULL};
+
 	argp_err_exit_status = EXIT_USAGE;
-	return cmd_verify_registry(argc, argv);
+	return verify_command(sets, &verify_registry, argc, argv);
 }

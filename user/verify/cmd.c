@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd.c - latchkit verify: each set of verify/sets.c is a subcommand, and the registry. */
+/* cmd.c - latchkit verify: the table of its sets, each of which is a subcommand. */
 #include "cli/commands.h"
 #include "cli/subcommand.h"
-#include "verify/core/verify.h"
-#include "verify/registry/registry.h"
+#include "verify/command.h"
+#include "verify/dispatch/set.h"
+#include "verify/latch/set.h"
+#include "verify/registry/set.h"
 
-#define SETS_MAX 8
+/* The first one is what `latchkit verify` alone checks. */
+static const struct verify_set *const sets[] = {
+	&verify_latches,
+	&verify_dispatch,
+	&verify_registry,
+	NULL,
+};
+#define SETS (sizeof(sets) / sizeof(sets[0]) - 1)
+
+static int run(const void *data, int argc, char **argv)
+{
+	return verify_command(sets, data, argc, argv);
+}
 
 int cmd_verify(int argc, char **argv)
 {
-	struct subcommand commands[SETS_MAX];
-	struct subcommands verify = {"latchkit verify", "verify ", commands, 0, true};
+	struct subcommand commands[SETS];
+	const struct subcommands verify = {"latchkit verify", "verify ", commands, SETS, true};
 
-	for (; verify.count < verify_sets_count() && verify.count < SETS_MAX - 1; verify.count++) {
-		const struct verify_set *set = verify_set_get(verify.count);
-
-		commands[verify.count] =
-			(struct subcommand){set->name, set->command, .summary = set->summary};
-	}
-	commands[verify.count++] = (struct subcommand){
-		"registry", cmd_verify_registry,
-		.summary = "try to break the registry, and see the published one fail"};
+	for (size_t i = 0; i < SETS; i++)
+		commands[i] = (struct subcommand){sets[i]->name, .summary = sets[i]->summary,
+						  .run_on = run, .data = sets[i]};
 	return subcommands_run(&verify, argc, argv);
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* command.c - latchkit verify: the options, the same for each set; see verify/core/verify.h. */
+/* command.c - see verify/command.h. */
 #include <argp.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/environment.h"
 #include "cli/diag.h"
+#include "cli/numbers.h"
 #include "cli/suggest.h"
-#include "verify/core/verify.h"
+#include "host/environment.h"
+#include "verify/command.h"
+#include "verify/core/report_table.h"
 #include "verify/file.h"
+#include "verify/report_json.h"
 
 enum {
 	OPTION_ALL = 256,
@@ -26,6 +30,7 @@ enum {
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_TAP };
 
 struct command_line {
+	const struct verify_set *const *sets;
 	struct verify_plan plan;
 	struct bench_env env;
 	enum format format;
@@ -68,10 +73,8 @@ static void add_subject(struct argp_state *state, struct command_line *c, const 
 	suggest_init(&near, arg);
 	for (size_t i = 0; i < set->count(); i++)
 		suggest_offer(&near, set->get(i)->name);
-	if (suggest_best(&near))
-		argp_error(state, "%s: no such %s; did you mean %s?", arg, set->noun,
-			   suggest_best(&near));
-	argp_error(state, "%s: no such %s; %s shows them", arg, set->noun, set->shown_by);
+	argp_error(state, "%s: no such %s; %s", arg, set->noun,
+		   suggest_hint(&near, "%s shows them", set->shown_by));
 }
 
 static void add_check(struct argp_state *state, struct command_line *c, const char *name)
@@ -88,11 +91,9 @@ static void add_check(struct argp_state *state, struct command_line *c, const ch
 	}
 	suggest_init(&near, name);
 	for (size_t i = 0; i < c->plan.set->checks_count; i++)
-		suggest_offer(&near, c->plan.set->checks[i].name);
-	if (suggest_best(&near))
-		argp_error(state, "--check %s: no such check; did you mean %s?", name,
-			   suggest_best(&near));
-	argp_error(state, "--check %s: no such check; --help shows them", name);
+		suggest_offer(&near, c->plan.set->checks[i]->name);
+	argp_error(state, "--check %s: no such check; %s", name,
+		   suggest_hint(&near, "--help shows them"));
 }
 
 static void add_checks(struct argp_state *state, struct command_line *c, char *list)
@@ -105,24 +106,11 @@ static void add_checks(struct argp_state *state, struct command_line *c, char *l
 		add_check(state, c, name);
 }
 
-static double seconds(struct argp_state *state, const char *arg)
-{
-	char *end;
-	double s = strtod(arg, &end);
-
-	if (*end || end == arg || !(s > 0 && s <= 1e6))
-		argp_error(state, "--seconds %s: not a number of seconds above 0", arg);
-	return s;
-}
-
 static lk_u64 seed(struct argp_state *state, const char *arg)
 {
-	char *end;
-	lk_u64 n;
+	unsigned long long n = 0;
 
-	errno = 0;
-	n = strtoull(arg, &end, 10);
-	if (errno || *arg < '0' || *arg > '9' || *end || n >> 32)
+	if (!number_parse(arg, 10, 0, UINT32_MAX, &n))
 		argp_error(state, "--seed %s: not a whole number below 2^32", arg);
 	return n;
 }
@@ -145,7 +133,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		c->format = key == OPTION_JSON ? FORMAT_JSON : FORMAT_TAP;
 		break;
 	case OPTION_SECONDS:
-		c->plan.options.seconds = seconds(state, arg);
+		c->plan.options.seconds = seconds_option(state, "--seconds", arg, 0, 1e6);
 		break;
 	case OPTION_REQUIRE_NMI:
 		c->plan.options.require_nmi = true;
@@ -168,7 +156,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--all: give names or --all");
 		if (c->replay && (c->all || c->plan.subjects_count || c->plan.checks_count ||
 				  c->save || c->seed_given))
-			argp_error(state, "--replay: the file says which latch, check and seed");
+			argp_error(state, "--replay: the file says which %s, check and seed",
+				   c->plan.set->noun);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -196,7 +185,7 @@ static char *help_filter(int key, const char *text, void *input)
 		fprintf(f, " %s", set->get(i)->name);
 	fprintf(f, "\n\nChecks:\n");
 	for (size_t i = 0; i < set->checks_count; i++)
-		fprintf(f, "  %-10s %s\n", set->checks[i].name, set->checks[i].promise);
+		fprintf(f, "  %-10s %s\n", set->checks[i]->name, set->checks[i]->promise);
 	fputc('\n', f);
 	fclose(f);
 	return list;
@@ -211,7 +200,7 @@ static void take_defaults(struct verify_plan *plan)
 			plan->subjects[plan->subjects_count] = set->get(plan->subjects_count);
 	if (!plan->checks_count)
 		for (; plan->checks_count < set->checks_count; plan->checks_count++)
-			plan->checks[plan->checks_count] = &set->checks[plan->checks_count];
+			plan->checks[plan->checks_count] = set->checks[plan->checks_count];
 }
 
 static int report(struct command_line *c)
@@ -244,18 +233,19 @@ static int verify(struct command_line *c)
 	return r ? r : saved ? saved : verify_exit_code(&c->plan);
 }
 
-/* What failed once must fail again, whether it is in its nature or not. */
+/* What failed once must fail again, whether that is expected of it or not. */
 static int replay(struct command_line *c)
 {
 	struct verify_failure f;
 	const struct verify_verdict *v;
-	int r = verify_load(&f, c->replay);
+	const struct verify_set *set = NULL;
+	int r = verify_load(&f, c->sets, &set, c->replay);
 
 	if (r)
 		return r;
-	c->plan.set = verify_set_find(f.set);
-	c->plan.subjects[c->plan.subjects_count++] = verify_subject_find(c->plan.set, f.subject);
-	c->plan.checks[c->plan.checks_count++] = verify_check_find(c->plan.set, f.check);
+	c->plan.set = set;
+	c->plan.subjects[c->plan.subjects_count++] = verify_subject_find(set, f.subject);
+	c->plan.checks[c->plan.checks_count++] = verify_check_find(set, f.check);
 	c->plan.options.seed = f.seed;
 	c->plan.options.replay = &f;
 	r = verify_run(&c->plan);
@@ -275,14 +265,15 @@ static int replay(struct command_line *c)
 	return EXIT_FAILED;
 }
 
-int verify_command(const struct verify_set *set, int argc, char **argv)
+int verify_command(const struct verify_set *const *sets, const struct verify_set *set, int argc,
+		   char **argv)
 {
 	static const char doc[] =
 		"\vWithout NAMEs: all of them. Exit code 1 if anything failed that should not, or "
 		"did not fail that should.";
 	struct argp_option own[OPTIONS];
 	const struct argp argp = {own, parse_option, "[NAME]...", doc, NULL, help_filter, NULL};
-	struct command_line c = {.plan = {.set = set, .options = {.seed = 1}}};
+	struct command_line c = {.sets = sets, .plan = {.set = set, .options = {.seed = 1}}};
 	int r;
 
 	memcpy(own, options, sizeof(own));

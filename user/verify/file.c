@@ -145,10 +145,10 @@ static bool parse(struct verify_failure *f, const cJSON *json)
 	return f->kind && !*end && *seed;
 }
 
-static int check_build(const struct verify_failure *f, const cJSON *json, const char *path)
+static int check_build(const struct verify_failure *f, const struct verify_set *set,
+		       const cJSON *json, const char *path)
 {
 	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(json, "schema");
-	const struct verify_set *set = verify_set_find(f->set);
 	const struct verify_subject *subject = set ? verify_subject_find(set, f->subject) : NULL;
 	char code[sizeof(f->code)], version[32];
 
@@ -167,7 +167,8 @@ static int check_build(const struct verify_failure *f, const cJSON *json, const 
 		    path, f->subject, code, f->code);
 }
 
-int verify_load(struct verify_failure *f, const char *path)
+int verify_load(struct verify_failure *f, const struct verify_set *const *sets,
+		const struct verify_set **set, const char *path)
 {
 	FILE *from = fopen(path, "re");
 	char *text = calloc(1, FILE_MAX + 1);
@@ -185,12 +186,16 @@ int verify_load(struct verify_failure *f, const char *path)
 		goto cleanup;
 	}
 	json = strlen(text) == n ? cJSON_ParseWithOpts(text, NULL, true) : NULL;
+	*set = NULL;
 	if (!json && strncmp(text, "{\"type\":\"failure\"", 17) == 0)
 		r = fail("--replay %s: cut short; save it again", path);
 	else if (!json || !parse(f, json))
 		r = foreign(path);
-	else
-		r = check_build(f, json, path);
+	for (; !r && *sets && !*set; sets++)
+		if (strcmp((*sets)->name, f->set) == 0)
+			*set = *sets;
+	if (!r)
+		r = check_build(f, *set, json, path);
 cleanup:
 	cJSON_Delete(json);
 	free(text);

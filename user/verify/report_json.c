@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report_json.c - verdicts for programs: docs/json.md, and the Test Anything Protocol. */
+/* report_json.c - see verify/report_json.h. */
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "cli/json_line.h"
 #include "host/environment.h"
-#include "verify/core/verify.h"
 #include "verify/file.h"
-
-static void print(cJSON *o, FILE *to)
-{
-	char *text = cJSON_PrintUnformatted(o);
-
-	if (text)
-		fprintf(to, "%s\n", text);
-	free(text);
-	cJSON_Delete(o);
-}
+#include "verify/report_json.h"
 
 static const char *outcome_word(const struct verify_verdict *v)
 {
@@ -27,6 +17,24 @@ static const char *outcome_word(const struct verify_verdict *v)
 	};
 
 	return words[v->outcome];
+}
+
+static void add_stepped(cJSON *o, const struct verify_verdict *v)
+{
+	cJSON *all = v->stepped_count ? cJSON_AddArrayToObject(o, "stepped") : NULL;
+
+	for (unsigned int i = 0; i < v->stepped_count; i++) {
+		const struct verify_stepped *t = &v->stepped[i];
+		cJSON *one = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(one, "operation", t->operation);
+		cJSON_AddBoolToObject(one, "failed", t->failed);
+		cJSON_AddNumberToObject(one, "boundaries", (double)t->boundaries);
+		cJSON_AddNumberToObject(one, "runs", (double)t->runs);
+		cJSON_AddNumberToObject(one, "missed", (double)t->missed);
+		cJSON_AddNumberToObject(one, "waited", (double)t->waited);
+		cJSON_AddItemToArray(all, one);
+	}
 }
 
 static cJSON *verdict_json(const struct verify_verdict *v)
@@ -52,6 +60,7 @@ static cJSON *verdict_json(const struct verify_verdict *v)
 		notes = cJSON_AddArrayToObject(o, "notes");
 	for (unsigned int i = 0; i < v->notes_count; i++)
 		cJSON_AddItemToArray(notes, cJSON_CreateString(v->notes[i]));
+	add_stepped(o, v);
 	cJSON_AddNumberToObject(o, "seconds", v->seconds);
 	if (v->first.kind)
 		cJSON_AddItemToObject(o, "first_failure", verify_failure_json(&v->first));
@@ -68,9 +77,9 @@ void verify_report_json(const struct verify_plan *plan, const struct bench_env *
 	cJSON_AddNumberToObject(bounds, "seconds", plan->options.seconds);
 	cJSON_AddStringToObject(bounds, "seed", seed);
 	cJSON_AddBoolToObject(bounds, "require_nmi", plan->options.require_nmi);
-	print(first, to);
+	json_line_print(first, to);
 	for (size_t i = 0; i < plan->verdicts_count; i++)
-		print(verdict_json(&plan->verdicts[i]), to);
+		json_line_print(verdict_json(&plan->verdicts[i]), to);
 }
 
 /* What a TAP reader must see as `not ok` are real failures alone. */

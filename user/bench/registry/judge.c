@@ -4,14 +4,16 @@
  * the numbers of this run by a rule that is stated with it.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/core/code.h"
 #include "bench/registry/judge.h"
-#include "verify/registry/registry.h"
 #include "bench/registry/keys.h"
 #include "bench/registry/placement.h"
 #include "bench/registry/trials.h"
+#include "verify/core/run.h"
+#include "verify/registry/set.h"
 
 /* Up to there it is the same: the machine's noise. */
 #define ALIKE 1.25
@@ -141,27 +143,32 @@ int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct 
 
 int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct bench_answer *a)
 {
-	unsigned int failed[2] = {0, 0}, checks = (unsigned int)verify_registry_checks_count();
-	const struct verify_registry_ops *subjects[2] = {&verify_registry_posted,
-							 &verify_registry_refcount};
+	const struct verify_set *set = &verify_registry;
+	const struct verify_subject *subjects[2] = {verify_subject_find(set, "posted"),
+						    verify_subject_find(set, "refcount")};
+	struct verify_plan checked = {.set = set,
+				      .subjects = subjects,
+				      .subjects_count = 2,
+				      .checks = (const struct verify_check **)set->checks,
+				      .checks_count = set->checks_count,
+				      .options = {.seed = 1}};
+	unsigned int failed[2] = {0, 0}, checks = (unsigned int)set->checks_count;
 	lk_u64 operations = 0;
+	int err = verify_run(&checked) ? -EIO : checked.interrupted ? -EINTR : 0;
 
 	(void)plan;
-	for (int s = 0; s < 2; s++) {
-		for (size_t i = 0; i < checks; i++) {
-			struct verify_registry_result r = {0};
-			int err = verify_registry_run(verify_registry_check_get(i), subjects[s], 1,
-						      &r);
+	for (size_t i = 0; i < checked.verdicts_count; i++) {
+		const struct verify_verdict *v = &checked.verdicts[i];
+		bool hardened = v->subject == subjects[1];
 
-			if (err)
-				return err;
-			failed[s] += r.outcome == REGISTRY_FAIL;
-			operations += s ? r.operations : 0;
-			if (!s && r.outcome == REGISTRY_FAIL)
-				bench_say(a, " %s: %s.", verify_registry_check_get(i)->name,
-					  r.reason);
-		}
+		failed[hardened] += v->outcome == VERIFY_FAIL;
+		operations += hardened ? verify_counted(v, "operations") : 0;
+		if (!hardened && v->outcome == VERIFY_FAIL)
+			bench_say(a, " %s: %s.", v->check->name, v->reason);
 	}
+	free(checked.verdicts);
+	if (err)
+		return err;
 	bench_say(a,
 		  " So the published registry fails %u of %u checks over a poisoning cache; the "
 		  "hardened one fails %u, after %llu operations.",

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/columns.h"
-#include "verify/core/verify.h"
+#include "verify/core/report_table.h"
 
 static const struct verify_verdict *find(const struct verify_plan *plan, size_t subject,
 					 size_t check)

@@ -1,94 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * run.c - runs the checks, each of each subject in a process of its own; see
- * verify/core/verify.h. When
- * this process ends, however it ends, so do those.
- */
-#include <errno.h>
-#include <setjmp.h>
+/* run.c - see verify/core/run.h. When this process ends, however it ends, so do those of checks. */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/diag.h"
-#include "verify/core/verify.h"
-#include "host/clock.h"
-
-/* Without verify_alive() for so long, a check hangs. */
-#define PATIENCE_S 20
-
-/* -- in the process that checks --------------------------------------------------------------- */
-
-static sigjmp_buf give_up;
-static enum verify_kind gave_up_for;
-static char gave_up_because[128];
-static volatile sig_atomic_t silent_s;
-static void (*where)(struct verify_failure *f);
-static uint64_t end_ns;
-
-void verify_alive(void)
-{
-	silent_s = 0;
-}
-
-bool verify_time_is_up(void)
-{
-	return end_ns && clock_now_ns() > end_ns;
-}
-
-void verify_where(void (*tell)(struct verify_failure *f))
-{
-	where = tell;
-}
-
-void verify_give_up(enum verify_kind kind, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(gave_up_because, sizeof(gave_up_because), format, args);
-	va_end(args);
-	gave_up_for = kind;
-	siglongjmp(give_up, 1);
-}
-
-/* What is left here is not gone back to: the process ends after this check. */
-static void on_signal(int signal)
-{
-	if (signal != SIGALRM)
-		verify_give_up(VERIFY_CRASH, "an operation was ended by signal %d (%s)", signal,
-			       signal == SIGSEGV ? "SIGSEGV" : "see signal(7)");
-	if (++silent_s >= PATIENCE_S)
-		verify_give_up(VERIFY_HANG, "no operation ended for %d s", PATIENCE_S);
-}
-
-static void catch_signals(void)
-{
-	static const int signals[] = {SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-	const struct itimerval tick = {{1, 0}, {1, 0}};
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NODEFER};
-
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, NULL);
-	setitimer(ITIMER_REAL, &tick, NULL);
-}
-
-static void failed_by_itself(struct verify_verdict *v)
-{
-	struct verify_failure f = {0};
-
-	if (where)
-		where(&f);
-	snprintf(f.read, sizeof(f.read), "%s", gave_up_because);
-	verify_fail(v, gave_up_for, &f);
-}
+#include "verify/core/run.h"
+#include "verify/core/watch.h"
 
 /* What identifies the failure beside what the check said. */
 static void complete(const struct verify_plan *plan, struct verify_verdict *v)
@@ -103,25 +26,6 @@ static void complete(const struct verify_plan *plan, struct verify_verdict *v)
 	f->seed = plan->options.seed;
 	plan->set->code_id(v->subject, f->code, sizeof(f->code));
 }
-
-static void check_here(const struct verify_plan *plan, struct verify_verdict *v)
-{
-	const struct verify_options *options = &plan->options;
-	uint64_t start = clock_now_ns();
-
-	if (options->seconds > 0)
-		end_ns = start + (uint64_t)(options->seconds * 1e9);
-	catch_signals();
-	if (sigsetjmp(give_up, 1) == 0)
-		v->check->run(options, v);
-	else
-		failed_by_itself(v);
-	v->seconds = (double)(clock_now_ns() - start) / 1e9;
-	complete(plan, v);
-	verify_settle(v);
-}
-
-/* -- in the process that waits ---------------------------------------------------------------- */
 
 static sigset_t waited_for;
 
@@ -151,16 +55,52 @@ static bool wait_child(pid_t pid, int *status)
 	}
 }
 
-/* A verdict all the same, when the process did not come to one. */
-static void died(struct verify_verdict *v, int status)
+/* The line in which a sanitizer says what it found. Returns false if there is none. */
+static bool sanitizer_says(FILE *log, char *text, size_t size)
 {
-	v->outcome = VERIFY_FAIL;
-	snprintf(v->reason, sizeof(v->reason), "the check itself ended with %s %d",
-		 WIFSIGNALED(status) ? "signal" : "exit code",
-		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	char line[512];
+
+	rewind(log);
+	while (fgets(line, sizeof(line), log)) {
+		char *says = strstr(line, "ERROR: "), *address;
+
+		says = says ? says + strlen("ERROR: ") : strstr(line, "runtime error: ");
+		if (!says)
+			continue;
+		says[strcspn(says, "\n")] = '\0';
+		address = strstr(says, " on address");
+		if (address)
+			*address = '\0';
+		snprintf(text, size, "%s", says);
+		return true;
+	}
+	return false;
 }
 
-static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
+/* What a process said that did not end because of it. */
+static void pass_on(FILE *log)
+{
+	char line[512];
+
+	rewind(log);
+	while (fgets(line, sizeof(line), log))
+		fputs(line, stderr);
+}
+
+/* A verdict all the same, when the process did not come to one. */
+static void died(struct verify_verdict *v, int status, FILE *log)
+{
+	struct verify_failure f = {0};
+
+	if (!sanitizer_says(log, f.read, sizeof(f.read)))
+		snprintf(f.read, sizeof(f.read), "the check itself ended with %s %d",
+			 WIFSIGNALED(status) ? "signal" : "exit code",
+			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	verify_fail(v, VERIFY_CRASH, &f);
+	verify_settle(v);
+}
+
+static int run_logged(struct verify_plan *plan, struct verify_verdict *shared, FILE *log)
 {
 	pid_t parent = getpid(), pid;
 	int status = 0;
@@ -171,8 +111,9 @@ static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
 		return fail("verify: cannot start a process: %m");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(fileno(log), STDERR_FILENO);
 		if (getppid() == parent)
-			check_here(plan, shared);
+			verify_check_here(&plan->options, shared);
 		_exit(0);
 	}
 	if (!wait_child(pid, &status)) {
@@ -180,9 +121,23 @@ static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
 		return 0;
 	}
 	if (status)
-		died(shared, status);
+		died(shared, status, log);
+	else
+		pass_on(log);
+	complete(plan, shared);
 	plan->verdicts[plan->verdicts_count++] = *shared;
 	return 0;
+}
+
+static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
+{
+	int memory = memfd_create("latchkit-verify", MFD_CLOEXEC);
+	FILE *log = memory < 0 ? NULL : fdopen(memory, "r");
+	int r = log ? run_logged(plan, shared, log) : fail("verify: no shared memory: %m");
+
+	if (log)
+		fclose(log);
+	return r;
 }
 
 static int run_all(struct verify_plan *plan, struct verify_verdict *shared)

@@ -3,7 +3,7 @@
 #ifndef LATCHKIT_USER_VERIFY_CORE_SITE_H
 #define LATCHKIT_USER_VERIFY_CORE_SITE_H
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 
 #define VERIFY_SITE_NUMBERS 8
 

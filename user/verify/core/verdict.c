@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 
 static const char *const kind_names[VERIFY_KINDS] = {
 	[VERIFY_NONE] = "nothing",  [VERIFY_TORN] = "torn",	    [VERIFY_WRONG] = "wrong",
@@ -91,19 +91,19 @@ void verify_skip(struct verify_verdict *v, const char *format, ...)
 
 static unsigned int natural(const struct verify_verdict *v)
 {
-	struct verify_nature nature = v->check->nature(v->subject);
+	struct verify_expected_failures expected = v->check->expects(v->subject);
 
-	return nature.must | nature.may;
+	return expected.required | expected.allowed;
 }
 
-/* How much a kind tells: one that is not in the subject's nature most, one that may be least. */
+/* How much a kind tells: an unexpected one most, one that is only allowed least. */
 static int weight(const struct verify_verdict *v, enum verify_kind kind)
 {
 	if (kind == VERIFY_NONE)
 		return 0;
 	if (!(natural(v) & VERIFY_BIT(kind)))
 		return 3;
-	return v->check->nature(v->subject).must & VERIFY_BIT(kind) ? 2 : 1;
+	return v->check->expects(v->subject).required & VERIFY_BIT(kind) ? 2 : 1;
 }
 
 bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f)
@@ -119,13 +119,13 @@ bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct v
 /* What cannot be skipped away: a failure is one even if the rest could not be done. */
 void verify_settle(struct verify_verdict *v)
 {
-	struct verify_nature nature = v->check->nature(v->subject);
+	struct verify_expected_failures expected = v->check->expects(v->subject);
 
-	if (v->kinds & ~(nature.must | nature.may)) {
+	if (v->kinds & ~(expected.required | expected.allowed)) {
 		v->outcome = VERIFY_FAIL;
 	} else if (v->outcome == VERIFY_SKIP) {
 		return;
-	} else if (nature.must && !(v->kinds & nature.must)) {
+	} else if (expected.required && !(v->kinds & expected.required)) {
 		v->outcome = VERIFY_FAIL;
 		snprintf(v->reason, sizeof(v->reason),
 			 "the check is broken: %s must fail it and did not", v->subject->name);

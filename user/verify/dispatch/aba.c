@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "verify/core/site.h"
 #include "verify/core/trap.h"
@@ -171,7 +172,7 @@ static lk_u64 run(struct aba *t, bool again)
 		verify_give_up(VERIFY_LOST, "the registration did not come back");
 	put_in(t, first);
 	t->number = first->number;
-	verify_dispatch_trapped(&trap, t->design->calls[DESIGN_HANDLE], &r);
+	design_trapped(&trap, t->design->calls[DESIGN_HANDLE], &r);
 	design_take(t->design, DESIGN_UNREGISTER, &t->place, SLOT);
 	if (again)
 		t->design->barrier();
@@ -238,7 +239,7 @@ static void conclude(struct aba *t)
 			    verify_counted(v, "again"), loaded);
 }
 
-void verify_dispatch_aba(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const char *const counted[] = {"boundaries", "loaded", "again", "mistaken",
 					      "unseen",	    "freed",  "runs"};
@@ -257,11 +258,11 @@ void verify_dispatch_aba(const struct verify_options *options, struct verify_ver
 	}
 	trap_install();
 	verify_where(describe);
-	verify_dispatch_threads();
+	verify_threads();
 	t->design->enter();
 	run(t, false); /* so that all functions are bound */
 	t->design->barrier();
-	verify_dispatch_watch();
+	verify_watch();
 	for (lk_u64 *i = &t->site.at[0]; *i < LIMIT; ++*i) {
 		if (!verify_site_wanted(&t->site, options->replay, 0, 1))
 			continue;
@@ -279,9 +280,13 @@ void verify_dispatch_aba(const struct verify_options *options, struct verify_ver
 	registrations_close(&t->others);
 }
 
-struct verify_nature verify_dispatch_aba_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	if (design_is_sound(subject->self))
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_ABA), 0};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_ABA), 0};
 }
+
+const struct verify_check verify_dispatch_aba = {
+	"aba", "a handler that is out and in again is not taken for one that stayed", "boundaries",
+	expects, run_check};

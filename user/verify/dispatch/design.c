@@ -121,3 +121,22 @@ void design_site(const struct design *d, lk_u64 address, char *site, size_t size
 	for (int i = 0; i < 8 && n + 4 < size; i++)
 		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
 }
+
+struct trapped {
+	design_call_fn *call;
+	struct design_request *request;
+};
+
+static int call_it(void *arg)
+{
+	const struct trapped *t = arg;
+
+	return t->call(t->request);
+}
+
+int design_trapped(struct trap *trap, design_call_fn *call, struct design_request *r)
+{
+	struct trapped t = {call, r};
+
+	return trap_run(trap, (uintptr_t)call, call_it, &t);
+}

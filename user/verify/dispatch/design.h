@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/trap.h"
 #include "verify/dispatch/registration.h"
 
 #define DESIGN_SLOTS 4
@@ -98,5 +99,8 @@ int design_handle(const struct design *d, struct design_place *place, unsigned i
 void design_empty(const struct design *d, struct design_place *place);
 /* Write "function+0x12: 48 8b ..." for an address in the design's code or in a library. */
 void design_site(const struct design *d, lk_u64 address, char *site, size_t size);
+
+/* Step through an operation; its result. */
+int design_trapped(struct trap *trap, design_call_fn *call, struct design_request *r);
 
 #endif /* LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -146,10 +147,10 @@ static pthread_t start(void *(*main_)(void *), void *arg)
 {
 	pthread_t thread;
 
-	verify_dispatch_threads();
+	verify_threads();
 	if (pthread_create(&thread, NULL, main_, arg))
 		verify_give_up(VERIFY_IDLE, "no threads");
-	verify_dispatch_watch();
+	verify_watch();
 	return thread;
 }
 
@@ -328,7 +329,7 @@ static bool has(const struct design *d, const struct way *way)
 	return d->calls[way->out];
 }
 
-void verify_dispatch_lifetime(const struct verify_options *options, struct verify_verdict *v)
+static void run(const struct verify_options *options, struct verify_verdict *v)
 {
 	const struct design *d = design_of(v);
 	double seconds = options->seconds > 0 ? options->seconds : SECONDS;
@@ -348,9 +349,12 @@ void verify_dispatch_lifetime(const struct verify_options *options, struct verif
 }
 
 /* What is given back at once is used again at once: then another one's context is found, too. */
-struct verify_nature verify_dispatch_lifetime_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	if (design_is_sound(subject->self))
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED), 0};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_FREED), 0};
 }
+
+const struct verify_check verify_dispatch_lifetime = {
+	"lifetime", "nothing is used after it was given back", "swaps", expects, run};

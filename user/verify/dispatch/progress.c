@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "verify/core/trap.h"
 
@@ -112,7 +113,7 @@ static void run(struct progress *t, struct registrations *pool, enum design_oper
 			return;
 		registration_offer(r.in);
 	}
-	err = trap ? verify_dispatch_trapped(trap, call, &r) : call(&r);
+	err = trap ? design_trapped(trap, call, &r) : call(&r);
 	if (r.in && err)
 		registration_refused(r.in);
 	if (r.out)
@@ -210,10 +211,10 @@ static pthread_t start(struct progress *t, void *(*main_)(void *arg))
 {
 	pthread_t thread;
 
-	verify_dispatch_threads();
+	verify_threads();
 	if (pthread_create(&thread, NULL, main_, t))
 		verify_give_up(VERIFY_IDLE, "no threads");
-	verify_dispatch_watch();
+	verify_watch();
 	return thread;
 }
 
@@ -330,7 +331,7 @@ static void conclude(struct progress *t)
 	}
 }
 
-void verify_dispatch_progress(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct progress *t = &the_progress;
 	const struct design *d = design_of(v);
@@ -351,7 +352,7 @@ void verify_dispatch_progress(const struct verify_options *options, struct verif
 		return;
 	}
 	trap_install();
-	verify_dispatch_threads();
+	verify_threads();
 	d->enter();
 	/* So that all functions are bound: that takes many steps. */
 	for (int i = 0; i < DESIGN_OPERATIONS; i++)
@@ -362,7 +363,7 @@ void verify_dispatch_progress(const struct verify_options *options, struct verif
 		if (d->calls[i] && !waits(d, (enum design_operation)i))
 			try_hurry(t, (enum design_operation)i);
 	d->leave();
-	verify_dispatch_watch();
+	verify_watch();
 	trying = start(t, try_all);
 	stop_in(t, DESIGN_HANDLE);
 	stop_in(t, d->calls[DESIGN_UNREGISTER_ASYNC] ? DESIGN_UNREGISTER_ASYNC : DESIGN_UNREGISTER);
@@ -375,8 +376,12 @@ void verify_dispatch_progress(const struct verify_options *options, struct verif
 	registrations_close(&t->others);
 }
 
-struct verify_nature verify_dispatch_progress_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	(void)subject;
-	return (struct verify_nature){0, 0};
+	return (struct verify_expected_failures){0, 0};
 }
+
+const struct verify_check verify_dispatch_progress = {
+	"progress", "operations end as declared while others stop or hurry", "runs", expects,
+	run_check};

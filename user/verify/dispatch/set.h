@@ -7,38 +7,12 @@
 #define LATCHKIT_USER_VERIFY_DISPATCH_SET_H
 
 #include "verify/dispatch/design.h"
-#include "verify/core/trap.h"
+#include "verify/core/set.h"
 
-/* verify/dispatch/step.c */
-void verify_dispatch_step(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_dispatch_step_nature(const struct verify_subject *subject);
+#define CHECK(name) extern const struct verify_check verify_dispatch_##name;
+#include "verify/dispatch/checks.def"
+#undef CHECK
 
-/* verify/dispatch/storm.c */
-void verify_dispatch_storm(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *subject);
-
-/* verify/dispatch/lifetime.c */
-void verify_dispatch_lifetime(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_dispatch_lifetime_nature(const struct verify_subject *subject);
-
-/* verify/dispatch/aba.c */
-void verify_dispatch_aba(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_dispatch_aba_nature(const struct verify_subject *subject);
-
-/* verify/dispatch/progress.c */
-void verify_dispatch_progress(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_dispatch_progress_nature(const struct verify_subject *subject);
-
-/*
- * For checks with threads, before they start them: those leave the clock of verify/core/run.c to
- * the
- * first one, and a crash in one of them ends the process. verify/dispatch/set.c
- */
-void verify_dispatch_threads(void);
-/* The first thread takes the clock back when it has started all. */
-void verify_dispatch_watch(void);
-
-/* Step through an operation; its result. verify/dispatch/set.c */
-int verify_dispatch_trapped(struct trap *trap, design_call_fn *call, struct design_request *r);
+extern const struct verify_set verify_dispatch;
 
 #endif /* LATCHKIT_USER_VERIFY_DISPATCH_SET_H */

@@ -19,7 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/dispatch/step.h"
+#include "verify/core/watch.h"
+#include "verify/dispatch/step_site.h"
 
 /* Of longer ones only the instructions of the operation itself are interrupted one by one. */
 #define LONG 100
@@ -60,9 +61,9 @@ static void run_second(struct dispatch_step *t)
 {
 	struct trap trap = {.at = at_every};
 
-	t->explain.has_swept = true;
+	t->history.has_swept = true;
 	dispatch_step_trapped(t, &trap, (enum design_operation)t->site.at[SECOND],
-			      &t->explain.swept);
+			      &t->history.swept);
 	verify_count(t->verdict, "pairs", trap.boundary);
 }
 
@@ -86,8 +87,8 @@ static void run_once(struct dispatch_step *t)
 
 	dispatch_step_begin(t);
 	dispatch_step_trapped(t, &trap, (enum design_operation)t->site.at[OPERATION],
-			      &t->explain.outer);
-	t->explain.has_outer = true;
+			      &t->history.outer);
+	t->history.has_outer = true;
 	dispatch_step_finish(t);
 }
 
@@ -97,9 +98,9 @@ static void run_swept(struct dispatch_step *t)
 
 	dispatch_step_begin(t);
 	t->pc = (lk_u64)(uintptr_t)t->design->calls[t->site.at[OPERATION]];
-	t->explain.has_swept = true;
+	t->history.has_swept = true;
 	dispatch_step_trapped(t, &trap, (enum design_operation)t->site.at[OPERATION],
-			      &t->explain.swept);
+			      &t->history.swept);
 	dispatch_step_finish(t);
 	if (t->site.at[ACT] == 0)
 		t->steps = trap.boundary;
@@ -230,7 +231,7 @@ static void note_what_is_not_done(const struct design *d, struct verify_verdict 
 			       "not call, and forms that wait were not interrupted");
 }
 
-void verify_dispatch_step(const struct verify_options *options, struct verify_verdict *v)
+static void run(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const char *const counted[] = {"boundaries", "longest", "pairs", "runs", "refused"};
 	struct dispatch_step *t = &the_step;
@@ -251,13 +252,13 @@ void verify_dispatch_step(const struct verify_options *options, struct verify_ve
 		return;
 	}
 	trap_install();
-	verify_dispatch_threads();
+	verify_threads();
 	t->design->enter();
 	dispatch_step_begin(t);
 	dispatch_step_do(t, dispatch_step_operation(t->design, 'I'));
 	dispatch_step_do(t, dispatch_step_operation(t->design, 'T'));
 	t->design->barrier(); /* liburcu's own thread exists, all functions are bound */
-	verify_dispatch_watch();
+	verify_watch();
 	try_all(t);
 	t->design->barrier();
 	lost = registrations_lost(&t->pool);
@@ -269,7 +270,7 @@ void verify_dispatch_step(const struct verify_options *options, struct verify_ve
 	dispatch_step_close(t);
 }
 
-struct verify_nature verify_dispatch_step_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct design *d = subject->self;
 	unsigned int others = VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_FREED) |
@@ -277,7 +278,11 @@ struct verify_nature verify_dispatch_step_nature(const struct verify_subject *su
 			      VERIFY_BIT(VERIFY_LOST);
 
 	if (design_is_sound(d))
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){
 		d->is_table ? VERIFY_BIT(VERIFY_FREED) : VERIFY_BIT(VERIFY_MIXED), others};
 }
+
+const struct verify_check verify_dispatch_step = {
+	"step", "a signal between any two instructions, which calls and swaps, does no harm",
+	"boundaries", expects, run};

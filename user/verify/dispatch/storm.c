@@ -12,13 +12,16 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "host/random.h"
 
 /* Seconds of all rounds, unless told. */
 #define SECONDS 1.4
@@ -53,7 +56,7 @@ struct worker {
 	struct storm *storm;
 	pthread_t thread;
 	struct registrations pool;
-	lk_u64 random;
+	uint64_t random;
 	unsigned int number, depth;
 	struct tally tally;
 } __attribute__((aligned(64)));
@@ -64,10 +67,7 @@ static struct worker workers[THREADS_MAX];
 /* xorshift64: for variety only. */
 static unsigned int draw(struct worker *w, unsigned int below)
 {
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 7;
-	w->random ^= w->random << 17;
-	return (unsigned int)(w->random >> 20) % below;
+	return (unsigned int)random_below(&w->random, below);
 }
 
 /* -- operations ------------------------------------------------------------------------------- */
@@ -377,9 +377,9 @@ static void run(const struct verify_options *options, struct verify_verdict *v,
 	storm.design = d;
 	storm.place.stride = stride;
 	storm.pinned = threads <= cpus_count();
-	verify_dispatch_threads();
+	verify_threads();
 	started = start(options, threads);
-	verify_dispatch_watch();
+	verify_watch();
 	if (started == threads)
 		watch(d, started, seconds);
 	else
@@ -421,7 +421,7 @@ static void require_meetings(struct verify_verdict *v)
 		verify_counted(v, "called"), verify_counted(v, "deadlocks"));
 }
 
-void verify_dispatch_storm(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const unsigned int strides[] = {DESIGN_PACKED, DESIGN_PADDED};
 	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
@@ -439,12 +439,16 @@ void verify_dispatch_storm(const struct verify_options *options, struct verify_v
 	require_meetings(v);
 }
 
-struct verify_nature verify_dispatch_storm_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct design *d = subject->self;
 	unsigned int posted = VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_MIXED);
 
 	if (design_is_sound(d))
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_FREED), posted};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_FREED), posted};
 }
+
+const struct verify_check verify_dispatch_storm = {
+	"storm", "all threads register, swap and call on all slots, and the accounts balance",
+	"trials", expects, run_check};

@@ -23,16 +23,6 @@ const struct verify_code *verify_code_of(const struct latch_variant *variant)
 	return NULL;
 }
 
-/* FNV-1a, 64 bits. */
-void verify_code_id(const unsigned char *begin, const unsigned char *end, char *id, size_t size)
-{
-	lk_u64 hash = 0xcbf29ce484222325ULL;
-
-	for (const unsigned char *p = begin; p < end; p++)
-		hash = (hash ^ *p) * 0x100000001b3ULL;
-	snprintf(id, size, "%016llx", hash);
-}
-
 /* The function that begins at `address` or nearest before it: its name, and where it begins. */
 static const char *function_at(const struct verify_code *code, lk_u64 address, lk_u64 *begin)
 {

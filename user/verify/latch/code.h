@@ -45,8 +45,6 @@ struct verify_code {
 };
 
 const struct verify_code *verify_code_of(const struct latch_variant *variant);
-/* Write a hash of the bytes from begin to end: the same for the same instructions. */
-void verify_code_id(const unsigned char *begin, const unsigned char *end, char *id, size_t size);
 /* Write "function+0x12: 48 8b 07 ..." for an address in the code, "outside" for another. */
 void verify_code_site(const struct verify_code *code, lk_u64 address, char *site, size_t size);
 

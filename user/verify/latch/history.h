@@ -15,7 +15,7 @@
 #define LATCHKIT_USER_VERIFY_LATCH_HISTORY_H
 
 #include "latch/table.h"
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 
 #define HISTORY_WRITERS 32
 

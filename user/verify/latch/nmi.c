@@ -23,7 +23,8 @@
 #include "bpf/verify/nmi_shared.h"
 #include "verify/latch/nmi_source.h"
 #include "bpf/trace/shared.h"
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -453,7 +454,7 @@ static void check_injected(struct nmi *t)
 	unload(t);
 }
 
-void verify_nmi(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct nmi t = {.options = options, .verdict = v, .start = clock_now_ns()};
 
@@ -467,19 +468,23 @@ void verify_nmi(const struct verify_options *options, struct verify_verdict *v)
 		check_workload(&t, accumulate);
 }
 
-struct verify_nature verify_nmi_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe)
-		return (struct verify_nature){0, 0};
+		return (struct verify_expected_failures){0, 0};
 	/* NMIs that come at any time hit the few instructions of a write seldom. */
 	if (getenv("LATCHKIT_INJECT"))
-		return (struct verify_nature){
+		return (struct verify_expected_failures){
 			0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |
 				   VERIFY_BIT(VERIFY_LOST) | VERIFY_BIT(VERIFY_LIVELOCK)};
 	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_nature){VERIFY_BIT(VERIFY_LIVELOCK), 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
-				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){VERIFY_BIT(VERIFY_LIVELOCK), 0};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_nmi = {
+	"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs", expects,
+	run_check};

@@ -12,7 +12,7 @@
 #define LATCHKIT_USER_VERIFY_LATCH_ORACLE_H
 
 #include "latch/table.h"
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
 #include "verify/latch/code.h"
 
 #define ORACLE_LOG 20

@@ -11,9 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/core/site.h"
-#include "verify/latch/stage.h"
+#include "verify/latch/harness.h"
 
 /* Once an operation was seen to pass that, it is not waited for so long again. */
 #define STEPS_AGAIN 500
@@ -31,18 +32,18 @@ enum { ACCUMULATE, SIZE, PAST, OPERATION, STOPPED, BOUNDARY, EVERY, BURST };
 static const char *const numbers[VERIFY_SITE_NUMBERS] = {
 	"accumulate", "size", "past", "operation", "stopped", "boundary", "every", "burst",
 };
-#define NOBODY STAGE_ROLES
+#define NOBODY HARNESS_ROLES
 
 struct progress {
-	struct stage stage;
+	struct harness harness;
 	const struct verify_options *options;
 	struct verify_verdict *verdict;
 	struct verify_site site;
-	enum property observed[STAGE_ROLES];
-	struct verify_failure worst[STAGE_ROLES]; /* where that was observed */
+	enum property observed[HARNESS_ROLES];
+	struct verify_failure worst[HARNESS_ROLES]; /* where that was observed */
 	lk_u64 turns_from, turns_to; /* the last jump backwards */
 	bool stop;
-	struct stage_point point, start;
+	struct harness_point point, start;
 };
 
 static struct progress the_progress;
@@ -54,17 +55,17 @@ static const char *const role_items[] = {"write_steps", "read_steps"};
 static void describe(struct verify_failure *f)
 {
 	const struct progress *t = &the_progress;
-	const struct stage *s = &t->stage;
-	const char *operation = stage_role_name(s, (enum stage_role)t->site.at[OPERATION]);
+	const struct harness *s = &t->harness;
+	const char *operation = harness_role_name(s, (enum harness_role)t->site.at[OPERATION]);
 	char site[sizeof(f->site)];
 
-	stage_describe(s, t->turns_from, f);
+	harness_describe(s, t->turns_from, f);
 	verify_code_site(s->code, t->turns_from, f->site, sizeof(f->site));
-	verify_code_site(s->code, s->participants[0].pc, site, sizeof(site));
+	verify_code_site(s->code, s->tracees[0].pc, site, sizeof(site));
 	if (t->site.at[STOPPED] != NOBODY)
 		snprintf(f->context, sizeof(f->context),
 			 "%s while %s is stopped before instruction %llu, %.*s", operation,
-			 stage_role_name(s, (enum stage_role)t->site.at[STOPPED]),
+			 harness_role_name(s, (enum harness_role)t->site.at[STOPPED]),
 			 t->site.at[BOUNDARY], (int)strcspn(site, ":"), site);
 	else
 		snprintf(f->context, sizeof(f->context),
@@ -83,7 +84,7 @@ static bool wanted(const struct progress *t, unsigned int count)
 static bool go_on(struct progress *t)
 {
 	verify_alive();
-	stage_clear(&t->stage); /* what is read is another check's business */
+	harness_clear(&t->harness); /* what is read is another check's business */
 	if (!t->stop && verify_time_is_up()) {
 		verify_skip(t->verdict, "--seconds was not enough for all of it");
 		t->stop = true;
@@ -95,7 +96,7 @@ static bool go_on(struct progress *t)
 
 static void observe(struct progress *t, enum property property)
 {
-	enum stage_role role = (enum stage_role)t->site.at[OPERATION];
+	enum harness_role role = (enum harness_role)t->site.at[OPERATION];
 
 	if (property <= t->observed[role])
 		return;
@@ -110,7 +111,7 @@ static unsigned int interfere(struct progress *t)
 	unsigned int accepted = 0;
 
 	for (lk_u64 i = 0; i < t->site.at[BURST]; i++)
-		accepted += stage_write(&t->stage);
+		accepted += harness_write(&t->harness);
 	return accepted;
 }
 
@@ -119,21 +120,21 @@ static lk_u64 bound(const struct progress *t)
 {
 	enum property shown = t->site.at[EVERY] ? LOCK_FREE : BLOCKING;
 
-	return t->observed[t->site.at[OPERATION]] >= shown ? STEPS_AGAIN : STAGE_STEPS_MAX;
+	return t->observed[t->site.at[OPERATION]] >= shown ? STEPS_AGAIN : HARNESS_STEPS_MAX;
 }
 
 /*
- * Step participant 1 to the end of its operation; others write meanwhile, unless `every` is 0.
+ * Step tracee 1 to the end of its operation; others write meanwhile, unless `every` is 0.
  * Returns false when it passes its bound: then it has been observed not to be wait-free.
  */
 static bool run(struct progress *t)
 {
 	lk_u64 steps_max = bound(t);
-	struct participant *p = &t->stage.participants[1];
+	struct tracee *p = &t->harness.tracees[1];
 	lk_u64 steps = 0, before = p->pc, accepted = 0;
 
 	verify_count(t->verdict, "runs", 1);
-	while (stage_step(&t->stage, 1)) {
+	while (harness_step(&t->harness, 1)) {
 		verify_alive(); /* the number of steps is bounded, on a slow machine not their time
 				 */
 		if (p->pc < before) {
@@ -157,8 +158,9 @@ static bool begin(struct progress *t)
 {
 	if (!wanted(t, STOPPED + 1) || !go_on(t))
 		return false;
-	stage_begin(&t->stage, t->site.at[ACCUMULATE], &t->stage.code->sizes[t->site.at[SIZE]],
-		    (enum stage_past)t->site.at[PAST]);
+	harness_begin(&t->harness, t->site.at[ACCUMULATE],
+		      &t->harness.code->sizes[t->site.at[SIZE]],
+		      (enum harness_past)t->site.at[PAST]);
 	return true;
 }
 
@@ -169,9 +171,9 @@ static void note_death(struct progress *t)
 {
 	bool read, write = false;
 
-	read = stage_read(&t->stage);
+	read = harness_read(&t->harness);
 	for (int i = 0; i < 3; i++)
-		write |= stage_write(&t->stage);
+		write |= harness_write(&t->harness);
 	verify_count(t->verdict, "deaths", 1);
 	verify_count(t->verdict, "then_readable", read);
 	verify_count(t->verdict, "then_writable", write);
@@ -179,34 +181,34 @@ static void note_death(struct progress *t)
 
 static void try_boundary(struct progress *t)
 {
-	stage_save(&t->stage, &t->point, 3);
+	harness_save(&t->harness, &t->point, 3);
 	if (run(t))
-		stage_leave(&t->stage, 1);
-	stage_load(&t->stage, &t->point, 3);
-	if (t->site.at[OPERATION] == STAGE_READ && !t->options->replay) {
+		harness_leave(&t->harness, 1);
+	harness_load(&t->harness, &t->point, 3);
+	if (t->site.at[OPERATION] == HARNESS_READ && !t->options->replay) {
 		note_death(t);
-		stage_load(&t->stage, &t->point, 0);
+		harness_load(&t->harness, &t->point, 0);
 	}
 }
 
 /* A reader that stops is not tried: reads store nothing, as the check `step` sees. */
 static void stop_writer(struct progress *t)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
-	t->site.at[STOPPED] = STAGE_WRITE;
+	t->site.at[STOPPED] = HARNESS_WRITE;
 	t->site.at[EVERY] = t->site.at[BURST] = t->site.at[BOUNDARY] = 0;
 	if (!begin(t))
 		return;
-	stage_enter(s, 0, STAGE_WRITE);
-	stage_enter(s, 1, (enum stage_role)t->site.at[OPERATION]);
+	harness_enter(s, 0, HARNESS_WRITE);
+	harness_enter(s, 1, (enum harness_role)t->site.at[OPERATION]);
 	do {
 		if (wanted(t, BOUNDARY + 1))
 			try_boundary(t);
 		t->site.at[BOUNDARY]++;
-	} while (go_on(t) && t->site.at[BOUNDARY] < STAGE_STEPS_MAX && stage_step(s, 0));
-	stage_leave(s, 0);
-	stage_leave(s, 1);
+	} while (go_on(t) && t->site.at[BOUNDARY] < HARNESS_STEPS_MAX && harness_step(s, 0));
+	harness_leave(s, 0);
+	harness_leave(s, 1);
 }
 
 /* -- others write meanwhile ------------------------------------------------------------------- */
@@ -214,17 +216,17 @@ static void stop_writer(struct progress *t)
 /* Returns false once it did not end: more of the same shows no more. */
 static bool try_pattern(struct progress *t)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 	bool ended;
 
 	if (!wanted(t, VERIFY_SITE_NUMBERS) || !begin(t))
 		return !t->stop;
-	stage_enter(s, 1, (enum stage_role)t->site.at[OPERATION]);
-	stage_save(s, &t->start, 2);
+	harness_enter(s, 1, (enum harness_role)t->site.at[OPERATION]);
+	harness_save(s, &t->start, 2);
 	ended = run(t);
 	if (!ended)
-		stage_load(s, &t->start, 2);
-	stage_leave(s, 1);
+		harness_load(s, &t->start, 2);
+	harness_leave(s, 1);
 	return ended;
 }
 
@@ -244,7 +246,7 @@ static void hurry_others(struct progress *t)
 
 static void try_operation(struct progress *t)
 {
-	for (int past = 0; past < STAGE_PASTS; past++) {
+	for (int past = 0; past < HARNESS_PASTS; past++) {
 		t->site.at[PAST] = (lk_u64)past;
 		stop_writer(t);
 		hurry_others(t);
@@ -253,9 +255,9 @@ static void try_operation(struct progress *t)
 
 static void try_all(struct progress *t)
 {
-	for (size_t size = 0; size < t->stage.code->sizes_count; size++)
+	for (size_t size = 0; size < t->harness.code->sizes_count; size++)
 		for (int accumulate = 0; accumulate < 2; accumulate++)
-			for (int role = 0; role < STAGE_ROLES; role++) {
+			for (int role = 0; role < HARNESS_ROLES; role++) {
 				t->site.at[SIZE] = size;
 				t->site.at[ACCUMULATE] = (lk_u64)accumulate;
 				t->site.at[OPERATION] = (lk_u64)role;
@@ -264,7 +266,7 @@ static void try_all(struct progress *t)
 }
 
 /* Observed must be declared. A replay sees one place only: it cannot say that there is no worse. */
-static void compare(struct progress *t, enum stage_role role, const char *name,
+static void compare(struct progress *t, enum harness_role role, const char *name,
 		    const char *declared)
 {
 	const char *observed = property_names[t->observed[role]];
@@ -282,29 +284,33 @@ static void compare(struct progress *t, enum stage_role role, const char *name,
 	verify_fail(t->verdict, VERIFY_PROGRESS, &f);
 }
 
-void verify_progress(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct progress *t = &the_progress;
 
 	*t = (struct progress){.options = options, .verdict = v, .site.names = numbers};
-	if (!stage_open(&t->stage, options, v))
+	if (!harness_open(&t->harness, options, v))
 		return;
-	t->stage.quiet = true;
-	t->stage.tries = TRIES;
-	t->stage.size = t->stage.code->sizes;
+	t->harness.quiet = true;
+	t->harness.tries = TRIES;
+	t->harness.size = t->harness.code->sizes;
 	verify_found(v, "writer", "-");
 	verify_found(v, "reader", "-");
 	verify_where(describe);
-	if (stage_can_step(&t->stage)) {
+	if (harness_can_step(&t->harness)) {
 		try_all(t);
-		compare(t, STAGE_WRITE, "writer", latch_of(v)->writer);
-		compare(t, STAGE_READ, "reader", latch_of(v)->reader);
+		compare(t, HARNESS_WRITE, "writer", latch_of(v)->writer);
+		compare(t, HARNESS_READ, "reader", latch_of(v)->reader);
 	}
-	stage_close(&t->stage);
+	harness_close(&t->harness);
 }
 
-struct verify_nature verify_progress_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	(void)subject;
-	return (struct verify_nature){0, 0};
+	return (struct verify_expected_failures){0, 0};
 }
+
+const struct verify_check verify_latch_progress = {
+	"progress", "operations end as declared while others stop or hurry", "runs", expects,
+	run_check};

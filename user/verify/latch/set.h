@@ -5,7 +5,7 @@
 #define LATCHKIT_USER_VERIFY_LATCH_SET_H
 
 #include "latch/table.h"
-#include "verify/core/verify.h"
+#include "verify/core/set.h"
 
 /* The latch that a verdict is about. */
 static inline const struct latch_variant *latch_of(const struct verify_verdict *v)
@@ -13,24 +13,10 @@ static inline const struct latch_variant *latch_of(const struct verify_verdict *
 	return v->subject->self;
 }
 
-/* verify/latch/step.c */
-void verify_step(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_step_nature(const struct verify_subject *subject);
+#define CHECK(name) extern const struct verify_check verify_latch_##name;
+#include "verify/latch/checks.def"
+#undef CHECK
 
-/* verify/latch/nmi.c */
-void verify_nmi(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_nmi_nature(const struct verify_subject *subject);
-
-/* verify/latch/stress.c */
-void verify_stress(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_stress_nature(const struct verify_subject *subject);
-
-/* verify/latch/stale.c */
-void verify_stale(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_stale_nature(const struct verify_subject *subject);
-
-/* verify/latch/progress.c */
-void verify_progress(const struct verify_options *options, struct verify_verdict *v);
-struct verify_nature verify_progress_nature(const struct verify_subject *subject);
+extern const struct verify_set verify_latches;
 
 #endif /* LATCHKIT_USER_VERIFY_LATCH_SET_H */

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
 #include "host/clock.h"
@@ -160,7 +161,7 @@ static void require_meetings(struct verify_verdict *v)
 		verify_fail(v, VERIFY_IDLE, &f);
 }
 
-void verify_stale(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	char share[16];
 
@@ -178,12 +179,16 @@ void verify_stale(const struct verify_options *options, struct verify_verdict *v
 }
 
 /* A latch without protection may hold anything in the end. */
-struct verify_nature verify_stale_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe || strcmp(v->refuses, "never") != 0)
-		return (struct verify_nature){0, 0};
-	return (struct verify_nature){0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |
-						 VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){0, 0};
+	return (struct verify_expected_failures){
+		0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_stale = {
+	"stale", "when all writers have stopped, the last value is there, or was refused", "trials",
+	expects, run_check};

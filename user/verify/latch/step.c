@@ -12,8 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
-#include "verify/latch/step.h"
+#include "verify/latch/inside.h"
+#include "verify/latch/step_site.h"
 
 /* What happens at a boundary. */
 enum level {
@@ -44,159 +46,54 @@ static const struct act {
 };
 #define ACTS (sizeof(acts) / sizeof(acts[0]))
 
-/* There is no second operation: the checker itself interrupts. */
-#define NOBODY STAGE_ROLES
-
-static const char *const numbers[VERIFY_SITE_NUMBERS] = {
-	"accumulate", "size", "past", "interrupted", "second", "act", "boundary", "second_boundary",
-};
-
 static const char *const counted[] = {
 	"boundaries", "pairs", "inside", "runs", "reads", "gave_up", "accepted", "refused",
 };
 
-/* The process checks one latch: one is enough, and who tells where we are finds it. */
-static struct step the_step;
-
-/* -- where we are ----------------------------------------------------------------------------- */
-
-static void describe(struct verify_failure *f)
-{
-	const struct step *t = &the_step;
-	const struct stage *s = &t->stage;
-	lk_u64 act = t->site.at[STEP_ACT];
-	size_t n;
-
-	stage_describe(s, t->pc, f);
-	if (t->preparing) {
-		snprintf(f->context, sizeof(f->context), "preparing it: writes, one in another");
-		return;
-	}
-	n = (size_t)snprintf(f->context, sizeof(f->context),
-			     "%s interrupted before instruction %llu",
-			     stage_role_name(s, (enum stage_role)t->site.at[STEP_INTERRUPTED]),
-			     t->site.at[STEP_BOUNDARY]);
-	if (t->site.at[STEP_SECOND] != NOBODY)
-		n += (size_t)snprintf(f->context + n, sizeof(f->context) - n,
-				      " by %s, that before instruction %llu",
-				      stage_role_name(s, (enum stage_role)t->site.at[STEP_SECOND]),
-				      t->site.at[STEP_SECOND_BOUNDARY]);
-	snprintf(f->context + n, sizeof(f->context) - n, " by %s; the latch was %s",
-		 act < ACTS ? acts[act].name : "nobody yet",
-		 t->site.at[STEP_PAST] == STAGE_NEW ? "new" : "used");
-	verify_site_tell(&t->site, f);
-}
-
-bool step_is_replay(const struct step *t)
-{
-	return t->options->replay && t->options->replay->where_count;
-}
-
-static bool wanted(const struct step *t, unsigned int first, unsigned int last)
-{
-	return verify_site_wanted(&t->site, t->options->replay, first, last);
-}
-
-void step_judge(struct step *t)
-{
-	struct verify_failure f = {0};
-
-	verify_alive();
-	if (t->stage.fault) {
-		describe(&f);
-		t->stop |= verify_fail(t->verdict, t->stage.fault, &f);
-		stage_clear(&t->stage);
-	}
-	if (!t->stop && verify_time_is_up()) {
-		verify_skip(t->verdict, "--seconds was not enough for all boundaries");
-		t->stop = true;
-	}
-}
-
-void step_fail(struct step *t, enum verify_kind kind, const char *what)
-{
-	struct verify_failure f = {0};
-
-	describe(&f);
-	snprintf(f.read, sizeof(f.read), "%s", what);
-	f.where_count = 0;
-	t->stop |= verify_fail(t->verdict, kind, &f);
-}
-
 /* -- one level -------------------------------------------------------------------------------- */
 
-static void watch(struct stage *s)
+static void watch(struct harness *s)
 {
-	while (stage_step(s, 0))
-		stage_read(s);
+	while (harness_step(s, 0))
+		harness_read(s);
 }
 
 /* Act at this boundary, let everybody finish, judge, and put the state back. */
-static void interrupt(struct step *t, const struct stage_point *back, unsigned int who)
+static void interrupt(struct step *t, const struct harness_point *back, unsigned int who)
 {
 	const struct act *act = &acts[t->site.at[STEP_ACT]];
 	bool overtakes = act->level >= OVERTAKING;
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
-	stage_act(s, act->program);
+	harness_act(s, act->program);
 	if (act->level == WATCHED)
 		watch(s);
 	if (overtakes) {
-		stage_end(s, 0);
-		stage_read(s);
+		harness_end(s, 0);
+		harness_read(s);
 	}
 	if (who & 2)
-		stage_end(s, 1);
+		harness_end(s, 1);
 	if (!overtakes)
-		stage_end(s, 0);
-	stage_final(s);
+		harness_end(s, 0);
+	harness_final(s);
 	step_judge(t);
 	verify_count(t->verdict, "runs", 1);
-	stage_load(s, back, who);
-}
-
-bool step_begin(struct step *t)
-{
-	const struct verify_code *code = t->stage.code;
-
-	if (t->stop || !wanted(t, STEP_ACCUMULATE, STEP_ACT))
-		return false;
-	t->site.at[STEP_BOUNDARY] = t->site.at[STEP_SECOND_BOUNDARY] = t->site.at[STEP_ACT] = 0;
-	t->preparing = true;
-	stage_begin(&t->stage, t->site.at[STEP_ACCUMULATE], &code->sizes[t->site.at[STEP_SIZE]],
-		    (enum stage_past)t->site.at[STEP_PAST]);
-	step_judge(t);
-	t->preparing = false;
-	stage_enter(&t->stage, 0, (enum stage_role)t->site.at[STEP_INTERRUPTED]);
-	return !t->stop;
-}
-
-void step_arrive(struct step *t, unsigned int set)
-{
-	stage_save(&t->stage, &t->first, set);
-	t->pc = t->stage.participants[0].pc;
-	t->site.at[STEP_ACT] = t->site.at[STEP_SECOND_BOUNDARY] = 0;
-}
-
-bool step_next(struct step *t)
-{
-	if (t->stop || !stage_step(&t->stage, 0))
-		return false;
-	if (++t->site.at[STEP_BOUNDARY] >= STAGE_STEPS_MAX)
-		verify_give_up(VERIFY_HANG, "alone, the operation does not end");
-	return true;
+	harness_load(s, back, who);
 }
 
 /* All acts of this level that are wanted, as far as numbers below `last` say. */
-static void act_all(struct step *t, enum level level, const struct stage_point *back,
+static void act_all(struct step *t, enum level level, const struct harness_point *back,
 		    unsigned int who)
 {
-	lk_u64 *act = &t->site.at[STEP_ACT];
 	unsigned int last = who & 2 ? VERIFY_SITE_NUMBERS : STEP_SECOND_BOUNDARY;
 
-	for (*act = 0; *act < ACTS && !t->stop; ++*act)
-		if (acts[*act].level == level && wanted(t, STEP_ACT, last))
+	for (lk_u64 act = 0; act < ACTS && !t->stop; act++) {
+		step_act(t, act, acts[act].name);
+		if (acts[act].level == level && step_wanted(t, STEP_ACT, last))
 			interrupt(t, back, who);
+	}
+	step_act(t, ACTS, NULL);
 }
 
 static void walk(struct step *t, enum level level)
@@ -209,7 +106,7 @@ static void walk(struct step *t, enum level level)
 			verify_count(t->verdict, "boundaries", 1);
 		act_all(t, level, &t->first, 1);
 	} while (step_next(t));
-	stage_leave(&t->stage, 0);
+	harness_leave(&t->harness, 0);
 }
 
 /* -- two levels ------------------------------------------------------------------------------- */
@@ -217,84 +114,84 @@ static void walk(struct step *t, enum level level)
 /* The second operation, from its beginning to its end, with an interruption at each boundary. */
 static void walk_second(struct step *t)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
 	t->site.at[STEP_SECOND_BOUNDARY] = 0;
 	do {
-		stage_save(s, &t->second, 3);
+		harness_save(s, &t->second, 3);
 		verify_count(t->verdict, "pairs", 1);
 		act_all(t, TWO, &t->second, 3);
-		if (t->site.at[STEP_SECOND] == STAGE_READ)
+		if (t->site.at[STEP_SECOND] == HARNESS_READ)
 			act_all(t, TWO_READ, &t->second, 3);
 		act_all(t, OVERTAKING, &t->second, 3);
 		t->site.at[STEP_SECOND_BOUNDARY]++;
-	} while (!t->stop && stage_step(s, 1));
+	} while (!t->stop && harness_step(s, 1));
 }
 
 /* The second operation, a write, after so many others that it may fill the slot that is read. */
 static void walk_lapping(struct step *t)
 {
-	lk_u64 *act = &t->site.at[STEP_ACT];
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
-	for (*act = 0; *act < ACTS && !t->stop; ++*act) {
-		if (acts[*act].level != LAPPING || !wanted(t, STEP_ACT, STEP_SECOND_BOUNDARY))
+	for (lk_u64 act = 0; act < ACTS && !t->stop; act++) {
+		step_act(t, act, acts[act].name);
+		if (acts[act].level != LAPPING || !step_wanted(t, STEP_ACT, STEP_SECOND_BOUNDARY))
 			continue;
-		stage_act(s, acts[*act].before);
+		harness_act(s, acts[act].before);
 		t->site.at[STEP_SECOND_BOUNDARY] = 0;
 		do {
-			stage_save(s, &t->second, 3);
-			if (wanted(t, STEP_SECOND_BOUNDARY, VERIFY_SITE_NUMBERS))
+			harness_save(s, &t->second, 3);
+			if (step_wanted(t, STEP_SECOND_BOUNDARY, VERIFY_SITE_NUMBERS))
 				interrupt(t, &t->second, 3);
 			t->site.at[STEP_SECOND_BOUNDARY]++;
-		} while (!t->stop && stage_step(s, 1));
-		stage_load(s, &t->first, 3);
+		} while (!t->stop && harness_step(s, 1));
+		harness_load(s, &t->first, 3);
 	}
 }
 
-static void walk_both(struct step *t, enum stage_role second)
+static void walk_both(struct step *t, enum harness_role second)
 {
-	struct stage *s = &t->stage;
+	struct harness *s = &t->harness;
 
 	t->site.at[STEP_SECOND] = second;
 	if (!step_begin(t))
 		return;
-	stage_enter(s, 1, second);
+	harness_enter(s, 1, second);
 	do {
 		step_arrive(t, 3);
 		/* What is committed by now, the first operation cannot commit while it is stopped.
 		 */
-		stage_read(s);
+		harness_read(s);
 		step_judge(t);
-		if (wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
+		if (step_wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
 			walk_second(t);
-		stage_load(s, &t->first, 3);
-		if (t->site.at[STEP_INTERRUPTED] == STAGE_READ && second == STAGE_WRITE &&
-		    wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
+		harness_load(s, &t->first, 3);
+		if (t->site.at[STEP_INTERRUPTED] == HARNESS_READ && second == HARNESS_WRITE &&
+		    step_wanted(t, STEP_BOUNDARY, STEP_SECOND_BOUNDARY))
 			walk_lapping(t);
 	} while (step_next(t));
-	stage_leave(s, 1);
-	stage_leave(s, 0);
+	harness_leave(s, 1);
+	harness_leave(s, 0);
 }
 
 /* -- all of it -------------------------------------------------------------------------------- */
 
 static void walk_all(struct step *t)
 {
-	for (int role = 0; role < STAGE_ROLES; role++) {
+	for (int role = 0; role < HARNESS_ROLES; role++) {
 		t->site.at[STEP_INTERRUPTED] = (lk_u64)role;
-		for (int past = 0; past < STAGE_PASTS; past++) {
+		for (int past = 0; past < HARNESS_PASTS; past++) {
 			t->site.at[STEP_PAST] = (lk_u64)past;
-			t->site.at[STEP_SECOND] = NOBODY;
+			t->site.at[STEP_SECOND] = STEP_NOBODY;
 			walk(t, ONE);
 			step_inside(t);
-			if (role == STAGE_WRITE)
+			if (role == HARNESS_WRITE)
 				walk(t, WATCHED);
 		}
-		walk_both(t, STAGE_WRITE);
+		walk_both(t, HARNESS_WRITE);
 		/* One read in another cannot matter: reads store nothing. */
-		if (role == STAGE_WRITE)
-			walk_both(t, STAGE_READ);
+		if (role == HARNESS_WRITE)
+			walk_both(t, HARNESS_READ);
 	}
 }
 
@@ -308,19 +205,17 @@ static void require_inside(struct step *t)
 	step_fail(t, VERIFY_IDLE, "no boundary was inside a write");
 }
 
-void verify_step(const struct verify_options *options, struct verify_verdict *v)
+static void run(const struct verify_options *options, struct verify_verdict *v)
 {
-	struct step *t = &the_step;
+	struct step *t = step_open(options, v);
 
-	*t = (struct step){.options = options, .verdict = v, .site.names = numbers};
-	if (!stage_open(&t->stage, options, v))
+	if (!t)
 		return;
-	t->stage.size = t->stage.code->sizes;
+	t->harness.size = t->harness.code->sizes;
 	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		verify_count(v, counted[i], 0);
-	verify_where(describe);
-	t->stop = !stage_can_step(&t->stage);
-	for (size_t size = 0; size < t->stage.code->sizes_count; size++) {
+	t->stop = !harness_can_step(&t->harness);
+	for (size_t size = 0; size < t->harness.code->sizes_count; size++) {
 		t->site.at[STEP_SIZE] = size;
 		for (int accumulate = 0; accumulate < 2; accumulate++) {
 			t->site.at[STEP_ACCUMULATE] = (lk_u64)accumulate;
@@ -328,18 +223,22 @@ void verify_step(const struct verify_options *options, struct verify_verdict *v)
 		}
 	}
 	require_inside(t);
-	stage_close(&t->stage);
+	harness_close(&t->harness);
 }
 
-struct verify_nature verify_step_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe)
-		return (struct verify_nature){0, 0};
+		return (struct verify_expected_failures){0, 0};
 	/* A reader that waits for a writer never ends inside that writer. */
 	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_nature){VERIFY_BIT(VERIFY_LIVELOCK), 0};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
-				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){VERIFY_BIT(VERIFY_LIVELOCK), 0};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_step = {
+	"step", "an interruption between any two instructions does no harm", "boundaries", expects,
+	run};

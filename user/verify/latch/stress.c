@@ -14,11 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "verify/core/verify.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "host/random.h"
 
 /* Seconds of all runs of a latch, unless told. */
 #define SECONDS 2.0
@@ -43,7 +45,7 @@ struct worker {
 	pthread_t thread;
 	unsigned int writer; /* a number among the writers; in handlers HISTORY_WRITERS / 2 more */
 	bool writes;
-	lk_u64 random;
+	uint64_t random;
 	struct history_reader reader, handler_reader;
 	lk_u64 reads, gave_up, nested, pauses;
 	enum verify_kind kind; /* the first thing that went wrong */
@@ -55,10 +57,7 @@ static __thread struct worker *me;
 /* xorshift64: for variety only. */
 static lk_u64 draw(struct worker *w)
 {
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 7;
-	w->random ^= w->random << 17;
-	return w->random;
+	return random_next(&w->random) >> 33;
 }
 
 static bool stopped(const struct stress *s)
@@ -322,7 +321,7 @@ static void require_meetings(struct verify_verdict *v)
 	verify_fail(v, VERIFY_IDLE, &f);
 }
 
-void verify_stress(const struct verify_options *options, struct verify_verdict *v)
+static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const unsigned int sizes[] = {8, LATCH_MAX_WORDS};
 	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
@@ -336,15 +335,19 @@ void verify_stress(const struct verify_options *options, struct verify_verdict *
 	require_meetings(v);
 }
 
-struct verify_nature verify_stress_nature(const struct verify_subject *subject)
+static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
 
 	if (v->nmi_safe)
-		return (struct verify_nature){0, 0};
+		return (struct verify_expected_failures){0, 0};
 	/* A handler that interrupts a writer may wait for it. */
 	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_nature){0, VERIFY_BIT(VERIFY_LIVELOCK)};
-	return (struct verify_nature){VERIFY_BIT(VERIFY_TORN),
-				      VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+		return (struct verify_expected_failures){0, VERIFY_BIT(VERIFY_LIVELOCK)};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
+
+const struct verify_check verify_latch_stress = {
+	"stress", "threads, pauses and signal handlers that write and read at once do no harm",
+	"reads", expects, run_check};

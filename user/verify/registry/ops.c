@@ -3,7 +3,7 @@
  * ops.c - registries as functions, for verify registry; compiled once for each
  * reference count, REGISTRY_REF. With refcount, the published registry, too.
  */
-#include "verify/registry/registry.h"
+#include "verify/registry/ops.h"
 
 #define REGISTRY_RCU memb
 #define REGISTRY_DROPPED(r) (verify_registry_dropped ? verify_registry_dropped(r) : (void)0)
@@ -188,7 +188,6 @@ static void leave(void)
 
 const struct verify_registry_ops REGISTRY_PASTE(verify_registry_, REGISTRY_REF, ) = {
 	.name = NAME(REGISTRY_REF),
-	.promise = "the registry, its references counted by " NAME(REGISTRY_REF),
 	.batch = REGISTRY_BATCH,
 	.create = create,
 	.destroy = destroy,
@@ -322,7 +321,6 @@ static void posted_account(void *r, struct verify_registry_account *a)
 
 const struct verify_registry_ops verify_registry_posted = {
 	.name = "posted",
-	.promise = "the registry as it was published",
 	.posted = true,
 	.batch = 1,
 	.create = posted_create,

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* step_act.c - what is done while an operation of the check `step` stands still. */
+/* step_act.c - see verify/registry/step_act.h. */
 #include <errno.h>
 
-#include "verify/registry/step.h"
+#include "verify/registry/lifecycle.h"
+#include "verify/registry/step_act.h"
+#include "verify/registry/step_fail.h"
 
 /* Look X up in this thread. Returns it, or NULL. */
 static void *look_up(struct registry_step *s)
 {
 	void *o = s->ops->lookup(s->r, STEP_X);
 
-	s->result->hits += o != NULL;
+	s->result.hits += o != NULL;
 	if (o && !s->ops->whole(o, STEP_X)) {
-		s->result->early++;
-		registry_step_fail(s, "a lookup returned an object that was freed");
+		s->result.early++;
+		registry_step_fail(s, VERIFY_FREED, "a lookup returned an object that was freed");
 		return NULL;
 	}
 	if (o && s->known == STEP_ABSENT)
-		registry_step_fail(s, "what was deleted was found");
+		registry_step_fail(s, VERIFY_WRONG, "what was deleted was found");
 	if (!o && s->known == STEP_PRESENT)
-		registry_step_fail(s, "what was inserted was not found");
+		registry_step_fail(s, VERIFY_WRONG, "what was inserted was not found");
 	return o;
 }
 
@@ -38,46 +40,46 @@ static void look_and_keep(struct registry_step *s)
 	void *o = look_up(s);
 
 	if (o)
-		lives_keep(s, o);
+		lifecycle_keep(s, o);
 }
 
 /* Have the other thread do it. Returns whether it has. */
-static bool ask(struct registry_step *s, enum other_what what, lk_u64 id)
+static bool ask(struct registry_step *s, enum helper_request what, lk_u64 id)
 {
-	enum other_became became;
+	enum helper_state became;
 
-	s->other.id = id;
-	if (what == OTHER_INSERT)
-		s->other.tag = lives_begin(s);
-	became = other_ask(&s->other, what);
-	s->waited = became == OTHER_WAITS;
-	s->hangs |= became == OTHER_HANGS;
-	return became == OTHER_DONE;
+	s->helper.id = id;
+	if (what == HELPER_INSERT)
+		s->helper.tag = lifecycle_begin(s);
+	became = helper_ask(&s->helper, what);
+	s->waited = became == HELPER_BLOCKED;
+	s->hangs |= became == HELPER_STUCK;
+	return became == HELPER_DONE;
 }
 
 /* What it did, now or after it had waited. */
 static void credit(struct registry_step *s)
 {
-	const struct other *o = &s->other;
+	const struct helper *h = &s->helper;
 
-	switch (o->what) {
-	case OTHER_ERASE:
-		s->deleted = o->result == 0;
-		s->unlinked += o->result == 0;
-		if (o->result && o->result != -ENOENT)
-			registry_step_fail(s, "a delete returned %ld", o->result);
+	switch (h->what) {
+	case HELPER_ERASE:
+		s->deleted = h->result == 0;
+		s->unlinked += h->result == 0;
+		if (h->result && h->result != -ENOENT)
+			registry_step_fail(s, VERIFY_WRONG, "a delete returned %ld", h->result);
 		break;
-	case OTHER_INSERT:
-		s->inserted += o->result == 0;
-		if (o->result && o->result != -EEXIST)
-			registry_step_fail(s, "an insert returned %ld", o->result);
+	case HELPER_INSERT:
+		s->inserted += h->result == 0;
+		if (h->result && h->result != -EEXIST)
+			registry_step_fail(s, VERIFY_WRONG, "an insert returned %ld", h->result);
 		break;
-	case OTHER_SHRINK:
-		s->unlinked += (lk_u64)o->result;
+	case HELPER_SHRINK:
+		s->unlinked += (lk_u64)h->result;
 		break;
-	case OTHER_GET:
-		if (o->object)
-			lives_keep(s, o->object);
+	case HELPER_GET:
+		if (h->object)
+			lifecycle_keep(s, h->object);
 		break;
 	default:
 		break;
@@ -88,18 +90,18 @@ static void act_of_other(struct registry_step *s, char letter)
 {
 	static const struct {
 		char letter;
-		enum other_what what;
+		enum helper_request what;
 		lk_u64 id;
 		enum step_known known;
 	} acts[] = {
-		{'d', OTHER_ERASE, STEP_X, STEP_ABSENT},
-		{'n', OTHER_ERASE, STEP_X + 1, STEP_UNKNOWN},
-		{'i', OTHER_INSERT, STEP_X, STEP_PRESENT},
-		{'s', OTHER_SHRINK, 0, STEP_UNKNOWN},
-		{'l', OTHER_LOOKUP, STEP_X, STEP_UNKNOWN},
-		{'p', OTHER_PUT, STEP_X, STEP_UNKNOWN},
-		{'F', OTHER_FIND, STEP_X, STEP_UNKNOWN},
-		{'g', OTHER_GET, STEP_X, STEP_UNKNOWN},
+		{'d', HELPER_ERASE, STEP_X, STEP_ABSENT},
+		{'n', HELPER_ERASE, STEP_X + 1, STEP_UNKNOWN},
+		{'i', HELPER_INSERT, STEP_X, STEP_PRESENT},
+		{'s', HELPER_SHRINK, 0, STEP_UNKNOWN},
+		{'l', HELPER_LOOKUP, STEP_X, STEP_UNKNOWN},
+		{'p', HELPER_PUT, STEP_X, STEP_UNKNOWN},
+		{'F', HELPER_FIND, STEP_X, STEP_UNKNOWN},
+		{'g', HELPER_GET, STEP_X, STEP_UNKNOWN},
 	};
 
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
@@ -128,7 +130,7 @@ void registry_step_interrupt(struct registry_step *s, const char *program)
 		else if (*program != 'f')
 			act_of_other(s, *program);
 		else if (can_be_freed(s))
-			ask(s, OTHER_SETTLE, 0);
+			ask(s, HELPER_SETTLE, 0);
 	}
 }
 
@@ -136,10 +138,10 @@ void registry_step_wait(struct registry_step *s)
 {
 	if (s->waited) {
 		s->stepped->waited++;
-		s->hangs |= !other_finish(&s->other);
+		s->hangs |= !helper_finish(&s->helper);
 		if (!s->hangs)
 			credit(s);
 	} else if (!s->hangs && !s->visited && *s->act->before) {
-		ask(s, *s->act->before == 'l' ? OTHER_PUT : OTHER_LEAVE, STEP_X);
+		ask(s, *s->act->before == 'l' ? HELPER_PUT : HELPER_LEAVE, STEP_X);
 	}
 }

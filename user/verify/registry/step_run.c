@@ -1,62 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* step_run.c - one run of the check `step`: set up, step, act, judge. */
-#include <dlfcn.h>
+/* step_run.c - see verify/registry/step_run.h. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "verify/registry/step.h"
-
-/* -- failures --------------------------------------------------------------------------------- */
-
-const char *registry_step_name(enum step_operation operation)
-{
-	static const char *const names[] = {
-		[STEP_LOOKUP] = "lookup", [STEP_LOOKUP_ABSENT] = "lookup of nothing",
-		[STEP_PUT] = "put",	  [STEP_LAST_PUT] = "last put",
-		[STEP_REMOVE] = "remove", [STEP_DELETE] = "delete",
-		[STEP_INSERT] = "insert", [STEP_SHRINK] = "shrink",
-	};
-
-	return names[operation];
-}
-
-/* Where it stood: a function of a library, or how far behind the operation's own beginning. */
-static void name_place(const struct registry_step *s, char *place, size_t size)
-{
-	const void *at = (const void *)(uintptr_t)s->pc;
-	Dl_info info;
-
-	if (!s->pc)
-		snprintf(place, size, "each instruction");
-	else if (dladdr(at, &info) && info.dli_sname)
-		snprintf(place, size, "instruction %lu (%s+0x%llx)", s->boundary, info.dli_sname,
-			 s->pc - (uintptr_t)info.dli_saddr);
-	else
-		snprintf(place, size, "instruction %lu", s->boundary);
-}
-
-void registry_step_fail(struct registry_step *s, const char *format, ...)
-{
-	struct verify_registry_result *result = s->result;
-	size_t used = strlen(result->reason);
-	char place[96], what[128];
-	va_list args;
-
-	if (s->stepped->failed)
-		return;
-	s->stepped->failed = true;
-	result->outcome = REGISTRY_FAIL;
-	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	name_place(s, place, sizeof(place));
-	snprintf(result->reason + used, sizeof(result->reason) - used,
-		 "%s%s interrupted before %s by %s: %s", used ? "; " : "",
-		 registry_step_name(s->operation), place, s->act->name, what);
-}
+#include "verify/core/watch.h"
+#include "verify/core/trap.h"
+#include "verify/registry/lifecycle.h"
+#include "verify/registry/step_act.h"
+#include "verify/registry/step_fail.h"
+#include "verify/registry/step_run.h"
 
 /* -- the operations --------------------------------------------------------------------------- */
 
@@ -124,9 +77,9 @@ static lk_u64 entry(const struct registry_step *s)
 
 static void insert(struct registry_step *s, lk_u64 id)
 {
-	verify_registry_tag = lives_begin(s);
+	verify_registry_tag = lifecycle_begin(s);
 	if (s->ops->insert(s->r, id))
-		registry_step_fail(s, "an object could not be inserted before");
+		registry_step_fail(s, VERIFY_IDLE, "an object could not be inserted before");
 	s->inserted++;
 }
 
@@ -148,7 +101,7 @@ static void set_up(struct registry_step *s)
 	for (lk_u64 id = STEP_X + absent; id <= STEP_IDS; id++)
 		insert(s, id);
 	if (s->operation == STEP_INSERT) {
-		verify_registry_tag = lives_begin(s);
+		verify_registry_tag = lifecycle_begin(s);
 		s->object = s->ops->make(s->r, STEP_X);
 	}
 	if (needs_reference(s->operation))
@@ -170,15 +123,15 @@ static void complete(struct registry_step *s)
 {
 	switch (s->operation) {
 	case STEP_LOOKUP:
-		s->result->hits += s->object != NULL;
+		s->result.hits += s->object != NULL;
 		if (!s->object && !does(s, "ds"))
-			registry_step_fail(s, "it found nothing");
+			registry_step_fail(s, VERIFY_WRONG, "it found nothing");
 		/* fall through */
 	case STEP_LOOKUP_ABSENT:
 		if (s->object && s->operation == STEP_LOOKUP_ABSENT && !does(s, "i"))
-			registry_step_fail(s, "it found what is not there");
+			registry_step_fail(s, VERIFY_WRONG, "it found what is not there");
 		if (s->object)
-			lives_keep(s, s->object);
+			lifecycle_keep(s, s->object);
 		break;
 	case STEP_REMOVE:
 		s->ops->put(s->r, s->object);
@@ -186,7 +139,7 @@ static void complete(struct registry_step *s)
 	case STEP_DELETE:
 		s->unlinked += s->returned == 0;
 		if (s->returned && s->returned != -ENOENT)
-			registry_step_fail(s, "it returned %ld", s->returned);
+			registry_step_fail(s, VERIFY_WRONG, "it returned %ld", s->returned);
 		break;
 	case STEP_INSERT:
 		s->inserted += s->returned == 0;
@@ -227,13 +180,16 @@ static void look_at_the_account(struct registry_step *s)
 
 	s->ops->account(s->r, &now);
 	if (now.warnings)
-		registry_step_fail(s, "references were put %llu times more often than got",
+		registry_step_fail(s, VERIFY_TWICE,
+				   "references were put %llu times more often than got",
 				   now.warnings);
 	if (now.overwritten)
-		registry_step_fail(s, "%llu objects were written to after they were freed",
+		registry_step_fail(s, VERIFY_FREED,
+				   "%llu objects were written to after they were freed",
 				   now.overwritten);
 	if (now.bad_puts)
-		registry_step_fail(s, "%llu puts of what was linked were the last", now.bad_puts);
+		registry_step_fail(s, VERIFY_TWICE, "%llu puts of what was linked were the last",
+				   now.bad_puts);
 }
 
 /* As many are there as were inserted and not unlinked. */
@@ -251,10 +207,10 @@ static void take_stock(struct registry_step *s)
 		there += o != NULL;
 	}
 	if (s->inserted - s->unlinked != there)
-		registry_step_fail(s, "%llu inserted and %llu unlinked leave %llu", s->inserted,
-				   s->unlinked, there);
+		registry_step_fail(s, VERIFY_LOST, "%llu inserted and %llu unlinked leave %llu",
+				   s->inserted, s->unlinked, there);
 	if (s->act->sweep && s->changes > 1)
-		registry_step_fail(s, "it was there, was not, and was again");
+		registry_step_fail(s, VERIFY_WRONG, "it was there, was not, and was again");
 }
 
 static void finish(struct registry_step *s)
@@ -262,7 +218,8 @@ static void finish(struct registry_step *s)
 	s->visited |= s->act->sweep;
 	registry_step_wait(s);
 	if (s->hangs) {
-		registry_step_fail(s, "the other thread neither ends nor sleeps");
+		registry_step_fail(s, VERIFY_HANG,
+				   "the helper thread is stuck: it neither ends nor sleeps");
 		return;
 	}
 	complete(s);
@@ -278,7 +235,7 @@ static void step_each(struct registry_step *s)
 
 	trap_run(&trap, entry(s), call, s);
 	if (trap.endless)
-		registry_step_fail(s, "it does not end");
+		registry_step_fail(s, VERIFY_HANG, "it does not end");
 	s->steps = trap.boundary;
 	if (s->steps > s->stepped->boundaries)
 		s->stepped->boundaries = s->steps;
@@ -298,14 +255,19 @@ static void run_to_one(struct registry_step *s)
 
 void registry_step_run(struct registry_step *s)
 {
-	if (lives_full())
-		lives_account(s);
+	verify_alive();
+	if (verify_time_is_up()) {
+		verify_skip(s->verdict, "--seconds was not enough for all boundaries");
+		return;
+	}
+	if (lifecycle_full())
+		lifecycle_account(s);
 	set_up(s);
 	if (s->act->sweep)
 		step_each(s);
 	else
 		run_to_one(s);
 	s->stepped->runs++;
-	s->result->operations++;
+	s->result.operations++;
 	finish(s);
 }

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * verify.h - checks that try to break things: what a check is, what it finds, how it is run.
+ * verdict.h - what a check is, and what it counts and finds.
  *
- * What is checked are sets of subjects, such as the latches, each set with checks of its own. A set
- * is one file and one line in verify/sets.c. A check is one file with a `run` function and one line
- * in the table of its set. It runs in a process of its own, one for each subject, which may hang or
- * crash: that is a verdict, too. It counts what it did and tells what failed; verify_settle() says
- * what that means for this subject: sound ones must pass, others must fail in their own way.
- *
- * A check tests. It proves nothing.
+ * A check is one file that defines a struct verify_check, and one row in the checks.def of its set.
+ * It runs in a process of its own, one for each subject, which may hang or crash: that is a
+ * verdict, too. verify_settle() says what the failures that were seen mean for this subject: sound
+ * ones must pass, others must fail in their own way. A check tests. It proves nothing.
  */
-#ifndef LATCHKIT_USER_VERIFY_CORE_VERIFY_H
-#define LATCHKIT_USER_VERIFY_CORE_VERIFY_H
+#ifndef LATCHKIT_USER_VERIFY_CORE_VERDICT_H
+#define LATCHKIT_USER_VERIFY_CORE_VERDICT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include <latchkit/order.h>
 
@@ -85,66 +81,48 @@ struct verify_subject {
 
 struct verify_check;
 
+/* What a check did with one operation, which it stopped at each of its machine instructions. */
+struct verify_stepped {
+	const char *operation;
+	unsigned long boundaries; /* of its machine instructions, all visited */
+	lk_u64 runs;
+	lk_u64 missed; /* instructions that were not executed again, all acts together */
+	lk_u64 waited; /* how often the helper thread had to wait for the one that was stopped */
+	bool failed;
+};
+#define VERIFY_STEPPED 8
+
 /* Plain memory, so that it can be handed from one process to another. */
 struct verify_verdict {
 	const struct verify_subject *subject;
 	const struct verify_check *check;
 	enum verify_outcome outcome;
-	bool expected; /* a failure that is in the nature of this subject */
+	bool expected; /* a failure that this subject must or may show: XFAIL */
 	unsigned int kinds; /* of failures seen */
 	char reason[256]; /* of what is not PASS */
 	struct verify_item items[VERIFY_ITEMS];
 	unsigned int items_count;
 	char notes[VERIFY_NOTES][224]; /* what was found out, as sentences */
 	unsigned int notes_count;
+	struct verify_stepped stepped[VERIFY_STEPPED];
+	unsigned int stepped_count;
 	struct verify_failure first; /* of the failures: an unexpected one, if there is any */
 	double seconds; /* that it took */
 };
 
-/* Which failures are in the nature of a subject: one of `must` has to be seen, others may. */
-struct verify_nature {
-	unsigned int must, may;
+/* Failures expected of a subject: at least one of `required` must be seen, of `allowed` any may. */
+struct verify_expected_failures {
+	unsigned int required, allowed;
 };
 
 struct verify_check {
 	const char *name;
 	const char *promise;
 	const char *work; /* the item that says how much was done */
-	struct verify_nature (*nature)(const struct verify_subject *subject);
+	struct verify_expected_failures (*expects)(const struct verify_subject *subject);
 	/* Do it: verify_count(), verify_found(), verify_fail(), verify_skip(). */
 	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);
 };
-
-/* -- sets: verify/sets.c ---------------------------------------------------------------------- */
-
-struct verify_set {
-	const char *name; /* the subcommand */
-	const char *noun; /* what its subjects are */
-	const char *summary; /* of the subcommand, in a line */
-	const char *doc; /* the same, for --help */
-	const char *shown_by; /* a command that lists the subjects */
-	int (*command)(int argc, char **argv); /* verify_command() for this set */
-	size_t (*count)(void);
-	const struct verify_subject *(*get)(size_t i);
-	const struct verify_check *checks;
-	size_t checks_count;
-	bool uses_nmi; /* some check does: --require-nmi means something */
-	/* Write a hash of a subject's machine code: the same for the same instructions. */
-	void (*code_id)(const struct verify_subject *subject, char *id, size_t size);
-};
-
-size_t verify_sets_count(void);
-/* The first one is what `latchkit verify` alone checks. */
-const struct verify_set *verify_set_get(size_t i);
-/* These return NULL if there is none of that name. */
-const struct verify_set *verify_set_find(const char *name);
-const struct verify_subject *verify_subject_find(const struct verify_set *set, const char *name);
-const struct verify_check *verify_check_find(const struct verify_set *set, const char *name);
-/* The subcommand of a set, its options: verify/command.c. Returns the exit code. */
-int verify_command(const struct verify_set *set, int argc, char **argv);
-
-/* -- for checks: verify/core/verdict.c
- * ------------------------------------------------------------- */
 
 /* Add n to an item, keep the largest n in it, or note a text. */
 void verify_count(struct verify_verdict *v, const char *name, lk_u64 n);
@@ -160,7 +138,7 @@ void verify_skip(struct verify_verdict *v, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
  * Note a failure; the check fills in workload, words, site, context, read and where. Returns true
- * if it is not in this subject's nature: there is no point in going on.
+ * if it is not expected of this subject: there is no point in going on.
  */
 bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f);
 /* Decide the outcome from what was seen. */
@@ -174,42 +152,4 @@ enum verify_kind verify_kind_of(const char *name);
 /* PASS, FAIL or SKIP; "FAIL (expected)". */
 const char *verify_outcome_text(const struct verify_verdict *v);
 
-/* -- for checks: verify/core/run.c
- * ----------------------------------------------------------------- */
-
-/* Something was finished: the process is alive. Without this for 20 s it counts as hanging. */
-void verify_alive(void);
-/* True if the time that --seconds allows is over. */
-bool verify_time_is_up(void);
-/* The check cannot go on: VERIFY_CRASH, VERIFY_HANG, or VERIFY_IDLE. Does not return. */
-void verify_give_up(enum verify_kind kind, const char *format, ...)
-	__attribute__((noreturn, format(printf, 2, 3)));
-/* Who tells where the check is when it hangs or crashes, as for verify_fail(). */
-void verify_where(void (*tell)(struct verify_failure *f));
-
-/* -- running and reporting -------------------------------------------------------------------- */
-
-struct bench_env;
-
-struct verify_plan {
-	const struct verify_set *set;
-	const struct verify_subject **subjects;
-	size_t subjects_count;
-	const struct verify_check **checks;
-	size_t checks_count;
-	struct verify_options options;
-	struct verify_verdict *verdicts; /* subject by subject, for each all checks */
-	size_t verdicts_count; /* as many as were reached */
-	bool interrupted;
-};
-
-/* Run all checks. Returns 0, or EXIT_FAILED after saying why it cannot. */
-int verify_run(struct verify_plan *plan);
-/* Returns EXIT_FAILED if any verdict is a failure. */
-int verify_exit_code(const struct verify_plan *plan);
-
-void verify_report_table(const struct verify_plan *plan, FILE *to);
-void verify_report_json(const struct verify_plan *plan, const struct bench_env *env, FILE *to);
-void verify_report_tap(const struct verify_plan *plan, FILE *to);
-
-#endif /* LATCHKIT_USER_VERIFY_CORE_VERIFY_H */
+#endif /* LATCHKIT_USER_VERIFY_CORE_VERDICT_H */

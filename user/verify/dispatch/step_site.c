@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify/dispatch/step.h"
+#include "verify/core/watch.h"
+#include "verify/dispatch/step_site.h"
 
 #define CONTEXTS 16384
 /* Contexts that may be away before all of them are waited for. */
@@ -57,8 +58,8 @@ void dispatch_step_fail(struct dispatch_step *t, enum verify_kind kind, const ch
 /* The operations that no order explains. */
 static void fail_unexplained(struct dispatch_step *t)
 {
-	const struct explain *e = &t->explain;
-	const struct explain_operation *o = e->has_outer ? &e->outer : &e->swept;
+	const struct history *e = &t->history;
+	const struct linearize_operation *o = e->has_outer ? &e->outer : &e->swept;
 	char what[128];
 
 	snprintf(what, sizeof(what),
@@ -84,7 +85,7 @@ static void judge(struct dispatch_step *t)
 		dispatch_step_fail(t, VERIFY_TWICE, "a context was given back twice");
 	if (t->undetected)
 		dispatch_step_fail(t, VERIFY_WRONG, "waiting within a handler was not refused");
-	if (!t->mixed && !t->freed && !t->undetected && !explain(&t->explain))
+	if (!t->mixed && !t->freed && !t->undetected && !is_linearizable(&t->history))
 		fail_unexplained(t);
 	t->before = now;
 	verify_alive();
@@ -109,7 +110,7 @@ static void within(struct registration_event *e)
 struct doing {
 	struct design_request request;
 	struct registration_event event;
-	struct explain_operation told;
+	struct linearize_operation told;
 };
 
 static bool needs_one(enum design_operation operation)
@@ -150,7 +151,8 @@ static void complete(struct dispatch_step *t, struct doing *d, int result)
 		registration_give_back(out);
 }
 
-struct explain_operation dispatch_step_do(struct dispatch_step *t, enum design_operation operation)
+struct linearize_operation dispatch_step_do(struct dispatch_step *t,
+					    enum design_operation operation)
 {
 	struct doing d;
 
@@ -183,11 +185,11 @@ void dispatch_step_interrupt(struct dispatch_step *t, const char *program)
 	int running = t->running;
 
 	for (; *program; program++) {
-		struct explain *e = &t->explain;
+		struct history *e = &t->history;
 		bool waits = *program == 'X' || *program == 'S';
-		struct explain_operation o;
+		struct linearize_operation o;
 
-		if (e->count == EXPLAIN_MAX)
+		if (e->count == LINEARIZE_MAX)
 			return;
 		t->undetected += running && waits && !t->design->inside();
 		if (waits && !t->design->inside())
@@ -203,7 +205,7 @@ void dispatch_step_interrupt(struct dispatch_step *t, const char *program)
 
 void dispatch_step_begin(struct dispatch_step *t)
 {
-	struct explain *e = &t->explain;
+	struct history *e = &t->history;
 
 	if (t->taken > CONTEXTS_AWAY) {
 		t->design->barrier();
@@ -223,21 +225,21 @@ void dispatch_step_begin(struct dispatch_step *t)
 
 void dispatch_step_finish(struct dispatch_step *t)
 {
-	t->explain.last = dispatch_step_do(t, DESIGN_HANDLE);
+	t->history.last = dispatch_step_do(t, DESIGN_HANDLE);
 	dispatch_step_do(t, DESIGN_UNREGISTER);
 	verify_count(t->verdict, "runs", 1);
 	judge(t);
 }
 
 void dispatch_step_trapped(struct dispatch_step *t, struct trap *trap,
-			   enum design_operation operation, struct explain_operation *told)
+			   enum design_operation operation, struct linearize_operation *told)
 {
 	struct doing d;
 
 	trap->limit = LIMIT;
 	trap->arg = t;
 	prepare(t, &d, operation);
-	complete(t, &d, verify_dispatch_trapped(trap, t->design->calls[operation], &d.request));
+	complete(t, &d, design_trapped(trap, t->design->calls[operation], &d.request));
 	*told = d.told;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* participant.c - see verify/latch/participant.h. */
+/* tracee.c - see verify/latch/tracee.h. */
 #include <elf.h>
 #include <errno.h>
 #include <sched.h>
@@ -15,8 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "verify/latch/participant.h"
-#include "verify/core/verify.h"
+#include "verify/latch/tracee.h"
+#include "verify/core/verdict.h"
+#include "verify/core/watch.h"
 
 /* The way from being parked to the operation is a few dozen instructions. */
 #define ENTER_STEPS 10000
@@ -45,7 +46,7 @@ static lk_u64 regs_return_address(const struct user_regs_struct *r)
 	return r->regs[30];
 }
 #else
-#error "participant.c: which register holds the return address here?"
+#error "tracee.c: which register holds the return address here?"
 #endif
 
 /* -- the child -------------------------------------------------------------------------------- */
@@ -53,7 +54,7 @@ static lk_u64 regs_return_address(const struct user_regs_struct *r)
 /* It makes no call that could change memory which is not shared, and never returns. */
 static int child(void *arg)
 {
-	struct participant_call *call = arg;
+	struct tracee_call *call = arg;
 	sigset_t all;
 
 	sigfillset(&all);
@@ -73,7 +74,7 @@ static int child(void *arg)
 /* -- the tracer ------------------------------------------------------------------------------- */
 
 /* Wait until it stops. Returns the signal, 0 if it is gone. */
-static int wait_stop(const struct participant *p)
+static int wait_stop(const struct tracee *p)
 {
 	int status;
 	pid_t pid;
@@ -96,22 +97,22 @@ static void __attribute__((noreturn)) stopped_by(int signal)
 		       signal ? strsignal(signal) : "it is gone");
 }
 
-const char *participant_start(struct participant *p, struct participant_call *call, void *stack)
+const char *tracee_start(struct tracee *p, struct tracee_call *call, void *stack)
 {
-	*p = (struct participant){.call = call, .parked = true};
+	*p = (struct tracee){.call = call, .parked = true};
 	memset(call, 0, sizeof(*call));
-	p->pid = clone(child, (char *)stack + PARTICIPANT_STACK, SIGCHLD, call);
+	p->pid = clone(child, (char *)stack + TRACEE_STACK, SIGCHLD, call);
 	if (p->pid < 0) {
 		p->pid = 0;
 		return "no process can be started";
 	}
 	if (wait_stop(p) == SIGSTOP && !ptrace(PTRACE_SETOPTIONS, p->pid, NULL, PTRACE_O_EXITKILL))
 		return NULL;
-	participant_stop(p);
+	tracee_stop(p);
 	return call->error ? strerror(call->error) : "the traced process does not stop";
 }
 
-void participant_stop(struct participant *p)
+void tracee_stop(struct tracee *p)
 {
 	if (!p->pid)
 		return;
@@ -120,7 +121,7 @@ void participant_stop(struct participant *p)
 	p->pid = 0;
 }
 
-static void get_general(const struct participant *p, struct user_regs_struct *regs)
+static void get_general(const struct tracee *p, struct user_regs_struct *regs)
 {
 	struct iovec io = {regs, sizeof(*regs)};
 
@@ -129,7 +130,7 @@ static void get_general(const struct participant *p, struct user_regs_struct *re
 }
 
 /* Execute one instruction, whichever it is. */
-static void step(struct participant *p, struct user_regs_struct *regs)
+static void step(struct tracee *p, struct user_regs_struct *regs)
 {
 	int signal;
 
@@ -142,7 +143,7 @@ static void step(struct participant *p, struct user_regs_struct *regs)
 	p->pc = regs_pc(regs);
 }
 
-void participant_enter(struct participant *p)
+void tracee_enter(struct tracee *p)
 {
 	struct user_regs_struct regs;
 
@@ -158,7 +159,7 @@ void participant_enter(struct participant *p)
 	lost("does not reach the operation");
 }
 
-bool participant_step(struct participant *p)
+bool tracee_step(struct tracee *p)
 {
 	struct user_regs_struct regs;
 
@@ -166,7 +167,7 @@ bool participant_step(struct participant *p)
 	return p->pc != p->returns_to;
 }
 
-int participant_finish(struct participant *p)
+int tracee_finish(struct tracee *p)
 {
 	int signal;
 
@@ -181,7 +182,7 @@ int participant_finish(struct participant *p)
 	return p->call->result;
 }
 
-void participant_save(const struct participant *p, struct participant_state *state)
+void tracee_save(const struct tracee *p, struct tracee_state *state)
 {
 	struct iovec io = {state->vector, sizeof(state->vector)};
 
@@ -193,7 +194,7 @@ void participant_save(const struct participant *p, struct participant_state *sta
 	state->vector_size = io.iov_len;
 }
 
-void participant_load(struct participant *p, const struct participant_state *state)
+void tracee_load(struct tracee *p, const struct tracee_state *state)
 {
 	struct iovec io = {(void *)state->general, sizeof(struct user_regs_struct)};
 

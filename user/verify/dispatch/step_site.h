@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* step.h - what verify/dispatch/step.c and verify/dispatch/run.c share. */
-#ifndef LATCHKIT_USER_VERIFY_DISPATCH_STEP_H
-#define LATCHKIT_USER_VERIFY_DISPATCH_STEP_H
+/* step.h - what verify/dispatch/step.c and verify/dispatch/step_site.c share. */
+#ifndef LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H
+#define LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H
 
 #include "verify/dispatch/set.h"
-#include "verify/dispatch/explain.h"
+#include "verify/dispatch/linearize.h"
 #include "verify/core/site.h"
 #include "verify/core/trap.h"
 
@@ -37,7 +37,7 @@ struct dispatch_step {
 	struct design_place place;
 	struct registrations pool;
 	lk_u64 taken; /* contexts, since all had come back */
-	struct explain explain;
+	struct history history;
 	struct registration_counts before;
 	/* The operation that is interrupted, instruction by instruction. */
 	lk_u64 pcs[LIMIT];
@@ -55,14 +55,15 @@ void dispatch_step_fail(struct dispatch_step *t, enum verify_kind kind, const ch
 /* The operation of a letter of an act; the asynchronous one, if there is. */
 enum design_operation dispatch_step_operation(const struct design *d, char letter);
 /* Do it at once. */
-struct explain_operation dispatch_step_do(struct dispatch_step *t, enum design_operation operation);
+struct linearize_operation dispatch_step_do(struct dispatch_step *t,
+					    enum design_operation operation);
 /* Do it with a trap before each instruction; what it returned goes to *told. */
 void dispatch_step_trapped(struct dispatch_step *t, struct trap *trap,
-			   enum design_operation operation, struct explain_operation *told);
+			   enum design_operation operation, struct linearize_operation *told);
 /* In the signal handler: what the letters say. */
 void dispatch_step_interrupt(struct dispatch_step *t, const char *program);
 /* Around each run: make everything as at the beginning; judge it. */
 void dispatch_step_begin(struct dispatch_step *t);
 void dispatch_step_finish(struct dispatch_step *t);
 
-#endif /* LATCHKIT_USER_VERIFY_DISPATCH_STEP_H */
+#endif /* LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* explain.c - see verify/dispatch/explain.h. */
+/* linearize.c - see verify/dispatch/linearize.h. */
 #include <errno.h>
 
-#include "verify/dispatch/explain.h"
+#include "verify/dispatch/linearize.h"
 
 static bool waits(enum design_operation what)
 {
@@ -15,7 +15,7 @@ static bool puts_over(enum design_operation what)
 }
 
 /* With this registration in the slot, would the operation have returned this? Changes the slot. */
-static bool fits(const struct explain *e, const struct explain_operation *o, lk_u64 *slot)
+static bool fits(const struct history *e, const struct linearize_operation *o, lk_u64 *slot)
 {
 	lk_u64 old = *slot;
 
@@ -34,7 +34,7 @@ static bool fits(const struct explain *e, const struct explain_operation *o, lk_
 }
 
 /* The outer one first or last, the swept one after `position` of the others. */
-static bool try_order(const struct explain *e, bool outer_first, unsigned int position)
+static bool try_order(const struct history *e, bool outer_first, unsigned int position)
 {
 	lk_u64 slot = e->initial;
 
@@ -51,7 +51,7 @@ static bool try_order(const struct explain *e, bool outer_first, unsigned int po
 	return fits(e, &e->last, &slot);
 }
 
-bool explain(const struct explain *e)
+bool is_linearizable(const struct history *e)
 {
 	unsigned int positions = e->has_swept ? e->count : 0;
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* step_site.c - see verify/latch/step_site.h. */
+#include <stdio.h>
+
+#include "verify/core/watch.h"
+#include "verify/latch/step_site.h"
+
+static const char *const numbers[VERIFY_SITE_NUMBERS] = {
+	"accumulate", "size", "past", "interrupted", "second", "act", "boundary", "second_boundary",
+};
+
+/* The process checks one latch: one is enough, and who tells where we are finds it. */
+static struct step the_step;
+
+static void describe(struct verify_failure *f)
+{
+	const struct step *t = &the_step;
+	const struct harness *s = &t->harness;
+	size_t n;
+
+	harness_describe(s, t->pc, f);
+	if (t->preparing) {
+		snprintf(f->context, sizeof(f->context), "preparing it: writes, one in another");
+		return;
+	}
+	n = (size_t)snprintf(f->context, sizeof(f->context),
+			     "%s interrupted before instruction %llu",
+			     harness_role_name(s, (enum harness_role)t->site.at[STEP_INTERRUPTED]),
+			     t->site.at[STEP_BOUNDARY]);
+	if (t->site.at[STEP_SECOND] != STEP_NOBODY)
+		n += (size_t)snprintf(
+			f->context + n, sizeof(f->context) - n,
+			" by %s, that before instruction %llu",
+			harness_role_name(s, (enum harness_role)t->site.at[STEP_SECOND]),
+			t->site.at[STEP_SECOND_BOUNDARY]);
+	snprintf(f->context + n, sizeof(f->context) - n, " by %s; the latch was %s",
+		 t->act ? t->act : "nobody yet",
+		 t->site.at[STEP_PAST] == HARNESS_NEW ? "new" : "used");
+	verify_site_tell(&t->site, f);
+}
+
+bool step_is_replay(const struct step *t)
+{
+	return t->options->replay && t->options->replay->where_count;
+}
+
+bool step_wanted(const struct step *t, unsigned int first, unsigned int last)
+{
+	return verify_site_wanted(&t->site, t->options->replay, first, last);
+}
+
+void step_judge(struct step *t)
+{
+	struct verify_failure f = {0};
+
+	verify_alive();
+	if (t->harness.fault) {
+		describe(&f);
+		t->stop |= verify_fail(t->verdict, t->harness.fault, &f);
+		harness_clear(&t->harness);
+	}
+	if (!t->stop && verify_time_is_up()) {
+		verify_skip(t->verdict, "--seconds was not enough for all boundaries");
+		t->stop = true;
+	}
+}
+
+void step_fail(struct step *t, enum verify_kind kind, const char *what)
+{
+	struct verify_failure f = {0};
+
+	describe(&f);
+	snprintf(f.read, sizeof(f.read), "%s", what);
+	f.where_count = 0;
+	t->stop |= verify_fail(t->verdict, kind, &f);
+}
+
+struct step *step_open(const struct verify_options *options, struct verify_verdict *v)
+{
+	struct step *t = &the_step;
+
+	*t = (struct step){.options = options, .verdict = v, .site.names = numbers};
+	if (!harness_open(&t->harness, options, v))
+		return NULL;
+	verify_where(describe);
+	return t;
+}
+
+void step_act(struct step *t, lk_u64 number, const char *name)
+{
+	t->site.at[STEP_ACT] = number;
+	t->act = name;
+}
+
+bool step_begin(struct step *t)
+{
+	const struct verify_code *code = t->harness.code;
+
+	if (t->stop || !step_wanted(t, STEP_ACCUMULATE, STEP_ACT))
+		return false;
+	t->site.at[STEP_BOUNDARY] = t->site.at[STEP_SECOND_BOUNDARY] = 0;
+	step_act(t, 0, NULL);
+	t->preparing = true;
+	harness_begin(&t->harness, t->site.at[STEP_ACCUMULATE], &code->sizes[t->site.at[STEP_SIZE]],
+		      (enum harness_past)t->site.at[STEP_PAST]);
+	step_judge(t);
+	t->preparing = false;
+	harness_enter(&t->harness, 0, (enum harness_role)t->site.at[STEP_INTERRUPTED]);
+	return !t->stop;
+}
+
+void step_arrive(struct step *t, unsigned int set)
+{
+	harness_save(&t->harness, &t->first, set);
+	t->pc = t->harness.tracees[0].pc;
+	step_act(t, 0, NULL);
+	t->site.at[STEP_SECOND_BOUNDARY] = 0;
+}
+
+bool step_next(struct step *t)
+{
+	if (t->stop || !harness_step(&t->harness, 0))
+		return false;
+	if (++t->site.at[STEP_BOUNDARY] >= HARNESS_STEPS_MAX)
+		verify_give_up(VERIFY_HANG, "alone, the operation does not end");
+	return true;
+}

@@ -13,7 +13,8 @@ struct cJSON *verify_failure_json(const struct verify_failure *f);
  * there is none to write. Returns 0, or EXIT_FAILED, after a diagnostic. */
 int verify_save(const struct verify_plan *plan, const char *path);
 /*
- * Read one, find its set among `sets`, which ends with NULL, and refuse it when it is of another build: the same numbers would then be another site.
+ * Read one, find its set among `sets`, which ends with NULL, and refuse it when it is of another
+ * build: the same numbers would then be another site.
  * Returns 0, or EXIT_FAILED after a diagnostic.
  */
 int verify_load(struct verify_failure *f, const struct verify_set *const *sets,

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* misuse.c - the check misuse: ids that are extreme, unknown or taken; deletes and puts too many. */
+/*
+ * misuse.c - the check misuse: ids that are extreme, unknown or taken; deletes and puts too
+ * many.
+ */
 #include <errno.h>
 
 #include "verify/core/watch.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* deletes.c - the check deletes: two threads delete one object, and one of them is told that it did. */
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* verdict.c - what a check counted and what failed, and what that means; see
- * verify/core/verify.h. */
+/* verdict.c - see verify/core/verdict.h. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

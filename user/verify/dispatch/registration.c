@@ -144,11 +144,6 @@ lk_u64 registrations_lost(const struct registrations *pool)
 	return lost;
 }
 
-bool registration_is_free(const struct registration *r)
-{
-	return order_load_acquire(&r->state) == FREE;
-}
-
 struct registration_counts registration_counts(void)
 {
 	return (struct registration_counts){order_load_relaxed(&counts.given_back),

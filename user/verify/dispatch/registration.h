@@ -70,7 +70,6 @@ void registration_refused(struct registration *r);
 void registration_give_back(struct registration *r);
 /* How many of the pool are neither free nor taken: never given back. */
 lk_u64 registrations_lost(const struct registrations *pool);
-bool registration_is_free(const struct registration *r);
 struct registration_counts registration_counts(void);
 
 #endif /* LATCHKIT_USER_VERIFY_DISPATCH_REGISTRATION_H */

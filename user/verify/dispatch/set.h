@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * set.h - the checks of the designs of dispatch.h, one file each; verify/dispatch/set.c
- * makes a table of them.
- */
+/* set.h - the designs of dispatch.h as a set, and its checks: verify/dispatch/checks.def. */
 #ifndef LATCHKIT_USER_VERIFY_DISPATCH_SET_H
 #define LATCHKIT_USER_VERIFY_DISPATCH_SET_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* set.h - the checks of latches, one file each; verify/latch/set.c makes a table of them.
- */
+/* set.h - the latches as a set, and its checks: verify/latch/checks.def. */
 #ifndef LATCHKIT_USER_VERIFY_LATCH_SET_H
 #define LATCHKIT_USER_VERIFY_LATCH_SET_H
 

@@ -3,7 +3,6 @@
  * deletes.c - the check deletes: two threads delete one object, and one of them is told that it
  * did.
  */
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 

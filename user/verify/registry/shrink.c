@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * shrink.c - the check s held and freed: the next object is deleted while the shrinker has
- * dropped its lock.
- */
-#include <errno.h>
+/* shrink.c - the checks held and freed: the next object is deleted while the lock is dropped. */
 #include <string.h>
+
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* storm.c - the check storm: threads do everything at once, and the accounts are exact. */
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 

@@ -83,7 +83,6 @@ went "sanitized" refcount ''
 timeout 100 "$lk" verify registry --check step posted >"$work/out"
 check "a table says where it was stopped" grep -qE '^posted: stopped at each instruction of lookup [0-9]+, .*, delete [0-9]+ \(fails\)|^posted +SKIP' "$work/out"
 
-
 # Kept and found again, as failures of the other sets.
 saved=$work/saved.json
 "$lk" verify registry posted --check deletes --tap --save "$saved" >"$work/out"
@@ -97,10 +96,20 @@ fi
 
 timeout 60 "$lk" verify registry --check storm --seconds 30 refcount >"$work/out" 2>"$work/err" &
 tool=$!
-sleep 2
+sleep 1
 kill -INT $tool
 wait $tool
 code=$?
 check "^C ends it: exit code 1" [ $code = 1 ]
 check "and it says so" grep -q 'interrupted' "$work/err"
+
+# Again and again, before it has reported; the shell lets its background ignore SIGINT.
+"$lk" verify registry --check storm --seconds 30 refcount >"$work/out" 2>"$work/err" &
+tool=$!
+sleep 1
+for _ in $(seq 200); do kill -TERM $tool 2>/dev/null; done
+wait $tool
+code=$?
+check "SIGTERM many times: exit code 1" [ $code = 1 ]
+check "SIGTERM many times: a report" grep -q '^interrupted' "$work/out"
 done_testing

@@ -17,7 +17,10 @@ struct verify_plan {
 	bool interrupted;
 };
 
-/* Run all checks. Returns 0, or EXIT_FAILED after saying why it cannot. */
+/*
+ * Run all checks. Returns 0, or EXIT_FAILED after a diagnostic. When SIGINT, SIGTERM or SIGHUP
+ * interrupts it, plan->interrupted is set and these stay blocked: the caller reports and ends.
+ */
 int verify_run(struct verify_plan *plan);
 /* Returns EXIT_FAILED if any verdict is a failure. */
 int verify_exit_code(const struct verify_plan *plan);

@@ -29,7 +29,7 @@ struct command_line {
 	struct list threads, objects, writes, keys;
 	bool shrinker;
 	const char *scenario_name;
-	const struct bench_registry_scenario *scenario; /* NULL: none */
+	struct bench_scenario *scenario; /* NULL: none */
 };
 
 static const struct argp_option options[] = {
@@ -135,7 +135,7 @@ static int list(void)
 
 		printf("%-14s %-9s %s\n", s->name, bench_registry_kind_names[s->kind], s->promise);
 	}
-	bench_registry_scenarios_list(stdout);
+	bench_scenarios_list(bench_registry_scenarios, 14, stdout);
 	return EXIT_OK;
 }
 
@@ -236,6 +236,8 @@ static int report(void *arg, FILE *out)
 /* Subjects and loads are those of the command line, or of the scenario. */
 static int make_plan(struct command_line *c)
 {
+	int r;
+
 	c->plan.rounds = c->options.rounds;
 	c->plan.slice_ms = c->options.slice_ms;
 	c->plan.oversubscribe = c->options.oversubscribe;
@@ -247,8 +249,8 @@ static int make_plan(struct command_line *c)
 			"bench registry: --scenario %s: a scenario names its subjects and "
 			"loads itself",
 			c->scenario_name);
-	c->scenario = bench_registry_scenario_find(c->scenario_name);
-	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : EXIT_USAGE;
+	c->scenario = bench_scenario__new(bench_registry_scenarios, c->scenario_name, false, &r);
+	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : r;
 }
 
 static int run(struct command_line *c)
@@ -279,6 +281,7 @@ int cmd_bench_registry(int argc, char **argv)
 		bench_env_start(&c->plan.env, argc, argv);
 		r = argp_parse(&argp, argc, argv, 0, NULL, c) ? EXIT_USAGE : run(c);
 	}
+	bench_scenario__free(c->scenario);
 	bench_registry_plan_free(&c->plan);
 	bench_options_free(&c->options);
 	free(c);

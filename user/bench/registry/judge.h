@@ -12,9 +12,9 @@
 /* Returns 0 or a negative errno. */
 typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan, struct bench_answer *a);
 
-bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atomics,
-	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,
-	bench_registry_judge_cache, bench_registry_judge_bars, bench_registry_judge_bpf;
+#define JUDGE(name) bench_registry_judge_fn bench_registry_judge_##name;
+#include "bench/registry/judges.def"
+#undef JUDGE
 
 /* -- what judges look at: bench/registry/judge.c --------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include "bench/results/plot_kind.h"
 #include "cli/diag.h"
 #include "bench/results/plot_label.h"
+#include "bench/results/gnuplot/draw.h"
 
 /* Draw the plot that the result leads. Returns how many, 0 or 1, or -1 after saying why. */
 static int draw_one(const struct bench_file *f, const struct bench_plot_kind *k,

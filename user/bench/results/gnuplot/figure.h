@@ -44,7 +44,6 @@ void plot_point_add(struct plot *p, struct plot_line *line, struct plot_point po
 /* Points at two places of the x axis at least? */
 bool plot_is_worth_it(const struct plot *p);
 /* Draw file.svg and file.png in the directory. Returns 0 or EXIT_FAILED after saying why. */
-int plot_draw(struct plot *p, int dir_fd);
 void plot_free(struct plot *p);
 
 #endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H */

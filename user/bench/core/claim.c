@@ -6,6 +6,7 @@
 #include "bench/core/claim.h"
 #include "bench/core/record.h"
 #include "host/cpus.h"
+#include "cli/json_line.h"
 
 unsigned int bench_many_threads(void)
 {
@@ -47,5 +48,5 @@ void bench_answer_print(const struct bench_answer *a, const char *name, const ch
 	cJSON_AddStringToObject(o, "claim", claim);
 	cJSON_AddStringToObject(o, "answer", text);
 	cJSON_AddStringToObject(o, "verdict", a->verdict);
-	bench_record_print(o, out);
+	json_line_print(o, out);
 }

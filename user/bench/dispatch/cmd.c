@@ -11,6 +11,7 @@
 #include "host/cpus.h"
 #include "bench/dispatch/json.h"
 #include "bench/dispatch/table.h"
+#include "cli/numbers.h"
 
 enum { OPTION_SWAPPER = 256, OPTION_NO_BPF, OPTION_SCENARIO };
 
@@ -51,7 +52,7 @@ static void add_threads(struct argp_state *state, void *line, const char *arg)
 	if (c->threads_count == COUNTS_MAX)
 		argp_error(state, "--threads: more than %d", COUNTS_MAX);
 	c->threads[c->threads_count++] =
-		(unsigned int)bench_number(state, "--threads", arg, DISPATCH_THREADS_MAX);
+		(unsigned int)number_option(state, "--threads", arg, DISPATCH_THREADS_MAX);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)

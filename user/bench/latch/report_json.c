@@ -6,6 +6,7 @@
 #include "bench/latch/rank.h"
 #include "bench/core/record.h"
 #include "bench/latch/report_json.h"
+#include "cli/json_line.h"
 
 static void add_load(cJSON *o, const struct bench_load *load)
 {
@@ -85,14 +86,13 @@ static cJSON *ranking_json(const struct bench_plan *plan, size_t l, enum bench_m
 
 void bench_report_json(const struct bench_plan *plan, FILE *out)
 {
-	bench_record_print(bench_env_json(&plan->env, plan->partial), out);
+	json_line_print(bench_env_json(&plan->env, plan->partial), out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		bench_record_print(result_json(&plan->results[i]), out);
+		json_line_print(result_json(&plan->results[i]), out);
 	for (size_t l = 0; l < plan->loads_count; l++)
 		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
 			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
-				bench_record_print(ranking_json(plan, l, (enum bench_metric)m),
-						   out);
+				json_line_print(ranking_json(plan, l, (enum bench_metric)m), out);
 }
 
 static void csv_header(FILE *out)

@@ -7,6 +7,7 @@
 #include "bench/latch/request.h"
 #include "cli/diag.h"
 #include "host/cpus.h"
+#include "cli/numbers.h"
 
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to measure:", 1},
@@ -25,7 +26,7 @@ static const struct argp_option options[] = {
 static void add_payload(struct argp_state *state, void *request, const char *arg)
 {
 	struct bench_request *q = request;
-	unsigned long bytes = bench_number(state, "--payload", arg, 8 * LATCH_MAX_WORDS);
+	unsigned long bytes = number_option(state, "--payload", arg, 8 * LATCH_MAX_WORDS);
 
 	if (bytes % 8)
 		argp_error(state, "--payload %s: not a multiple of 8 bytes", arg);
@@ -96,7 +97,7 @@ static void threads(struct argp_state *state, const char *option, char *arg, boo
 				   writes ? "user" : "mmap");
 		*colon = '\0';
 		count[find_place(state, option, part, writes)] +=
-			(unsigned int)bench_number(state, option, colon + 1, 256);
+			(unsigned int)number_option(state, option, colon + 1, 256);
 	}
 }
 

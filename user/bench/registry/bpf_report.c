@@ -5,6 +5,7 @@
 #include "bench/core/record.h"
 #include "bench/registry/plan.h"
 #include "bench/registry/bpf_report.h"
+#include "cli/json_line.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
 
@@ -96,7 +97,7 @@ static cJSON *result_json(const struct bench_registry_bpf *b,
 void bench_registry_bpf_json(const struct bench_registry_bpf *b, FILE *out)
 {
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		bench_record_print(result_json(b, &b->result[i]), out);
+		json_line_print(result_json(b, &b->result[i]), out);
 }
 
 void bench_registry_bpf_csv(const struct bench_registry_bpf *b, const struct bench_env *env,

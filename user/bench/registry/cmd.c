@@ -13,6 +13,7 @@
 #include "bench/registry/table.h"
 #include "bench/registry/keys.h"
 #include "bench/registry/scenario.h"
+#include "cli/numbers.h"
 
 enum { OPTION_SHRINKER = 256, OPTION_SCENARIO };
 
@@ -65,19 +66,19 @@ static void add_value(struct argp_state *state, struct list *list, const char *w
 static void add_threads(struct argp_state *state, void *list, const char *arg)
 {
 	add_value(state, list, "--threads",
-		  bench_number(state, "--threads", arg, BENCH_REGISTRY_THREADS_MAX));
+		  number_option(state, "--threads", arg, BENCH_REGISTRY_THREADS_MAX));
 }
 
 static void add_objects(struct argp_state *state, void *list, const char *arg)
 {
-	add_value(state, list, "--objects", bench_number(state, "--objects", arg, 10000000));
+	add_value(state, list, "--objects", number_option(state, "--objects", arg, 10000000));
 }
 
 /* No writes at all are a number, too. */
 static void add_writes(struct argp_state *state, void *list, const char *arg)
 {
 	add_value(state, list, "--writes",
-		  strcmp(arg, "0") == 0 ? 0 : bench_number(state, "--writes", arg, 100));
+		  strcmp(arg, "0") == 0 ? 0 : number_option(state, "--writes", arg, 100));
 }
 
 static void add_keys(struct argp_state *state, void *list, const char *arg)

@@ -14,9 +14,9 @@ static void add_load(cJSON *o, const struct bench_load *load)
 
 	cJSON_AddStringToObject(o, "workload", load->shape.accumulate ? "accumulate" : "publish");
 	cJSON_AddNumberToObject(o, "payload_bytes", 8 * load->shape.words);
-	bench_places_describe(load->writers, "user", who, sizeof(who));
+	bench_contexts_describe(load->writers, "user", who, sizeof(who));
 	cJSON_AddStringToObject(o, "writers", who);
-	bench_places_describe(load->readers, "mmap", who, sizeof(who));
+	bench_contexts_describe(load->readers, "mmap", who, sizeof(who));
 	cJSON_AddStringToObject(o, "readers", who);
 	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
 }
@@ -129,8 +129,8 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 	const struct bench_env *env = &plan->env;
 	char writers[96], readers[96];
 
-	bench_places_describe(load->writers, "user", writers, sizeof(writers));
-	bench_places_describe(load->readers, "mmap", readers, sizeof(readers));
+	bench_contexts_describe(load->writers, "user", writers, sizeof(writers));
+	bench_contexts_describe(load->readers, "mmap", readers, sizeof(readers));
 	fprintf(out, "%s,%s,%d,%s,%u,\"%s\",\"%s\",%g,%zu,%zu,%d,%llu,%llu", r->subject->name,
 		r->subject->is_peer ? "peer" : "latch", r->subject->sound,
 		load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words, writers,

@@ -64,15 +64,15 @@ static void add_workload(struct argp_state *state, void *request, const char *ar
 	q->workload[accumulate] = true;
 }
 
-static enum bench_place find_place(struct argp_state *state, const char *option, const char *arg,
-				   bool writes)
+static enum bench_context find_place(struct argp_state *state, const char *option, const char *arg,
+				     bool writes)
 {
-	const int last = writes ? BENCH_PLACES : BENCH_SYSCALL + 1;
+	const int last = writes ? BENCH_CONTEXTS : BENCH_SYSCALL + 1;
 
 	for (int place = writes ? BENCH_USER : BENCH_BPF; place < last; place++)
-		if (strcmp(arg, bench_place_names[place]) == 0 &&
+		if (strcmp(arg, bench_context_names[place]) == 0 &&
 		    !(writes && place == BENCH_SYSCALL))
-			return (enum bench_place)place;
+			return (enum bench_context)place;
 	if (!writes && strcmp(arg, "mmap") == 0)
 		return BENCH_USER;
 	argp_error(state, "%s %s: none of %s", option, arg,
@@ -86,7 +86,7 @@ static void threads(struct argp_state *state, const char *option, char *arg, boo
 {
 	char *rest, *part = strtok_r(arg, ",", &rest);
 
-	memset(count, 0, BENCH_PLACES * sizeof(*count));
+	memset(count, 0, BENCH_CONTEXTS * sizeof(*count));
 	if (part && strcmp(part, "none") == 0)
 		return;
 	for (; part; part = strtok_r(NULL, ",", &rest)) {

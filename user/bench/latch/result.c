@@ -15,14 +15,14 @@ const char *const bench_metric_names[BENCH_METRICS] = {
 	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
 };
 
-const char *const bench_place_names[BENCH_PLACES] = {"user",   "bpf",	 "syscall",
-						     "raw_tp", "kprobe", "nmi"};
+const char *const bench_context_names[BENCH_CONTEXTS] = {"user",   "bpf",    "syscall",
+							 "raw_tp", "kprobe", "nmi"};
 
 static unsigned int sum(const unsigned int *count, int first)
 {
 	unsigned int all = 0;
 
-	for (int place = first; place < BENCH_PLACES; place++)
+	for (int place = first; place < BENCH_CONTEXTS; place++)
 		all += count[place];
 	return all;
 }
@@ -92,7 +92,7 @@ bool bench_result_noisy(const struct bench_result *r)
 /* Events that cannot be had here are told before anything is measured. */
 static void try_events(struct bench_result *r)
 {
-	for (int place = BENCH_RAW_TP; !r->skipped[0] && place < BENCH_PLACES; place++) {
+	for (int place = BENCH_RAW_TP; !r->skipped[0] && place < BENCH_CONTEXTS; place++) {
 		struct bench_thread t = {.event = (unsigned int)(place - BENCH_RAW_TP),
 					 .cpu = (unsigned int)cpu_at(0, true)};
 		int err = r->load->writers[place] ? bench_events_attach(r->bpf, &t) : 0;
@@ -100,7 +100,7 @@ static void try_events(struct bench_result *r)
 		if (err)
 			snprintf(r->skipped, sizeof(r->skipped),
 				 "%s: cannot attach: %s; see latchkit doctor",
-				 bench_place_names[place], strerror(-err));
+				 bench_context_names[place], strerror(-err));
 		bench_events_detach(r->bpf);
 	}
 }

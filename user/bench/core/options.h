@@ -27,7 +27,7 @@ struct bench_options {
 	const char *output; /* NULL: standard output */
 };
 
-/* Fill in the defaults. Returns 0 or EXIT_FAILED: out of memory, said so. */
+/* Fill in the defaults. Returns 0 or EXIT_FAILED: out of memory; prints a diagnostic. */
 int bench_options_init(struct bench_options *o, size_t subjects_count,
 		       const char *(*subject_name)(size_t i));
 void bench_options_free(struct bench_options *o);

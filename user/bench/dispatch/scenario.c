@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * scenario.c - see bench/dispatch/scenario.h. How each claim is judged is in bench/dispatch/judge*.c.
+ * scenario.c - see bench/dispatch/scenario.h. How each claim is judged is in judge*.c beside it.
  */
 #include <string.h>
 
@@ -20,8 +20,11 @@ static const char *const names[] = {
 #include "bench/dispatch/judges.def"
 };
 #undef JUDGE
-#define JUDGE(name) dispatch_judge_##name,
-static dispatch_judge_fn *const judges[] = {
+#define JUDGE(name) extern dispatch_judge_fn *const dispatch_judge_##name;
+#include "bench/dispatch/judges.def"
+#undef JUDGE
+#define JUDGE(name) &dispatch_judge_##name,
+static dispatch_judge_fn *const *const judges[] = {
 #include "bench/dispatch/judges.def"
 };
 
@@ -62,7 +65,7 @@ int dispatch_scenario_answer(const struct bench_scenario *s, const struct dispat
 {
 	struct bench_answer a = {.text = "", .verdict = "not measured"};
 	int i = bench_scenario_judge(s, names, sizeof(names) / sizeof(names[0]));
-	int err = judges[i](plan, &a);
+	int err = (*judges[i])(plan, &a);
 
 	if (err)
 		return fail("--scenario %s: %s", s->name, strerror(-err));

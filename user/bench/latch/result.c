@@ -7,7 +7,6 @@
 
 #include "bench/latch/bpf.h"
 #include "bench/latch/events.h"
-#include "bench/latch/code_bpf.h"
 #include "bench/latch/result.h"
 #include "host/cpus.h"
 
@@ -139,13 +138,18 @@ int bench_result_init(struct bench_result *r, const struct bench_subject *subjec
 
 void bench_result_count_code(struct bench_result *r)
 {
+	struct bpf_program *program = NULL;
+
 	r->code.locked = -1;
 	if (r->subject->is_peer || r->skipped[0])
 		return;
 	if (r->load->writers[BENCH_USER] || !r->bpf)
 		r->code = bench_code_of_c(r->subject->name, r->load->shape.accumulate);
 	else
-		r->code = bench_code_of_bpf(r->bpf);
+		/* Of an NMI's program: one write. */
+		program = bench_bpf_program(r->bpf, "nmi_");
+	if (program)
+		r->code = bench_code_of_program(bpf_program__fd(program));
 }
 
 void bench_result_free(struct bench_result *r)

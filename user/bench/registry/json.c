@@ -3,7 +3,7 @@
 #include "bench/core/record.h"
 #include "bench/registry/plan.h"
 #include "bench/registry/json.h"
-#include "bench/registry/bpf_report.h"
+#include "bench/registry/bpf/report.h"
 #include "bench/registry/keys.h"
 #include "cli/json_line.h"
 

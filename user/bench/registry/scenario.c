@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * scenario.c - see bench/registry/scenario.h. How each claim is judged is in bench/registry/judge*.c.
+ * scenario.c - see bench/registry/scenario.h. How each claim is judged is in judge*.c beside it.
  */
 #include <string.h>
 
@@ -21,8 +21,11 @@ static const char *const names[] = {
 #include "bench/registry/judges.def"
 };
 #undef JUDGE
-#define JUDGE(name) bench_registry_judge_##name,
-static bench_registry_judge_fn *const judges[] = {
+#define JUDGE(name) extern bench_registry_judge_fn *const bench_registry_judge_##name;
+#include "bench/registry/judges.def"
+#undef JUDGE
+#define JUDGE(name) &bench_registry_judge_##name,
+static bench_registry_judge_fn *const *const judges[] = {
 #include "bench/registry/judges.def"
 };
 
@@ -71,7 +74,7 @@ int bench_registry_scenario_answer(const struct bench_scenario *s,
 {
 	struct bench_answer a = {.text = "", .verdict = "not measured"};
 	int i = bench_scenario_judge(s, names, sizeof(names) / sizeof(names[0]));
-	int err = judges[i](plan, &a);
+	int err = (*judges[i])(plan, &a);
 
 	if (err)
 		return fail("--scenario %s: %s", s->name, strerror(-err));

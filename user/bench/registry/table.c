@@ -5,7 +5,7 @@
 #include "bench/core/table.h"
 #include "bench/registry/plan.h"
 #include "bench/registry/table.h"
-#include "bench/registry/bpf_report.h"
+#include "bench/registry/bpf/report.h"
 
 #define REFERENCE "lfht_memb"
 #define REFERENCE_QSBR "lfht_qsbr"

@@ -5,7 +5,7 @@
 
 #include "bench/results/gnuplot/figure.h"
 
-/* Draw file.svg and file.png in the directory. Returns 0 or EXIT_FAILED after saying why. */
+/* Draw file.svg and file.png in the directory. Returns 0 or EXIT_FAILED after printing why. */
 int plot_draw(struct plot *p, int dir_fd);
 
 #endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_DRAW_H */

@@ -48,7 +48,7 @@ bool plot_is_worth_it(const struct plot *p)
 		for (size_t j = 0; j < p->lines[i].count; j++)
 			if (p->lines[i].points[j].x != p->lines[0].points[0].x)
 				return true;
-	return p->failed; /* plot_draw() says so */
+	return p->failed; /* plot_draw() prints a diagnostic */
 }
 
 void plot_free(struct plot *p)

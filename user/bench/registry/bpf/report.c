@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bpf_report.c - what was measured in BPF: as a table, JSON lines and CSV. */
+/* report.c - what was measured in BPF: as a table, JSON lines and CSV. */
 #include <math.h>
 
 #include "bench/core/record.h"
 #include "bench/core/table.h"
-#include "bench/registry/plan.h"
-#include "bench/registry/bpf_report.h"
+#include "bench/registry/bpf/report.h"
 #include "cli/json_line.h"
 
 /* -- for people ------------------------------------------------------------------------------- */

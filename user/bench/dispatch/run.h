@@ -7,7 +7,8 @@
 
 /*
  * Measure one round in slices of that many milliseconds and append it, unless it is a warm-up;
- * with `oversubscribe`, threads may share CPUs. Returns 0 or a negative errno: no memory, no thread.
+ * with `oversubscribe` threads may share CPUs. Returns 0 or a negative errno: no memory, no
+ * thread.
  */
 int dispatch_round(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
 		   bool warm_up);

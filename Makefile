@@ -128,6 +128,8 @@ $(B)/gen/commit.inc: FORCE
 		{ [ "$$(cat $@ 2>/dev/null)" = "$$line" ] || echo "$$line" > $@; }
 $(B)/user/host/environment.o: $(B)/gen/commit.inc
 $(B)/user/bench/latch/scenario.o: user/bench/latch/scenarios.txt
+$(B)/user/bench/dispatch/scenario.o: user/bench/dispatch/scenarios.txt
+$(B)/user/bench/registry/scenario.o: user/bench/registry/scenarios.txt
 .PHONY: FORCE
 FORCE:
 

@@ -10,11 +10,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* The first member of each scenario. */
-struct bench_claim {
-	const char *name, *sentence;
-};
-
 struct bench_answer {
 	char text[2048];
 	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, not told, left
@@ -30,14 +25,8 @@ void bench_decide(struct bench_answer *a, const char *format, ...)
 /* So many threads are many: as many as there are CPUs, 2 at least. */
 unsigned int bench_many_threads(void);
 
-/* Find one of `count` scenarios of `size` bytes each. Returns NULL: none, the error was printed. */
-const void *bench_claim_find(const void *scenarios, size_t count, size_t size, const char *name);
-/* Names, `width` columns, and sentences of all. */
-void bench_claims_list(const void *scenarios, size_t count, size_t size, int width, FILE *out);
-/* Can threads meet: are there two CPUs, or may they share one? Or else fails, and says so. */
-int bench_claim_needs_two(const struct bench_claim *c, bool oversubscribe);
-/* Print the claim and the answer. */
-void bench_claim_print(const struct bench_claim *c, const struct bench_answer *a, bool json,
-		       FILE *out);
+/* Print the answer to the claim that the scenario of that name judges. */
+void bench_answer_print(const struct bench_answer *a, const char *name, const char *claim,
+			bool json, FILE *out);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_CLAIM_H */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* code.c - see bench/core/code.h. */
+#include <bpf/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench/core/code.h"
@@ -110,13 +112,46 @@ struct bench_code bench_code_of_c(const char *subject, bool accumulate)
 	return bench_code_of_function(function);
 }
 
-struct bench_code bench_code_of_dump(int fd)
+/* The machine code of a program, in a file in memory. Returns its descriptor or -1. */
+static int dump_program(int program)
 {
-	char command[160];
+	struct bpf_prog_info info = {0};
+	__u32 length = sizeof(info), size;
+	int fd = -1;
+	void *code;
 
+	if (bpf_obj_get_info_by_fd(program, &info, &length) || !info.jited_prog_len)
+		return -1;
+	size = info.jited_prog_len;
+	code = malloc(size);
+	memset(&info, 0, sizeof(info));
+	info.jited_prog_insns = (__u64)(uintptr_t)code;
+	info.jited_prog_len = size;
+	length = sizeof(info);
+	/* Without the privilege to see addresses there is no code either. */
+	if (code && !bpf_obj_get_info_by_fd(program, &info, &length) && info.jited_prog_insns)
+		fd = memfd_create("program", 0);
+	if (fd >= 0 && write(fd, code, size) != (ssize_t)size) {
+		close(fd);
+		fd = -1;
+	}
+	free(code);
+	return fd;
+}
+
+struct bench_code bench_code_of_program(int program)
+{
+	struct bench_code code = {.locked = -1};
+	char command[160];
+	int fd = program >= 0 ? dump_program(program) : -1;
+
+	if (fd < 0)
+		return code;
 	snprintf(
 		command, sizeof(command),
 		"objdump -D -b binary -m i386:x86-64 --no-show-raw-insn /proc/%d/fd/%d 2>/dev/null",
 		(int)getpid(), fd);
-	return read_objdump(command, NULL);
+	code = read_objdump(command, NULL);
+	close(fd);
+	return code;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * code.h - how many locked instructions machine code has, of a function of this executable or in
- * a file. x86-64, by objdump; elsewhere, and without objdump, nothing is known.
+ * code.h - how many locked instructions machine code has: of a function of this executable, or of
+ * a BPF program as the kernel compiled it. x86-64, by objdump; elsewhere, and without objdump,
+ * nothing is known.
  */
 #ifndef LATCHKIT_USER_BENCH_CORE_CODE_H
 #define LATCHKIT_USER_BENCH_CORE_CODE_H
@@ -17,7 +18,7 @@ struct bench_code {
 struct bench_code bench_code_of_function(const char *function);
 /* Count in the function one_WORKLOAD_SUBJECT of this executable. */
 struct bench_code bench_code_of_c(const char *subject, bool accumulate);
-/* Count in a file of bare machine code, by its descriptor. */
-struct bench_code bench_code_of_dump(int fd);
+/* Count in what the kernel made of a BPF program, by its descriptor; it needs privilege. */
+struct bench_code bench_code_of_program(int program);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_CODE_H */

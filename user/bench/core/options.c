@@ -7,6 +7,7 @@
 #include "bench/core/options.h"
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "cli/numbers.h"
 
 enum {
 	OPTION_ROUNDS = 512,
@@ -45,19 +46,6 @@ void bench_options_free(struct bench_options *o)
 	free(o->chosen);
 }
 
-unsigned long bench_number(struct argp_state *state, const char *what, const char *arg,
-			   unsigned long max)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(arg, &end, 10);
-	if (errno || *arg < '0' || *arg > '9' || *end || !value || value > max)
-		argp_error(state, "%s %s: not a whole number from 1 to %lu", what, arg, max);
-	return value;
-}
-
 void bench_each(struct argp_state *state, void *data, const char *option, char *arg,
 		void (*fn)(struct argp_state *state, void *data, const char *part))
 {
@@ -72,21 +60,19 @@ void bench_each(struct argp_state *state, void *data, const char *option, char *
 static void add_subject(struct argp_state *state, struct bench_options *o, const char *arg)
 {
 	struct suggest near;
+	size_t i = 0;
 
 	if (o->chosen_count == o->subjects_count)
 		argp_error(state, "%s: more subjects than there are", arg);
-	suggest_init(&near, arg);
-	for (size_t i = 0; i < o->subjects_count; i++) {
-		if (strcmp(o->subject_name(i), arg) == 0) {
-			o->chosen[o->chosen_count++] = i;
-			return;
-		}
-		suggest_offer(&near, o->subject_name(i));
+	while (i < o->subjects_count && strcmp(o->subject_name(i), arg) != 0)
+		i++;
+	if (i < o->subjects_count) {
+		o->chosen[o->chosen_count++] = i;
+		return;
 	}
-	if (suggest_best(&near))
-		argp_error(state, "%s: no such subject; did you mean %s?", arg,
-			   suggest_best(&near));
-	argp_error(state, "%s: no such subject; --list shows them", arg);
+	suggest_init(&near, arg);
+	suggest_offer_names(&near, o->subject_name, o->subjects_count);
+	argp_error(state, "%s: no such subject; %s", arg, suggest_hint(&near, "--list shows them"));
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -95,10 +81,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_ROUNDS:
-		o->rounds = bench_number(state, "--rounds", arg, 10000);
+		o->rounds = number_option(state, "--rounds", arg, 10000);
 		break;
 	case OPTION_SLICE:
-		o->slice_ms = (unsigned int)bench_number(state, "--slice", arg, 60000);
+		o->slice_ms = (unsigned int)number_option(state, "--slice", arg, 60000);
 		break;
 	case OPTION_OVERSUBSCRIBE:
 		o->oversubscribe = true;

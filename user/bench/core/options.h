@@ -27,16 +27,13 @@ struct bench_options {
 	const char *output; /* NULL: standard output */
 };
 
-/* Fill in the defaults. Returns 0 or EXIT_FAILED: out of memory, said so. */
+/* Fill in the defaults. Returns 0 or EXIT_FAILED: out of memory; prints a diagnostic. */
 int bench_options_init(struct bench_options *o, size_t subjects_count,
 		       const char *(*subject_name)(size_t i));
 void bench_options_free(struct bench_options *o);
 /* Parses into a struct bench_options, as a child of another parser; its groups are 2 and 3. */
 extern const struct argp bench_options_argp;
 
-/* A whole number from 1 to max; ends with a message otherwise. */
-unsigned long bench_number(struct argp_state *state, const char *what, const char *arg,
-			   unsigned long max);
 /* Call fn with each part of a list with commas; ends with a message if that is empty. */
 void bench_each(struct argp_state *state, void *data, const char *option, char *arg,
 		void (*fn)(struct argp_state *state, void *data, const char *part));

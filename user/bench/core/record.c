@@ -11,16 +11,6 @@ static const struct {
 		   {"p99_9", 99.9}, {"p99_99", 99.99}, {"max", 100}};
 #define PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
 
-void bench_record_print(cJSON *o, FILE *out)
-{
-	char *text = cJSON_PrintUnformatted(o);
-
-	if (text)
-		fprintf(out, "%s\n", text);
-	free(text);
-	cJSON_Delete(o);
-}
-
 void bench_record_estimate(cJSON *to, const char *name, struct bench_estimate e,
 			   const double *values)
 {

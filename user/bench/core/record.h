@@ -9,8 +9,6 @@
 #include "bench/core/pmu.h"
 #include "bench/core/stats.h"
 
-/* Print it on a line of its own, and free it. */
-void bench_record_print(cJSON *o, FILE *out);
 /* Add a median with its interval, if there is one, and the values of all rounds, unless NULL. */
 void bench_record_estimate(cJSON *to, const char *name, struct bench_estimate e,
 			   const double *values);

@@ -11,6 +11,7 @@
 #include "host/cpus.h"
 #include "bench/dispatch/json.h"
 #include "bench/dispatch/table.h"
+#include "cli/numbers.h"
 
 enum { OPTION_SWAPPER = 256, OPTION_NO_BPF, OPTION_SCENARIO };
 
@@ -23,7 +24,7 @@ struct command_line {
 	size_t threads_count;
 	bool swapper, no_bpf;
 	const char *scenario_name;
-	const struct dispatch_scenario *scenario; /* NULL: none */
+	struct bench_scenario *scenario; /* NULL: none */
 };
 
 static const struct argp_option options[] = {
@@ -51,7 +52,7 @@ static void add_threads(struct argp_state *state, void *line, const char *arg)
 	if (c->threads_count == COUNTS_MAX)
 		argp_error(state, "--threads: more than %d", COUNTS_MAX);
 	c->threads[c->threads_count++] =
-		(unsigned int)bench_number(state, "--threads", arg, DISPATCH_THREADS_MAX);
+		(unsigned int)number_option(state, "--threads", arg, DISPATCH_THREADS_MAX);
 }
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
@@ -92,7 +93,7 @@ static int list(void)
 
 		printf("%-20s %-9s %s\n", s->name, dispatch_kind_names[s->kind], s->promise);
 	}
-	dispatch_scenarios_list(stdout);
+	bench_scenarios_list(dispatch_scenarios, 20, stdout);
 	return EXIT_OK;
 }
 
@@ -166,6 +167,8 @@ static int report(void *arg, FILE *out)
 /* Subjects and loads are those of the command line, or of the scenario. */
 static int make_plan(struct command_line *c)
 {
+	int r;
+
 	c->plan.rounds = c->options.rounds;
 	c->plan.slice_ms = c->options.slice_ms;
 	c->plan.oversubscribe = c->options.oversubscribe;
@@ -178,8 +181,8 @@ static int make_plan(struct command_line *c)
 			"bench dispatch: --scenario %s: a scenario names its subjects and "
 			"threads itself",
 			c->scenario_name);
-	c->scenario = dispatch_scenario_find(c->scenario_name);
-	return c->scenario ? dispatch_scenario_plan(c->scenario, &c->plan) : EXIT_USAGE;
+	c->scenario = bench_scenario__new(dispatch_scenarios, c->scenario_name, false, &r);
+	return c->scenario ? dispatch_scenario_plan(c->scenario, &c->plan) : r;
 }
 
 static int run(struct command_line *c)
@@ -207,6 +210,7 @@ int cmd_bench_dispatch(int argc, char **argv)
 		bench_env_start(&c.plan.env, argc, argv);
 		r = argp_parse(&argp, argc, argv, 0, NULL, &c) ? EXIT_USAGE : run(&c);
 	}
+	bench_scenario__free(c.scenario);
 	dispatch_plan_free(&c.plan);
 	bench_options_free(&c.options);
 	return r;

@@ -3,6 +3,7 @@
 #include "bench/dispatch/plan.h"
 #include "bench/core/record.h"
 #include "bench/dispatch/json.h"
+#include "cli/json_line.h"
 
 static cJSON *result_json(const struct dispatch_plan *plan, const struct dispatch_result *r)
 {
@@ -67,11 +68,11 @@ void dispatch_report_json(const struct dispatch_plan *plan, FILE *out)
 
 	if (plan->tsc_ghz > 0)
 		cJSON_AddNumberToObject(env, "tsc_ghz", plan->tsc_ghz);
-	bench_record_print(env, out);
+	json_line_print(env, out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		bench_record_print(result_json(plan, &plan->results[i]), out);
+		json_line_print(result_json(plan, &plan->results[i]), out);
 	for (int i = 0; plan->bpf && i < DISPATCH_BPF_WAYS; i++)
-		bench_record_print(bpf_json(&plan->in_bpf.way[i]), out);
+		json_line_print(bpf_json(&plan->in_bpf.way[i]), out);
 }
 
 void dispatch_report_csv(const struct dispatch_plan *plan, FILE *out)

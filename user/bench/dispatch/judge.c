@@ -42,7 +42,7 @@ static int place(double low, double high, double least, double most)
 
 static const char *const places[] = {"below", "within", "above", "at the border of"};
 
-int dispatch_judge_cost(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(cost, plan, a)
 {
 	static const char *const others[] = {"inlined", "direct",    "static_branch", "indirect",
 					     "switch",	"array",     "slot_qsbr",     "slot_memb",
@@ -98,7 +98,7 @@ static void say_times(struct bench_answer *a, const char *what, const struct dis
 		  percentile(r, 99), percentile(r, 99.99), percentile(r, 100));
 }
 
-int dispatch_judge_jitter(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(jitter, plan, a)
 {
 	const struct dispatch_result *idle = dispatch_plan_find(plan, "slot_posted", 1, false);
 	const struct dispatch_result *swapped = dispatch_plan_find(plan, "slot_posted", 1, true);
@@ -131,7 +131,7 @@ int dispatch_judge_jitter(const struct dispatch_plan *plan, struct bench_answer 
 
 /* -- S0.3 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_jump_label(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(jump_label, plan, a)
 {
 	const struct dispatch_result *slot = dispatch_plan_find(plan, "slot_posted", 1, false);
 	const struct dispatch_result *branch = dispatch_plan_find(plan, "static_branch", 1, false);
@@ -176,7 +176,7 @@ static void say_swap(struct bench_answer *a, const struct dispatch_result *r)
 		  swaps.median > 0 ? 1e9 / swaps.median : 0, r->swaps, r->late, r->calls);
 }
 
-int dispatch_judge_swap(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(swap, plan, a)
 {
 	const struct dispatch_result *posted = dispatch_plan_find(plan, "slot_posted", 1, true);
 	double visible;
@@ -202,7 +202,7 @@ int dispatch_judge_swap(const struct dispatch_plan *plan, struct bench_answer *a
 	return 0;
 }
 
-int dispatch_judge_by_proof(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(by_proof, plan, a)
 {
 	(void)plan;
 	bench_say(a, "No run on this processor can answer that: x86 keeps stores in order. It is a "

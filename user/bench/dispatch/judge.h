@@ -9,9 +9,10 @@
 /* Returns 0 or a negative errno. */
 typedef int dispatch_judge_fn(const struct dispatch_plan *plan, struct bench_answer *a);
 
-dispatch_judge_fn dispatch_judge_cost, dispatch_judge_jitter, dispatch_judge_jump_label,
-	dispatch_judge_swap, dispatch_judge_by_proof, dispatch_judge_unregister,
-	dispatch_judge_register, dispatch_judge_scaling, dispatch_judge_aba, dispatch_judge_bounds,
-	dispatch_judge_bars;
+/* Define the one of that name; its body follows. Each has a row in judges.def. */
+#define DISPATCH_JUDGE(name, plan, a) \
+	static dispatch_judge_fn judge_##name; \
+	dispatch_judge_fn *const dispatch_judge_##name = judge_##name; \
+	static int judge_##name(const struct dispatch_plan *plan, struct bench_answer *a)
 
 #endif /* LATCHKIT_USER_BENCH_DISPATCH_JUDGE_H */

@@ -20,7 +20,7 @@
 
 /* -- S1.2 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_unregister(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(unregister, plan, a)
 {
 	static const char *const names[] = {"table_posted_same", "table_qsbr_same",
 					    "table_memb_same"};
@@ -68,7 +68,7 @@ static void say_contention(struct bench_answer *a, const char *name,
 		(unsigned long long)all->times.count);
 }
 
-int dispatch_judge_register(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(register, plan, a)
 {
 	static struct dispatch_contention alone[2], all[2];
 
@@ -134,7 +134,7 @@ static double sharing(const struct dispatch_plan *plan, const char *packed, cons
 	return apart > 0 ? rate(plan, packed, 1, true) / apart : 0;
 }
 
-int dispatch_judge_scaling(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(scaling, plan, a)
 {
 	static const char *const names[] = {"table_posted_same",   "table_posted_packed",
 					    "table_posted_padded", "table_qsbr_same",
@@ -179,7 +179,7 @@ int dispatch_judge_scaling(const struct dispatch_plan *plan, struct bench_answer
 
 /* -- S1.5 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_aba(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(aba, plan, a)
 {
 	struct dispatch_aba found[2];
 
@@ -207,7 +207,7 @@ int dispatch_judge_aba(const struct dispatch_plan *plan, struct bench_answer *a)
 
 /* -- S1.6 ------------------------------------------------------------------------------------- */
 
-int dispatch_judge_bounds(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(bounds, plan, a)
 {
 	struct dispatch_bounds found[2];
 
@@ -265,7 +265,7 @@ static bool add_events(const struct dispatch_plan *plan, uint64_t *events, uint6
 	return *events > 0;
 }
 
-int dispatch_judge_bars(const struct dispatch_plan *plan, struct bench_answer *a)
+DISPATCH_JUDGE(bars, plan, a)
 {
 	struct bench_estimate of_posted = say_bar(a, plan, "slot_qsbr", "slot_posted");
 	struct bench_estimate of_indirect = say_bar(a, plan, "slot_qsbr", "indirect");

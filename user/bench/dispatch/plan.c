@@ -9,7 +9,7 @@
 #include "cli/diag.h"
 #include "host/clock.h"
 #include "bench/dispatch/run.h"
-#include "bench/dispatch/events.h"
+#include "bench/dispatch/bpf/events.h"
 
 struct dispatch_result *dispatch_plan_result(const struct dispatch_plan *plan, size_t l, size_t s)
 {

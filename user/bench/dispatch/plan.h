@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "bench/dispatch/bpf.h"
+#include "bench/dispatch/bpf/bench.h"
 #include "bench/dispatch/result.h"
 #include "host/environment.h"
 

@@ -6,9 +6,9 @@
 #include "bench/dispatch/result.h"
 
 /*
- * Measure one round of slices that take `slice_ms`, on as many CPUs as there are threads unless
- * `oversubscribe`, and append it, unless it is a warm-up. Returns 0 or a negative errno: no
- * memory, no thread.
+ * Measure one round in slices of that many milliseconds and append it, unless it is a warm-up;
+ * with `oversubscribe` threads may share CPUs. Returns 0 or a negative errno: no memory, no
+ * thread.
  */
 int dispatch_round(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
 		   bool warm_up);

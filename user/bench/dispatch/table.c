@@ -1,55 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* table.c - results of bench dispatch for people. */
-#include <math.h>
+#include <stdio.h>
 
+#include "bench/core/table.h"
 #include "bench/dispatch/plan.h"
 #include "bench/dispatch/table.h"
 
+static const double percents[] = {50, 90, 99, 99.9, 99.99, 100}, visible[] = {50, 99};
+
 static void print_environment(const struct dispatch_plan *plan, FILE *out)
 {
-	const struct bench_env *e = &plan->env;
+	char rest[160] = "";
 
-	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
-		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
-	fprintf(out,
-		"%zu rounds, medians with 95 %% intervals; reading the clock takes %.0f ns, twice "
-		"that is in every single call's time",
-		plan->measured, e->clock_ns);
-	if (e->steal_percent >= 0)
-		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
-	if (!bench_pmu_open())
-		fprintf(out, "; no PMU: cycles are not counted");
 	if (!bench_pmu_open() && plan->tsc_ghz > 0)
-		fprintf(out, ", they are ns times the %.2f GHz of the time stamp counter",
-			plan->tsc_ghz);
-	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
-}
-
-/* "5.12 +-2%", in units of `unit`. */
-static void print_estimate(FILE *out, struct bench_estimate e, double unit, int width)
-{
-	double spread = fmax(e.high - e.median, e.median - e.low);
-	char text[32];
-
-	if (!e.count)
-		snprintf(text, sizeof(text), "-");
-	else if (e.median == 0)
-		snprintf(text, sizeof(text), "0");
-	else
-		snprintf(text, sizeof(text), "%.3g +-%.0f%%", e.median / unit,
-			 100 * spread / e.median);
-	fprintf(out, " %*s", width, text);
-}
-
-/* How many times the plain indirect call's; "=": no difference. */
-static void print_ratio(FILE *out, struct bench_estimate ratio)
-{
-	if (!ratio.count)
-		fprintf(out, " %8s", "-");
-	else if (bench_ratio_order(&ratio, 0.02) == BENCH_NO_DIFFERENCE)
-		fprintf(out, " %8s", "=");
-	else
-		fprintf(out, " %8.3g", ratio.median);
+		snprintf(rest, sizeof(rest),
+			 "; no PMU: cycles are not counted, they are ns times the %.2f GHz of the "
+			 "time stamp counter",
+			 plan->tsc_ghz);
+	bench_table_environment(
+		&plan->env, plan->measured, NULL, ", twice that is in every single call's time",
+		rest[0] || bench_pmu_open() ? rest : "; no PMU: cycles are not counted",
+		plan->partial, out);
 }
 
 static void print_cycles(const struct dispatch_plan *plan, const struct dispatch_result *r,
@@ -64,19 +35,6 @@ static void print_cycles(const struct dispatch_plan *plan, const struct dispatch
 		fprintf(out, " %7.1f", ns.median * plan->tsc_ghz);
 	else
 		fprintf(out, " %7s", "-");
-}
-
-static void print_times(FILE *out, const struct bench_times *t)
-{
-	const double percents[] = {50, 90, 99, 99.9, 99.99, 100};
-
-	for (int i = 0; i < 6; i++) {
-		if (t->count)
-			fprintf(out, " %6llu",
-				(unsigned long long)bench_times_percentile(t, percents[i]));
-		else
-			fprintf(out, " %6s", "-");
-	}
 }
 
 static void print_header(const struct dispatch_load *load, FILE *out)
@@ -104,23 +62,18 @@ static void print_row(const struct dispatch_plan *plan, const struct dispatch_re
 		return;
 	}
 	fprintf(out, "%-20s %-5s |", r->subject->name, dispatch_kind_names[r->subject->kind]);
-	print_estimate(out, dispatch_result_of(r, DISPATCH_ALONE_NS), 1, 10);
-	print_ratio(out, dispatch_ratio(r, indirect, DISPATCH_ALONE_NS));
+	bench_table_estimate(out, dispatch_result_of(r, DISPATCH_ALONE_NS), 1, 10, "0");
+	bench_table_ratio(out, dispatch_ratio(r, indirect, DISPATCH_ALONE_NS), 8);
 	print_cycles(plan, r, out);
 	fputs(" |", out);
-	print_estimate(out, dispatch_result_of(r, DISPATCH_CALLS_PER_S), 1e6, 11);
+	bench_table_estimate(out, dispatch_result_of(r, DISPATCH_CALLS_PER_S), 1e6, 11, "0");
 	fputs(" |", out);
-	print_times(out, &r->call_times);
+	bench_table_times(out, &r->call_times, percents, 6, 6);
 	fputs(" |", out);
 	if (r->load->swapper) {
-		print_estimate(out, dispatch_result_of(r, DISPATCH_SWAPS_PER_S), 1e3, 10);
-		for (int percent = 50; percent < 100; percent += 49)
-			if (r->visible_times.count)
-				fprintf(out, " %8llu",
-					(unsigned long long)bench_times_percentile(
-						&r->visible_times, percent));
-			else
-				fprintf(out, " %8s", "-");
+		bench_table_estimate(out, dispatch_result_of(r, DISPATCH_SWAPS_PER_S), 1e3, 10,
+				     "0");
+		bench_table_times(out, &r->visible_times, visible, 2, 8);
 		fprintf(out, " %10llu %11llu", r->mixed, r->late);
 	}
 	if (r->unhandled)
@@ -142,7 +95,7 @@ static void print_bpf(const struct dispatch_plan *plan, FILE *out)
 			continue;
 		}
 		fprintf(out, "%-20s", r->name);
-		print_estimate(out, bench_estimate_of(r->ns, r->rounds), 1, 12);
+		bench_table_estimate(out, bench_estimate_of(r->ns, r->rounds), 1, 12, "0");
 		if (r->had_events)
 			fprintf(out, " %10llu %9llu %8.3g %8lld %8llu %8llu",
 				(unsigned long long)r->events, (unsigned long long)r->swaps,

@@ -81,7 +81,8 @@ static int list_subjects(void)
 		printf("%-22s %-6s %-10s %s\n", s->name, s->is_peer ? "peer" : "latch",
 		       s->sound ? "sound" : "not sound", s->promise);
 	}
-	return bench_scenarios_list(stdout);
+	bench_scenarios_list(bench_scenarios, 22, stdout);
+	return EXIT_OK;
 }
 
 /* The plots are drawn from the records that any other program would read. */
@@ -134,7 +135,7 @@ static int make_plan(struct command_line *c)
 	for (size_t i = 0; i < c->options.chosen_count; i++)
 		plan->subjects[plan->subjects_count++] = bench_subject_get(c->options.chosen[i]);
 	if (c->scenario_name) {
-		c->scenario = bench_scenario__new(c->scenario_name, &r);
+		c->scenario = bench_scenario__new(bench_scenarios, c->scenario_name, true, &r);
 		if (!c->scenario)
 			return r;
 		r = bench_scenario_plan(c->scenario, &c->request, plan);
@@ -173,8 +174,7 @@ int cmd_bench_latch(int argc, char **argv)
 		bench_env_start(&c.plan.env, argc, argv);
 		r = argp_parse(&argp, argc, argv, 0, NULL, &c) ? EXIT_USAGE : run(&c);
 	}
-	if (c.scenario)
-		bench_scenario__free(c.scenario);
+	bench_scenario__free(c.scenario);
 	bench_plan_free(&c.plan);
 	bench_options_free(&c.options);
 	return r;

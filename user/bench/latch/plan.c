@@ -20,24 +20,24 @@ void bench_load_describe(const struct bench_load *load, char *buf, size_t size)
 			 load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words);
 
 	n += snprintf(buf + n, size - (size_t)n, "writers ");
-	n += bench_places_describe(load->writers, "user", buf + n, size - (size_t)n);
+	n += bench_contexts_describe(load->writers, "user", buf + n, size - (size_t)n);
 	if (bench_load_writers(load))
 		n += load->rate_per_s > 0
 			     ? snprintf(buf + n, size - (size_t)n, " at %g/s", load->rate_per_s)
 			     : snprintf(buf + n, size - (size_t)n, " flat out");
 	n += snprintf(buf + n, size - (size_t)n, ", readers ");
-	bench_places_describe(load->readers, "mmap", buf + n, size - (size_t)n);
+	bench_contexts_describe(load->readers, "mmap", buf + n, size - (size_t)n);
 }
 
-int bench_places_describe(const unsigned int *count, const char *user, char *buf, size_t size)
+int bench_contexts_describe(const unsigned int *count, const char *user, char *buf, size_t size)
 {
 	int n = 0;
 
 	buf[0] = '\0';
-	for (int place = 0; place < BENCH_PLACES; place++)
+	for (int place = 0; place < BENCH_CONTEXTS; place++)
 		if (count[place])
 			n += snprintf(buf + n, size - (size_t)n, "%s%s:%u", n ? "," : "",
-				      place == BENCH_USER ? user : bench_place_names[place],
+				      place == BENCH_USER ? user : bench_context_names[place],
 				      count[place]);
 	return n ? n : snprintf(buf, size, "none");
 }

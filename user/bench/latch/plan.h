@@ -33,7 +33,7 @@ void bench_plan_free(struct bench_plan *plan);
 /* The result of subject number s under load number l. */
 struct bench_result *bench_plan_result(const struct bench_plan *plan, size_t l, size_t s);
 /* "user:1,bpf:1" or "none"; `user` is how threads of user space are called. As snprintf(). */
-int bench_places_describe(const unsigned int *count, const char *user, char *buf, size_t size);
+int bench_contexts_describe(const unsigned int *count, const char *user, char *buf, size_t size);
 /* The load in words: who writes, who reads, how often. */
 void bench_load_describe(const struct bench_load *load, char *buf, size_t size);
 

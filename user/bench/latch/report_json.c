@@ -6,6 +6,7 @@
 #include "bench/latch/rank.h"
 #include "bench/core/record.h"
 #include "bench/latch/report_json.h"
+#include "cli/json_line.h"
 
 static void add_load(cJSON *o, const struct bench_load *load)
 {
@@ -13,9 +14,9 @@ static void add_load(cJSON *o, const struct bench_load *load)
 
 	cJSON_AddStringToObject(o, "workload", load->shape.accumulate ? "accumulate" : "publish");
 	cJSON_AddNumberToObject(o, "payload_bytes", 8 * load->shape.words);
-	bench_places_describe(load->writers, "user", who, sizeof(who));
+	bench_contexts_describe(load->writers, "user", who, sizeof(who));
 	cJSON_AddStringToObject(o, "writers", who);
-	bench_places_describe(load->readers, "mmap", who, sizeof(who));
+	bench_contexts_describe(load->readers, "mmap", who, sizeof(who));
 	cJSON_AddStringToObject(o, "readers", who);
 	cJSON_AddNumberToObject(o, "rate_per_s", load->rate_per_s);
 }
@@ -85,14 +86,13 @@ static cJSON *ranking_json(const struct bench_plan *plan, size_t l, enum bench_m
 
 void bench_report_json(const struct bench_plan *plan, FILE *out)
 {
-	bench_record_print(bench_env_json(&plan->env, plan->partial), out);
+	json_line_print(bench_env_json(&plan->env, plan->partial), out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		bench_record_print(result_json(&plan->results[i]), out);
+		json_line_print(result_json(&plan->results[i]), out);
 	for (size_t l = 0; l < plan->loads_count; l++)
 		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
 			if (bench_load_has(&plan->loads[l], (enum bench_metric)m))
-				bench_record_print(ranking_json(plan, l, (enum bench_metric)m),
-						   out);
+				json_line_print(ranking_json(plan, l, (enum bench_metric)m), out);
 }
 
 static void csv_header(FILE *out)
@@ -129,8 +129,8 @@ static void csv_row(const struct bench_plan *plan, const struct bench_result *r,
 	const struct bench_env *env = &plan->env;
 	char writers[96], readers[96];
 
-	bench_places_describe(load->writers, "user", writers, sizeof(writers));
-	bench_places_describe(load->readers, "mmap", readers, sizeof(readers));
+	bench_contexts_describe(load->writers, "user", writers, sizeof(writers));
+	bench_contexts_describe(load->readers, "mmap", readers, sizeof(readers));
 	fprintf(out, "%s,%s,%d,%s,%u,\"%s\",\"%s\",%g,%zu,%zu,%d,%llu,%llu", r->subject->name,
 		r->subject->is_peer ? "peer" : "latch", r->subject->sound,
 		load->shape.accumulate ? "accumulate" : "publish", 8 * load->shape.words, writers,

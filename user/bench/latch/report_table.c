@@ -1,42 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* report_table.c - results for people: a table for each load, and who is ahead. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/core/table.h"
 #include "bench/latch/rank.h"
 #include "bench/latch/report_table.h"
 
-static void print_environment(const struct bench_plan *plan, FILE *out)
-{
-	const struct bench_env *e = &plan->env;
-
-	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
-		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
-	fprintf(out, "%zu rounds, medians with 95 %% intervals; reading the clock takes %.0f ns",
-		plan->measured, e->clock_ns);
-	if (e->steal_percent >= 0)
-		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
-	fprintf(out, "%s%s\n",
-		bench_pmu_open() ? "" : "; no PMU: cycles and cache misses are not counted",
-		plan->partial ? "; PARTIAL: stopped early" : "");
-}
-
-/* "5.12 ±2%", in units of `unit`. */
-static void print_estimate(FILE *out, const struct bench_estimate *e, double unit, int width)
-{
-	double spread = fmax(e->high - e->median, e->median - e->low);
-	char text[32];
-
-	if (!e->count)
-		snprintf(text, sizeof(text), "-");
-	else if (e->median == 0)
-		snprintf(text, sizeof(text), "0");
-	else
-		snprintf(text, sizeof(text), "%.3g +-%.0f%%", e->median / unit,
-			 100 * spread / e->median);
-	fprintf(out, " %*s", width, text);
-}
+static const double percents[] = {50, 99, 99.9, 100};
 
 static void print_small(FILE *out, const struct bench_estimate *e)
 {
@@ -57,19 +28,6 @@ static void print_locked(FILE *out, const struct bench_code *code)
 	else if (code->locked >= 0)
 		snprintf(text, sizeof(text), "%d", code->locked);
 	fprintf(out, " %6s", text);
-}
-
-static void print_times(FILE *out, const struct bench_times *t)
-{
-	const double percents[] = {50, 99, 99.9, 100};
-
-	for (int i = 0; i < 4; i++) {
-		if (t->count)
-			fprintf(out, " %7llu",
-				(unsigned long long)bench_times_percentile(t, percents[i]));
-		else
-			fprintf(out, " %7s", "-");
-	}
 }
 
 static void print_header(FILE *out)
@@ -105,11 +63,11 @@ static void print_row(const struct bench_result *r, FILE *out)
 		e[m] = bench_result_of(r, (enum bench_metric)m);
 	fprintf(out, "%-22s %6zu", r->subject->name, r->memory_bytes);
 	print_locked(out, &r->code);
-	print_estimate(out, &e[BENCH_WRITE_NS], 1, 11);
-	print_estimate(out, &e[BENCH_READ_NS], 1, 11);
+	bench_table_estimate(out, e[BENCH_WRITE_NS], 1, 11, "0");
+	bench_table_estimate(out, e[BENCH_READ_NS], 1, 11, "0");
 	fputs(" |", out);
-	print_estimate(out, &e[BENCH_WRITES_PER_S], 1e6, 10);
-	print_estimate(out, &e[BENCH_READS_PER_S], 1e6, 11);
+	bench_table_estimate(out, e[BENCH_WRITES_PER_S], 1e6, 10, "0");
+	bench_table_estimate(out, e[BENCH_READS_PER_S], 1e6, 11, "0");
 	print_small(out, &e[BENCH_RETRIES_PER_READ]);
 	if (bench_load_readers(r->load))
 		fprintf(out, " %4u %5llu", bench_retries_percentile(r, 99), r->retries_max);
@@ -117,9 +75,9 @@ static void print_row(const struct bench_result *r, FILE *out)
 		fprintf(out, " %4s %5s", "-", "-");
 	print_small(out, &e[BENCH_DROPS_PER_WRITE]);
 	fputs(" |", out);
-	print_times(out, &r->write_times);
+	bench_table_times(out, &r->write_times, percents, 4, 7);
 	fputs(" |", out);
-	print_times(out, &r->read_times);
+	bench_table_times(out, &r->read_times, percents, 4, 7);
 	fputs(" |", out);
 	if (bench_load_readers(r->load))
 		fprintf(out, " %llu of %llu", r->torn, r->checked);
@@ -210,7 +168,10 @@ void bench_report_table(const struct bench_plan *plan, FILE *out)
 {
 	char load[256];
 
-	print_environment(plan, out);
+	bench_table_environment(
+		&plan->env, plan->measured, NULL, "",
+		bench_pmu_open() ? "" : "; no PMU: cycles and cache misses are not counted",
+		plan->partial, out);
 	for (size_t l = 0; l < plan->loads_count; l++) {
 		bench_load_describe(&plan->loads[l], load, sizeof(load));
 		fprintf(out, "\n== %s\n", load);

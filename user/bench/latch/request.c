@@ -26,7 +26,7 @@ static const struct argp_option options[] = {
 static void add_payload(struct argp_state *state, void *request, const char *arg)
 {
 	struct bench_request *q = request;
-	unsigned long bytes = bench_number(state, "--payload", arg, 8 * LATCH_MAX_WORDS);
+	unsigned long bytes = number_option(state, "--payload", arg, 8 * LATCH_MAX_WORDS);
 
 	if (bytes % 8)
 		argp_error(state, "--payload %s: not a multiple of 8 bytes", arg);
@@ -59,15 +59,15 @@ static void add_workload(struct argp_state *state, void *request, const char *ar
 	q->workload[accumulate] = true;
 }
 
-static enum bench_place find_place(struct argp_state *state, const char *option, const char *arg,
-				   bool writes)
+static enum bench_context find_place(struct argp_state *state, const char *option, const char *arg,
+				     bool writes)
 {
-	const int last = writes ? BENCH_PLACES : BENCH_SYSCALL + 1;
+	const int last = writes ? BENCH_CONTEXTS : BENCH_SYSCALL + 1;
 
 	for (int place = writes ? BENCH_USER : BENCH_BPF; place < last; place++)
-		if (strcmp(arg, bench_place_names[place]) == 0 &&
+		if (strcmp(arg, bench_context_names[place]) == 0 &&
 		    !(writes && place == BENCH_SYSCALL))
-			return (enum bench_place)place;
+			return (enum bench_context)place;
 	if (!writes && strcmp(arg, "mmap") == 0)
 		return BENCH_USER;
 	argp_error(state, "%s %s: none of %s", option, arg,
@@ -81,7 +81,7 @@ static void threads(struct argp_state *state, const char *option, char *arg, boo
 {
 	char *rest, *part = strtok_r(arg, ",", &rest);
 
-	memset(count, 0, BENCH_PLACES * sizeof(*count));
+	memset(count, 0, BENCH_CONTEXTS * sizeof(*count));
 	if (part && strcmp(part, "none") == 0)
 		return;
 	for (; part; part = strtok_r(NULL, ",", &rest)) {
@@ -92,7 +92,7 @@ static void threads(struct argp_state *state, const char *option, char *arg, boo
 				   writes ? "user" : "mmap");
 		*colon = '\0';
 		count[find_place(state, option, part, writes)] +=
-			(unsigned int)bench_number(state, option, colon + 1, 256);
+			(unsigned int)number_option(state, option, colon + 1, 256);
 	}
 }
 

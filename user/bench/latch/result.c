@@ -7,7 +7,6 @@
 
 #include "bench/latch/bpf.h"
 #include "bench/latch/events.h"
-#include "bench/latch/code_bpf.h"
 #include "bench/latch/result.h"
 #include "host/cpus.h"
 
@@ -15,14 +14,14 @@ const char *const bench_metric_names[BENCH_METRICS] = {
 	"write_ns", "read_ns", "writes_per_s", "reads_per_s", "retries_per_read", "drops_per_write",
 };
 
-const char *const bench_place_names[BENCH_PLACES] = {"user",   "bpf",	 "syscall",
-						     "raw_tp", "kprobe", "nmi"};
+const char *const bench_context_names[BENCH_CONTEXTS] = {"user",   "bpf",    "syscall",
+							 "raw_tp", "kprobe", "nmi"};
 
 static unsigned int sum(const unsigned int *count, int first)
 {
 	unsigned int all = 0;
 
-	for (int place = first; place < BENCH_PLACES; place++)
+	for (int place = first; place < BENCH_CONTEXTS; place++)
 		all += count[place];
 	return all;
 }
@@ -92,7 +91,7 @@ bool bench_result_noisy(const struct bench_result *r)
 /* Events that cannot be had here are told before anything is measured. */
 static void try_events(struct bench_result *r)
 {
-	for (int place = BENCH_RAW_TP; !r->skipped[0] && place < BENCH_PLACES; place++) {
+	for (int place = BENCH_RAW_TP; !r->skipped[0] && place < BENCH_CONTEXTS; place++) {
 		struct bench_thread t = {.event = (unsigned int)(place - BENCH_RAW_TP),
 					 .cpu = (unsigned int)cpu_at(0, true)};
 		int err = r->load->writers[place] ? bench_events_attach(r->bpf, &t) : 0;
@@ -100,7 +99,7 @@ static void try_events(struct bench_result *r)
 		if (err)
 			snprintf(r->skipped, sizeof(r->skipped),
 				 "%s: cannot attach: %s; see latchkit doctor",
-				 bench_place_names[place], strerror(-err));
+				 bench_context_names[place], strerror(-err));
 		bench_events_detach(r->bpf);
 	}
 }
@@ -139,13 +138,18 @@ int bench_result_init(struct bench_result *r, const struct bench_subject *subjec
 
 void bench_result_count_code(struct bench_result *r)
 {
+	struct bpf_program *program = NULL;
+
 	r->code.locked = -1;
 	if (r->subject->is_peer || r->skipped[0])
 		return;
 	if (r->load->writers[BENCH_USER] || !r->bpf)
 		r->code = bench_code_of_c(r->subject->name, r->load->shape.accumulate);
 	else
-		r->code = bench_code_of_bpf(r->bpf);
+		/* Of an NMI's program: one write. */
+		program = bench_bpf_program(r->bpf, "nmi_");
+	if (program)
+		r->code = bench_code_of_program(bpf_program__fd(program));
 }
 
 void bench_result_free(struct bench_result *r)

@@ -28,22 +28,22 @@ extern const char *const bench_metric_names[BENCH_METRICS];
  * stores. A reader runs in user space (by mmap), in a BPF program, or in user space with a system
  * call for each read: the test run of a program that reads, or, of a peer, the lookup.
  */
-enum bench_place {
+enum bench_context {
 	BENCH_USER,
 	BENCH_BPF,
 	BENCH_SYSCALL,
 	BENCH_RAW_TP,
 	BENCH_KPROBE,
 	BENCH_NMI,
-	BENCH_PLACES
+	BENCH_CONTEXTS
 };
 
-extern const char *const bench_place_names[BENCH_PLACES];
+extern const char *const bench_context_names[BENCH_CONTEXTS];
 
 /* The load: one thread on each CPU. With a BPF program among them the memory is a BPF map's. */
 struct bench_load {
 	struct bench_shape shape;
-	unsigned int writers[BENCH_PLACES], readers[BENCH_PLACES];
+	unsigned int writers[BENCH_CONTEXTS], readers[BENCH_CONTEXTS];
 	double rate_per_s; /* of each writer in user space; 0: flat out */
 	unsigned int slice_ms; /* how long they run, each round */
 	bool oversubscribe; /* more threads than CPUs: share them */

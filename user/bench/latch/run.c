@@ -46,7 +46,7 @@ static void memory_free(const struct bench_result *r, lk_u64 *memory)
 		free(memory);
 }
 
-static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum bench_place place)
+static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum bench_context place)
 {
 	const struct bench_loops *loops = r->subject->loops;
 
@@ -67,23 +67,23 @@ static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum 
 }
 
 /* Where number `which` of them runs. */
-static enum bench_place place_of(const unsigned int *count, unsigned int which)
+static enum bench_context place_of(const unsigned int *count, unsigned int which)
 {
 	int place = 0;
 
-	while (place < BENCH_PLACES - 1 && which >= count[place])
+	while (place < BENCH_CONTEXTS - 1 && which >= count[place])
 		which -= count[place++];
-	return (enum bench_place)place;
+	return (enum bench_context)place;
 }
 
 /* Where the first of them runs, or would; by events only together with others. */
-static enum bench_place first_place(const unsigned int *count)
+static enum bench_context first_place(const unsigned int *count)
 {
 	bool any = false;
 
 	if (count[BENCH_SYSCALL] && !count[BENCH_USER] && !count[BENCH_BPF])
 		return BENCH_SYSCALL;
-	for (int place = BENCH_BPF; place < BENCH_PLACES; place++)
+	for (int place = BENCH_BPF; place < BENCH_CONTEXTS; place++)
 		any |= count[place] > 0;
 	return any && !count[BENCH_USER] ? BENCH_BPF : BENCH_USER;
 }
@@ -150,7 +150,7 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	const struct bench_load *load = r->load;
 	bool writes = i < bench_load_writers(load);
 	unsigned int which = writes ? i : i - bench_load_writers(load);
-	enum bench_place place = place_of(writes ? load->writers : load->readers, which);
+	enum bench_context place = place_of(writes ? load->writers : load->readers, which);
 
 	bench_thread_init(&w->thread);
 	/* Beyond what any writer before it has used in this memory. */

@@ -1,126 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* scenario.c - see bench/latch/scenario.h. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/latch/rank.h"
 #include "bench/latch/scenario.h"
 #include "cli/diag.h"
-#include "cli/suggest.h"
-
-#define WORDS_MAX 32
-#define WHITE " \t\r\n"
 
 asm(".section .rodata.scenarios, \"a\", @progbits\n"
+    ".globl bench_scenarios\n"
     "bench_scenarios: .incbin \"user/bench/latch/scenarios.txt\"\n"
     ".byte 0\n"
     ".previous\n");
-extern const char bench_scenarios[];
-
-struct bench_scenario {
-	const char *name; /* as it was asked for */
-	char *text; /* of this one alone */
-};
-
-/* Call fn with the words of each line until it returns non-zero; returns that. */
-static int each_line(const char *text, int (*fn)(char **words, int count, void *arg), void *arg)
-{
-	int r = 0;
-
-	while (!r && *text) {
-		size_t length = strcspn(text, "\n");
-		char *line = strndup(text, length), *words[WORDS_MAX], *rest, *word;
-		int count = 0;
-
-		if (!line)
-			return fail("bench: out of memory");
-		word = *line == '#' ? NULL : strtok_r(line, WHITE, &rest);
-		for (; word && count < WORDS_MAX; word = strtok_r(NULL, WHITE, &rest))
-			words[count++] = word;
-		if (count)
-			r = fn(words, count, arg);
-		free(line);
-		text += length + (text[length] == '\n');
-	}
-	return r;
-}
-
-/* The part of the text from "scenario NAME" to the next one; NULL: not there. */
-static char *cut_out(const char *text, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *at = text; (at = strstr(at, "\nscenario ")); at++) {
-		const char *end = strstr(at + 1, "\nscenario ");
-
-		if (strncmp(at + 10, name, length) == 0 && at[10 + length] == '\n')
-			return strndup(at + 1, end ? (size_t)(end - at) : strlen(at + 1));
-	}
-	return NULL;
-}
-
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	size_t size = 0;
-	char *text = NULL;
-
-	if (!f)
-		return NULL;
-	if (getdelim(&text, &size, '\0', f) < 0) {
-		free(text);
-		text = NULL;
-	}
-	fclose(f);
-	return text;
-}
-
-static int offer(char **words, int count, void *near)
-{
-	if (count == 2 && strcmp(words[0], "scenario") == 0)
-		suggest_offer(near, words[1]);
-	return 0;
-}
-
-static int unknown(const char *name, int err)
-{
-	struct suggest near;
-
-	suggest_init(&near, name);
-	each_line(bench_scenarios, offer, &near);
-	if (suggest_best(&near))
-		return fail_usage("--scenario %s: no such scenario; did you mean %s?", name,
-				  suggest_best(&near));
-	return fail_usage("--scenario %s: no such scenario, nor a file: %s; --list shows them",
-			  name, strerror(err));
-}
-
-struct bench_scenario *bench_scenario__new(const char *name, int *code)
-{
-	struct bench_scenario *s = calloc(1, sizeof(*s));
-
-	if (!s) {
-		*code = fail("bench: out of memory");
-		return NULL;
-	}
-	s->name = name;
-	s->text = cut_out(bench_scenarios, name);
-	if (!s->text)
-		s->text = read_file(name);
-	if (s->text)
-		return s;
-	*code = unknown(name, errno);
-	free(s);
-	return NULL;
-}
-
-void bench_scenario__free(struct bench_scenario *s)
-{
-	free(s->text);
-	free(s);
-}
-
 /* -- what to measure ------------------------------------------------------------------------------
  */
 
@@ -179,7 +70,7 @@ int bench_scenario_plan(const struct bench_scenario *s, const struct bench_reque
 
 	if (plan->subjects_count)
 		return fail_usage("--scenario %s: names its subjects itself", s->name);
-	r = each_line(s->text, plan_line, &p);
+	r = bench_scenario_each_line(s->text, plan_line, &p);
 	if (!r && !plan->loads_count)
 		return fail("%s: no line `options`: nothing to measure", s->name);
 	return r;
@@ -299,20 +190,5 @@ void bench_scenario_answer(const struct bench_scenario *s, const struct bench_pl
 {
 	struct answering a = {plan, out};
 
-	each_line(s->text, answer_line, &a);
-}
-
-static int list_line(char **words, int count, void *out)
-{
-	if (strcmp(words[0], "scenario") == 0 && count == 2)
-		fprintf(out, "%-22s scenario  ", words[1]);
-	for (int i = 1; strcmp(words[0], "question") == 0 && i < count; i++)
-		fprintf(out, " %s%s", words[i], i + 1 < count ? "" : "\n");
-	return 0;
-}
-
-int bench_scenarios_list(FILE *out)
-{
-	each_line(bench_scenarios, list_line, out);
-	return EXIT_OK;
+	bench_scenario_each_line(s->text, answer_line, &a);
 }

@@ -13,6 +13,7 @@
 #include "bench/registry/table.h"
 #include "bench/registry/keys.h"
 #include "bench/registry/scenario.h"
+#include "cli/numbers.h"
 
 enum { OPTION_SHRINKER = 256, OPTION_SCENARIO };
 
@@ -29,7 +30,7 @@ struct command_line {
 	struct list threads, objects, writes, keys;
 	bool shrinker;
 	const char *scenario_name;
-	const struct bench_registry_scenario *scenario; /* NULL: none */
+	struct bench_scenario *scenario; /* NULL: none */
 };
 
 static const struct argp_option options[] = {
@@ -65,19 +66,19 @@ static void add_value(struct argp_state *state, struct list *list, const char *w
 static void add_threads(struct argp_state *state, void *list, const char *arg)
 {
 	add_value(state, list, "--threads",
-		  bench_number(state, "--threads", arg, BENCH_REGISTRY_THREADS_MAX));
+		  number_option(state, "--threads", arg, BENCH_REGISTRY_THREADS_MAX));
 }
 
 static void add_objects(struct argp_state *state, void *list, const char *arg)
 {
-	add_value(state, list, "--objects", bench_number(state, "--objects", arg, 10000000));
+	add_value(state, list, "--objects", number_option(state, "--objects", arg, 10000000));
 }
 
 /* No writes at all are a number, too. */
 static void add_writes(struct argp_state *state, void *list, const char *arg)
 {
 	add_value(state, list, "--writes",
-		  strcmp(arg, "0") == 0 ? 0 : bench_number(state, "--writes", arg, 100));
+		  strcmp(arg, "0") == 0 ? 0 : number_option(state, "--writes", arg, 100));
 }
 
 static void add_keys(struct argp_state *state, void *list, const char *arg)
@@ -135,7 +136,7 @@ static int list(void)
 
 		printf("%-14s %-9s %s\n", s->name, bench_registry_kind_names[s->kind], s->promise);
 	}
-	bench_registry_scenarios_list(stdout);
+	bench_scenarios_list(bench_registry_scenarios, 14, stdout);
 	return EXIT_OK;
 }
 
@@ -236,6 +237,8 @@ static int report(void *arg, FILE *out)
 /* Subjects and loads are those of the command line, or of the scenario. */
 static int make_plan(struct command_line *c)
 {
+	int r;
+
 	c->plan.rounds = c->options.rounds;
 	c->plan.slice_ms = c->options.slice_ms;
 	c->plan.oversubscribe = c->options.oversubscribe;
@@ -247,8 +250,8 @@ static int make_plan(struct command_line *c)
 			"bench registry: --scenario %s: a scenario names its subjects and "
 			"loads itself",
 			c->scenario_name);
-	c->scenario = bench_registry_scenario_find(c->scenario_name);
-	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : EXIT_USAGE;
+	c->scenario = bench_scenario__new(bench_registry_scenarios, c->scenario_name, false, &r);
+	return c->scenario ? bench_registry_scenario_plan(c->scenario, &c->plan) : r;
 }
 
 static int run(struct command_line *c)
@@ -279,6 +282,7 @@ int cmd_bench_registry(int argc, char **argv)
 		bench_env_start(&c->plan.env, argc, argv);
 		r = argp_parse(&argp, argc, argv, 0, NULL, c) ? EXIT_USAGE : run(c);
 	}
+	bench_scenario__free(c->scenario);
 	bench_registry_plan_free(&c->plan);
 	bench_options_free(&c->options);
 	free(c);

@@ -3,8 +3,9 @@
 #include "bench/core/record.h"
 #include "bench/registry/plan.h"
 #include "bench/registry/json.h"
-#include "bench/registry/bpf_report.h"
+#include "bench/registry/bpf/report.h"
 #include "bench/registry/keys.h"
+#include "cli/json_line.h"
 
 static cJSON *result_json(const struct bench_registry_result *r, double bytes)
 {
@@ -40,9 +41,9 @@ static cJSON *result_json(const struct bench_registry_result *r, double bytes)
 
 void bench_registry_report_json(const struct bench_registry_plan *plan, FILE *out)
 {
-	bench_record_print(bench_env_json(&plan->env, plan->partial), out);
+	json_line_print(bench_env_json(&plan->env, plan->partial), out);
 	for (size_t i = 0; i < plan->loads_count * plan->subjects_count; i++)
-		bench_record_print(
+		json_line_print(
 			result_json(&plan->results[i], plan->bytes[i % plan->subjects_count]), out);
 	if (plan->bpf)
 		bench_registry_bpf_json(&plan->in_bpf, out);

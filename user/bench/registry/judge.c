@@ -10,7 +10,6 @@
 #include "bench/core/code.h"
 #include "bench/registry/judge.h"
 #include "bench/registry/keys.h"
-#include "bench/registry/placement.h"
 #include "bench/registry/trials.h"
 #include "verify/core/run.h"
 #include "verify/registry/set.h"
@@ -63,7 +62,7 @@ static double scaling(const struct bench_registry_plan *plan, const char *name, 
 				     BENCH_LOOKUPS_PER_S);
 }
 
-int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(constant, plan, a)
 {
 	const char *name = "hardened_qsbr";
 	unsigned int n = bench_many_threads();
@@ -107,7 +106,7 @@ int bench_registry_judge_constant(const struct bench_registry_plan *plan, struct
 
 /* -- S4.2 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(atomics, plan, a)
 {
 	const struct bench_registry_result
 		*with = registry_judged(plan, "hardened_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
@@ -141,7 +140,7 @@ int bench_registry_judge_atomics(const struct bench_registry_plan *plan, struct 
 
 /* -- S4.3 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_lifetime(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(lifetime, plan, a)
 {
 	const struct verify_set *set = &verify_registry;
 	const struct verify_subject *subjects[2] = {verify_subject_find(set, "posted"),
@@ -199,7 +198,7 @@ double registry_judged_p99(const struct bench_registry_plan *plan, const char *n
 		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
 }
 
-int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(teardown, plan, a)
 {
 	static const char *const names[] = {"posted_memb", "hardened_memb", "hardened_qsbr",
 					    "mutex", "rwlock"};
@@ -227,7 +226,7 @@ int bench_registry_judge_teardown(const struct bench_registry_plan *plan, struct
 
 /* -- S4.5 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(pressure, plan, a)
 {
 	struct bench_flat flat;
 	int err = bench_try_flat(MILLION / 2, &flat);
@@ -249,7 +248,7 @@ int bench_registry_judge_pressure(const struct bench_registry_plan *plan, struct
 
 /* -- S4.6 ------------------------------------------------------------------------------------- */
 
-int bench_registry_judge_cache(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(cache, plan, a)
 {
 	struct bench_allocation found;
 	struct bench_estimate lookups;

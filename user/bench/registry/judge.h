@@ -12,9 +12,11 @@
 /* Returns 0 or a negative errno. */
 typedef int bench_registry_judge_fn(const struct bench_registry_plan *plan, struct bench_answer *a);
 
-bench_registry_judge_fn bench_registry_judge_constant, bench_registry_judge_atomics,
-	bench_registry_judge_lifetime, bench_registry_judge_teardown, bench_registry_judge_pressure,
-	bench_registry_judge_cache, bench_registry_judge_bars, bench_registry_judge_bpf;
+/* Define the one of that name; its body follows. Each has a row in judges.def. */
+#define BENCH_REGISTRY_JUDGE(name, plan, a) \
+	static bench_registry_judge_fn judge_##name; \
+	bench_registry_judge_fn *const bench_registry_judge_##name = judge_##name; \
+	static int judge_##name(const struct bench_registry_plan *plan, struct bench_answer *a)
 
 /* -- what judges look at: bench/registry/judge.c --------------------------------------------- */
 

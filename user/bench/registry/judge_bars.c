@@ -127,7 +127,7 @@ static bool bars_of_memory(const struct bench_registry_plan *plan, const struct 
 	return met;
 }
 
-int bench_registry_judge_bars(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(bars, plan, a)
 {
 	double memb = registry_judged_p99(plan, "hardened_memb"),
 	       qsbr = registry_judged_p99(plan, "hardened_qsbr");

@@ -42,7 +42,7 @@ static void say_all(const struct bench_registry_bpf *b, enum bench_registry_bpf_
 	bench_say(a, ".");
 }
 
-int bench_registry_judge_bpf(const struct bench_registry_plan *plan, struct bench_answer *a)
+BENCH_REGISTRY_JUDGE(bpf, plan, a)
 {
 	const struct bench_registry_bpf *b = &plan->in_bpf;
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "host/environment.h"
-#include "bench/registry/bpf.h"
+#include "bench/registry/bpf/bench.h"
 #include "bench/registry/result.h"
 #include "bench/registry/run.h"
 

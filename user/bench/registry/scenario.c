@@ -1,118 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * scenario.c - the claims S4.1 to S4.6, the bars, the cost in BPF: what each needs
- * measured, and the answer in words. How each is judged is in bench_registry_judge*.c.
+ * scenario.c - see bench/registry/scenario.h. How each claim is judged is in judge*.c beside it.
  */
 #include <string.h>
 
+#include "bench/core/claim.h"
 #include "bench/registry/judge.h"
-#include "cli/diag.h"
 #include "bench/registry/scenario.h"
+#include "cli/diag.h"
+#include "cli/numbers.h"
 
-#define SUBJECTS 12
-#define LOADS 10
-#define ALL 0 /* as many threads as there are CPUs */
+asm(".section .rodata.scenarios, \"a\", @progbits\n"
+    ".globl bench_registry_scenarios\n"
+    "bench_registry_scenarios: .incbin \"user/bench/registry/scenarios.txt\"\n"
+    ".byte 0\n"
+    ".previous\n");
 
-struct bench_registry_scenario {
-	struct bench_claim claim;
-	const char *subjects[SUBJECTS];
-	struct bench_registry_load loads[LOADS]; /* those with objects */
-	bool bpf; /* the programs instead */
-	bench_registry_judge_fn *judge;
+#define JUDGE(name) #name,
+static const char *const names[] = {
+#include "bench/registry/judges.def"
+};
+#undef JUDGE
+#define JUDGE(name) extern bench_registry_judge_fn *const bench_registry_judge_##name;
+#include "bench/registry/judges.def"
+#undef JUDGE
+#define JUDGE(name) &bench_registry_judge_##name,
+static bench_registry_judge_fn *const *const judges[] = {
+#include "bench/registry/judges.def"
 };
 
-static const struct bench_registry_scenario scenarios[] = {
-	{.claim = {"S4.1",
-		   "A lookup is O(1), and unaffected by how many threads look up or modify."},
-	 .subjects = {"posted_memb", "hardened_memb", "hardened_qsbr", "rcuref_qsbr", "pure_qsbr",
-		      "lfht_qsbr"},
-	 .loads = {{1, 1000, BENCH_KEYS_UNIFORM, 0, false},
-		   {ALL, 1000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 100000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 1000000, BENCH_KEYS_UNIFORM, 0, false},
-		   {ALL, 1000000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 1000000, BENCH_KEYS_UNIFORM, 0, true},
-		   {1, 1000, BENCH_KEYS_HOT, 0, false},
-		   {ALL, 1000, BENCH_KEYS_HOT, 0, false},
-		   {ALL, 1000000, BENCH_KEYS_ZIPF, 0, false}},
-	 .judge = bench_registry_judge_constant},
-	{.claim = {"S4.2", "RCU readers run without atomic writes."},
-	 .subjects = {"posted_memb", "hardened_memb", "pure_memb", "hardened_qsbr", "rcuref_qsbr",
-		      "pure_qsbr"},
-	 .loads = {{1, 1000, BENCH_KEYS_HOT, 0, false}, {ALL, 1000, BENCH_KEYS_HOT, 0, false}},
-	 .judge = bench_registry_judge_atomics},
-	{.claim = {"S4.3", "Nothing is used after it was freed."},
-	 .judge = bench_registry_judge_lifetime},
-	{.claim = {"S4.4", "Teardown does not block readers."},
-	 .subjects = {"posted_memb", "hardened_memb", "hardened_qsbr", "mutex", "rwlock"},
-	 .loads = {{1, 100000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 100000, BENCH_KEYS_UNIFORM, 0, true}},
-	 .judge = bench_registry_judge_teardown},
-	{.claim = {"S4.5", "The shrinker sheds objects under memory pressure."},
-	 .judge = bench_registry_judge_pressure},
-	{.claim = {"S4.6", "A constructor and a cache of their own reduce the misses of objects."},
-	 .judge = bench_registry_judge_cache},
-	{.claim =
-		 {"bars",
-		  "Uniform lookups within 1.2x of rculfhash and ahead of every lock from 2 threads "
-		  "on, among 10000 and 100000 objects; p99 beside a deleter and shrinker within 2x "
-		  "of idle; at most 2x payload + 64 "
-		  "bytes an object; a million inserted, shed and reclaimed in flat memory."},
-	 .subjects = {"hardened_memb", "hardened_qsbr", "lfht_memb", "lfht_qsbr", "mutex",
-		      "rwlock"},
-	 .loads = {{1, 10000, BENCH_KEYS_UNIFORM, 0, false},
-		   {ALL, 10000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 100000, BENCH_KEYS_UNIFORM, 0, false},
-		   {ALL, 100000, BENCH_KEYS_UNIFORM, 0, false},
-		   {1, 100000, BENCH_KEYS_UNIFORM, 0, true}},
-	 .judge = bench_registry_judge_bars},
-	{.claim = {"bpf",
-		   "What the life of an object costs in BPF programs, beside plain hash maps."},
-	 .bpf = true,
-	 .judge = bench_registry_judge_bpf},
-};
-#define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
-
-const struct bench_registry_scenario *bench_registry_scenario_find(const char *name)
+static bool add_subject(void *plan, const char *name)
 {
-	return bench_claim_find(scenarios, SCENARIOS, sizeof(scenarios[0]), name);
+	struct bench_registry_plan *p = plan;
+	const struct bench_registry_subject *s = bench_registry_subject_find(name);
+
+	if (s)
+		p->subjects[p->subjects_count++] = s;
+	return s;
 }
 
-void bench_registry_scenarios_list(FILE *out)
+/* "OBJECTS KEYS", "OBJECTS KEYS shrinker". */
+static unsigned int add_load(void *plan, unsigned int threads, char **words, int count)
 {
-	bench_claims_list(scenarios, SCENARIOS, sizeof(scenarios[0]), 14, out);
+	struct bench_registry_plan *p = plan;
+	bool shrinker = count == 3 && strcmp(words[2], "shrinker") == 0;
+	unsigned long long objects;
+	int keys = 0;
+
+	if (count != 2 + shrinker || p->loads_count == BENCH_REGISTRY_LOADS ||
+	    !number_parse(words[0], 10, 1, 10000000, &objects))
+		return 0;
+	while (keys < BENCH_KEYS_KINDS && strcmp(bench_registry_keys_names[keys], words[1]) != 0)
+		keys++;
+	if (keys == BENCH_KEYS_KINDS)
+		return 0;
+	p->loads[p->loads_count++] = (struct bench_registry_load){
+		threads, (size_t)objects, (enum bench_registry_keys)keys, 0, shrinker};
+	return threads + shrinker;
 }
 
-int bench_registry_scenario_plan(const struct bench_registry_scenario *s,
-				 struct bench_registry_plan *plan)
+int bench_registry_scenario_plan(const struct bench_scenario *s, struct bench_registry_plan *plan)
 {
-	int r = s->loads[0].objects ? bench_claim_needs_two(&s->claim, plan->oversubscribe)
-				    : EXIT_OK;
+	const struct bench_planner planner = {plan, &plan->bpf, add_subject, add_load};
 
-	if (r)
-		return r;
-	plan->bpf = s->bpf;
-	for (int i = 0; i < SUBJECTS && s->subjects[i]; i++)
-		plan->subjects[plan->subjects_count++] =
-			bench_registry_subject_find(s->subjects[i]);
-	for (int i = 0; i < LOADS && s->loads[i].objects; i++) {
-		struct bench_registry_load *load = &plan->loads[plan->loads_count++];
-
-		*load = s->loads[i];
-		if (load->threads == ALL)
-			load->threads = bench_many_threads();
-	}
-	return EXIT_OK;
+	/* Before anything is measured. */
+	if (bench_scenario_judge(s, names, sizeof(names) / sizeof(names[0])) < 0)
+		return EXIT_FAILED;
+	return bench_scenario_measure(s, &planner, plan->oversubscribe);
 }
 
-int bench_registry_scenario_answer(const struct bench_registry_scenario *s,
+int bench_registry_scenario_answer(const struct bench_scenario *s,
 				   const struct bench_registry_plan *plan, FILE *out, bool json)
 {
 	struct bench_answer a = {.text = "", .verdict = "not measured"};
-	int err = s->judge(plan, &a);
+	int i = bench_scenario_judge(s, names, sizeof(names) / sizeof(names[0]));
+	int err = (*judges[i])(plan, &a);
 
 	if (err)
-		return fail("--scenario %s: %s", s->claim.name, strerror(-err));
-	bench_claim_print(&s->claim, &a, json, out);
+		return fail("--scenario %s: %s", s->name, strerror(-err));
+	bench_answer_print(&a, s->name, s->sentence, json, out);
 	return EXIT_OK;
 }

@@ -1,43 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* table.c - results of bench registry for people. */
-#include <math.h>
+#include <stdio.h>
 
+#include "bench/core/table.h"
 #include "bench/registry/plan.h"
 #include "bench/registry/table.h"
-#include "bench/registry/bpf_report.h"
+#include "bench/registry/bpf/report.h"
 
 #define REFERENCE "lfht_memb"
 #define REFERENCE_QSBR "lfht_qsbr"
 
 static void print_environment(const struct bench_registry_plan *plan, FILE *out)
 {
-	const struct bench_env *e = &plan->env;
+	char payload[48];
 
-	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
-		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
-	fprintf(out,
-		"%zu rounds, medians with 95 %% intervals; payload %zu bytes; reading the clock "
-		"takes "
-		"%.0f ns%s",
-		plan->measured, sizeof(struct bench_payload), e->clock_ns,
-		plan->bpf ? "" : ", twice that is in every single lookup's time");
-	if (e->steal_percent >= 0)
-		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
-	fprintf(out, "%s\n", plan->partial ? "; PARTIAL: stopped early" : "");
-}
-
-/* "5.12 +-2%", in units of `unit`. */
-static void print_estimate(FILE *out, struct bench_estimate e, double unit, int width)
-{
-	double spread = fmax(e.high - e.median, e.median - e.low);
-	char text[32];
-
-	if (!e.count || e.median == 0)
-		snprintf(text, sizeof(text), "-");
-	else
-		snprintf(text, sizeof(text), "%.3g +-%.0f%%", e.median / unit,
-			 100 * spread / e.median);
-	fprintf(out, " %*s", width, text);
+	snprintf(payload, sizeof(payload), "; payload %zu bytes", sizeof(struct bench_payload));
+	bench_table_environment(&plan->env, plan->measured, payload,
+				plan->bpf ? "" : ", twice that is in every single lookup's time",
+				"", plan->partial, out);
 }
 
 /* How many times rculfhash's lookups; "=": no difference. */
@@ -47,12 +27,7 @@ static void print_ratio(const struct bench_registry_plan *plan,
 	struct bench_estimate ratio = bench_registry_ratio(
 		r, bench_registry_plan_find(plan, name, r->load), BENCH_LOOKUPS_PER_S);
 
-	if (!ratio.count)
-		fprintf(out, " %9s", "-");
-	else if (bench_ratio_order(&ratio, 0.02) == BENCH_NO_DIFFERENCE)
-		fprintf(out, " %9s", "=");
-	else
-		fprintf(out, " %9.3g", ratio.median);
+	bench_table_ratio(out, ratio, 9);
 }
 
 static void print_row(const struct bench_registry_plan *plan, const struct bench_registry_result *r,
@@ -66,17 +41,15 @@ static void print_row(const struct bench_registry_plan *plan, const struct bench
 		return;
 	}
 	fprintf(out, "%-14s %-7s", r->subject->name, bench_registry_kind_names[r->subject->kind]);
-	print_estimate(out, lookups, 1e6, 12);
+	bench_table_estimate(out, lookups, 1e6, 12, "-");
 	fprintf(out, " %7.1f", lookups.median > 0 ? 1e9 * r->load->threads / lookups.median : 0);
 	print_ratio(plan, r, REFERENCE, out);
 	print_ratio(plan, r, REFERENCE_QSBR, out);
-	for (int i = 0; i < 4; i++)
-		fprintf(out, " %7llu",
-			(unsigned long long)bench_times_percentile(&r->times, percents[i]));
+	bench_table_times(out, &r->times, percents, 4, 7);
 	if (r->load->writes)
-		print_estimate(out, bench_registry_of(r, BENCH_REPLACES_PER_S), 1e3, 12);
+		bench_table_estimate(out, bench_registry_of(r, BENCH_REPLACES_PER_S), 1e3, 12, "-");
 	if (r->load->shrinker)
-		print_estimate(out, bench_registry_of(r, BENCH_SHEDS_PER_S), 1e3, 12);
+		bench_table_estimate(out, bench_registry_of(r, BENCH_SHEDS_PER_S), 1e3, 12, "-");
 	if (bytes > 0)
 		fprintf(out, " %6.0f", bytes);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* trials.h - what no rate answers: allocation, and flat memory. */
+/* trials.h - what no rate answers: allocation, flat memory, and where objects lie. */
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_TRIALS_H
 #define LATCHKIT_USER_BENCH_REGISTRY_TRIALS_H
 
@@ -26,5 +26,9 @@ struct bench_flat {
 
 /* Returns 0 or a negative errno. */
 int bench_try_flat(size_t objects, struct bench_flat *found);
+
+/* Lookups among so many objects from the cache, to those among as many from malloc in a table that
+ * is the same otherwise. Returns 0 or a negative errno. */
+int bench_try_placement(size_t objects, struct bench_estimate *ratio);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_TRIALS_H */

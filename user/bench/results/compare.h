@@ -11,7 +11,7 @@
 #include "bench/results/file.h"
 #include "bench/core/stats.h"
 
-/* Print the comparison. Returns the exit code, having said why if it is not EXIT_OK. */
+/* Print the comparison. Returns the exit code, after printing why if it is not EXIT_OK. */
 int bench_compare(const char *path_a, const char *path_b, bool json);
 
 #endif /* LATCHKIT_USER_BENCH_RESULTS_COMPARE_H */

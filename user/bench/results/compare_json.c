@@ -10,6 +10,7 @@
 #include "bench/results/comparison.h"
 #include "bench/results/compare_json.h"
 #include "bench/results/file_parse.h"
+#include "cli/json_line.h"
 
 static cJSON *line_of(const char *type)
 {
@@ -42,7 +43,7 @@ static void print_environment(const struct bench_compared *c)
 		cJSON_AddStringToObject(o, "key", *key);
 		cJSON_AddStringToObject(o, "a", texts[0]);
 		cJSON_AddStringToObject(o, "b", texts[1]);
-		bench_record_print(o, stdout);
+		json_line_print(o, stdout);
 	}
 }
 
@@ -81,7 +82,7 @@ static void print_comparison(const struct bench_comparison *c)
 	add_ratio(o, &c->ratio);
 	cJSON_AddStringToObject(o, "verdict", c->verdict);
 	cJSON_AddBoolToObject(o, "noisy", c->noisy);
-	bench_record_print(o, stdout);
+	json_line_print(o, stdout);
 }
 
 /* What is in `here` alone. */
@@ -95,7 +96,7 @@ static void print_rest(const struct bench_file *here, const struct bench_file *t
 		o = line_of("only_in");
 		cJSON_AddStringToObject(o, "file", here->path);
 		add_setting(o, &here->results[i]);
-		bench_record_print(o, stdout);
+		json_line_print(o, stdout);
 	}
 }
 

@@ -9,8 +9,9 @@
 #include "bench/results/plot_kind.h"
 #include "cli/diag.h"
 #include "bench/results/plot_label.h"
+#include "bench/results/gnuplot/draw.h"
 
-/* Draw the plot that the result leads. Returns how many, 0 or 1, or -1 after saying why. */
+/* Draw the plot that the result leads. Returns how many, 0 or 1, or -1 after printing why. */
 static int draw_one(const struct bench_file *f, const struct bench_plot_kind *k,
 		    const struct bench_file_result *leader, const char *dir, int dir_fd)
 {
@@ -28,7 +29,7 @@ static int draw_one(const struct bench_file *f, const struct bench_plot_kind *k,
 	return r;
 }
 
-/* Draw all plots of a kind. Returns how many, or -1 after saying why. */
+/* Draw all plots of a kind. Returns how many, or -1 after printing why. */
 static int draw_kind(const struct bench_file *f, const struct bench_plot_kind *k, const char *dir,
 		     int dir_fd)
 {

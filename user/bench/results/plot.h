@@ -5,8 +5,8 @@
 
 /*
  * Draw, with gnuplot, what the results hold, as SVG and PNG files in the directory, which is made
- * if it is not there, and print the path of each. Returns the exit code, having said why if it is
- * not EXIT_OK.
+ * if it is not there, and print the path of each. Returns the exit code, after printing why if it
+ * is not EXIT_OK.
  */
 int bench_plot(const char *dir, const char *results_path);
 

@@ -29,7 +29,7 @@ struct bench_trace {
 	size_t row_count;
 };
 
-/* Measure. Fills *b beyond rounds and limit_s. Returns 0 or EXIT_FAILED (said). */
+/* Measure. Fills *b beyond rounds and limit_s. Returns 0 or EXIT_FAILED after printing why. */
 int bench_trace_run(struct bench_trace *b);
 void bench_trace_free(struct bench_trace *b);
 

@@ -7,6 +7,7 @@
 #include "bench/core/record.h"
 #include "bench/trace/bench.h"
 #include "bench/trace/report.h"
+#include "cli/json_line.h"
 
 static bool is_peer(const struct bench_trace_row *row)
 {
@@ -172,5 +173,5 @@ static cJSON *row_json(const struct bench_trace *b, const struct bench_trace_row
 void bench_trace_report_json(const struct bench_trace *b)
 {
 	for (size_t i = 0; i < b->row_count; i++)
-		bench_record_print(row_json(b, &b->row[i]), stdout);
+		json_line_print(row_json(b, &b->row[i]), stdout);
 }

@@ -33,7 +33,10 @@ struct bench_tracer {
 	const char *const *argv; /* a tool's command line */
 	const char *other_name; /* what else argv[0] may be called, or NULL */
 	const char *package; /* where to get it */
-	/* Returns 0 when everything is attached, BENCH_TRACER_SKIP, or EXIT_FAILED (said). */
+	/*
+	 * Returns 0 when everything is attached, BENCH_TRACER_SKIP, or EXIT_FAILED after printing
+	 * why.
+	 */
 	int (*attach)(struct bench_tracing *t);
 	/* Detach all of it. Returns how many calls it says it saw, or -1: it does not tell. */
 	long long (*detach)(struct bench_tracing *t);

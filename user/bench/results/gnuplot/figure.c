@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/diag.h"
-#include "bench/results/gnuplot/run.h"
 #include "bench/results/gnuplot/figure.h"
-#include "bench/results/gnuplot/script.h"
 
 struct plot_line *plot_line_of(struct plot *p, const char *name, unsigned int style, bool dashed)
 {
@@ -51,43 +48,7 @@ bool plot_is_worth_it(const struct plot *p)
 		for (size_t j = 0; j < p->lines[i].count; j++)
 			if (p->lines[i].points[j].x != p->lines[0].points[0].x)
 				return true;
-	return p->failed; /* plot_draw() says so */
-}
-
-static int compare_points(const void *a, const void *b)
-{
-	const struct plot_point *x = a, *y = b;
-
-	return x->x < y->x ? -1 : x->x > y->x;
-}
-
-static int compare_lines(const void *a, const void *b)
-{
-	const struct plot_line *x = a, *y = b;
-
-	if (x->dashed != y->dashed)
-		return x->dashed - y->dashed;
-	return x->style < y->style ? -1 : x->style > y->style;
-}
-
-int plot_draw(struct plot *p, int dir_fd)
-{
-	FILE *script;
-	int r;
-
-	if (p->failed)
-		return fail("%s: no memory for all its points", p->file);
-	qsort(p->lines, p->count, sizeof(*p->lines), compare_lines);
-	for (size_t i = 0; i < p->count; i++)
-		qsort(p->lines[i].points, p->lines[i].count, sizeof(*p->lines[i].points),
-		      compare_points);
-	script = tmpfile();
-	if (!script)
-		return fail("%s: cannot write a script for gnuplot: %m", p->file);
-	plot_script(p, script);
-	r = gnuplot_run(dir_fd, script);
-	fclose(script);
-	return r;
+	return p->failed; /* plot_draw() prints a diagnostic */
 }
 
 void plot_free(struct plot *p)

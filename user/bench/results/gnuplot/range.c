@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* range.c - see bench/results/gnuplot/figure.h: logarithmic ranges from one round number to
+/* range.c - see bench/results/gnuplot/range.h: logarithmic ranges from one round number to
  * another. */
 #include <math.h>
 
-#include "bench/results/gnuplot/figure.h"
 #include "bench/results/gnuplot/range.h"
 
 /* The round numbers from 1 up to 10; many of them for a range that is narrower than a decade. */

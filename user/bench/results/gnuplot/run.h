@@ -7,7 +7,7 @@
 
 /*
  * Run gnuplot in the directory, with the script (a file that was written to, from its beginning)
- * as its input. What it prints is shown only when it fails. Returns 0 or EXIT_FAILED after saying
+ * as its input. What it prints is shown only when it fails. Returns 0 or EXIT_FAILED after printing
  * why.
  */
 int gnuplot_run(int dir_fd, FILE *script);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* programs.h - the programs of bpf/bench/dispatch.bpf.c, loaded, and what all swaps do. */
-#ifndef LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
-#define LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H
+#ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_PROGRAMS_H
+#define LATCHKIT_USER_BENCH_DISPATCH_BPF_PROGRAMS_H
 
 #include <bpf/libbpf.h>
 
 #include <latchkit/dispatch.h>
 
-#include "bench/dispatch/bpf_result.h"
+#include "bench/dispatch/bpf/result.h"
 #include "bpf/bench/dispatch_shared.h"
 #include "object/image.h"
 
@@ -46,4 +46,4 @@ int dispatch_bpf_grace_period(const struct dispatch_bpf *b);
 void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bpf_swapper *s,
 			 uint64_t events);
 
-#endif /* LATCHKIT_USER_BENCH_DISPATCH_PROGRAMS_H */
+#endif /* LATCHKIT_USER_BENCH_DISPATCH_BPF_PROGRAMS_H */

@@ -11,11 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench/dispatch/programs.h"
+#include "bench/dispatch/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-#include "bench/dispatch/events.h"
-#include "bench/dispatch/link.h"
+#include "bench/dispatch/bpf/events.h"
+#include "bench/dispatch/bpf/link.h"
 
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30

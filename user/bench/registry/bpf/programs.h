@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bpf_programs.h - the programs of bpf/bench_registry_*.bpf.c, loaded and filled. */
+/* programs.h - the programs of bpf/bench/registry_*.bpf.c, loaded and filled. */
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_PROGRAMS_H
 #define LATCHKIT_USER_BENCH_REGISTRY_BPF_PROGRAMS_H
 

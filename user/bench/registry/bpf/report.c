@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bpf_report.c - what was measured in BPF: as a table, JSON lines and CSV. */
+/* report.c - what was measured in BPF: as a table, JSON lines and CSV. */
 #include <math.h>
 
 #include "bench/core/record.h"
-#include "bench/registry/plan.h"
-#include "bench/registry/bpf_report.h"
+#include "bench/core/table.h"
+#include "bench/registry/bpf/report.h"
+#include "cli/json_line.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
 
@@ -19,16 +20,6 @@ static void print_estimate(FILE *out, struct bench_estimate e)
 	fprintf(out, " %12s", e.count && e.median ? text : "-");
 }
 
-static void print_ratio(FILE *out, struct bench_estimate ratio)
-{
-	if (!ratio.count)
-		fprintf(out, " %10s", "-");
-	else if (bench_ratio_order(&ratio, 0.02) == BENCH_NO_DIFFERENCE)
-		fprintf(out, " %10s", "=");
-	else
-		fprintf(out, " %10.3g", ratio.median);
-}
-
 static void print_row(const struct bench_registry_bpf *b, const struct bench_registry_bpf_result *r,
 		      FILE *out)
 {
@@ -40,9 +31,9 @@ static void print_row(const struct bench_registry_bpf *b, const struct bench_reg
 		return;
 	}
 	print_estimate(out, ns);
-	print_ratio(out, bench_registry_bpf_ratio(b, r, BENCH_BPF_LOOKUP));
+	bench_table_ratio(out, bench_registry_bpf_ratio(b, r, BENCH_BPF_LOOKUP), 10);
 	if (r->operation == BENCH_BPF_REPLACE)
-		print_ratio(out, bench_registry_bpf_ratio(b, r, BENCH_BPF_REPLACE));
+		bench_table_ratio(out, bench_registry_bpf_ratio(b, r, BENCH_BPF_REPLACE), 10);
 	else
 		fprintf(out, " %10s", "-");
 	fprintf(out, " %8llu  %s%s\n", (unsigned long long)r->failed, r->promise,
@@ -96,7 +87,7 @@ static cJSON *result_json(const struct bench_registry_bpf *b,
 void bench_registry_bpf_json(const struct bench_registry_bpf *b, FILE *out)
 {
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		bench_record_print(result_json(b, &b->result[i]), out);
+		json_line_print(result_json(b, &b->result[i]), out);
 }
 
 void bench_registry_bpf_csv(const struct bench_registry_bpf *b, const struct bench_env *env,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bpf.h - what the life of an object costs in BPF programs: registry/array.h,
+ * bench.h - what the life of an object costs in BPF programs: registry/array.h,
  * registry/kptr.h and plain hash maps, by test run, on one CPU. Each operation is looped inside the
  * program, with ids drawn at random; the time of the same loop without it is subtracted.
  */
-#ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_H
-#define LATCHKIT_USER_BENCH_REGISTRY_BPF_H
+#ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_BENCH_H
+#define LATCHKIT_USER_BENCH_REGISTRY_BPF_BENCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,4 +69,4 @@ struct bench_estimate bench_registry_bpf_ratio(const struct bench_registry_bpf *
 					       const struct bench_registry_bpf_result *r,
 					       enum bench_registry_bpf_operation operation);
 
-#endif /* LATCHKIT_USER_BENCH_REGISTRY_BPF_H */
+#endif /* LATCHKIT_USER_BENCH_REGISTRY_BPF_BENCH_H */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bpf.c - loads the programs of bpf/bench/dispatch.bpf.c and times them by test run. */
+/* bench.c - loads the programs of bpf/bench/dispatch.bpf.c and times them by test run. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/dispatch/bpf.h"
-#include "bench/dispatch/programs.h"
+#include "bench/dispatch/bpf/bench.h"
+#include "bench/dispatch/bpf/programs.h"
 #include "host/cpus.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bpf.h - handlers in BPF programs that are swapped: what a dispatch costs, by test
+ * bench.h - handlers in BPF programs that are swapped: what a dispatch costs, by test
  * run, and what becomes of events while a swapper runs flat out, counted one by one.
  */
-#ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_H
-#define LATCHKIT_USER_BENCH_DISPATCH_BPF_H
+#ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_BENCH_H
+#define LATCHKIT_USER_BENCH_DISPATCH_BPF_BENCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bench/dispatch/bpf_result.h"
+#include "bench/dispatch/bpf/result.h"
 
 struct dispatch_bpf_results {
 	struct dispatch_bpf_result way[DISPATCH_BPF_WAYS];
@@ -25,4 +25,4 @@ void dispatch_bpf_close(struct dispatch_bpf_results *r);
 /* Time each way once; append it, unless it is a warm-up. */
 void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up);
 
-#endif /* LATCHKIT_USER_BENCH_DISPATCH_BPF_H */
+#endif /* LATCHKIT_USER_BENCH_DISPATCH_BPF_BENCH_H */

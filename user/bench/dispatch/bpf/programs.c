@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* programs.c - see bench/dispatch/programs.h. */
+/* programs.c - see bench/dispatch/bpf/programs.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/dispatch/programs.h"
+#include "bench/dispatch/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bpf_programs.c - see bench/registry/bpf_programs.h. */
+/* programs.c - see bench/registry/bpf/programs.h. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <cap-ng.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/registry/bpf_programs.h"
+#include "bench/registry/bpf/programs.h"
 
 /* Room for those that are replaced while the kernel has not taken the old ones back. */
 #define SPARE 64

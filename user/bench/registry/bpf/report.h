@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bpf_report.h - what was measured in BPF, for people and for programs. */
+/* report.h - what was measured in BPF, for people and for programs. */
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_REPORT_H
 #define LATCHKIT_USER_BENCH_REGISTRY_BPF_REPORT_H
 
 #include <stdio.h>
 
-#include "bench/registry/bpf.h"
+#include "bench/registry/bpf/bench.h"
 #include "host/environment.h"
 
 /* The same of what was measured in BPF, without the environment but in CSV. */

@@ -16,10 +16,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bench/dispatch/programs.h"
+#include "bench/dispatch/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-#include "bench/dispatch/link.h"
+#include "bench/dispatch/bpf/link.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bpf_result.h - ways to dispatch in BPF programs, and what became of each. */
+/* result.h - ways to dispatch in BPF programs, and what became of each. */
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H
 #define LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H
 

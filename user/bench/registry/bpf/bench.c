@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* bpf.c - see bench/registry/bpf.h. */
+/* bench.c - see bench/registry/bpf/bench.h. */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/registry/bpf.h"
-#include "bench/registry/bpf_programs.h"
+#include "bench/registry/bpf/bench.h"
+#include "bench/registry/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 

@@ -2,7 +2,7 @@
 /*
  * oracle.h - for the test programs: related fields. Word i of a record is a function of word
  * 0, so that a record put together from two generations shows. Needs the words of a record in
- * ORACLE_WORDS. tests/unit/test_contract.c has the same for user space.
+ * ORACLE_WORDS. tests/unit/latch/test_contract.c has the same for user space.
  */
 #ifndef LATCHKIT_BPF_ORACLE_H
 #define LATCHKIT_BPF_ORACLE_H

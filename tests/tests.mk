@@ -46,7 +46,7 @@ compiler.address := gcc -fsanitize=address
 UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -Iinclude
 HEADERS    := $(wildcard include/latchkit/*.* include/latchkit/*/*.h)
 
-$(CONTRACT_BIN) $(T)/contract: tests/unit/test_contract.c user/latch/ops.c user/latch/table.c user/latch/ops.h $(HEADERS)
+$(CONTRACT_BIN) $(T)/contract: tests/unit/latch/test_contract.c user/latch/ops.c user/latch/table.c user/latch/ops.h $(HEADERS)
 	$(call say,TEST,$@)mkdir -p $@.objs && cc="$(compiler$(suffix $@)) $(UNIT_CFLAGS) -iquote user -iquote ." && \
 		for v in $(VARIANTS); do $$cc -DLATCH_VARIANT=$$v -c user/latch/ops.c -o $@.objs/$$v.o || exit 1; done && \
 		$$cc $(filter-out user/latch/ops.c,$(filter %.c,$^)) $@.objs/*.o $(TEST_LIBS) -o $@
@@ -60,16 +60,16 @@ endef
 # unit_test NAMES, FILES, HEADERS; rcu_test NAMES, FILES, HEADERS, NAME OF THE FLAVOUR
 unit_test   = $(call test,$(1),$(2),$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) $(3))
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
-$(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/,test_dispatch.c dispatch_races.c dispatch_storms.c),tests/unit/dispatch_test.h,DISPATCH_RCU))
-$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/test_registry.c tests/unit/registry_races.c,tests/unit/registry_test.h,REGISTRY_RCU))
-$(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/test_refcount.c))
-$(eval $(call unit_test,$(HASH_BIN),tests/unit/test_hash.c))
+$(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),tests/unit/dispatch/dispatch_test.h,DISPATCH_RCU))
+$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h,REGISTRY_RCU))
+$(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
+$(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
-$(eval $(call test,$(UAF_BIN),tests/unit/dispatch_uaf.c,$(compiler.address) $(UNIT_CFLAGS) -DDISPATCH_RCU=$$(call part,$$@,2),-lurcu-$$(call \
-	part,$$@,2) -lurcu-common -lpthread,$(HEADERS) tests/unit/dispatch_test.h))
+$(eval $(call test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(compiler.address) $(UNIT_CFLAGS) -DDISPATCH_RCU=$$(call part,$$@,2),-lurcu-$$(call \
+	part,$$@,2) -lurcu-common -lpthread,$(HEADERS) tests/unit/dispatch/dispatch_test.h))
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
-VERIFY_REGISTRY_SRC := tests/unit/verify_registry_main.c user/verify/registry/cmd.c user/verify/registry/checks.c \
+VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c user/verify/registry/cmd.c user/verify/registry/checks.c \
 	user/verify/registry/run.c user/verify/registry/step.c user/verify/registry/step_run.c \
 	user/verify/registry/step_act.c user/verify/registry/lives.c user/verify/registry/other.c user/verify/core/trap.c \
 	user/cli/columns.c user/cli/diag.c user/cli/suggest.c user/bench/core/slice.c user/bench/latch/threads.c user/bench/core/stats.c
@@ -83,9 +83,9 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/elf.o symbols/user.o host/cpulist.o),-lelf -ldw $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/elf.o symbols/user.o host/cpulist.o),-lelf -ldw $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,record,tests/unit/test_record.c,$(TEST_LIBS))
-$(call tool_test,bench_stats,tests/unit/test_bench_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
+$(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/bpf/,test_registry_bpf.c registry_races.c registry_object.c object.c) $(BPF_OBJ) \
 	$(B)/user/host/context.o $(B)/user/verify/latch/nmi_source.o,-lbpf $(TEST_LIBS))
@@ -98,9 +98,9 @@ $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
-CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
+CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
-ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
+ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
 
 # The memory models: the interpreters, the table, the mutants left to them, and that they can fail.
@@ -112,7 +112,7 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
 		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
-		-- tests/rooms tests/check-rooms.sh $(UNIT_BIN) tests/unit/check-use-after-free.sh tests/unit/check-refcount-code.sh \
+		-- tests/rooms tests/check-rooms.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh $(BESIDE) $(PROOFS)
 
 ## check-unit: only the unit tests

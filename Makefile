@@ -36,20 +36,32 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow -Werror \
 LDLIBS    := -lbpf -lelf -ldw -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lurcu-cds -lck -lm -lpthread
 DEPS       = -MMD -MP
 
-# Compiled once for each variant or subject.
-TEMPLATES := user/latch/ops.c user/bench/latch/loops.c user/verify/latch/operations.c user/bench/dispatch/subject_rcu.c \
-	user/verify/dispatch/design_rcu.c user/verify/registry/ops.c user/bench/registry/subject_rcu.c
+# What is compiled more than once: object, source and flags, joined by colons in place of spaces.
+SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
 FLAVOURS  := memb qsbr
 REFERENCES := refcount rcuref
-SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
-BENCH_OBJ := $(B)/user/bench/latch/subject.o $(SUBJECTS:%=$(B)/user/bench/latch/loops.%.o)
-USER_SRC  := $(filter-out $(TEMPLATES),$(sort $(shell find user -name "*.c")))
-USER_OBJ  := $(USER_SRC:user/%.c=$(B)/user/%.o) $(VARIANTS:%=$(B)/user/latch/ops.%.o) \
-	$(VARIANTS:%=$(B)/user/verify/latch/operations.%.o) \
-	$(SUBJECTS:%=$(B)/user/bench/latch/loops.%.o) $(FLAVOURS:%=$(B)/user/bench/dispatch/subject_rcu.%.o) \
-	$(FLAVOURS:%=$(B)/user/verify/dispatch/design_rcu.%.o) \
-	$(REFERENCES:%=$(B)/user/verify/registry/ops.%.o) \
-	$(foreach f,$(FLAVOURS),$(REFERENCES:%=$(B)/user/bench/registry/subject_rcu.$f.%.o))
+shape      = $(subst :, ,$(filter $(1):%,$(SHAPES)))
+subject    = $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
+	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)):$(word 3,$(call shape,$(1))))
+posted     = $(if $(filter refcount,$(1)),-DREGISTRY_WITH_POSTED)
+INSTANCES := $(foreach v,$(VARIANTS),latch/ops.$v:latch/ops:-DLATCH_VARIANT=$v \
+		verify/latch/operations.$v:verify/latch/operations:-DLATCH_VARIANT=$v) \
+	$(foreach s,$(SUBJECTS),bench/latch/loops.$s:bench/latch/loops:-DBENCH_NAME=$s:$(strip $(call subject,$s))) \
+	$(foreach f,$(FLAVOURS),bench/dispatch/subject_rcu.$f:bench/dispatch/subject_rcu:-DDISPATCH_RCU=$f \
+		verify/dispatch/design_rcu.$f:verify/dispatch/design_rcu:-DDISPATCH_RCU=$f) \
+	$(foreach r,$(REFERENCES),verify/registry/ops.$r:verify/registry/ops:-DREGISTRY_REF=$r:$(call posted,$r) \
+		$(foreach f,$(FLAVOURS),bench/registry/subject_rcu.$f.$r:bench/registry/subject_rcu:$(strip \
+			-DREGISTRY_RCU=$f:-DREGISTRY_REF=$r:$(if $(filter rcuref,$r),-DREGISTRY_BENCH_RCUREF))))
+field      = $(word $(1),$(subst :, ,$(2)))
+flags      = $(wordlist 3,9,$(subst :, ,$(1)))
+TEMPLATES := $(sort $(foreach i,$(INSTANCES),$(call field,2,$i)))
+USER_SRC  := $(filter-out $(TEMPLATES:%=user/%.c),$(sort $(shell find user -name "*.c")))
+USER_OBJ  := $(USER_SRC:%.c=$(B)/%.o) $(foreach i,$(INSTANCES),$(B)/user/$(call field,1,$i).o)
+# The BPF objects inside the executable, in the same form; their names are part of it.
+BPF_INSTANCES := $(foreach v,$(VARIANTS),trace.$v:trace/trace:-DLATCH_VARIANT=$v bench.$v:bench/latch:-DLATCH_VARIANT=$v \
+		nmi.$v:verify/nmi:-DLATCH_VARIANT=$v) bench.dispatch:bench/dispatch bench.maps:bench/maps \
+	$(foreach k,maps array kptr,bench.registry_$k:bench/registry_$k)
+BLOBS     := $(foreach i,$(BPF_INSTANCES),$(B)/bpf/$(call field,1,$i).bpf.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
 
@@ -64,56 +76,23 @@ all: $(B)/latchkit
 $(B)/latchkit: $(USER_OBJ)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
-$(B)/user/%.o: user/%.c | $(B)/gen/syscall_names.inc
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -c $< -o $@
+# cc OBJECT, SOURCE, FLAGS and bpf OBJECT, SOURCE, FLAGS, COMPILER: the two recipes.
+define cc
+$(1): $(2) | $(B)/gen/syscall_names.inc
+	$$(call say,CC,$$@)mkdir -p $$(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(3) -c $$< -o $$@
 
-$(B)/user/latch/ops.%.o: user/latch/ops.c
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
+endef
+define bpf
+$(1): $(2) | $(B)/gen/vmlinux.h
+	$$(call say,BPF,$$@)mkdir -p $$(@D) && $(4) $(BPF_CFLAGS) $(DEPS) $(3) -c $$< -o $$@$(5)
 
-$(B)/user/verify/latch/operations.%.o: user/verify/latch/operations.c
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@
-
-shape       = $(subst :, ,$(filter $(1):%,$(SHAPES)))
-subject     = -DBENCH_NAME=$(1) $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
-	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)) $(word 3,$(call shape,$(1))))
-$(B)/user/bench/latch/loops.%.o: user/bench/latch/loops.c user/bench/latch/subjects.def
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call subject,$*) -c $< -o $@
-
-# liburcu's flavours: the slots and tables of each.
-$(B)/user/bench/dispatch/subject_rcu.%.o: user/bench/dispatch/subject_rcu.c
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
-$(B)/user/verify/dispatch/design_rcu.%.o: user/verify/dispatch/design_rcu.c
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DDISPATCH_RCU=$* -c $< -o $@
-
-# The registry with each kind of reference count; with one of them, the published registry.
-reference   = -DREGISTRY_REF=$(1) $(if $(filter refcount,$(1)),-DREGISTRY_WITH_POSTED)
-$(B)/user/verify/registry/ops.%.o: user/verify/registry/ops.c
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) $(call reference,$*) -c $< -o $@
-
-$(B)/user/bench/registry/subject_rcu.%.o: user/bench/registry/subject_rcu.c
-	$(call say,CC,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEPS) -DREGISTRY_RCU=$(basename $*) \
-		-DREGISTRY_REF=$(patsubst .%,%,$(suffix $*)) $(if $(filter %.rcuref,$*),-DREGISTRY_BENCH_RCUREF) -c $< -o $@
-
-# The BPF objects are part of the executable (user/object/blobs.c).
-$(B)/user/object/blobs.o: $(VARIANTS:%=$(B)/bpf/trace.%.bpf.o) $(VARIANTS:%=$(B)/bpf/bench.%.bpf.o) \
-	$(VARIANTS:%=$(B)/bpf/nmi.%.bpf.o) \
-	$(B)/bpf/bench.maps.bpf.o $(B)/bpf/bench.dispatch.bpf.o \
-	$(foreach k,maps array kptr,$(B)/bpf/bench.registry_$k.bpf.o)
-
-$(B)/bpf/bench.dispatch.bpf.o: bpf/bench/dispatch.bpf.c
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
-$(B)/bpf/bench.maps.bpf.o: bpf/bench/maps.bpf.c
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
-$(B)/bpf/bench.registry_%.bpf.o: bpf/bench/registry_%.bpf.c
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $@ && $(LLVM_STRIP) -g $@
-$(B)/bpf/bench.%.bpf.o: bpf/bench/latch.bpf.c
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
-
-$(B)/bpf/nmi.%.bpf.o: bpf/verify/nmi.bpf.c $(B)/gen/vmlinux.h
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
-
-$(B)/bpf/trace.%.bpf.o: bpf/trace/trace.bpf.c $(B)/gen/vmlinux.h
-	$(call say,BPF,$@)mkdir -p $(@D) && $(CLANG) $(BPF_CFLAGS) $(DEPS) -DLATCH_VARIANT=$* -c $< -o $@ && $(LLVM_STRIP) -g $@
+endef
+$(eval $(call cc,$(B)/user/%.o,user/%.c))
+$(eval $(foreach i,$(INSTANCES),$(call cc,$(B)/user/$(call field,1,$i).o,user/$(call field,2,$i).c,$(call flags,$i))))
+$(eval $(foreach i,$(BPF_INSTANCES),$(call bpf,$(B)/bpf/$(call field,1,$i).bpf.o,bpf/$(call field,2,$i).bpf.c,$(call \
+	flags,$i),$(CLANG), && $(LLVM_STRIP) -g $$@)))
+$(SUBJECTS:%=$(B)/user/bench/latch/loops.%.o): user/bench/latch/subjects.def
+$(B)/user/object/blobs.o: $(BLOBS)
 
 $(B)/gen/vmlinux.h: vmlinux/generate vmlinux/minimal.h
 	$(call say,GEN,$@)mkdir -p $(@D) && BPFTOOL="$(BPFTOOL)" vmlinux/generate $@

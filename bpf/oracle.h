@@ -2,7 +2,7 @@
 /*
  * oracle.h - records with related fields, for the test programs: word i is a function of word 0, so
  * that a record mixed from two generations is detected. ORACLE_WORDS: the words of a record.
- * tests/unit/test_contract.c has the same for user space.
+ * tests/unit/latch/test_contract.c has the same for user space.
  */
 #ifndef LATCHKIT_BPF_ORACLE_H
 #define LATCHKIT_BPF_ORACLE_H

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Under load, with a reader that never rests: the latch without protection is seen to tear, every
 # sound latch never, over ten million records and more.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 if [ "$(nproc)" -lt 2 ]; then
 	skip "torn reads: one CPU: reader and writer never run at once"

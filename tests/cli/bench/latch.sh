@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit bench latch: that it measures what it says, tells equal from unequal, keeps its word on
 # soundness, and what it says to bad input. No time and no rate is asserted.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 bench() { timeout 120 "$lk" bench latch "$@" >"$work/out" 2>"$work/err"; }
 results() { grep -c '"metrics"' "$work/out"; }

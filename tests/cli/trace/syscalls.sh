@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # System calls one by one: each that returns is counted once, under its own name, and no other.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 
 trace() { timeout 100 "$lk" trace --json -i 100 "$@" >"$work/trace" 2>"$work/err"; }

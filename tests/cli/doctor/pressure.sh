@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Memory pressure: what latchkit doctor says where it can be watched, and where PSI or cgroup v2 is
 # missing. That the shrinker is fired is tested in virtual machines (tests/vm/guest.sh, pressure).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 psi() { "$lk" doctor --json 2>/dev/null | tr '{' '\n' | grep '"key":"psi"'; }
 case $(psi) in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test_bench_stats.c - estimates, verdicts and percentiles against what is known of their input. */
+/* test_stats.c - estimates, verdicts and percentiles against what is known of their input. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

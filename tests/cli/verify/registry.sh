@@ -3,7 +3,7 @@
 # latchkit verify registry: the hardened registries hold, the published one fails each check, with
 # and without sanitizers, and what it says to bad input. LATCHKIT_REGISTRY_SECONDS: how long each
 # check that repeats itself does so (1).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 seconds=${LATCHKIT_REGISTRY_SECONDS:-1}
 
 refuses "unknown check" 2 'strom: no such check; did you mean storm\?' verify registry --check strom

@@ -3,7 +3,7 @@
 # Who the rows of a trace are about: processes that live shortly have their own names, each once,
 # also if all have one pid; and what is remembered of them is bounded.
 # LATCHKIT_LIVES: how many processes (12000: more than are remembered).
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 lives=$build/tests/lives
 many=${LATCHKIT_LIVES:-12000}

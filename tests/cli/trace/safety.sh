@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What a trace may not do: leave something behind, keep privileges, let user space write its maps,
 # or ask the kernel for a record.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 bpftool=$(command -v bpftool || echo /usr/sbin/bpftool)
 

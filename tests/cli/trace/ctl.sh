@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The handler of a running trace: chosen, swapped ten thousand times under load with each event in
 # exactly one place, and every way to be refused. Broken copies of the tool must fail.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 client=$build/tests/ctl_client
 getppid=tracepoint:syscalls:sys_enter_getppid
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit bench compare and plot, on files of made-up results: verdicts that are known beforehand,
 # every file that cannot be used, and the plots.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 # environment [KEY VALUE]: the first line, with one of its texts replaced.
 environment() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit verify: that sound latches hold, that broken ones are seen to fail, that a failure can be
 # kept and found again, and what it says to bad input. No time is asserted.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 have_debug_registers
 
 verify() { timeout 300 "$lk" verify latch "$@" >"$work/out" 2>"$work/err" </dev/null; }

@@ -3,7 +3,7 @@
 # latchkit bench registry: that it measures what it says, that lookups find what is there, what an
 # object takes of memory, every scenario's answer, what is measured in BPF, and what it says to bad
 # input. No time and no rate is asserted.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 bench() { timeout 200 "$lk" bench registry "$@" >"$work/out" 2>"$work/err"; }
 results() { grep -c '"type":"registry",.*"metrics"' "$work/out"; }

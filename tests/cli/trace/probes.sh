@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Every probe type that this kernel has, every filter and every output format, on a program whose
 # behaviour is known. Kernels that have more are tested in virtual machines.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 
 count_of() { "$jsonl" probe count <"$work/trace" | tail -n 1; }

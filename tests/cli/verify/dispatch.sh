@@ -3,7 +3,7 @@
 # latchkit verify dispatch: that slots and tables with RCU hold, that what was published is seen to
 # fail, each in its own way, that a failure can be kept and found again, and what it says to bad
 # input. No time is asserted.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 verify() { timeout 300 "$lk" verify dispatch "$@" >"$work/out" 2>"$work/err" </dev/null; }
 says() { grep -qE -- "$1" "$work/out"; }

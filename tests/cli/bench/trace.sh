@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit bench trace: every row is there and says something, and nothing stays attached, however
 # it ends. Times are not judged.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 refuses "bench alone" 2 'Usage: latchkit bench' bench
 refuses "unknown benchmark" 2 'did you mean trace\?' bench trac

@@ -3,7 +3,7 @@
 # latchkit bench dispatch: that it measures what it says, that handlers which are kept are never late
 # and those of the published designs are seen to be, that swaps in BPF are exact, and what it says to
 # bad input. No time and no rate is asserted.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 bench() { timeout 200 "$lk" bench dispatch "$@" >"$work/out" 2>"$work/err"; }
 results() { grep -c '"type":"dispatch",.*"metrics"' "$work/out"; }

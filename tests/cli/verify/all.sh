@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit verify, all of it: every check of every latch, a million NMIs, and what it does when NMIs
 # cannot be had. No time is asserted.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 have_debug_registers
 
 victim=$build/tests/victim

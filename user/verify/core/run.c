@@ -166,7 +166,7 @@ int verify_run(struct verify_plan *plan)
 	plan->verdicts = calloc(count + 1, sizeof(*plan->verdicts));
 	block_signals(&before);
 	r = plan->verdicts ? run_all(plan, shared) : fail("verify: out of memory");
-	/* timeout(1) sends a signal twice: the second one must not end the report of what is done. */
+	/* timeout(1) signals twice: the second must not end the report of what is done. */
 	if (!plan->interrupted)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	munmap(shared, sizeof(*shared));

@@ -194,15 +194,15 @@ struct placed {
 	lk_u64 sum;
 };
 
-static struct placed_object *object_take(struct placed *p)
+static struct placed_object *object_alloc(struct placed *p)
 {
-	return p->cache ? registry_cache_take(p->cache) : malloc(sizeof(struct placed_object));
+	return p->cache ? registry_cache_alloc(p->cache) : malloc(sizeof(struct placed_object));
 }
 
-static void object_give(struct placed *p, struct placed_object *o)
+static void object_free(struct placed *p, struct placed_object *o)
 {
 	if (p->cache)
-		registry_cache_give(p->cache, o);
+		registry_cache_free(p->cache, o);
 	else
 		free(o);
 }
@@ -218,7 +218,7 @@ static bool fill(struct placed *p, size_t objects)
 	first = calloc(chains, sizeof(*first));
 	registry_hash_init(&p->table, first, chains);
 	for (lk_u64 id = 0; first && id < objects; id++) {
-		struct placed_object *o = object_take(p);
+		struct placed_object *o = object_alloc(p);
 
 		if (!o)
 			return false;
@@ -238,7 +238,7 @@ static void empty(struct placed *p)
 
 		for (; n; n = next) {
 			next = registry_side_next(s, n);
-			object_give(p, (struct placed_object *)n);
+			object_free(p, (struct placed_object *)n);
 		}
 	}
 	free(s->first);
@@ -265,7 +265,7 @@ static double look_up(struct placed *p, size_t objects)
 int bench_try_placement(size_t objects, struct bench_estimate *ratio)
 {
 	struct registry_cache cache = {
-		.memory = {registry_memory_take, registry_memory_give, NULL}};
+		.memory = {registry_memory_alloc, registry_memory_free, NULL}};
 	struct placed cached = {.cache = &cache}, heap = {.cache = NULL};
 	double in_cache[ROUNDS], in_heap[ROUNDS];
 	int err = registry_cache_init(&cache, sizeof(struct placed_object));

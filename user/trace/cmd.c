@@ -13,6 +13,7 @@
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
+#include "trace/target.h"
 
 enum {
 	OPTION_CGROUP = 256,
@@ -237,21 +238,6 @@ static int take_command(struct trace_options *o, int *argc, char **argv)
 	return 0;
 }
 
-static int check_targets(const struct trace_options *o)
-{
-	char path[64];
-	unsigned int targets[] = {o->engine.tgid, o->engine.tid};
-	static const char *const names[] = {"-p", "-t"};
-
-	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/proc/%u", targets[i]);
-		if (targets[i] && access(path, F_OK))
-			return fail("%s %u: no such %s", names[i], targets[i],
-				    i ? "thread" : "process");
-	}
-	return 0;
-}
-
 int cmd_trace(int argc, char **argv)
 {
 	const struct argp_child children[] = {{.argp = report_argp()}, {0}};
@@ -286,6 +272,6 @@ int cmd_trace(int argc, char **argv)
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
 	r = o.processes ? report_check_processes(o.report) : 0;
-	r = r ? r : check_targets(&o);
+	r = r ? r : target_check(&o);
 	return r ? r : trace_run(&o);
 }

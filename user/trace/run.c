@@ -115,12 +115,28 @@ static int set_up_names(struct trace *t)
 	return 0;
 }
 
+/*
+ * Open what makes the end of the process whose end is the trace's end seen: before anything else,
+ * or it may end unseen, and another get its number. Returns 0 or EXIT_FAILED.
+ */
+static int watch_process(struct run *run, pid_t pid)
+{
+	if (!pid)
+		return 0;
+	run->process = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (run->process >= 0)
+		return 0;
+	if (errno == ESRCH)
+		return fail("-p %d: no such process any more", pid);
+	return fail("process %d: cannot see its end: %m; trace without -p", pid);
+}
+
 static int set_up(struct run *run)
 {
 	struct trace *t = &run->trace;
-	int r = open_output(t);
+	int r = watch_process(run, (pid_t)t->options->engine.tgid);
 
-	run->command.go = -1;
+	r = r ? r : open_output(t);
 	r = r ? r : trace_set_up_probes(t);
 	if (r)
 		return r;
@@ -128,6 +144,7 @@ static int set_up(struct run *run)
 	if (!t->engine)
 		return EXIT_FAILED;
 	r = start_command(run);
+	r = r ? r : watch_process(run, run->command.pid);
 	if (r)
 		return r;
 	t->attachments = attachments__new(t->engine, run->command.pid);
@@ -161,16 +178,10 @@ static void take_down(struct run *run)
 	engine__free(t->engine);
 	free(t->previous);
 	probe_list_free(&t->probes);
+	if (run->process >= 0)
+		close(run->process);
 	if (t->out && t->out != stdout)
 		fclose(t->out);
-}
-
-/* A descriptor of the process whose end is the trace's end; -1: there is none. */
-static int open_process(const struct run *run)
-{
-	pid_t pid = run->command.pid ? run->command.pid : (pid_t)run->trace.options->engine.tgid;
-
-	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 
 /*
@@ -273,7 +284,6 @@ static int loop(struct run *run)
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	run->process = open_process(run);
 	while (!err && !ended && !stop_requested && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
@@ -285,8 +295,6 @@ static int loop(struct run *run)
 	}
 	if (ended && !run->command.pid)
 		note("process %u has ended", t->options->engine.tgid);
-	if (run->process >= 0)
-		close(run->process);
 	return err;
 }
 
@@ -322,7 +330,7 @@ static int run_and_report(struct run *run)
 
 int trace_run(const struct trace_options *options)
 {
-	struct run run = {.trace.options = options};
+	struct run run = {.trace.options = options, .process = -1, .command.go = -1};
 	int r;
 
 	catch_signals(&run.mask);

@@ -25,6 +25,7 @@ enum {
 	OPTION_ON_SAMPLE,
 	OPTION_CONTROL,
 	OPTION_PROCESSES,
+	OPTION_EXIT_STATUS,
 };
 
 static const struct argp_option options[] = {
@@ -42,6 +43,11 @@ static const struct argp_option options[] = {
 	 1},
 	{"control", OPTION_CONTROL, NULL, 0, "let latchkit ctl swap the handler meanwhile", 1},
 	{"processes", OPTION_PROCESSES, NULL, 0, "also report each process that ends", 1},
+	{"exit-status", OPTION_EXIT_STATUS, "WHOSE", 0,
+	 "exit with the status of the traced command (command, the default) or with the trace's "
+	 "own "
+	 "(trace)",
+	 1},
 	{NULL, 0, NULL, 0, "How long, how often:", 2},
 	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
@@ -129,6 +135,13 @@ static void set_color(struct argp_state *state, struct trace_options *o, const c
 		argp_error(state, "--color %s: auto, always or never", arg);
 }
 
+static void set_exit_status(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	if (strcmp(arg, "command") && strcmp(arg, "trace"))
+		argp_error(state, "--exit-status %s: command or trace", arg);
+	o->own_status = strcmp(arg, "trace") == 0;
+}
+
 static error_t parse_filter(int key, char *arg, struct argp_state *state)
 {
 	struct trace_options *o = state->input;
@@ -150,6 +163,9 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 		o->command = command_split(arg);
 		if (!o->command)
 			argp_error(state, "-c %s: not a command; quote it as for a shell", arg);
+		return 0;
+	case OPTION_EXIT_STATUS:
+		set_exit_status(state, o, arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -125,6 +125,18 @@ void command_stop(struct command *c)
 	c->pid = 0;
 }
 
+int command_exit_code(const struct command *c)
+{
+	int number;
+
+	if (!WIFSIGNALED(c->status))
+		return WEXITSTATUS(c->status);
+	number = WTERMSIG(c->status);
+	note("%s: killed by signal %d (%s)%s", c->name, number, strsignal(number),
+	     WCOREDUMP(c->status) ? ", core dumped" : "");
+	return 128 + number;
+}
+
 char **command_split(const char *line)
 {
 	wordexp_t words;

@@ -32,6 +32,7 @@ struct run {
 	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
 	sigset_t mask; /* of signals, while waiting */
 	int process; /* whose end is the end of the trace; -1: none */
+	bool ended; /* it has ended, before anything else ended the trace */
 };
 
 static volatile sig_atomic_t stop_requested;
@@ -42,7 +43,10 @@ static void on_signal(int number)
 	stop_requested = 1;
 }
 
-/* Stop signals interrupt only the waiting, where they are unblocked. */
+/*
+ * Stop signals interrupt only the waiting, where they are unblocked. Those that are ignored, as
+ * nohup and the shell's & have it, stay so, here and in the command.
+ */
 static void catch_signals(sigset_t *while_waiting)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -51,6 +55,10 @@ static void catch_signals(sigset_t *while_waiting)
 
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction before;
+
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+			continue;
 		sigaction(numbers[i], &action, NULL);
 		sigaddset(&block, numbers[i]);
 	}
@@ -279,21 +287,20 @@ static int loop(struct run *run)
 	unsigned long long interval = (unsigned long long)(t->options->interval_s * 1e9);
 	unsigned long long end = t->start_ns + (unsigned long long)(t->options->duration_s * 1e9);
 	unsigned long long next = t->start_ns + interval;
-	bool ended = false;
 	int err = 0;
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !ended && !stop_requested && clock_now_ns() < end) {
+	while (!err && !run->ended && !stop_requested && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
-		ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
+		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
 			next += interval;
 		}
 	}
-	if (ended && !run->command.pid)
+	if (run->ended && !run->command.pid)
 		note("process %u has ended", t->options->engine.tgid);
 	return err;
 }
@@ -338,5 +345,7 @@ int trace_run(const struct trace_options *options)
 	if (!r)
 		r = run_and_report(&run);
 	take_down(&run);
+	if (!r && run.ended && run.command.name && !options->own_status)
+		r = command_exit_code(&run.command);
 	return r;
 }

@@ -167,7 +167,9 @@ static int set_up(struct run *run)
 		if (!run->control)
 			return EXIT_FAILED;
 	}
+	/* All that may start a thread comes after this: privileges are each thread's own. */
 	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
+	r = r || !t->processes ? r : processes_begin(t->processes);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
 	return r;
 }

@@ -49,6 +49,12 @@ typedef void (*process_ended_fn)(const struct process *leader, void *arg);
  * NULL on failure: prints a diagnostic.
  */
 struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg);
+/*
+ * Take in the threads that are there already, except zombies. Not before privileges are dropped: a
+ * growing registry has liburcu start a thread, which keeps what its creator had. Returns 0 or
+ * EXIT_FAILED: prints a diagnostic.
+ */
+int processes_begin(struct processes *processes);
 /* May be NULL. */
 void processes__free(struct processes *p);
 

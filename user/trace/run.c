@@ -11,6 +11,7 @@
 
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/limits.h"
 #include "host/privileges.h"
 #include "trace/command.h"
 #include "trace/control/request.h"
@@ -342,6 +343,7 @@ int trace_run(const struct trace_options *options)
 	struct run run = {.trace.options = options, .process = -1, .command.go = -1};
 	int r;
 
+	limits_raise();
 	catch_signals(&run.mask);
 	r = set_up(&run);
 	if (!r)

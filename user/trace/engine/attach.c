@@ -60,6 +60,11 @@ static int explain(const struct probe *p, int err)
 {
 	const char *reason = strerror(-err);
 
+	if (err == -EMFILE || err == -ENFILE)
+		return fail("%s: cannot attach: %s; %s", p->name, reason,
+			    err == -EMFILE ? "raise the limit of descriptors (ulimit -Hn), or "
+					     "attach fewer probes"
+					   : "raise fs.file-max, or attach fewer probes");
 	if ((err == -EPERM || err == -EACCES) && privileges_locked_down())
 		return fail("%s: cannot attach: the kernel is locked down (confidentiality); use "
 			    "tracepoints, or boot with lockdown=integrity",

@@ -13,6 +13,7 @@
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
+#include "trace/target.h"
 
 enum {
 	OPTION_CGROUP = 256,
@@ -24,6 +25,7 @@ enum {
 	OPTION_ON_SAMPLE,
 	OPTION_CONTROL,
 	OPTION_PROCESSES,
+	OPTION_EXIT_STATUS,
 };
 
 static const struct argp_option options[] = {
@@ -41,6 +43,11 @@ static const struct argp_option options[] = {
 	 1},
 	{"control", OPTION_CONTROL, NULL, 0, "let latchkit ctl swap the handler meanwhile", 1},
 	{"processes", OPTION_PROCESSES, NULL, 0, "also report each process that ends", 1},
+	{"exit-status", OPTION_EXIT_STATUS, "WHOSE", 0,
+	 "exit with the status of the traced command (command, the default) or with the trace's "
+	 "own "
+	 "(trace)",
+	 1},
 	{NULL, 0, NULL, 0, "How long, how often:", 2},
 	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
@@ -128,6 +135,13 @@ static void set_color(struct argp_state *state, struct trace_options *o, const c
 		argp_error(state, "--color %s: auto, always or never", arg);
 }
 
+static void set_exit_status(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	if (strcmp(arg, "command") && strcmp(arg, "trace"))
+		argp_error(state, "--exit-status %s: command or trace", arg);
+	o->own_status = strcmp(arg, "trace") == 0;
+}
+
 static error_t parse_filter(int key, char *arg, struct argp_state *state)
 {
 	struct trace_options *o = state->input;
@@ -149,6 +163,9 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 		o->command = command_split(arg);
 		if (!o->command)
 			argp_error(state, "-c %s: not a command; quote it as for a shell", arg);
+		return 0;
+	case OPTION_EXIT_STATUS:
+		set_exit_status(state, o, arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -237,21 +254,6 @@ static int take_command(struct trace_options *o, int *argc, char **argv)
 	return 0;
 }
 
-static int check_targets(const struct trace_options *o)
-{
-	char path[64];
-	unsigned int targets[] = {o->engine.tgid, o->engine.tid};
-	static const char *const names[] = {"-p", "-t"};
-
-	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "/proc/%u", targets[i]);
-		if (targets[i] && access(path, F_OK))
-			return fail("%s %u: no such %s", names[i], targets[i],
-				    i ? "thread" : "process");
-	}
-	return 0;
-}
-
 int cmd_trace(int argc, char **argv)
 {
 	const struct argp_child children[] = {{.argp = report_argp()}, {0}};
@@ -286,6 +288,6 @@ int cmd_trace(int argc, char **argv)
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
 	r = o.processes ? report_check_processes(o.report) : 0;
-	r = r ? r : check_targets(&o);
+	r = r ? r : target_check(&o);
 	return r ? r : trace_run(&o);
 }

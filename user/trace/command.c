@@ -14,6 +14,7 @@
 
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/limits.h"
 #include "trace/command.h"
 
 /* How long a command may take to end after SIGTERM before it gets SIGKILL, in 10 ms steps. */
@@ -40,6 +41,7 @@ static void child_run(char *const argv[], const struct startup *s)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	limits_restore();
 	err = s->adopt_fd >= 0 ? -bpf_prog_test_run_opts(s->adopt_fd, &opts) : 0;
 	if (!err) {
 		execvp(argv[0], argv);
@@ -123,6 +125,18 @@ void command_stop(struct command *c)
 		waitpid(c->pid, &c->status, 0);
 	}
 	c->pid = 0;
+}
+
+int command_exit_code(const struct command *c)
+{
+	int number;
+
+	if (!WIFSIGNALED(c->status))
+		return WEXITSTATUS(c->status);
+	number = WTERMSIG(c->status);
+	note("%s: killed by signal %d (%s)%s", c->name, number, strsignal(number),
+	     WCOREDUMP(c->status) ? ", core dumped" : "");
+	return 128 + number;
 }
 
 char **command_split(const char *line)

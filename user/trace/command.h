@@ -26,6 +26,11 @@ int command_release(struct command *command);
 /* Reap the child; if it still runs, send SIGTERM first and SIGKILL two seconds later. */
 void command_stop(struct command *command);
 /*
+ * What a shell's $? would be after the command, which has ended and was reaped by command_stop():
+ * its status, or 128 and the number of the signal that killed it, which is also printed.
+ */
+int command_exit_code(const struct command *command);
+/*
  * Split a command line into words as a shell does, without command substitution. free() each word
  * and the array. Returns NULL when the line is malformed or empty.
  */

@@ -11,6 +11,7 @@
 
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/limits.h"
 #include "host/privileges.h"
 #include "trace/command.h"
 #include "trace/control/request.h"
@@ -32,6 +33,7 @@ struct run {
 	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
 	sigset_t mask; /* of signals, while waiting */
 	int process; /* whose end is the end of the trace; -1: none */
+	bool ended; /* it has ended, before anything else ended the trace */
 };
 
 static volatile sig_atomic_t stop_requested;
@@ -42,7 +44,10 @@ static void on_signal(int number)
 	stop_requested = 1;
 }
 
-/* Stop signals interrupt only the waiting, where they are unblocked. */
+/*
+ * Stop signals interrupt only the waiting, where they are unblocked. Those that are ignored, as
+ * nohup and the shell's & have it, stay so, here and in the command.
+ */
 static void catch_signals(sigset_t *while_waiting)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
@@ -51,6 +56,10 @@ static void catch_signals(sigset_t *while_waiting)
 
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction before;
+
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
+			continue;
 		sigaction(numbers[i], &action, NULL);
 		sigaddset(&block, numbers[i]);
 	}
@@ -115,12 +124,28 @@ static int set_up_names(struct trace *t)
 	return 0;
 }
 
+/*
+ * Open what makes the end of the process whose end is the trace's end seen: before anything else,
+ * or it may end unseen, and another get its number. Returns 0 or EXIT_FAILED.
+ */
+static int watch_process(struct run *run, pid_t pid)
+{
+	if (!pid)
+		return 0;
+	run->process = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (run->process >= 0)
+		return 0;
+	if (errno == ESRCH)
+		return fail("-p %d: no such process any more", pid);
+	return fail("process %d: cannot see its end: %m; trace without -p", pid);
+}
+
 static int set_up(struct run *run)
 {
 	struct trace *t = &run->trace;
-	int r = open_output(t);
+	int r = watch_process(run, (pid_t)t->options->engine.tgid);
 
-	run->command.go = -1;
+	r = r ? r : open_output(t);
 	r = r ? r : trace_set_up_probes(t);
 	if (r)
 		return r;
@@ -128,6 +153,7 @@ static int set_up(struct run *run)
 	if (!t->engine)
 		return EXIT_FAILED;
 	r = start_command(run);
+	r = r ? r : watch_process(run, run->command.pid);
 	if (r)
 		return r;
 	t->attachments = attachments__new(t->engine, run->command.pid);
@@ -142,7 +168,9 @@ static int set_up(struct run *run)
 		if (!run->control)
 			return EXIT_FAILED;
 	}
+	/* All that may start a thread comes after this: privileges are each thread's own. */
 	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
+	r = r || !t->processes ? r : processes_begin(t->processes);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
 	return r;
 }
@@ -161,16 +189,10 @@ static void take_down(struct run *run)
 	engine__free(t->engine);
 	free(t->previous);
 	probe_list_free(&t->probes);
+	if (run->process >= 0)
+		close(run->process);
 	if (t->out && t->out != stdout)
 		fclose(t->out);
-}
-
-/* A descriptor of the process whose end is the trace's end; -1: there is none. */
-static int open_process(const struct run *run)
-{
-	pid_t pid = run->command.pid ? run->command.pid : (pid_t)run->trace.options->engine.tgid;
-
-	return pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
 }
 
 /*
@@ -268,25 +290,21 @@ static int loop(struct run *run)
 	unsigned long long interval = (unsigned long long)(t->options->interval_s * 1e9);
 	unsigned long long end = t->start_ns + (unsigned long long)(t->options->duration_s * 1e9);
 	unsigned long long next = t->start_ns + interval;
-	bool ended = false;
 	int err = 0;
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	run->process = open_process(run);
-	while (!err && !ended && !stop_requested && clock_now_ns() < end) {
+	while (!err && !run->ended && !stop_requested && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
-		ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
+		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
 			next += interval;
 		}
 	}
-	if (ended && !run->command.pid)
+	if (run->ended && !run->command.pid)
 		note("process %u has ended", t->options->engine.tgid);
-	if (run->process >= 0)
-		close(run->process);
 	return err;
 }
 
@@ -322,13 +340,16 @@ static int run_and_report(struct run *run)
 
 int trace_run(const struct trace_options *options)
 {
-	struct run run = {.trace.options = options};
+	struct run run = {.trace.options = options, .process = -1, .command.go = -1};
 	int r;
 
+	limits_raise();
 	catch_signals(&run.mask);
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);
 	take_down(&run);
+	if (!r && run.ended && run.command.name && !options->own_status)
+		r = command_exit_code(&run.command);
 	return r;
 }

@@ -30,10 +30,9 @@ static int attach_programs(struct attachments *a, const char *const *programs)
 /* What belongs to no probe; and the programs of the types that attach them once for all probes. */
 static int attach_shared(struct attachments *a)
 {
-	/* process_exit asks whether the thread is followed, while it still is. */
 	static const char *const shared[] = {
 		"process_exit", "process_rename", "process_exec", "process_fork", "cgroup_gone",
-		"cgroup_made",	"follow_exit",	  "follow_exec",  "follow_fork",  NULL,
+		"cgroup_made",	"follow_exec",	  "follow_fork",  NULL,
 	};
 	int err = attach_programs(a, shared);
 
@@ -46,10 +45,26 @@ static int attach_shared(struct attachments *a)
 	return err;
 }
 
+/*
+ * The kernel runs a tracepoint's programs in the order in which they were attached: follow_exit is
+ * the last, for process_exit and probes on a thread's exit ask whether it is followed.
+ */
+static int attach_last(struct attachments *a)
+{
+	static const char *const last[] = {"follow_exit", NULL};
+
+	return attach_programs(a, last);
+}
+
 static int explain(const struct probe *p, int err)
 {
 	const char *reason = strerror(-err);
 
+	if (err == -EMFILE || err == -ENFILE)
+		return fail("%s: cannot attach: %s; %s", p->name, reason,
+			    err == -EMFILE ? "raise the limit of descriptors (ulimit -Hn), or "
+					     "attach fewer probes"
+					   : "raise fs.file-max, or attach fewer probes");
 	if ((err == -EPERM || err == -EACCES) && privileges_locked_down())
 		return fail("%s: cannot attach: the kernel is locked down (confidentiality); use "
 			    "tracepoints, or boot with lockdown=integrity",
@@ -108,7 +123,7 @@ struct attachments *attachments__new(const struct engine *engine, pid_t command)
 	a->cpus = engine->config.by_cpu ? &engine->config.cpus : NULL;
 	for (size_t i = 0; i < probes; i++)
 		a->program[i] = -1;
-	if (attach_shared(a) || attach_probes(a)) {
+	if (attach_shared(a) || attach_probes(a) || attach_last(a)) {
 		attachments__free(a);
 		return NULL;
 	}

@@ -256,11 +256,12 @@ static uint64_t sample_rate_limit(void)
 static int explain_event(const struct probe *p, int err)
 {
 	const char *reason = strerror(-err);
+	uint64_t limit = sample_rate_limit();
 
-	if (p->by_frequency && p->period > sample_rate_limit())
+	if (err == -EINVAL && p->by_frequency && limit && p->period > limit)
 		return fail("%s: cannot attach: %s; this kernel samples at %" PRIu64
 			    " Hz at most: ask for less, or raise kernel.perf_event_max_sample_rate",
-			    p->name, reason, sample_rate_limit());
+			    p->name, reason, limit);
 	if (p->perf_type == PERF_TYPE_HARDWARE)
 		return fail("%s: this machine has no such counter (%s); use profile:hz:99 or "
 			    "software:cpu-clock",

@@ -192,8 +192,7 @@ static int on_event(void *arg, void *data, size_t size)
 	return 0;
 }
 
-/* Add the threads that are there already, except zombies. Returns 0 or EXIT_FAILED. */
-static int take_in_living(struct processes *p)
+int processes_begin(struct processes *p)
 {
 	struct bpf_link *link =
 		bpf_program__attach_iter(engine_program(p->engine, "process_alive"), NULL);
@@ -226,7 +225,7 @@ static int set_up(struct processes *p)
 	if (!p->events)
 		return fail("trace: cannot map the lives of threads: %m; see latchkit doctor");
 	p->knows_pressure = pressure_open(&p->pressure, STALL_US, WINDOW_US, why, sizeof(why)) == 0;
-	return take_in_living(p);
+	return 0;
 }
 
 struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg)

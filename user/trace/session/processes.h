@@ -44,11 +44,17 @@ struct processes;
 typedef void (*process_ended_fn)(const struct process *leader, void *arg);
 
 /*
- * Add all threads that are alive, and from then on those that the events of the engine's programs
- * tell of. The programs must be attached before, so that no thread is missed in between. Returns
- * NULL on failure: prints a diagnostic.
+ * Take in the threads that the events of the engine's programs tell of; processes_begin() adds those
+ * that are alive. The programs must be attached before, so that no thread is missed in between.
+ * Returns NULL on failure: prints a diagnostic.
  */
 struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg);
+/*
+ * Take in the threads that are there already, except zombies. Not before privileges are dropped: a
+ * growing registry has liburcu start a thread, which keeps what its creator had. Returns 0 or
+ * EXIT_FAILED: prints a diagnostic.
+ */
+int processes_begin(struct processes *processes);
 /* May be NULL. */
 void processes__free(struct processes *p);
 

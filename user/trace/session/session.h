@@ -21,6 +21,7 @@ struct trace_options {
 	bool color;
 	bool control; /* listen for latchkit ctl */
 	bool processes; /* report each process that ends */
+	bool own_status; /* exit with the trace's status, not with the command's */
 	bool spin; /* read records all the time, not only for reports */
 	double duration_s; /* 0: until interrupted */
 	double interval_s;

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* limits.h - how many descriptors this process may have. */
+#ifndef LATCHKIT_USER_HOST_LIMITS_H
+#define LATCHKIT_USER_HOST_LIMITS_H
+
+/* Raise the soft limit of descriptors to the hard one: each probe takes one or more. */
+void limits_raise(void);
+/* Undo that, for a program that is executed next. Async-signal-safe. */
+void limits_restore(void);
+
+#endif /* LATCHKIT_USER_HOST_LIMITS_H */

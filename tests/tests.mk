@@ -25,7 +25,7 @@ REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sa
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 UNIT_BIN   := $(T)/contract.gcc $(T)/contract.clang $(T)/contract.sanitized $(T)/symbols \
-	$(T)/record $(T)/bench_stats $(DISPATCH_BIN) $(REFCOUNT_BIN) $(HASH_BIN) $(REGISTRY_BIN)
+	$(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) $(HASH_BIN) $(REGISTRY_BIN)
 
 # The parts of an object's name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -144,6 +144,8 @@ $(T)/registry_bpf: tests/bpf/test_registry_bpf.c tests/bpf/registry_races.c test
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf $(TEST_LIBS) -o $@
 $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
+$(T)/escape: tests/unit/test_escape.c user/cli/escape.c user/cli/escape.h
+	$(call say,TEST,$@)mkdir -p $(@D) && $(SANITIZED) $(CONTRACT_CFLAGS) -iquote user tests/unit/test_escape.c user/cli/escape.c $(TEST_LIBS) -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
 $(T)/pressure: tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o $(REGISTRY_DEPS)
@@ -152,10 +154,12 @@ $(T)/ctl_client: tests/cli/ctl_client.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/lives: tests/cli/lives.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
+$(T)/named: tests/cli/named.c
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -o $@
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)

@@ -2,7 +2,9 @@
 /* json_line.c - see cli/json_line.h */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "cli/escape.h"
 #include "cli/json_line.h"
 
 void json_add_u64(cJSON *to, const char *key, unsigned long long value)
@@ -16,10 +18,13 @@ void json_add_u64(cJSON *to, const char *key, unsigned long long value)
 char *json_line_text(cJSON *object)
 {
 	char *text = cJSON_PrintUnformatted(object), *line = NULL;
+	size_t room = text ? ESCAPE_ROOM(strlen(text)) + 1 : 0;
 
 	cJSON_Delete(object);
-	if (text && asprintf(&line, "%s\n", text) < 0)
-		line = NULL;
+	if (text)
+		line = malloc(room);
+	if (line)
+		strcat(escape_text(ESCAPE_JSON, line, room, text, strlen(text)), "\n");
 	free(text);
 	return line;
 }

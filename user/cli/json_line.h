@@ -8,7 +8,10 @@
 
 /* Add an integer with all its 64 bits; cJSON itself keeps numbers as doubles. */
 void json_add_u64(cJSON *to, const char *key, unsigned long long value);
-/* The object as a line with its newline, free(). Deletes the object. Returns NULL: no memory. */
+/*
+ * The object as a line with its newline, free(): valid UTF-8, whatever bytes its strings hold.
+ * Deletes the object. Returns NULL: no memory.
+ */
 char *json_line_text(cJSON *object);
 /*
  * Print the object as a line and flush it, so that a reader in a pipe sees it at once. Deletes the

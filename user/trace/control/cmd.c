@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "trace/control/client.h"
 #include "cli/diag.h"
+#include "cli/escape.h"
 #include "cli/numbers.h"
 #include "trace/engine/handler.h"
 
@@ -52,6 +53,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	}
 }
 
+/* Who answers may be anybody's program: print a line of JSON with nothing that moves a cursor. */
+static void print_text(const char *json)
+{
+	escape_print(ESCAPE_JSON, stdout, json, strlen(json));
+	putchar('\n');
+}
+
 /* -- one request ------------------------------------------------------------------------------- */
 
 static int print_answer(const struct ctl_options *o, struct ctl_client *client, const char *request)
@@ -62,7 +70,7 @@ static int print_answer(const struct ctl_options *o, struct ctl_client *client, 
 	if (r)
 		return r;
 	if (o->json)
-		puts(answer.text);
+		print_text(answer.text);
 	else if (!answer.ok)
 		r = fail("ctl: %s", answer.error);
 	else if (o->words[2])
@@ -95,7 +103,7 @@ static int ask_all(struct ctl_client *client)
 		r = ctl_ask(client, line, &answer);
 		if (r)
 			break;
-		puts(answer.text);
+		print_text(answer.text);
 		if (!answer.ok)
 			worst = EXIT_FAILED;
 		ctl_answer_free(&answer);
@@ -120,14 +128,16 @@ static int list_traces(const struct ctl_options *o)
 			continue;
 		if (!ctl_ask(&client, "status", &answer)) {
 			if (o->json) {
-				puts(answer.text);
+				print_text(answer.text);
 			} else {
 				if (!shown)
 					printf("%8s %-8s %8s %7s %9s  %s\n", "PID", "HANDLER",
 					       "SWAPS", "PROBES", "SECONDS", "FIRST PROBE");
-				printf("%8d %-8s %8llu %7llu %9.1f  %s\n", client.pid,
-				       answer.handler, answer.swaps, answer.probes,
-				       answer.duration_s, answer.first_probe);
+				printf("%8d %-8s %8llu %7llu %9.1f  ", client.pid, answer.handler,
+				       answer.swaps, answer.probes, answer.duration_s);
+				escape_print(ESCAPE_TERMINAL, stdout, answer.first_probe,
+					     sizeof(answer.first_probe));
+				putchar('\n');
 			}
 			shown++;
 			ctl_answer_free(&answer);

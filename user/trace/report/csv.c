@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* csv.c - a trace for spreadsheets: one row for each probe and interval. */
 #include <stdio.h>
+#include <string.h>
 
+#include "cli/escape.h"
 #include "trace/report/report.h"
 
 static void csv_begin(struct trace *t)
@@ -12,15 +14,16 @@ static void csv_begin(struct trace *t)
 	fputc('\n', t->out);
 }
 
-/* Probe names hold no quotes, but a path may hold a comma. */
 static void print_probe(struct trace *t, size_t i)
 {
 	const struct probe *p = &t->probes.probe[i];
 	const struct probe_view *v = &t->reader->view[i];
 	const lk_u64 *latency = v->total.latency;
 
-	fprintf(t->out, "%llu,\"%s\",%llu,%llu,%.3f,", t->now_ns, p->name, probe_view_count(v),
-		trace_delta(t, i), trace_rate_hz(t, i));
+	fprintf(t->out, "%llu,\"", t->now_ns);
+	escape_print(ESCAPE_CSV, t->out, p->name, strlen(p->name));
+	fprintf(t->out, "\",%llu,%llu,%.3f,", probe_view_count(v), trace_delta(t, i),
+		trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		fprintf(t->out, "%llu,%llu,%llu", latency[LATENCY_SUM], latency[LATENCY_MIN],
 			latency[LATENCY_MAX]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* style.c - see trace/report/style.h */
+#include "cli/escape.h"
 #include "trace/report/style.h"
 
 const char *style_bold(const struct trace *t)
@@ -15,6 +16,11 @@ const char *style_red(const struct trace *t)
 const char *style_plain(const struct trace *t)
 {
 	return t->options->color ? "\033[0m" : "";
+}
+
+const char *style_text(char *buf, const char *text, size_t most)
+{
+	return escape_text(ESCAPE_TERMINAL, buf, STYLE_TEXT, text, most);
 }
 
 const char *style_duration(char *buf, double ns)

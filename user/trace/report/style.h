@@ -9,6 +9,10 @@
 const char *style_bold(const struct trace *trace);
 const char *style_red(const struct trace *trace);
 const char *style_plain(const struct trace *trace);
+#define STYLE_TEXT 2048
+
+/* Text that others chose, up to a NUL or `most` bytes, for a terminal; buf holds STYLE_TEXT. */
+const char *style_text(char *buf, const char *text, size_t most);
 /* 1234567 ns as "1.23ms"; buf holds 16. */
 const char *style_duration(char *buf, double ns);
 

@@ -3,6 +3,7 @@
  * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,10 @@ static void print_row(const struct trace *t, size_t i)
 {
 	const struct probe *p = &t->probes.probe[i];
 	const struct probe_view *v = &t->reader->view[i];
+	char name[STYLE_TEXT];
 
-	fprintf(t->out, "%-44s %12llu %11.0f ", p->name, probe_view_count(v), trace_rate_hz(t, i));
+	fprintf(t->out, "%-44s %12llu %11.0f ", style_text(name, p->name, SIZE_MAX),
+		probe_view_count(v), trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		print_latency(t->out, v->total.latency);
 	else
@@ -137,7 +140,7 @@ static void print_histogram(const struct trace *t, size_t i)
 	const lk_u64 *buckets = t->reader->view[i].total.latency + LATENCY_BUCKET0;
 	int first = 0, last = LATENCY_BUCKETS - 1;
 	lk_u64 most = 1;
-	char from[16];
+	char from[16], name[STYLE_TEXT];
 
 	while (first < last && !buckets[first])
 		first++;
@@ -146,7 +149,8 @@ static void print_histogram(const struct trace *t, size_t i)
 	for (int b = first; b <= last; b++)
 		if (buckets[b] > most)
 			most = buckets[b];
-	fprintf(t->out, "\n%s%s%s\n", style_bold(t), t->probes.probe[i].name, style_plain(t));
+	fprintf(t->out, "\n%s%s%s\n", style_bold(t),
+		style_text(name, t->probes.probe[i].name, SIZE_MAX), style_plain(t));
 	for (int b = first; b <= last; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 

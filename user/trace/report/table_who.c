@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* table_who.c - see trace/report/table_who.h */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,22 +15,23 @@
 /* Which cgroup it is in, unless that is the root, as on hosts that do not use them. */
 static void print_cgroup(const struct trace *t, unsigned long long id)
 {
-	char path[256];
+	char path[256], shown[STYLE_TEXT];
 
 	if (trace_cgroup(t, id, path, sizeof(path)) && strcmp(path, "/") != 0)
-		fprintf(t->out, ", in %s", path);
+		fprintf(t->out, ", in %s", style_text(shown, path, sizeof(path)));
 }
 
 /* Who a thread is: its process, since when, and whether that is over. Idle tasks are nobody. */
 static void print_process(const struct trace *t, unsigned int tid, unsigned long long start_ns)
 {
 	struct process thread, leader;
-	char age[16];
+	char age[16], name[STYLE_TEXT];
 
 	if (!trace_process(t, tid, start_ns, &thread) ||
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;
-	fprintf(t->out, "; of %.16s, began %s ago%s", leader.name,
+	fprintf(t->out, "; of %s, began %s ago%s",
+		style_text(name, leader.name, sizeof(leader.name)),
 		style_duration(age, (double)(clock_boottime_ns() - leader.start_ns)),
 		leader.end_ns ? ", ended" : "");
 	print_cgroup(t, leader.cgroup);
@@ -37,14 +39,14 @@ static void print_process(const struct trace *t, unsigned int tid, unsigned long
 
 static void print_sample(const struct trace *t, const lk_u64 *s)
 {
-	char comm[17] = {0}, age[16], symbol[256];
+	char comm[STYLE_TEXT], age[16], symbol[256] = "", shown[STYLE_TEXT];
 
-	memcpy(comm, &s[SAMPLE_COMM0], 16);
+	style_text(comm, (const char *)&s[SAMPLE_COMM0], 16);
 	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
 	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago",
 		(unsigned int)s[SAMPLE_CONTEXT_CPU], comm, s[SAMPLE_TGID_PID] >> 32,
 		s[SAMPLE_TGID_PID] & 0xffffffff, trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32),
-		s[SAMPLE_IP], symbol[0] ? " " : "", symbol,
+		s[SAMPLE_IP], symbol[0] ? " " : "", style_text(shown, symbol, sizeof(symbol)),
 		style_duration(age, t->now_ns > s[SAMPLE_TIME]
 					    ? (double)(t->now_ns - s[SAMPLE_TIME])
 					    : 0));
@@ -57,10 +59,11 @@ void table_samples(const struct trace *t)
 	for (size_t i = 0; i < t->probes.count; i++) {
 		const struct probe *p = &t->probes.probe[i];
 		const lk_u64 *contexts = t->reader->view[i].total.contexts;
+		char name[STYLE_TEXT];
 
 		if (p->kind != KIND_SAMPLE || !contexts[CONTEXTS_TOTAL])
 			continue;
-		fprintf(t->out, "%s:", p->name);
+		fprintf(t->out, "%s:", style_text(name, p->name, SIZE_MAX));
 		for (int k = 0; k < SAMPLED_KINDS; k++)
 			if (contexts[CONTEXTS_KIND0 + k])
 				fprintf(t->out, " %s %llu", trace_context_name((unsigned int)k),
@@ -100,9 +103,10 @@ void table_threads(const struct trace *t)
 
 void table_process(struct trace *t, const struct process *p)
 {
-	char age[16];
+	char age[16], name[STYLE_TEXT];
 
-	fprintf(t->out, "ended: %.16s, pid %u, child of %u, after %s", p->name, p->tgid, p->parent,
+	fprintf(t->out, "ended: %s, pid %u, child of %u, after %s",
+		style_text(name, p->name, sizeof(p->name)), p->tgid, p->parent,
 		style_duration(age, (double)(p->end_ns - p->start_ns)));
 	print_cgroup(t, p->cgroup);
 	fputc('\n', t->out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/escape.h"
 #include "symbols/kernel.h"
 #include "trace/session/stacks.h"
 #include "symbols/user.h"
@@ -66,17 +67,10 @@ static int addresses_read(const struct trace *t, int id, unsigned long long *add
 	return n;
 }
 
-/* A name may not hold the characters that separate frames. */
-static void print_text(FILE *to, const char *name)
-{
-	for (; *name; name++)
-		fputc(*name == ';' || *name == '\n' ? ':' : *name, to);
-}
-
 static void print_frame(FILE *to, const char *name, const char *suffix)
 {
 	fputc(';', to);
-	print_text(to, name);
+	escape_print(ESCAPE_FOLDED, to, name, strlen(name));
 	fputs(suffix, to);
 }
 
@@ -108,10 +102,7 @@ static void print_kernel(const struct trace *t, const struct trace_stack_key *ke
 
 void stack_print(const struct trace *t, const struct stack *s, FILE *to)
 {
-	char comm[sizeof(s->key.comm) + 1] = {0};
-
-	memcpy(comm, s->key.comm, sizeof(s->key.comm));
-	print_text(to, comm);
+	escape_print(ESCAPE_FOLDED, to, s->key.comm, sizeof(s->key.comm));
 	print_user(t, &s->key, to);
 	print_kernel(t, &s->key, to);
 }

@@ -129,7 +129,7 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 		$(SANITIZED) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o \
 		-lcjson -lurcu-memb -lurcu-common -lm -lpthread -o $@
 
-$(T)/symbols: tests/unit/test_symbols.c $(B)/user/cli/suggest.o $(B)/user/symbols/kernel.o $(B)/user/symbols/elf.o $(B)/user/symbols/user.o $(B)/user/host/cpulist.o
+$(T)/symbols: tests/unit/test_symbols.c $(B)/user/cli/suggest.o $(B)/user/symbols/kernel.o $(B)/user/symbols/elf.o $(B)/user/symbols/user.o $(B)/user/host/clock.o $(B)/user/host/cpulist.o
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -DTARGET='"$(T)/target"' $^ -lelf -ldw $(TEST_LIBS) -o $@
 $(T)/record: tests/unit/test_record.c include/latchkit/record.h
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(TEST_LIBS) -o $@
@@ -146,6 +146,8 @@ $(T)/victim: tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/ho
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -lbpf -o $@
 $(T)/target: tests/cli/target.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lpthread -o $@
+$(T)/names: tests/cli/names.c tests/cli/names_other.c
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $^ -o $@
 $(T)/pressure: tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o $(REGISTRY_DEPS)
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< $(B)/user/host/pressure.o $(B)/user/host/cgroups.o -lurcu-memb -lurcu-common -lpthread -o $@
 $(T)/ctl_client: tests/cli/ctl_client.c
@@ -155,7 +157,7 @@ $(T)/lives: tests/cli/lives.c
 $(T)/jsonl: tests/cli/jsonl.c
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $< -lcjson -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(FLAVOURS:%=$(T)/dispatch_uaf.%) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/names $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench-*.sh) $(addprefix tests/cli/,bad-input.sh ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)

@@ -9,6 +9,8 @@
 
 #define TRACE_MAX_CPUS 1024
 #define TRACE_MAX_SYSCALLS 512
+/* In syscall_probe: it never returns, and is counted when it is entered. */
+#define SYSCALL_NO_RETURN 0x8000
 /* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
 /* Probes may nest this deep in one task before entries go uncounted. */
@@ -60,7 +62,7 @@ struct trace_settings {
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
 	unsigned int nested; /* system calls are not the only latencies */
-	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* latency probe + 1; 0: not traced */
+	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* probe + 1; 0: not traced */
 };
 
 /* Why an event is missing from the records, as far as programs can count it. */
@@ -68,7 +70,7 @@ enum trace_loss {
 	LOSS_DROPPED, /* the latch refused the write: another writer was active */
 	LOSS_MAP_FULL, /* no room for a start time or for a stack */
 	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
-	LOSS_UNPAIRED, /* a return whose entry is not known */
+	LOSS_UNPAIRED, /* an entry or a return without the other */
 	LOSS_COUNTED
 };
 

@@ -38,6 +38,10 @@ struct task_struct___with_status {
 
 /* x86: this task is inside a 32-bit system call. */
 #define TS_COMPAT 0x0002
+#define X86_EXECVE 59
+#define X86_EXECVEAT 322
+#define X86_IA32_EXECVE 11
+#define X86_X32_EXECVE (0x40000000 + 520)
 /* arm64: the registers are those of a 32-bit program. */
 #define PSTATE_32BIT 0x10
 
@@ -69,6 +73,13 @@ static LK_INLINE bool compat_syscall(struct pt_regs *regs)
 	return false;
 }
 
+/* Execve and execveat return with the number of the new program's execve, on x86. */
+static LK_INLINE bool x86_exec_returns(__u64 number, __u32 now)
+{
+	return (number == X86_EXECVE || number == X86_EXECVEAT) &&
+	       (now == X86_EXECVE || now == X86_IA32_EXECVE || now == X86_X32_EXECVE);
+}
+
 /*
  * Does this return belong to the call `number`? A task that died in a call leaves its start
  * behind, and its stack may be reused by a new task, whose first return, of clone, has no entry.
@@ -80,9 +91,11 @@ static LK_INLINE bool same_syscall(struct pt_regs *regs, __u64 number)
 	struct pt_regs___with_pstate *arm64 = (void *)regs;
 	__s32 now = -1;
 
-	if (bpf_core_field_exists(x86->orig_ax))
+	if (bpf_core_field_exists(x86->orig_ax)) {
 		now = x86->orig_ax;
-	else if (bpf_core_field_exists(arm64->syscallno))
+		if (x86_exec_returns(number, now))
+			return true;
+	} else if (bpf_core_field_exists(arm64->syscallno))
 		now = arm64->syscallno;
 	return now == (__s32)number || now == -1;
 }
@@ -114,7 +127,7 @@ static LK_INLINE bool call_claim(struct trace_call *call, __u64 owner)
 	return now == owner || (!now && !__sync_val_compare_and_swap(&call->owner, 0, owner));
 }
 
-static LK_INLINE int probe_enter_syscall(struct pt_regs *regs, __u64 number)
+static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 number)
 {
 	struct trace_call *call;
 	__u64 latency;
@@ -125,6 +138,8 @@ static LK_INLINE int probe_enter_syscall(struct pt_regs *regs, __u64 number)
 	if (!task_wanted() || !cpu_wanted() || compat_syscall(regs))
 		return 0;
 	latency = settings.syscall_probe[number];
+	if (latency & SYSCALL_NO_RETURN)
+		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1);
 	handler = handler_now(KIND_LATENCY);
 	call = settings.nested ? NULL : call_find(regs);
 	if (!call || !call_claim(call, (__u64)regs))
@@ -158,7 +173,7 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	now = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	call->latency = 0;
 	if (!same_syscall(regs, call->number))
-		return 0;
+		return lost(settings.latency_base + (__u32)latency - 1, LOSS_UNPAIRED);
 	return call_done(ctx, (__u32)latency - 1, handler,
 			 now > call->time_ns ? now - call->time_ns : 0);
 }

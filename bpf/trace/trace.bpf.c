@@ -82,7 +82,7 @@ int hit_usdt(struct pt_regs *ctx)
 SEC("tp_btf/sys_enter")
 int enter_syscall(struct syscall_args *ctx)
 {
-	return probe_enter_syscall(ctx->regs, ctx->number);
+	return probe_enter_syscall(ctx, ctx->regs, ctx->number);
 }
 
 SEC("tp_btf/sys_exit")

@@ -10,9 +10,11 @@
  *   target syscalls S    call getppid as fast as it can, S seconds
  *   target threads N     call getppid 10 times, then nanosleep, in N threads that live at once
  *   target compat N      call getpid N times as 32-bit programs do; exit 3 where that cannot be
+ *   target fexec N       execute /bin/true by execveat, N times
  *   target store N       print the address of a word, wait for a line, store to it N times
  * TARGET_WAITS_FOR: a file; do not begin before something is in it.
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@
 #include <sys/sdt.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -148,6 +151,24 @@ static int do_compat(int count)
 	return 0;
 }
 
+static int do_fexec(int count)
+{
+	char *args[] = {"true", NULL}, *environment[] = {NULL};
+	int status = 0;
+
+	for (int i = 0; i < count && !status; i++) {
+		pid_t child = fork();
+
+		if (!child) {
+			syscall(SYS_execveat, AT_FDCWD, "/bin/true", args, environment, 0);
+			_exit(1);
+		}
+		if (child < 0 || waitpid(child, &status, 0) < 0)
+			return 1;
+	}
+	return status != 0;
+}
+
 static int do_store(int count)
 {
 	printf("%p\n", (void *)&watched);
@@ -184,6 +205,8 @@ int main(int argc, char **argv)
 		return do_threads(n);
 	if (n > 0 && strcmp(argv[1], "compat") == 0)
 		return do_compat(n);
+	if (n > 0 && strcmp(argv[1], "fexec") == 0)
+		return do_fexec(n);
 	if (n > 0 && strcmp(argv[1], "deep") == 0)
 		return target_deep(n) != n;
 	for (int i = 0; i < n && strcmp(argv[1], "dives") == 0; i++)

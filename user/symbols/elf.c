@@ -24,9 +24,10 @@
 #define LIBRARIES \
 	"/usr/local/lib,/usr/lib,/lib,/usr/lib64,/lib64,/usr/lib/*-linux-gnu*,/lib/*-linux-gnu*"
 
-/* A function has the provider "". The text belongs to the open file. */
+/* A function has the provider "", a static probe the offset 0. The text belongs to the open file. */
 struct found {
 	const char *provider, *name;
+	uint64_t offset;
 };
 
 struct file {
@@ -70,7 +71,7 @@ static int file_open(struct file *f, const char *path)
 	return -ENOEXEC;
 }
 
-static int found_add(struct file *f, const char *provider, const char *name)
+static int found_add(struct file *f, const char *provider, const char *name, uint64_t offset)
 {
 	if (f->count == f->room) {
 		size_t room = f->room ? f->room * 2 : 256;
@@ -81,7 +82,7 @@ static int found_add(struct file *f, const char *provider, const char *name)
 		f->found = found;
 		f->room = room;
 	}
-	f->found[f->count++] = (struct found){provider, name};
+	f->found[f->count++] = (struct found){provider, name, offset};
 	return 0;
 }
 
@@ -90,7 +91,8 @@ static int found_compare(const void *a, const void *b)
 	const struct found *x = a, *y = b;
 	int order = strcmp(x->provider, y->provider);
 
-	return order ? order : strcmp(x->name, y->name);
+	order = order ? order : strcmp(x->name, y->name);
+	return order ? order : (x->offset > y->offset) - (x->offset < y->offset);
 }
 
 /* Sort, and keep one of equals. */
@@ -136,10 +138,29 @@ static bool is_function(const GElf_Sym *symbol)
 	       symbol->st_value;
 }
 
+/* Find the file offset of the code at an address. Returns false when no segment holds it. */
+static bool offset_of(struct file *f, uint64_t address, uint64_t *offset)
+{
+	GElf_Phdr segment;
+	size_t count;
+
+	if (elf_getphdrnum(f->elf, &count))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!gelf_getphdr(f->elf, (int)i, &segment) || segment.p_type != PT_LOAD ||
+		    address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz)
+			continue;
+		*offset = address - segment.p_vaddr + segment.p_offset;
+		return true;
+	}
+	return false;
+}
+
 static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data;
 	GElf_Sym symbol;
+	uint64_t offset;
 	int err = 0;
 
 	if (header->sh_type != SHT_SYMTAB && header->sh_type != SHT_DYNSYM)
@@ -148,8 +169,8 @@ static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *heade
 	for (int i = 0; !err && data && gelf_getsym(data, i, &symbol); i++) {
 		const char *name = elf_strptr(f->elf, header->sh_link, symbol.st_name);
 
-		if (name && *name && is_function(&symbol))
-			err = found_add(f, "", name);
+		if (name && *name && is_function(&symbol) && offset_of(f, symbol.st_value, &offset))
+			err = found_add(f, "", name, offset);
 	}
 	return err;
 }
@@ -164,7 +185,7 @@ static int probe_of(const char *text, size_t size, size_t address_bytes, struct 
 	name = memchr(provider, '\0', (size_t)(end - provider));
 	if (!name || !memchr(name + 1, '\0', (size_t)(end - name - 1)))
 		return 0;
-	return found_add(f, provider, name + 1);
+	return found_add(f, provider, name + 1, 0);
 }
 
 static int probes_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
@@ -185,15 +206,34 @@ static int probes_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
 	return err;
 }
 
-int elf_syms_for_each(const char *path, int (*fn)(const char *name, void *arg), void *arg)
+/* Call fn with each name of the sorted list; offsets has room for all of it. */
+static int each_function(const struct file *f, uint64_t *offsets,
+			 int (*fn)(const struct elf_function *f, void *arg), void *arg)
 {
+	int r = 0;
+
+	for (size_t i = 0; !r && i < f->count;) {
+		struct elf_function function = {.name = f->found[i].name, .offsets = offsets};
+
+		for (; i < f->count && strcmp(f->found[i].name, function.name) == 0; i++)
+			offsets[function.offset_count++] = f->found[i].offset;
+		r = fn(&function, arg);
+	}
+	return r;
+}
+
+int elf_syms_for_each(const char *path, int (*fn)(const struct elf_function *f, void *arg),
+		      void *arg)
+{
+	uint64_t *offsets;
 	struct file f;
 	int r = file_search(&f, path, functions_of);
 
 	if (r)
 		return r;
-	for (size_t i = 0; !r && i < f.count; i++)
-		r = fn(f.found[i].name, arg);
+	offsets = calloc(f.count + 1, sizeof(*offsets));
+	r = offsets ? each_function(&f, offsets, fn, arg) : -ENOMEM;
+	free(offsets);
 	file_close(&f);
 	return r;
 }

@@ -4,14 +4,23 @@
 #define LATCHKIT_USER_SYMBOLS_ELF_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/* A function by its name, and where in the file the code of that name is. */
+struct elf_function {
+	const char *name;
+	const uint64_t *offsets; /* in the file, ascending, each once */
+	size_t offset_count; /* several: versions of a symbol, static functions of one name */
+};
 
 /*
- * Call fn with the name of each function that the file defines, in order and each name once,
- * until it returns non-zero. The names are gone when this returns. Returns what fn returned, 0
- * at the end of the list, or a negative errno without a call: -ENOENT and the like when the file
- * cannot be read, -ENOEXEC when it is not a whole ELF file, -ENOMEM.
+ * Call fn with each function that the file defines, in order of the names and each name once,
+ * until it returns non-zero. What it is called with is gone when this returns. Returns what fn
+ * returned, 0 at the end of the list, or a negative errno without a call: -ENOENT and the like when
+ * the file cannot be read, -ENOEXEC when it is not a whole ELF file, -ENOMEM.
  */
-int elf_syms_for_each(const char *path, int (*fn)(const char *name, void *arg), void *arg);
+int elf_syms_for_each(const char *path, int (*fn)(const struct elf_function *f, void *arg),
+		      void *arg);
 /* The same for its static probes (SystemTap's notes), each provider and name once. */
 int elf_usdt_for_each(const char *path,
 		      int (*fn)(const char *provider, const char *name, void *arg), void *arg);

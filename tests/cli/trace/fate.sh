@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What a trace is limited to: targets that exclude each other, that cannot match, that are gone.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 getppid=tracepoint:syscalls:sys_enter_getppid
 

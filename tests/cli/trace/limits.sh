@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Limits of descriptors: the soft one is raised, the hard one is named when it is met.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 getppid=tracepoint:syscalls:sys_enter_getppid
 

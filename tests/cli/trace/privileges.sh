@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What a trace may still do, and each of its threads, once it has begun.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 [ "$(id -u)" -eq 0 ] || {
 	skip "privileges.sh: only root has what can be dropped"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Names that others choose, in every output: no control character reaches a terminal, JSON is UTF-8,
 # a name cannot forge a row, a field or a frame.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 need_bpf
 named=$build/tests/named
 probe=tracepoint:syscalls:sys_enter_getppid

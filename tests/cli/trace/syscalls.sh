@@ -35,9 +35,15 @@ fi
 
 # Those that never return leave nothing to the tasks that come after.
 trace 'tracepoint:syscalls:sys_enter_exit*' -- sh -c 'for i in $(seq 300); do /bin/true; done'
-check "exit_group never returns" test "$(counted exit_group)" = 0
+# 300 of true, one of seq, one of sh.
+check "exit_group never returns, and is entered" test "$(counted exit_group)" = 302
+trace tracepoint:syscalls:sys_enter_exit -- "$target" threads 50
+check "exit of each of 50 threads" test "$(counted exit)" = 50
 trace 'tracepoint:syscalls:sys_enter_exec*' -- /bin/sh -c '/bin/true; /bin/true; :'
 check "execve returns in the new program" test "$(counted execve)" = 3
+trace 'tracepoint:syscalls:sys_enter_exec*' -- "$target" fexec 20
+check "20 execveat return as execve" test "$(counted execveat)" = 20
+check "nothing refused" test "$(losses)" = 00000
 trace 'tracepoint:syscalls:sys_enter_*' -- sh -c 'trap : USR1; kill -USR1 $$; kill -USR1 $$; :'
 check "rt_sigreturn returns" test "$(counted rt_sigreturn)" = 2
 

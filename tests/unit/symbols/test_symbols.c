@@ -279,10 +279,20 @@ static void ksyms_loads_this_kernel(void **state)
 
 /* --- elf_syms --- */
 
-static int is_own_function(const char *name, void *arg)
+static int is_own_function(const struct elf_function *f, void *arg)
 {
 	(void)arg;
-	return strcmp(name, "own_function") == 0;
+	return strcmp(f->name, "own_function") == 0 && f->offset_count == 1;
+}
+
+static int stop_at_function(const struct elf_function *f, void *count)
+{
+	return stop_at_once(f->name, count);
+}
+
+static int check_function_order(const struct elf_function *f, void *arg)
+{
+	return check_order(f->name, arg);
 }
 
 static int is_own_probe(const char *provider, const char *name, void *count)
@@ -297,9 +307,9 @@ static int is_step(const char *provider, const char *name, void *arg)
 	return strcmp(provider, "latchkit") == 0 && strcmp(name, "step") == 0;
 }
 
-static int use_name(const char *name, void *sum)
+static int use_function(const struct elf_function *f, void *sum)
 {
-	*(size_t *)sum += strlen(name);
+	*(size_t *)sum += strlen(f->name) + f->offset_count;
 	return 0;
 }
 
@@ -317,7 +327,7 @@ static void elf_lists_functions_and_probes(void **state)
 
 	(void)state;
 	assert_int_equal(elf_syms_for_each("/proc/self/exe", is_own_function, NULL), 1);
-	assert_int_equal(elf_syms_for_each("/proc/self/exe", stop_at_once, &count), 42);
+	assert_int_equal(elf_syms_for_each("/proc/self/exe", stop_at_function, &count), 42);
 	assert_int_equal(count, 1);
 	count = 0;
 	assert_int_equal(elf_usdt_for_each("/proc/self/exe", is_own_probe, &count), 0);
@@ -328,7 +338,7 @@ static void elf_lists_functions_and_probes(void **state)
 	(void)is_step;
 #endif
 	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
-	assert_int_equal(elf_syms_for_each(path, check_order, &seen), 0);
+	assert_int_equal(elf_syms_for_each(path, check_function_order, &seen), 0);
 	assert_true(seen.count > 500);
 }
 
@@ -336,7 +346,7 @@ static void assert_not_elf(const char *path, int error)
 {
 	size_t sum = 0;
 
-	assert_int_equal(elf_syms_for_each(path, use_name, &sum), error);
+	assert_int_equal(elf_syms_for_each(path, use_function, &sum), error);
 	assert_int_equal(elf_usdt_for_each(path, use_names, &sum), error);
 }
 
@@ -378,7 +388,7 @@ static void try_image(const unsigned char *image, size_t size)
 {
 	const char *path = make_file("image", image, size);
 	size_t sum = 0;
-	int r = elf_syms_for_each(path, use_name, &sum);
+	int r = elf_syms_for_each(path, use_function, &sum);
 
 	assert_true(r == 0 || r == -ENOEXEC);
 	r = elf_usdt_for_each(path, use_names, &sum);

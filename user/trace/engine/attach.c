@@ -27,6 +27,18 @@ static int attach_programs(struct attachments *a, const char *const *programs)
 	return err;
 }
 
+/* Is probe i the first that needs the programs of its type? Types may share theirs. */
+static bool needs_first(const struct probe_list *list, size_t i)
+{
+	const char *program = list->probe[i].type->programs[0];
+
+	for (size_t j = 0; j < i; j++)
+		if (!list->probe[j].type->attach &&
+		    strcmp(list->probe[j].type->programs[0], program) == 0)
+			return false;
+	return true;
+}
+
 /* What belongs to no probe; and the programs of the types that attach them once for all probes. */
 static int attach_shared(struct attachments *a)
 {
@@ -39,7 +51,7 @@ static int attach_shared(struct attachments *a)
 	for (size_t i = 0; !err && i < a->probes->count; i++) {
 		const struct probe_type *type = a->probes->probe[i].type;
 
-		if (!type->attach && probe_list_first(a->probes, type) == i)
+		if (!type->attach && needs_first(a->probes, i))
 			err = attach_programs(a, type->programs);
 	}
 	return err;

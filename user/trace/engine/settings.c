@@ -55,6 +55,10 @@ int engine_set_settings(struct engine *e)
 		if (e->probes->probe[i].type == &probe_type_syscall)
 			s->syscall_probe[e->probes->probe[i].syscall] =
 				(unsigned short)(e->probes->probe[i].number + 1);
+		else if (e->probes->probe[i].type == &probe_type_syscall_entry)
+			s->syscall_probe[e->probes->probe[i].syscall] =
+				(unsigned short)((e->probes->probe[i].number + 1) |
+						 SYSCALL_NO_RETURN);
 		else if (e->probes->probe[i].kind == KIND_LATENCY)
 			s->nested = 1;
 	return 0;

@@ -14,6 +14,7 @@ static void probe_clear(struct probe *p)
 	free(p->target);
 	free(p->path);
 	free(p->usdt_name);
+	free(p->offsets);
 	memset(p, 0, sizeof(*p));
 }
 

@@ -22,6 +22,8 @@ struct probe {
 	char *target; /* function, tracepoint or symbol; the provider for usdt */
 	char *path; /* program or library, for uprobe and usdt */
 	char *usdt_name;
+	uint64_t *offsets; /* in the file, of all code that has the target's name, for uprobe */
+	size_t offset_count;
 	int syscall; /* its number, for system calls */
 	uint32_t perf_type; /* for perf events: perf_event_attr's fields */
 	uint64_t perf_config;

@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,10 +96,16 @@ static int search_run(struct search *s)
 	return s->err;
 }
 
+static bool never_returns(const char *name)
+{
+	return strcmp(name, "exit") == 0 || strcmp(name, "exit_group") == 0;
+}
+
 static int append_syscall(struct probe_list *list, int number, bool optional)
 {
 	struct probe p = {
-		.type = &probe_type_syscall,
+		.type = never_returns(syscall_name(number)) ? &probe_type_syscall_entry
+							    : &probe_type_syscall,
 		.syscall = number,
 		.optional = optional,
 	};
@@ -210,5 +217,12 @@ const struct probe_type probe_type_rawtracepoint = {
 const struct probe_type probe_type_syscall = {
 	.name = "tracepoint:syscalls",
 	.kind = KIND_LATENCY,
+	.programs = {"leave_syscall", "enter_syscall"},
+};
+
+/* The same programs serve both types: attached once, see user/trace/engine/attach.c. */
+const struct probe_type probe_type_syscall_entry = {
+	.name = "tracepoint:syscalls",
+	.kind = KIND_EVENT,
 	.programs = {"leave_syscall", "enter_syscall"},
 };

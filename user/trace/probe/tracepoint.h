@@ -6,5 +6,7 @@
 #include "trace/probe/type.h"
 
 extern const struct probe_type probe_type_syscall;
+/* Those that never return: counted when they are entered. */
+extern const struct probe_type probe_type_syscall_entry;
 
 #endif /* LATCHKIT_USER_TRACE_PROBE_TRACEPOINT_H */

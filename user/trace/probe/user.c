@@ -18,45 +18,83 @@ struct search {
 	const struct probe_text *text;
 	const char *path;
 	const char *provider; /* of a usdt probe, a pattern */
-	const char *name; /* a pattern */
+	const char *name; /* a pattern, unless something is called exactly that */
+	bool literal; /* something is */
 	struct suggest near;
 	size_t matches;
 	int err;
 };
 
-static int search_append(struct search *s, const char *provider, const char *name)
+static bool name_matches(const struct search *s, const char *name)
+{
+	return s->literal ? strcmp(s->name, name) == 0 : fnmatch(s->name, name, 0) == 0;
+}
+
+/* Characters of patterns occur in names, too: what has the very name is meant, nothing else. */
+static void count_name(struct search *s, const char *name)
+{
+	if (!s->literal && strcmp(s->name, name) == 0) {
+		s->literal = true;
+		s->matches = 0;
+	}
+	s->matches += name_matches(s, name);
+}
+
+static int copy_offsets(struct probe *p, const struct elf_function *f)
+{
+	p->offsets = calloc(f->offset_count, sizeof(*p->offsets));
+	if (!p->offsets)
+		return -ENOMEM;
+	memcpy(p->offsets, f->offsets, f->offset_count * sizeof(*p->offsets));
+	p->offset_count = f->offset_count;
+	return 0;
+}
+
+static int append_symbol(const struct elf_function *f, void *arg)
+{
+	struct search *s = arg;
+	struct probe p = {
+		.type = s->text->type,
+		.optional = !s->literal && glob_is_pattern(s->name),
+	};
+
+	if (!name_matches(s, f->name))
+		return 0;
+	p.path = strdup(s->path);
+	p.target = strdup(f->name);
+	if (asprintf(&p.name, "%s:%s:%s", s->text->type->name, s->path, f->name) < 0)
+		p.name = NULL;
+	if (!p.path || !p.target || copy_offsets(&p, f)) {
+		free(p.name);
+		p.name = NULL;
+	}
+	s->err = probe_list_append(s->list, &p);
+	return s->err;
+}
+
+static int count_symbol(const struct elf_function *f, void *arg)
+{
+	struct search *s = arg;
+
+	count_name(s, f->name);
+	suggest_offer(&s->near, f->name);
+	return 0;
+}
+
+static int append_static(struct search *s, const char *provider, const char *name)
 {
 	struct probe p = {
 		.type = s->text->type,
 		.optional = glob_is_pattern(s->name),
 		.path = strdup(s->path),
-		.target = strdup(provider ? provider : name),
-		.usdt_name = provider ? strdup(name) : NULL,
+		.target = strdup(provider),
+		.usdt_name = strdup(name),
 	};
-	int r = provider ? asprintf(&p.name, "usdt:%s:%s:%s", s->path, provider, name)
-			 : asprintf(&p.name, "%s:%s:%s", s->text->type->name, s->path, name);
+	int r = asprintf(&p.name, "usdt:%s:%s:%s", s->path, provider, name);
 
-	if (r < 0 || !p.path || !p.target || (provider && !p.usdt_name))
+	if (r < 0 || !p.path || !p.target || !p.usdt_name)
 		p.name = NULL;
 	return probe_list_append(s->list, &p);
-}
-
-static int count_symbol(const char *name, void *arg)
-{
-	struct search *s = arg;
-
-	s->matches += fnmatch(s->name, name, 0) == 0;
-	suggest_offer(&s->near, name);
-	return 0;
-}
-
-static int append_symbol(const char *name, void *arg)
-{
-	struct search *s = arg;
-
-	if (fnmatch(s->name, name, 0) == 0)
-		s->err = search_append(s, NULL, name);
-	return s->err;
 }
 
 static int count_usdt(const char *provider, const char *name, void *arg)
@@ -73,7 +111,7 @@ static int append_usdt(const char *provider, const char *name, void *arg)
 	struct search *s = arg;
 
 	if (fnmatch(s->name, name, 0) == 0 && fnmatch(s->provider, provider, 0) == 0)
-		s->err = search_append(s, provider, name);
+		s->err = append_static(s, provider, name);
 	return s->err;
 }
 
@@ -144,17 +182,27 @@ static pid_t wanted_pid(const struct attachments *a)
 	return a->tgid ? a->tgid : -1;
 }
 
-static int attach_uprobe(struct attachments *a, const struct probe *p)
+/* One of the places of a name. By offset: libbpf would look the name up in its own way. */
+static int attach_offset(struct attachments *a, const struct probe *p, uint64_t offset)
 {
-	LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = p->number, .func_name = p->target);
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = p->number);
 	int err = 0;
 
 	for (int i = 0; !err && p->type->programs[i]; i++) {
 		opts.retprobe = probe_type_is_exit(p->type, i);
 		err = attach_keep_link(
 			a, bpf_program__attach_uprobe_opts(attach_program(a, p->type->programs[i]),
-							   wanted_pid(a), p->path, 0, &opts));
+							   wanted_pid(a), p->path, offset, &opts));
 	}
+	return err;
+}
+
+static int attach_uprobe(struct attachments *a, const struct probe *p)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->offset_count; i++)
+		err = attach_offset(a, p, p->offsets[i]);
 	return err;
 }
 

@@ -15,9 +15,9 @@ struct output {
 };
 
 /*
- * Open a file, or standard output (path NULL). Waits for the reader of a FIFO. Once *stop is set, by
- * a signal that only `mask` lets through, nothing waits for a reader for longer than a second: then
- * writing fails with EINTR. Returns 0 or an errno.
+ * Open a file, or standard output (path NULL). Waits for the reader of a FIFO. Once *stop is set,
+ * by a signal that only `mask` lets through, nothing waits for a reader for longer than a second:
+ * then writing fails with EINTR. Returns 0 or an errno.
  */
 int output_open(struct output *output, const char *path);
 /* Close what output_open() opened; also after it failed. */

@@ -18,6 +18,7 @@
 #include "trace/control/socket.h"
 #include "trace/defaults.h"
 #include "trace/engine/attach.h"
+#include "trace/output.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
 #include "trace/session/stacks.h"
@@ -32,6 +33,7 @@ struct run {
 	struct control *control; /* NULL: nobody may swap handlers */
 	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
 	sigset_t mask; /* of signals, while waiting */
+	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */
 	bool ended; /* it has ended, before anything else ended the trace */
 };
@@ -69,15 +71,19 @@ static void catch_signals(sigset_t *while_waiting)
 		sigdelset(while_waiting, numbers[i]);
 }
 
-static int open_output(struct trace *t)
+static int open_output(struct run *run)
 {
-	t->out = stdout;
-	if (t->options->output)
-		t->out = fopen(t->options->output, "we");
-	if (!t->out)
-		return fail("%s: cannot write: %m", t->options->output);
+	struct trace *t = &run->trace;
+	int err = output_open(&run->output, t->options->output);
+
+	if (err)
+		return fail("%s: cannot write: %s",
+			    t->options->output ? t->options->output : "standard output",
+			    strerror(err));
+	t->out = run->output.stream;
+	t->out_fd = run->output.fd;
 	/* Redrawing would wipe out the processes that are reported in between. */
-	t->live = t->options->report->redraws && !t->options->processes && isatty(fileno(t->out));
+	t->live = t->options->report->redraws && !t->options->processes && isatty(t->out_fd);
 	return 0;
 }
 
@@ -145,7 +151,7 @@ static int set_up(struct run *run)
 	struct trace *t = &run->trace;
 	int r = watch_process(run, (pid_t)t->options->engine.tgid);
 
-	r = r ? r : open_output(t);
+	r = r ? r : open_output(run);
 	r = r ? r : trace_set_up_probes(t);
 	if (r)
 		return r;
@@ -191,8 +197,7 @@ static void take_down(struct run *run)
 	probe_list_free(&t->probes);
 	if (run->process >= 0)
 		close(run->process);
-	if (t->out && t->out != stdout)
-		fclose(t->out);
+	output_close(&run->output);
 }
 
 /*
@@ -345,6 +350,7 @@ int trace_run(const struct trace_options *options)
 
 	limits_raise();
 	catch_signals(&run.mask);
+	run.output = (struct output){.fd = -1, .mask = run.mask, .stop = &stop_requested};
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);

@@ -79,7 +79,7 @@ static size_t rows_that_fit(const struct trace *t, size_t rows)
 	struct winsize window;
 	size_t most = t->options->top ? t->options->top : rows;
 
-	if (t->live && ioctl(fileno(t->out), TIOCGWINSZ, &window) == 0 && window.ws_row > 12 &&
+	if (t->live && ioctl(t->out_fd, TIOCGWINSZ, &window) == 0 && window.ws_row > 12 &&
 	    most > (size_t)window.ws_row - 10)
 		most = (size_t)window.ws_row - 10;
 	return rows < most ? rows : most;

@@ -44,9 +44,9 @@ struct processes;
 typedef void (*process_ended_fn)(const struct process *leader, void *arg);
 
 /*
- * Take in the threads that the events of the engine's programs tell of; processes_begin() adds those
- * that are alive. The programs must be attached before, so that no thread is missed in between.
- * Returns NULL on failure: prints a diagnostic.
+ * Take in the threads that the events of the engine's programs tell of; processes_begin() adds
+ * those that are alive. The programs must be attached before, so that no thread is missed in
+ * between. Returns NULL on failure: prints a diagnostic.
  */
 struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg);
 /*

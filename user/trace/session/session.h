@@ -46,6 +46,7 @@ struct trace {
 	struct processes *processes; /* NULL: threads are not known */
 	unsigned long long swaps; /* of the handler, so far */
 	FILE *out;
+	int out_fd; /* its descriptor */
 	int write_errno; /* why a report could not write to out; 0: it could */
 	bool live; /* the report is redrawn in place */
 	unsigned long long *previous; /* each probe's count at the last report */

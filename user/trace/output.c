@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* output.c - see trace/output.h */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "trace/output.h"
+
+/* How long a reader may take once the end has been asked for. */
+static const struct timespec patience = {1, 0};
+/* How often to look whether a FIFO has a reader. */
+static const struct timespec look = {0, 50000000};
+
+/* Wait until something can be written. Returns false when nobody reads and the end is asked for. */
+static bool wait_for_reader(const struct output *o)
+{
+	struct pollfd fd = {.fd = o->fd, .events = POLLOUT};
+
+	for (;;) {
+		bool stop = *o->stop;
+
+		if (ppoll(&fd, 1, stop ? &patience : NULL, &o->mask) > 0)
+			return true;
+		if (stop)
+			return false;
+	}
+}
+
+/* A pipe that poll(2) calls writable takes PIPE_BUF bytes without blocking, perhaps no more. */
+static ssize_t write_some(void *cookie, const char *bytes, size_t count)
+{
+	const struct output *o = cookie;
+	size_t done = 0;
+
+	while (done < count) {
+		size_t left = count - done;
+		ssize_t n;
+
+		if (!wait_for_reader(o)) {
+			errno = EINTR;
+			return 0;
+		}
+		n = write(o->fd, bytes + done, left < PIPE_BUF ? left : PIPE_BUF);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return 0;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return (ssize_t)done;
+}
+
+static bool is_fifo(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+/* A FIFO that nobody reads yet cannot be opened without waiting: ENXIO. */
+static int open_file(const struct output *o, const char *path)
+{
+	int fd = -1;
+
+	for (;;) {
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != ENXIO)
+			break;
+		if (!is_fifo(path)) {
+			errno = ENXIO;
+			break;
+		}
+		ppoll(NULL, 0, &look, &o->mask);
+		if (*o->stop) {
+			errno = EINTR;
+			break;
+		}
+	}
+	return fd;
+}
+
+int output_open(struct output *o, const char *path)
+{
+	const cookie_io_functions_t functions = {.write = write_some};
+
+	o->fd = path ? open_file(o, path) : STDOUT_FILENO;
+	if (o->fd < 0)
+		return errno;
+	o->stream = fopencookie(o, "w", functions);
+	if (!o->stream)
+		return ENOMEM;
+	if (isatty(o->fd))
+		setvbuf(o->stream, NULL, _IOLBF, BUFSIZ);
+	return 0;
+}
+
+void output_close(struct output *o)
+{
+	if (o->stream)
+		fclose(o->stream);
+	if (o->fd > STDERR_FILENO)
+		close(o->fd);
+}

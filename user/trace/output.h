@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* output.h - a stream on which waiting for the reader can be interrupted. */
+#ifndef LATCHKIT_USER_TRACE_OUTPUT_H
+#define LATCHKIT_USER_TRACE_OUTPUT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct output {
+	FILE *stream; /* fileno() does not know its descriptor */
+	int fd;
+	sigset_t mask; /* of signals, while waiting */
+	const volatile sig_atomic_t *stop; /* has the end been asked for? */
+};
+
+/*
+ * Open a file, or standard output (path NULL). Waits for the reader of a FIFO. Once *stop is set,
+ * by a signal that only `mask` lets through, nothing waits for a reader for longer than a second:
+ * then writing fails with EINTR. Returns 0 or an errno.
+ */
+int output_open(struct output *output, const char *path);
+/* Close what output_open() opened; also after it failed. */
+void output_close(struct output *output);
+
+#endif /* LATCHKIT_USER_TRACE_OUTPUT_H */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# What can be checked of the text: licence lines, mutants that ORDER comments name, variants that
-# have a header each, and nothing that names a variant where the table should.
+# What can be checked of the text: licence lines, the mutants that ORDER comments name, a header and
+# mutants for each line of variants.def, no latch named by the Makefile, and the format.
 failures=0
 verdict() { # verdict NAME: PASS if standard input is empty
 	wrong=$(cat)
@@ -35,6 +35,10 @@ for header in include/latchkit/latch/*.h; do
 	echo "$names" | grep -qx "$(basename "$header" .h)" || echo "$header"
 done | verdict "every header is a variant"
 echo "$names" | sort | uniq -d | verdict "variant names are unique"
+for name in $(sed -nE 's/^LATCH.([a-z0-9_]*), (SOUND|POSTED),.*/\1/p' include/latchkit/variants.def); do
+	grep -q "^MUTANT($name-[a-z-]*, $name.h," tests/mutants.def ||
+		echo "latch $name: no row in tests/mutants.def: MUTANT($name-WHAT, $name.h, CHECKER, SED)"
+done | verdict "every latch that keeps a promise has mutants"
 for name in $names; do grep -nwE "$name" Makefile tests/tests.mk; done | verdict "the Makefile names no latch"
 grep -nE '__atomic_|__sync_|atomic_thread_fence' $(find include/latchkit -name '*.h' ! -name 'order_*.h') |
 	verdict "only order_*.h spell atomic operations"

@@ -334,7 +334,7 @@ test_losses() {
 	at_least 100 "late" "$(probe losses.late)"
 }
 
-# A registry in a cgroup with little memory: each time the kernel says that memory is scarce, it sheds.
+# A registry in a cgroup with little memory: each time the kernel says that memory is scarce, it reclaims half.
 test_pressure() {
 	has psi || return
 	[ -n "$LATCHKIT_IN_VM" ] || { skip "memory is squeezed in virtual machines only"; return; }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * pressure.c - fills a registry in a cgroup with little memory until the kernel says that memory is
- * scarce, sheds, and goes on. Only for virtual machines, and cgroups that guest.sh limits.
+ * scarce, reclaims half of it, and goes on. Only for virtual machines, and cgroups that guest.sh
+ * limits.
  * Usage: pressure CGROUP TIMES
  *   CGROUP  a directory of a limited cgroup, which it moves itself into
  *   TIMES   how often the shrinker must have been fired
@@ -18,7 +19,7 @@
 
 #define STALL_US 20000
 #define WINDOW_US 500000
-/* A registry that nobody sheds would be much larger than the cgroup. */
+/* A registry that nobody reclaims from would be much larger than the cgroup. */
 #define PAYLOAD 960
 #define BATCH 256
 #define SECONDS 60
@@ -57,7 +58,7 @@ static int enter(const char *group)
 	return fclose(f) || err ? -1 : 0;
 }
 
-/* Insert, until told to stop; whoever is throttled waits here. */
+/* Insert, until told to stop; a thread that the kernel throttles waits here. */
 static void *fill(void *arg)
 {
 	lk_u64 id = 0;
@@ -80,8 +81,8 @@ static void *fill(void *arg)
 	return NULL;
 }
 
-/* Shed half of what there is, oldest first, in bounded steps. */
-static void shed(const char *group)
+/* Reclaim half of what there is, oldest first, in bounded steps. */
+static void reclaim(const char *group)
 {
 	size_t before = registry_size(r), half = before / 2, gone = 0;
 	double before_mb = mb(group, "memory.current"), after_mb;
@@ -97,8 +98,8 @@ static void shed(const char *group)
 	after_mb = mb(group, "memory.current");
 	fired++;
 	went_down += after_mb < before_mb;
-	printf("fired %lu: %zu objects, %.1f MB; shed %zu; %zu objects, %.1f MB\n", fired, before,
-	       before_mb, gone, registry_size(r), after_mb);
+	printf("fired %lu: %zu objects, %.1f MB; reclaimed %zu; %zu objects, %.1f MB\n", fired,
+	       before, before_mb, gone, registry_size(r), after_mb);
 	fflush(stdout);
 }
 
@@ -121,7 +122,7 @@ static int watch(const char *group, unsigned long times)
 			return 1;
 		}
 		if (told)
-			shed(group);
+			reclaim(group);
 	}
 	pressure_close(&p);
 	return 0;

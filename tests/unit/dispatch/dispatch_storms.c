@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * dispatch_storms.c - all threads register, replace, unregister and handle on all slots, handlers
- * included, and then the accounts are settled: each registration that got in was given back exactly
- * once, by whoever took it out or to its release function; it was called as often as handle said;
- * and never after it was given back.
+ * included; then the counts must agree: each registration that succeeded was returned exactly once,
+ * to the thread that unregistered or replaced it or to its release function; its calls are as many
+ * as handle reported; and none came after it was returned.
  */
 #include "dispatch_test.h"
 

@@ -66,7 +66,7 @@ static inline double now_s(void)
 	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* A thread of the flavour, and its end; whoever waits for it is offline. */
+/* A thread registered with the flavour; the thread that joins it is offline meanwhile. */
 struct thread {
 	pthread_t id;
 	void (*main)(void *arg);

@@ -167,7 +167,7 @@ static void the_posted_shrinker_uses_what_was_freed(void **state)
 
 struct storm {
 	struct registry *r;
-	lk_u64 stop, wrong, hits, inserts, deletes, shed;
+	lk_u64 stop, wrong, hits, inserts, deletes, reclaimed;
 };
 
 static bool is_whole(struct registry_object *o, lk_u64 id)
@@ -231,7 +231,7 @@ static void *stormer(void *arg)
 			registry_put(s->r, o);
 			break;
 		case 2:
-			order_fetch_add_relaxed(&s->shed, registry_shrink(s->r, 0, id % 4));
+			order_fetch_add_relaxed(&s->reclaimed, registry_shrink(s->r, 0, id % 4));
 			break;
 		case 3:
 		case 4:
@@ -268,12 +268,12 @@ static void nothing_is_lost_in_a_storm(void **state)
 	for (int i = 0; i < STORMERS; i++)
 		pthread_join(threads[i], NULL);
 	RCU(thread_online)();
-	print_message("%llu hits, %llu inserts, %llu deletes, %llu shed\n", s.hits, s.inserts,
-		      s.deletes, s.shed);
+	print_message("%llu hits, %llu inserts, %llu deletes, %llu reclaimed\n", s.hits, s.inserts,
+		      s.deletes, s.reclaimed);
 	assert_int_equal(s.wrong, 0);
-	assert_int_equal(s.inserts, s.deletes + s.shed + registry_size(s.r));
+	assert_int_equal(s.inserts, s.deletes + s.reclaimed + registry_size(s.r));
 	assert_int_equal(counted(s.r, REGISTRY_DELETED), s.deletes);
-	assert_int_equal(counted(s.r, REGISTRY_RECLAIMED), s.shed);
+	assert_int_equal(counted(s.r, REGISTRY_RECLAIMED), s.reclaimed);
 	assert_exact(s.r);
 	assert_int_equal(registry_destroy(s.r, REGISTRY_WAIT), 0);
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* main.c - the latchkit command: the table of its subcommands. */
 #include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/diag.h"
@@ -29,24 +34,55 @@ static const struct subcommands latchkit = {"latchkit", "", commands,
 
 static int cmd_help(int argc, char **argv)
 {
-	char *help[] = {argv[0], "--help", NULL};
+	char *general[] = {argv[0], "--help", NULL};
+	char *of_command[] = {argv[0], argc > 1 ? argv[1] : NULL, "--help", NULL};
 
-	(void)argc;
-	return subcommands_run(&latchkit, 2, help);
+	if (argc > 2)
+		return fail_usage("help %s %s: give one command", argv[1], argv[2]);
+	return argc > 1 ? subcommands_run(&latchkit, 3, of_command)
+			: subcommands_run(&latchkit, 2, general);
 }
 
 static int cmd_version(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
+	if (argc > 1)
+		return fail_usage("version %s: it takes no arguments", argv[1]);
 	puts("latchkit " LATCHKIT_VERSION);
 	return EXIT_OK;
 }
 
+/* A file that is opened must not become standard output or error because those were closed. */
+static bool secure_descriptors(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	return true;
+}
+
+static bool failure_was_told;
+
+/* At every exit, also those of --help. A reader that went away is no failure. */
+static void check_output(void)
+{
+	if (failure_was_told || !fflush(stdout) || errno == EPIPE)
+		return;
+	fail("standard output: cannot write: %m");
+	_exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+	int code;
+
+	if (!secure_descriptors())
+		return EXIT_FAILED;
+	atexit(check_output);
 	argp_err_exit_status = EXIT_USAGE;
 	if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
-		return cmd_version(0, NULL);
-	return subcommands_run(&latchkit, argc, argv);
+		code = cmd_version(0, NULL);
+	else
+		code = subcommands_run(&latchkit, argc, argv);
+	failure_was_told = code != EXIT_OK;
+	return code;
 }

@@ -58,7 +58,17 @@ fi
 if [ -r /sys/kernel/btf/vmlinux ]; then
 	refuses "unknown tracepoint" 1 'did you mean sched_switch\?' trace tracepoint:sched:sched_swich
 fi
+refuses "help of a command that is not" 2 'nosuch: no such command' help nosuch
+refuses "version with an argument" 2 'version foo: it takes no' version foo
+check "help of a command" sh -c "'$lk' help trace | grep -q -- --on-sample"
+for words in version --help "trace --help" "bench --help" list doctor; do
+	timeout 20 "$lk" $words >/dev/full 2>"$work/err"
+	check "$words, output that is full: exit 1" test $? -eq 1
+	check "$words, output that is full: one message" test "$(grep -c 'cannot write: No space' "$work/err")" -eq 1
+done
 need_bpf
+"$lk" trace --json -d 0.1 -o "$work/closed" tracepoint:sched:sched_switch >&- 2>&-
+check "closed descriptors: no note in the file" test "$(grep -cv '^{' "$work/closed")" -eq 0
 refuses "cgroup that is not" 1 'No such file' trace --cgroup /no/such/cgroup -d 0.1 tracepoint:sched:sched_switch
 refuses "not a cgroup" 1 'version 2' trace --cgroup /tmp -d 0.1 tracepoint:sched:sched_switch
 refuses "command that is not" 1 'no-such-command: cannot run: No such file' trace tracepoint:sched:sched_switch -- no-such-command

@@ -25,8 +25,8 @@ enum escape_for {
 #define ESCAPE_ROOM(length) (6 * (length) + 1)
 
 /*
- * Escape `text`, which ends at a NUL or after `most` bytes, into `out`, which holds `size` (> 0) and
- * is ended by a NUL; what does not fit is cut between characters. Returns `out`.
+ * Escape `text`, which ends at a NUL or after `most` bytes, into `out`, which holds `size` (> 0)
+ * and is ended by a NUL; what does not fit is cut between characters. Returns `out`.
  */
 char *escape_text(enum escape_for output, char *out, size_t size, const char *text, size_t most);
 /* Print `text` escaped; it ends at a NUL or after `most` bytes. Errors are in ferror(to). */

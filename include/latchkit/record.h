@@ -27,7 +27,7 @@ enum event_word {
 
 enum latency_word {
 	LATENCY_COUNT,
-	LATENCY_SUM, /* ns */
+	LATENCY_SUM, /* ns; 2^64 - 1: that or more */
 	LATENCY_MIN, /* ns */
 	LATENCY_MAX, /* ns */
 	LATENCY_BUCKET0,
@@ -138,6 +138,13 @@ static LK_INLINE int event_consistent(const lk_u64 *r)
 	return r[EVENT_CHECK] == record_mix(r[EVENT_COUNT], r[EVENT_LAST]);
 }
 
+/* Add without wrapping: 2^64 - 1 stands for all beyond. */
+static LK_INLINE lk_u64 latency_add_up(lk_u64 sum, lk_u64 ns)
+{
+	sum += ns;
+	return sum < ns ? ~0ULL : sum;
+}
+
 /* delta: a lk_u64, the latency in ns. */
 static LK_INLINE void latency_apply(lk_u64 *record, const void *delta)
 {
@@ -146,7 +153,8 @@ static LK_INLINE void latency_apply(lk_u64 *record, const void *delta)
 	unsigned int bucket = LATENCY_BUCKET0 + latency_bucket(ns);
 
 	latch_word_set(record, LATENCY_COUNT, count + 1);
-	latch_word_set(record, LATENCY_SUM, latch_word_get(record, LATENCY_SUM) + ns);
+	latch_word_set(record, LATENCY_SUM,
+		       latency_add_up(latch_word_get(record, LATENCY_SUM), ns));
 	if (!count || ns < latch_word_get(record, LATENCY_MIN))
 		latch_word_set(record, LATENCY_MIN, ns);
 	if (ns > latch_word_get(record, LATENCY_MAX))
@@ -163,9 +171,26 @@ static LK_INLINE void latency_merge(lk_u64 *into, const lk_u64 *from)
 	if (from[LATENCY_MAX] > into[LATENCY_MAX])
 		into[LATENCY_MAX] = from[LATENCY_MAX];
 	into[LATENCY_COUNT] += from[LATENCY_COUNT];
-	into[LATENCY_SUM] += from[LATENCY_SUM];
+	into[LATENCY_SUM] = latency_add_up(into[LATENCY_SUM], from[LATENCY_SUM]);
 	for (unsigned int i = LATENCY_BUCKET0; i < LATENCY_WORDS; i++)
 		into[i] += from[i];
+}
+
+/*
+ * min * count <= sum <= max * count, told by division: the products may need more than 64 bits.
+ * Of a sum of 2^64 - 1, which stands for more as well, only that is known which it exceeds.
+ */
+static LK_INLINE int latency_sum_possible(const lk_u64 *r)
+{
+	lk_u64 mean, rest;
+
+	if (!r[LATENCY_COUNT])
+		return !r[LATENCY_SUM];
+	mean = r[LATENCY_SUM] / r[LATENCY_COUNT];
+	rest = r[LATENCY_SUM] % r[LATENCY_COUNT];
+	if (mean > r[LATENCY_MAX] || (mean == r[LATENCY_MAX] && rest))
+		return 0;
+	return r[LATENCY_MIN] <= mean || r[LATENCY_SUM] == ~0ULL;
 }
 
 /* The histogram adds up to the count, and min * count <= sum <= max * count. */
@@ -175,8 +200,7 @@ static LK_INLINE int latency_consistent(const lk_u64 *r)
 
 	for (unsigned int i = LATENCY_BUCKET0; i < LATENCY_WORDS; i++)
 		total += r[i];
-	return total == r[LATENCY_COUNT] && r[LATENCY_SUM] >= r[LATENCY_MIN] * r[LATENCY_COUNT] &&
-	       r[LATENCY_SUM] <= r[LATENCY_MAX] * r[LATENCY_COUNT];
+	return total == r[LATENCY_COUNT] && latency_sum_possible(r);
 }
 
 /* delta: a lk_u64, an enum sample_context. */

@@ -62,6 +62,9 @@
  * struct registry_config: liburcu's call_rcu() thread calls release(); keep() is called under the
  * mutex, and may only look at the object. Functions that wait, registry_settle() and
  * registry_destroy(), must not be called within a read-side critical section, nor by release().
+ * Fork: create registries after it, not before, also in a daemon. A child has none of liburcu's
+ * threads, so that in it whatever waits for them hangs (settle, destroy), and nothing is freed. A
+ * child that only calls an exec function or _exit() is no concern.
  * Ordering: stores before registry_insert() are visible to whoever finds the object; accesses to it
  * before a put are complete before release() is called.
  * Ids: any 64-bit number, 0 and the largest too.

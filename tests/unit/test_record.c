@@ -63,6 +63,41 @@ static void test_latency_damage(void **state)
 	assert_false(latency_consistent(damaged));
 }
 
+/* Sums that min * count, max * count or the sum itself would carry past 64 bits. */
+static void test_latency_large(void **state)
+{
+	const lk_u64 day = 86400ULL * 1000000000, top = ~0ULL;
+	lk_u64 r[LATENCY_WORDS] = {0}, all[LATENCY_WORDS] = {0};
+
+	(void)state;
+	latency_apply(r, &day);
+	/* 1 ms each: max * count is just above 2^64 */
+	r[LATENCY_COUNT] += 213504;
+	r[LATENCY_SUM] += 213504 * 1000000ULL;
+	r[LATENCY_MIN] = 1000000;
+	r[LATENCY_BUCKET0 + latency_bucket(1000000)] += 213504;
+	assert_true(latency_consistent(r));
+	r[LATENCY_MIN] = r[LATENCY_SUM] / r[LATENCY_COUNT] + 1;
+	assert_false(latency_consistent(r));
+	/* min * count wraps to less than the sum */
+	r[LATENCY_MIN] = day;
+	assert_false(latency_consistent(r));
+	memset(r, 0, sizeof(r));
+	for (int i = 0; i < 3; i++)
+		latency_apply(r, &top);
+	assert_true(r[LATENCY_SUM] == top);
+	assert_true(latency_consistent(r));
+	latency_merge(all, r);
+	latency_merge(all, r);
+	assert_true(all[LATENCY_SUM] == top);
+	assert_true(latency_consistent(all));
+	memset(r, 0, sizeof(r));
+	r[LATENCY_SUM] = 1;
+	assert_false(latency_consistent(r));
+	r[LATENCY_SUM] = top;
+	assert_false(latency_consistent(r));
+}
+
 static void test_event(void **state)
 {
 	lk_u64 a[EVENT_WORDS] = {0}, b[EVENT_WORDS] = {0}, who = 42;
@@ -113,11 +148,9 @@ static void test_contexts_and_samples(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_log2),
-		cmocka_unit_test(test_latency),
-		cmocka_unit_test(test_event),
-		cmocka_unit_test(test_latency_damage),
-		cmocka_unit_test(test_contexts_and_samples),
+		cmocka_unit_test(test_log2),	      cmocka_unit_test(test_latency),
+		cmocka_unit_test(test_event),	      cmocka_unit_test(test_latency_damage),
+		cmocka_unit_test(test_latency_large), cmocka_unit_test(test_contexts_and_samples),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,10 +14,13 @@
  * Memory     publish: LATCH_CONTROL_WORDS + WAYS rings of SLOTS records, each with a stamp;
  *            accumulate: WAYS seqcount latches
  *
- * Publish: each record carries its stamp. A writer whose stamp is not newer than the one its way
+ * Publish: each record carries its stamp. A writer whose stamp is older than the one its way
  * holds commits nothing: its record has been superseded, as if it had been overwritten at once.
- * So the stamps of a way only grow, and a reader, which takes the largest of all ways, never goes
- * back. Word 0 of the latch is the counter for LATCH_STAMP_COUNTER.
+ * So the stamps of a way never fall, and a reader, which takes the largest of all ways, never goes
+ * back. Of equal stamps, as a coarse clock gives them, the later record of a way stays; of two ways
+ * the first one's is taken, as a writer takes another only while that is busy. So only a record
+ * that is written while an interrupted writer holds an earlier way can lose to an older one of the
+ * same stamp; where that matters, use LATCH_STAMP_COUNTER. Word 0 of the latch is the counter for LATCH_STAMP_COUNTER.
  *
  * A writer that takes another way than the first sets a word of the first one, `overflowed`, which
  * is never cleared: readers that find it 0 need not read the others.
@@ -118,7 +121,7 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 {
 	lk_u64 *slot = latch_cell_slot(ring, counter, LATCH_BANK_SLOTS, words + 1);
 
-	if (latch_word_get(slot, words) >= stamp) {
+	if (latch_word_get(slot, words) > stamp) {
 		/* Relaxed: the claim, and the barrier after it, keep this behind all that the claim
 		 * found, among it the stamp, which led here, and `overflowed`, which whoever
 		 * committed that stamp has set or seen set. */

@@ -2,7 +2,7 @@
 /*
  * names.c - names.c and names_other.c are one program whose functions have awkward names:
  *   same                 two static functions, called 700 and 300 times
- *   shape[int]           beside shapei and shapen, which that matches as a pattern; 200, 30, 4 times
+ *   shape[int]           beside shapei and shapen, which it matches as a pattern: 200, 30, 4
  */
 int other(int x);
 int bracket(int x);

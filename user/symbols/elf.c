@@ -24,7 +24,7 @@
 #define LIBRARIES \
 	"/usr/local/lib,/usr/lib,/lib,/usr/lib64,/lib64,/usr/lib/*-linux-gnu*,/lib/*-linux-gnu*"
 
-/* A function has the provider "", a static probe the offset 0. The text belongs to the open file. */
+/* A function: provider "". A static probe: offset 0. The text belongs to the open file. */
 struct found {
 	const char *provider, *name;
 	uint64_t offset;

@@ -20,7 +20,7 @@
  * back. Of equal stamps, as a coarse clock gives them, the later record of a way stays; of two ways
  * the first one's is taken, as a writer takes another only while that is busy. So only a record
  * that is written while an interrupted writer holds an earlier way can lose to an older one of the
- * same stamp; where that matters, use LATCH_STAMP_COUNTER. Word 0 of the latch is the counter for LATCH_STAMP_COUNTER.
+ * same stamp; where that matters, use LATCH_STAMP_COUNTER. Word 0 of the latch is its counter.
  *
  * A writer that takes another way than the first sets a word of the first one, `overflowed`, which
  * is never cleared: readers that find it 0 need not read the others.

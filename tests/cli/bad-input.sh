@@ -67,7 +67,7 @@ for words in version --help "trace --help" "bench --help" list doctor; do
 	check "$words, output that is full: one message" test "$(grep -c 'cannot write: No space' "$work/err")" -eq 1
 done
 need_bpf
-"$lk" trace --json -d 0.1 -o "$work/closed" tracepoint:sched:sched_switch >&- 2>&-
+"$lk" trace --json -d 0.1 -o "$work/closed" >&- 2>&-
 check "closed descriptors: no note in the file" test "$(grep -cv '^{' "$work/closed")" -eq 0
 refuses "cgroup that is not" 1 'No such file' trace --cgroup /no/such/cgroup -d 0.1 tracepoint:sched:sched_switch
 refuses "not a cgroup" 1 'version 2' trace --cgroup /tmp -d 0.1 tracepoint:sched:sched_switch

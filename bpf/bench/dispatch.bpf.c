@@ -2,7 +2,7 @@
 /*
  * dispatch.bpf.c - handlers in BPF that can be swapped: by a switch on a selector word, by tail
  * calls at a constant and at a variable index, by updating the link of an attached program. Each
- * for classifiers, which are timed by test run, and for a tracepoint, which sees events; user/
+ * for classifiers, which are timed by test run, and for a tracepoint, which sees events;
  * user/bench/dispatch/bpf/bench.c loads and swaps them.
  */
 #include <linux/bpf.h>

@@ -2,8 +2,7 @@
 /*
  * latch.bpf.c - loops of writes and reads of one latch, LATCH_VARIANT, in some sizes, started by
  * BPF_PROG_TEST_RUN: what user/bench/latch/bpf.c measures. user/bench/latch/loops.c is the same
- * for user
- * space. Only the programs of one size and workload are loaded.
+ * for user space. Only the programs of one size and workload are loaded.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * maps.bpf.c - what people use instead of a latch to hand a record from a BPF program to
- * user space, in loops as in bpf/bench/latch.bpf.c: stores to a map's value, with and without
- * bpf_spin_lock,
- * bpf_map_update_elem(), a value for each CPU, a ring buffer. User space reads by system call;
- * what bpf_res_spin_lock protects cannot be looked up, and so a program reads it, run by one.
- * Only the programs and the map of one size are loaded.
+ * maps.bpf.c - what people use instead of a latch to hand a record from a BPF program to user
+ * space, in loops as in bpf/bench/latch.bpf.c: stores to a map's value, with and without
+ * bpf_spin_lock, bpf_map_update_elem(), a value for each CPU, a ring buffer. User space reads by
+ * system call; what bpf_res_spin_lock protects cannot be looked up, and so a program reads it, run
+ * by one. Only the programs and the map of one size are loaded.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* nmi_shared.h - between bpf/verify/nmi.bpf.c and user space: what programs that ran in NMIs
- * found. */
+/*
+ * nmi_shared.h - between bpf/verify/nmi.bpf.c and user space: what programs that ran in NMIs
+ * found.
+ */
 #ifndef LATCHKIT_BPF_VERIFY_NMI_SHARED_H
 #define LATCHKIT_BPF_VERIFY_NMI_SHARED_H
 

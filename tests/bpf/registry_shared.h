@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * registry_shared.h - between tests/bpf/registry.bpf.c, tests/bpf/registry_kptr.bpf.c and user
- * space: what a program is
- * asked to do, and what the storms found.
+ * space: what a program is asked to do, and what the storms found.
  */
 #ifndef LATCHKIT_TESTS_BPF_REGISTRY_SHARED_H
 #define LATCHKIT_TESTS_BPF_REGISTRY_SHARED_H

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * subject.h - what `latchkit bench latch` compares: every latch of variants.def, other
- * shapes of them, and peers, all behind the same loops. bench/latch/loops.c is compiled once for
- * each
+ * subject.h - what `latchkit bench latch` compares: every latch of variants.def, other shapes of
+ * them, and peers, all behind the same loops. bench/latch/loops.c is compiled once for each
  * subject, so that a loop holds the code of its subject and nothing else; bench/latch/subject.c
- * collects
- * the results.
+ * collects the results.
  */
 #ifndef LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
 #define LATCHKIT_USER_BENCH_LATCH_SUBJECT_H

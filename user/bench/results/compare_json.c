@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* compare_json.c - see bench/results/compare.h: one JSON object a line. The keys are
+/*
+ * compare_json.c - see bench/results/compare.h: one JSON object a line. The keys are
  * docs/json.md's.
  */
 #include <cjson/cJSON.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* file.c - see bench/results/file.h: the file line by line; bench/results/file_parse.c knows one
- * result. */
+/*
+ * file.c - see bench/results/file.h: the file line by line; bench/results/file_parse.c knows one
+ * result.
+ */
 #include <stdlib.h>
 #include <string.h>
 

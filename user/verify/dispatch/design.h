@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * design.h - the designs of dispatch.h as tables of functions of one form, each a function
- * of its own, so that checks can step through exactly what a program would run.
+ * design.h - the designs of dispatch.h as tables of functions of one form, each a function of its
+ * own, so that checks can step through exactly what a program would run.
  * verify/dispatch/design_rcu.c is compiled once for each flavour of RCU,
- * verify/dispatch/design_posted.c holds what
- * was published, verify/dispatch/design.c collects them.
+ * verify/dispatch/design_posted.c holds what was published, verify/dispatch/design.c collects
+ * them.
  */
 #ifndef LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H
 #define LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H

@@ -2,12 +2,12 @@
 /*
  * nmi.c - an NMI right after every store that a BPF program makes to a latch.
  *
- * x86 reports the hit of a hardware watchpoint as an NMI. So a watchpoint on each word of the latch
- * in turn stops the writing program right after its store to that word, and a program that runs in
- * the NMI reads the latch, writes to it, or both (bpf/verify/nmi.bpf.c). The context probe says
- * that it
- * was an NMI. The PMU, where there is one, interrupts at any instruction, else the clock does, by
- * an ordinary interrupt. On request, NMIs injected from outside take their place (LATCHKIT_INJECT).
+ * x86 reports the hit of a hardware watchpoint as an NMI. So a watchpoint on each word of the
+ * latch in turn stops the writing program right after its store to that word, and a program that
+ * runs in the NMI reads the latch, writes to it, or both (bpf/verify/nmi.bpf.c). The context probe
+ * says that it was an NMI. The PMU, where there is one, interrupts at any instruction, else the
+ * clock does, by an ordinary interrupt. On request, NMIs injected from outside take their place
+ * (LATCHKIT_INJECT).
  */
 #include <errno.h>
 #include <stdarg.h>

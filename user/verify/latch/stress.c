@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * stress.c - threads write and read one latch at once, more of them than there are CPUs.
- * They yield, sleep and change their CPU at random; signals make them pause wherever they are, in
- * the middle of a write too, and write and read from within the handler. verify/latch/history.c
+ * stress.c - threads write and read one latch at once, more of them than there are CPUs. They
+ * yield, sleep and change their CPU at random; signals make them pause wherever they are, in the
+ * middle of a write too, and write and read from within the handler. verify/latch/history.c
  * judges.
  */
 #include <pthread.h>

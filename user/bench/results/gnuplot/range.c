@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* range.c - see bench/results/gnuplot/range.h: logarithmic ranges from one round number to
- * another. */
+/*
+ * range.c - see bench/results/gnuplot/range.h: logarithmic ranges from one round number to
+ * another.
+ */
 #include <math.h>
 
 #include "bench/results/gnuplot/range.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* script.c - see bench/results/gnuplot/figure.h: a plot in gnuplot's language. Texts only
- * through gnuplot_quote(). */
+/*
+ * script.c - see bench/results/gnuplot/figure.h: a plot in gnuplot's language. Texts only through
+ * gnuplot_quote().
+ */
 #include <math.h>
 
 #include "bench/results/gnuplot/run.h"

@@ -29,6 +29,9 @@ refuses "watchpoint mode" 2 'w or rw' trace watchpoint:0x1000:8:x
 refuses "duration of zero" 2 '-d 0: not a number of seconds' trace -d 0
 refuses "negative duration" 2 '-d -1: not a number' trace -d -1
 refuses "duration in words" 2 '-d soon: not a number' trace -d soon
+refuses "duration beyond all" 2 '-d 1e99: not a number of seconds from 0.001 to 1e\+09' trace -d 1e99
+refuses "fewer than no rows" 2 '--top -3: not a whole number from 0 to 100000' trace --top -3
+refuses "empty probe" 2 'a probe that is empty; probes look like' trace ''
 refuses "interval of zero" 2 '-i 0: not a number' trace -i 0
 refuses "infinite interval" 2 '-i inf: not a number' trace -i inf
 refuses "negative pid" 2 '-p -5: not a whole number' trace -p -5

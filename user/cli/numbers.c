@@ -33,14 +33,21 @@ bool decimal_parse(const char *text, double min, double max, double *value)
 	return true;
 }
 
-unsigned long number_option(struct argp_state *state, const char *option, const char *arg,
-			    unsigned long max)
+unsigned long number_option_from(struct argp_state *state, const char *option, const char *arg,
+				 unsigned long min, unsigned long max)
 {
 	unsigned long long value = 0;
 
-	if (!number_parse(arg, 10, 1, max, &value))
-		argp_error(state, "%s %s: not a whole number from 1 to %lu", option, arg, max);
+	if (!number_parse(arg, 10, min, max, &value))
+		argp_error(state, "%s %s: not a whole number from %lu to %lu", option, arg, min,
+			   max);
 	return (unsigned long)value;
+}
+
+unsigned long number_option(struct argp_state *state, const char *option, const char *arg,
+			    unsigned long max)
+{
+	return number_option_from(state, option, arg, 1, max);
 }
 
 double seconds_option(struct argp_state *state, const char *option, const char *arg, double min,
@@ -51,7 +58,8 @@ double seconds_option(struct argp_state *state, const char *option, const char *
 	if (decimal_parse(arg, min > 0 ? min : DBL_TRUE_MIN, max, &value))
 		return value;
 	if (min > 0)
-		argp_error(state, "%s %s: not a number of seconds from %g up", option, arg, min);
+		argp_error(state, "%s %s: not a number of seconds from %g to %g", option, arg, min,
+			   max);
 	else
 		argp_error(state, "%s %s: not a number of seconds above 0", option, arg);
 	return value;

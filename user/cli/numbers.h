@@ -21,6 +21,9 @@ bool decimal_parse(const char *text, double min, double max, double *value);
  */
 unsigned long number_option(struct argp_state *state, const char *option, const char *arg,
 			    unsigned long max);
+/* The same from min to max. */
+unsigned long number_option_from(struct argp_state *state, const char *option, const char *arg,
+				 unsigned long min, unsigned long max);
 /* The same for seconds from min to max; min 0: above 0. */
 double seconds_option(struct argp_state *state, const char *option, const char *arg, double min,
 		      double max);

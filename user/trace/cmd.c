@@ -52,7 +52,7 @@ static const struct argp_option options[] = {
 	{"duration", 'd', "SECONDS", 0, "stop after this time (default: at ^C)", 2},
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
 	{NULL, 0, NULL, 0, "How to show it:", 3},
-	{"top", OPTION_TOP, "N", 0, "rows of the table (20), 0: all", 3},
+	{"top", OPTION_TOP, "N", 0, "rows of the table (20), stacks below it (5); 0: all", 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
 	{NULL, 0, NULL, 0, "How it works:", 4},
@@ -128,10 +128,12 @@ static void set_cpus(struct argp_state *state, struct trace_options *o, const ch
 static void set_color(struct argp_state *state, struct trace_options *o, const char *arg)
 {
 	if (strcmp(arg, "always") == 0)
-		o->color = true;
+		o->color = COLOR_ALWAYS;
 	else if (strcmp(arg, "never") == 0)
-		o->color = false;
-	else if (strcmp(arg, "auto"))
+		o->color = COLOR_NEVER;
+	else if (strcmp(arg, "auto") == 0)
+		o->color = COLOR_AUTO;
+	else
 		argp_error(state, "--color %s: auto, always or never", arg);
 }
 
@@ -181,8 +183,8 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 		set_color(state, o, arg);
 		return 0;
 	case OPTION_TOP:
-		o->top = strcmp(arg, "0") ? (unsigned int)number_option(state, "--top", arg, 100000)
-					  : 0;
+		o->top = (unsigned int)number_option_from(state, "--top", arg, 0, 100000);
+		o->stacks = o->top;
 		return 0;
 	case 'o':
 		o->output = arg;
@@ -270,9 +272,9 @@ int cmd_trace(int argc, char **argv)
 		.interval_s = 1,
 		.frequency_hz = 99,
 		.top = 20,
+		.stacks = 5,
 		.max_probes = PROBE_LIMIT,
 		.engine.variant = latch_variant_find(LATCH_DEFAULT),
-		.color = isatty(STDOUT_FILENO),
 	};
 	char *const *split;
 	int r;

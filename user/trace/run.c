@@ -71,6 +71,24 @@ static void catch_signals(sigset_t *while_waiting)
 		sigdelset(while_waiting, numbers[i]);
 }
 
+/* Is the output a terminal that knows escape sequences? */
+static bool can_escape(const struct trace *t)
+{
+	const char *terminal = getenv("TERM");
+
+	return isatty(t->out_fd) && (!terminal || strcmp(terminal, "dumb"));
+}
+
+/* NO_COLOR is https://no-color.org: set and not empty. */
+static bool wants_color(const struct trace *t)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (t->options->color != COLOR_AUTO)
+		return t->options->color == COLOR_ALWAYS;
+	return can_escape(t) && (!no_color || !*no_color);
+}
+
 static int open_output(struct run *run)
 {
 	struct trace *t = &run->trace;
@@ -82,8 +100,9 @@ static int open_output(struct run *run)
 			    strerror(err));
 	t->out = run->output.stream;
 	t->out_fd = run->output.fd;
+	t->color = wants_color(t);
 	/* Redrawing would wipe out the processes that are reported in between. */
-	t->live = t->options->report->redraws && !t->options->processes && isatty(t->out_fd);
+	t->live = t->options->report->redraws && !t->options->processes && can_escape(t);
 	return 0;
 }
 

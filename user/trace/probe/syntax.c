@@ -66,6 +66,11 @@ int probe_list_add(struct probe_list *list, const char *text)
 
 	if (!copy)
 		return fail("%s: out of memory", text);
+	if (!*text) {
+		free(copy);
+		return fail_usage("a probe that is empty; probes look like kprobe:vfs_read, see "
+				  "latchkit trace --help");
+	}
 	text_split(&cut, copy);
 	cut.type = type_find(cut.field[0]);
 	r = cut.type ? cut.type->parse(list, &cut) : unknown_type(text, cut.field[0]);

@@ -5,17 +5,17 @@
 
 const char *style_bold(const struct trace *t)
 {
-	return t->options->color ? "\033[1m" : "";
+	return t->color ? "\033[1m" : "";
 }
 
 const char *style_red(const struct trace *t)
 {
-	return t->options->color ? "\033[31m" : "";
+	return t->color ? "\033[31m" : "";
 }
 
 const char *style_plain(const struct trace *t)
 {
-	return t->options->color ? "\033[0m" : "";
+	return t->color ? "\033[0m" : "";
 }
 
 const char *style_text(char *buf, const char *text, size_t most)

@@ -10,8 +10,6 @@
 #include "trace/report/table_who.h"
 #include "trace/session/stacks.h"
 
-#define STACKS 5 /* shown in the summary */
-
 /* Which cgroup it is in, unless that is the root, as on hosts that do not use them. */
 static void print_cgroup(const struct trace *t, unsigned long long id)
 {
@@ -79,11 +77,12 @@ void table_stacks(const struct trace *t)
 {
 	struct stack *stacks;
 	size_t n = stacks_read(t, &stacks);
+	size_t shown = t->options->stacks && t->options->stacks < n ? t->options->stacks : n;
 
 	if (n)
-		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t),
-			n < STACKS ? n : STACKS, n);
-	for (size_t i = 0; i < n && i < STACKS; i++) {
+		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t), shown,
+			n);
+	for (size_t i = 0; i < shown; i++) {
 		fprintf(t->out, "%12llu  ", stacks[i].count);
 		stack_print(t, &stacks[i], t->out);
 		fputc('\n', t->out);

@@ -15,10 +15,13 @@
 
 struct report; /* trace/report/report.h */
 
+/* Auto: on a terminal that can, unless NO_COLOR is set. */
+enum trace_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 struct trace_options {
 	struct engine_config engine;
 	const struct report *report; /* how results are shown */
-	bool color;
+	enum trace_color color;
 	bool control; /* listen for latchkit ctl */
 	bool processes; /* report each process that ends */
 	bool own_status; /* exit with the trace's status, not with the command's */
@@ -27,6 +30,7 @@ struct trace_options {
 	double interval_s;
 	unsigned int frequency_hz; /* of the default sampling */
 	unsigned int top; /* rows of the table; 0: all */
+	unsigned int stacks; /* that the table shows in the end; 0: all */
 	size_t max_probes;
 	const char *output; /* a file, or NULL */
 	char *const *command; /* NULL-terminated, or NULL */
@@ -48,6 +52,7 @@ struct trace {
 	FILE *out;
 	int out_fd; /* its descriptor */
 	int write_errno; /* why a report could not write to out; 0: it could */
+	bool color; /* in the table */
 	bool live; /* the report is redrawn in place */
 	unsigned long long *previous; /* each probe's count at the last report */
 	/* CLOCK_MONOTONIC: the begin, the last report, this report. */

@@ -25,6 +25,9 @@ check() {
 	if "$@"; then pass "$name"; else fail "$name: $*"; fi
 }
 
+# A shell starts what is in the background with SIGINT ignored, and latchkit leaves that so.
+unignored="env --default-signal=INT,HUP"
+
 # Can this process load BPF programs? Everything that traces needs it.
 need_bpf() {
 	"$lk" trace -d 0.01 tracepoint:sched:sched_switch >/dev/null 2>"$work/need" && return 0

@@ -8,7 +8,7 @@ bpftool=$(command -v bpftool || echo /usr/sbin/bpftool)
 
 # Start a trace in the background and wait until it is attached; sets tracer.
 start_trace() {
-	"$lk" trace "$@" >"$work/out" 2>"$work/err" &
+	$unignored "$lk" trace "$@" >"$work/out" 2>"$work/err" &
 	tracer=$!
 	for i in $(seq 250); do
 		[ "$(programs_loaded)" -gt "$loaded" ] && sleep 0.3 && return

@@ -8,7 +8,7 @@ seconds=${TRUTH_SECONDS:-10}
 # Context switches: the growth of ctxt in /proc/stat. The trace is under way before the load begins
 # and goes on after it ends; what little switches outside of the load does not matter.
 ctxt() { awk '$1 == "ctxt" { print $2 }' /proc/stat; }
-"$lk" trace --json -i 100 tracepoint:sched:sched_switch >"$work/trace" &
+$unignored "$lk" trace --json -i 100 tracepoint:sched:sched_switch >"$work/trace" &
 tracer=$!
 sleep 1
 before=$(ctxt)

@@ -70,8 +70,9 @@ check "nothing is left of all that" gone
 if command -v strace >/dev/null 2>&1; then
 	strace -o "$work/strace" "$lk" trace --spin --json -i 100 -d 1 tracepoint:sched:sched_switch >"$work/trace"
 	reads=$("$jsonl" summary reads <"$work/trace")
-	waits=$(grep -c '^ppoll' "$work/strace")
-	others=$(awk '/^ppoll/ { if (n > m) m = n; n = 0; seen = 1; next } seen { n++; last = n } END { print m + 0 }' "$work/strace")
+	# Waiting for events; what waits for the reader of the report (POLLOUT) is part of that report.
+	waits=$(grep '^ppoll' "$work/strace" | grep -vc POLLOUT)
+	others=$(awk '/^ppoll/ && !/POLLOUT/ { if (n > m) m = n; n = 0; seen = 1; next } seen { n++; last = n } END { print m + 0 }' "$work/strace")
 	check "$reads records read, no system call between $waits waits" test "$others" -eq 0
 	check "hundreds of records for each wait" test "$reads" -gt $((waits * 100))
 else

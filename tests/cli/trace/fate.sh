@@ -95,18 +95,27 @@ forks='i=0; while [ $i -lt 100 ]; do (:); i=$((i + 1)); done'
 counts "exits of a command and its 100 children" 101 tracepoint:sched:sched_process_exit sh -c "$forks"
 counts "by a raw tracepoint, too" 101 rawtracepoint:sched_process_exit sh -c "$forks"
 
+# tracer_has REGEX FILE: wait until that file below /proc of the trace under timeout(1) matches, 20 s at most.
+tracer_has() {
+	for i in $(seq 200); do
+		grep -q "$1" "/proc/$(ps -o pid= --ppid $tracer | tr -d ' ')/$2" 2>/dev/null && return
+		sleep 0.1
+	done
+	fail "the trace did not get as far as that: $2 has no $1"
+}
+
 # Output that nobody reads: a FIFO without a reader, and a reader that stalls.
 mkfifo "$work/unread" "$work/stalled"
 timeout -k 0 -s KILL 20 "$lk" trace -o "$work/unread" $getppid 2>"$work/err" &
 tracer=$!
-until grep -q 'SigCgt:.*400[13]$' "/proc/$(ps -o pid= --ppid $tracer | tr -d ' ')/status" 2>/dev/null; do sleep 0.1; done
+tracer_has 'SigCgt:.*400[13]$' status
 kill -TERM "$(ps -o pid= --ppid $tracer)"
 wait $tracer
 check "SIGTERM ends a trace whose FIFO nobody opens" test $? -eq 1
 timeout -s KILL 20 "$lk" trace --json -i 0.001 -o "$work/stalled" 'tracepoint:sched:sched_*' 2>"$work/err" &
 tracer=$!
 exec 7<"$work/stalled"
-until grep -q poll "/proc/$(ps -o pid= --ppid $tracer | tr -d ' ')/wchan" 2>/dev/null; do sleep 0.1; done
+tracer_has poll wchan
 sleep 2
 kill -TERM "$(ps -o pid= --ppid $tracer)"
 wait $tracer

@@ -197,6 +197,8 @@ static int set_up(struct run *run)
 	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
 	r = r || !t->processes ? r : processes_begin(t->processes);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
+	if (!r)
+		attachments_begin(t->engine, t->attachments);
 	return r;
 }
 

@@ -76,6 +76,14 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter)
 	return err;
 }
 
+int attach_perf_count(const struct perf_counter *counter, unsigned long long *count)
+{
+	if (read(counter->fd, count, sizeof(*count)) != sizeof(*count))
+		return -EIO;
+	*count -= counter->base;
+	return 0;
+}
+
 /* A two-slot load of an immediate. */
 #define INSN_LOAD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
 

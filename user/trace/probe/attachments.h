@@ -19,6 +19,7 @@ struct perf_counter {
 	int fd;
 	size_t probe; /* index in the list */
 	int cpu; /* -1: every CPU */
+	unsigned long long base; /* its count when the trace began */
 	unsigned long long period; /* count per run; 0: not known */
 	bool is_clock; /* it counts nanoseconds, not occurrences */
 };
@@ -36,6 +37,7 @@ struct attachments {
 	int *program; /* per probe: fd of a program that serves it alone, or -1 */
 	struct perf_counter *perf;
 	size_t perf_count;
+	struct cpulist sampled; /* the CPUs that were online at the last look */
 	size_t failed; /* optional probes that could not be attached */
 	char *failed_name; /* the first of them */
 	int failed_errno;
@@ -53,6 +55,9 @@ struct bpf_program *attach_program(const struct attachments *a, const char *name
 int attach_keep_fd(struct attachments *a, int fd);
 int attach_keep_link(struct attachments *a, struct bpf_link *link);
 int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
+
+/* Read the kernel's count of an event since the begin, in its own unit. Returns 0 or -EIO. */
+int attach_perf_count(const struct perf_counter *counter, unsigned long long *count);
 
 /*
  * For types whose attachments cannot carry a cookie: load a copy of program `name` that has the

@@ -151,7 +151,7 @@ static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ct
 		count_stack(column, kernel_stack, user_stack);
 }
 
-static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
+static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number, bool by_clock)
 {
 	__u32 column = settings.sample_base + number;
 	struct trace_losses *own = PER_CPU_SLOT(losses, settings.probes, column);
@@ -171,7 +171,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	last = PER_CPU_SLOT(samples, settings.samples, number);
 	if (!counts || !last)
 		return 0;
-	context = context_now();
+	context = context_interrupted(PT_REGS_IP(&ctx->regs), by_clock);
 	if (latch_accumulate(counts->words, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
 	handler = handler_now(KIND_SAMPLE);

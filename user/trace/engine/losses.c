@@ -58,7 +58,7 @@ static unsigned long long runs_of(const struct engine *e, const struct probe *p,
  * there. A clock counts time: what is missing then may also be ticks that came late, or never
  * because the CPU was asleep, and how many were skipped cannot be known.
  */
-void loss_add_skipped(const struct engine *e, const struct perf_counter *c, struct loss_counts *l)
+void loss_add_skipped(const struct engine *e, struct perf_counter *c, struct loss_counts *l)
 {
 	unsigned long long ran = runs_of(e, &e->probes->probe[c->probe], c->cpu);
 	unsigned long long count;

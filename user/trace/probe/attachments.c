@@ -76,11 +76,14 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter)
 	return err;
 }
 
-int attach_perf_count(const struct perf_counter *counter, unsigned long long *count)
+int attach_perf_count(struct perf_counter *counter, unsigned long long *count)
 {
-	if (read(counter->fd, count, sizeof(*count)) != sizeof(*count))
+	unsigned long long words[2]; /* with PERF_FORMAT_TOTAL_TIME_ENABLED */
+
+	if (read(counter->fd, words, sizeof(words)) != sizeof(words))
 		return -EIO;
-	*count -= counter->base;
+	*count = words[0] - counter->base;
+	counter->enabled_ns = words[1];
 	return 0;
 }
 

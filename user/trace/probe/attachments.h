@@ -19,8 +19,10 @@ struct perf_counter {
 	int fd;
 	size_t probe; /* index in the list */
 	int cpu; /* -1: every CPU */
+	unsigned long long enabled_ns; /* its age when it was read last */
 	unsigned long long base; /* its count when the trace began */
 	unsigned long long period; /* count per run; 0: not known */
+	bool gone; /* its CPU came back, and the event could not be opened again */
 	bool is_clock; /* it counts nanoseconds, not occurrences */
 };
 
@@ -56,8 +58,11 @@ int attach_keep_fd(struct attachments *a, int fd);
 int attach_keep_link(struct attachments *a, struct bpf_link *link);
 int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
 
-/* Read the kernel's count of an event since the begin, in its own unit. Returns 0 or -EIO. */
-int attach_perf_count(const struct perf_counter *counter, unsigned long long *count);
+/*
+ * Read the kernel's count of an event since the begin, in its own unit, and its age. Returns 0 or
+ * -EIO.
+ */
+int attach_perf_count(struct perf_counter *counter, unsigned long long *count);
 
 /*
  * For types whose attachments cannot carry a cookie: load a copy of program `name` that has the

@@ -169,7 +169,7 @@ static unsigned long long cookie(const struct probe *p)
 	return p->number | (is_clock(p) ? SAMPLE_BY_CLOCK : 0);
 }
 
-/* Open an event and attach the program to it. Returns its descriptor, which *a owns, or an errno. */
+/* Open an event with its program. Returns its descriptor, which *a owns, or a negative errno. */
 static int open_fd(struct attachments *a, const struct probe *p, pid_t pid, int cpu, bool inherit)
 {
 	LIBBPF_OPTS(bpf_perf_event_opts, opts, .bpf_cookie = cookie(p));

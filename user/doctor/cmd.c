@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "cli/json_line.h"
 #include "doctor/features.h"
 
@@ -59,7 +60,6 @@ static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
 	struct utsname u;
-	int err;
 
 	uname(&u);
 	cJSON_AddStringToObject(root, "kernel", u.release);
@@ -67,8 +67,8 @@ static int print_json(void)
 	list = cJSON_AddArrayToObject(root, "features");
 	for (int i = 0; i < features_count(); i++)
 		add_feature(list, features_get(i));
-	err = json_line_print(root, stdout);
-	return err ? fail("standard output: cannot write: %s", strerror(err)) : EXIT_OK;
+	json_line_print(root, stdout);
+	return output_end(stdout, NULL);
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -85,6 +85,5 @@ int cmd_doctor(int argc, char **argv)
 	if (json)
 		return print_json();
 	print_table();
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "latch/table.h"
 #include "cli/json_line.h"
 #include "latch/ops.h"
@@ -69,12 +70,11 @@ static cJSON *variant_json(const struct latch_variant *v)
 static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(root, "variants");
-	int err;
 
 	for (size_t i = 0; i < latch_variants_count(); i++)
 		cJSON_AddItemToArray(list, variant_json(latch_variant_get(i)));
-	err = json_line_print(root, stdout);
-	return err ? fail("standard output: cannot write: %s", strerror(err)) : EXIT_OK;
+	json_line_print(root, stdout);
+	return output_end(stdout, NULL);
 }
 
 int cmd_list(int argc, char **argv)
@@ -90,6 +90,5 @@ int cmd_list(int argc, char **argv)
 	if (json)
 		return print_json();
 	print_table();
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "host/environment.h"
@@ -212,9 +213,7 @@ static int report(struct command_line *c)
 		verify_report_tap(&c->plan, stdout);
 	else
 		verify_report_table(&c->plan, stdout);
-	if (fflush(stdout) || ferror(stdout))
-		return fail("standard output: cannot write: %s", strerror(errno));
-	return 0;
+	return output_end(stdout, NULL);
 }
 
 static int verify(struct command_line *c)

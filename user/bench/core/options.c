@@ -6,6 +6,7 @@
 
 #include "bench/core/options.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "cli/suggest.h"
 #include "cli/numbers.h"
 
@@ -122,9 +123,7 @@ int bench_options_measure(const struct bench_options *o, int (*measure)(void *ar
 		return fail("%s: cannot write: %s", o->output, strerror(errno));
 	r = measure(arg);
 	r = r ? r : report(arg, out);
-	if (!r && (fflush(out) || ferror(out)))
-		r = fail("%s: cannot write: %s", o->output ? o->output : "standard output",
-			 strerror(errno));
+	r = r ? r : output_end(out, o->output);
 	if (o->output)
 		fclose(out);
 	return r;

@@ -8,6 +8,7 @@
 #include "bench/trace/bench.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "bench/trace/report.h"
 
 #define ROUNDS_MAX 10000
@@ -86,8 +87,7 @@ static int report(const struct request *q)
 		bench_trace_report_json(&q->bench);
 	else
 		bench_trace_report_table(&q->bench);
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }
 
 int cmd_bench_trace(int argc, char **argv)

@@ -12,6 +12,7 @@
 #include "trace/control/dir.h"
 #include "trace/control/client.h"
 #include "cli/diag.h"
+#include "cli/json_line.h"
 #include "trace/engine/handler.h"
 
 #define PATH_SIZE 256
@@ -191,6 +192,14 @@ static double take_number(const cJSON *object, const char *key)
 	return cJSON_IsNumber(item) ? item->valuedouble : 0;
 }
 
+/* A count; 0 if what is there cannot be one. */
+static unsigned long long take_count(const cJSON *object, const char *key)
+{
+	double number = take_number(object, key);
+
+	return number >= 0 && number < 0x1p64 ? (unsigned long long)number : 0;
+}
+
 static void take_answer(const cJSON *o, struct ctl_answer *a)
 {
 	const cJSON *by = cJSON_GetObjectItemCaseSensitive(o, "handled_by");
@@ -200,12 +209,12 @@ static void take_answer(const cJSON *o, struct ctl_answer *a)
 	take_text(o, "handler", a->handler, sizeof(a->handler));
 	take_text(o, "before", a->before, sizeof(a->before));
 	take_text(o, "first_probe", a->first_probe, sizeof(a->first_probe));
-	a->swaps = (unsigned long long)take_number(o, "swaps");
-	a->probes = (unsigned long long)take_number(o, "probes");
-	a->of = (unsigned long long)take_number(o, "of");
+	a->swaps = take_count(o, "swaps");
+	a->probes = take_count(o, "probes");
+	a->of = take_count(o, "of");
 	a->duration_s = take_number(o, "duration_s");
 	for (int h = 0; h < HANDLERS; h++)
-		a->handled[h] = (unsigned long long)take_number(by, handler_get(h)->name);
+		a->handled[h] = take_count(by, handler_get(h)->name);
 }
 
 int ctl_ask(struct ctl_client *c, const char *request, struct ctl_answer *answer)
@@ -218,11 +227,10 @@ int ctl_ask(struct ctl_client *c, const char *request, struct ctl_answer *answer
 	if (r)
 		return r;
 	memset(answer, 0, sizeof(*answer));
-	object = cJSON_Parse(line);
-	if (!cJSON_IsObject(object)) {
-		cJSON_Delete(object);
-		return fail("ctl: %d: its answer makes no sense", c->pid);
-	}
+	object = json_line_parse(line);
+	if (!object)
+		return errno == ENOMEM ? fail("ctl: out of memory")
+				       : fail("ctl: %d: its answer makes no sense", c->pid);
 	take_answer(object, answer);
 	answer->text = cJSON_PrintUnformatted(object);
 	cJSON_Delete(object);

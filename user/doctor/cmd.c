@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/output_end.h"
 #include "cli/json_line.h"
@@ -80,8 +81,8 @@ int cmd_doctor(int argc, char **argv)
 	};
 	bool json = false;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &json))
+		return EXIT_FAILED;
 	if (json)
 		return print_json();
 	print_table();

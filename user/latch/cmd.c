@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/output_end.h"
 #include "latch/table.h"
@@ -85,8 +86,8 @@ int cmd_list(int argc, char **argv)
 	};
 	bool json = false;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &json))
+		return EXIT_FAILED;
 	if (json)
 		return print_json();
 	print_table();

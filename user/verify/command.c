@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/output_end.h"
 #include "cli/numbers.h"
@@ -283,8 +284,8 @@ int verify_command(const struct verify_set *const *sets, const struct verify_set
 	if (!c.plan.subjects || !c.plan.checks)
 		return fail("verify: out of memory");
 	bench_env_start(&c.env, argc, argv);
-	if (argp_parse(&argp, argc, argv, 0, NULL, &c))
-		r = EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &c))
+		r = EXIT_FAILED;
 	else
 		r = c.replay ? replay(&c) : verify(&c);
 	free(c.plan.subjects);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/core/options.h"
+#include "bench/core/stats.h"
 #include "cli/diag.h"
 #include "cli/output_end.h"
 #include "cli/suggest.h"
@@ -123,6 +124,9 @@ int bench_options_measure(const struct bench_options *o, int (*measure)(void *ar
 		return fail("%s: cannot write: %s", o->output, strerror(errno));
 	r = measure(arg);
 	r = r ? r : report(arg, out);
+	if (!r && !bench_stats_had_memory())
+		r = fail("%s: out of memory: what is printed lacks figures",
+			 o->output ? o->output : "standard output");
 	r = r ? r : output_end(out, o->output);
 	if (o->output)
 		fclose(out);

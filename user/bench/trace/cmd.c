@@ -7,6 +7,7 @@
 
 #include "bench/trace/bench.h"
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/output_end.h"
 #include "bench/trace/report.h"
@@ -96,8 +97,8 @@ int cmd_bench_trace(int argc, char **argv)
 	struct request q = {.bench = {.rounds = 15, .limit_s = 60}};
 	int r;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &q))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &q))
+		return EXIT_FAILED;
 	r = bench_trace_run(&q.bench);
 	r = r ? r : report(&q);
 	bench_trace_free(&q.bench);

@@ -4,12 +4,19 @@
 #include <stdio.h>
 
 #include "cli/diag.h"
+#include "cli/escape.h"
 
+/* More than any message has; the rest is cut. */
+#define LONGEST 4096
+
+/* In one piece, so that messages of several processes do not mix; without memory of its own. */
 static void message(const char *format, va_list args)
 {
-	fputs("latchkit: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	char text[LONGEST], shown[LONGEST];
+
+	vsnprintf(text, sizeof(text), format, args);
+	escape_text(ESCAPE_MESSAGE, shown, sizeof(shown), text, sizeof(text));
+	fprintf(stderr, "latchkit: %s\n", shown);
 }
 
 int fail(const char *format, ...)

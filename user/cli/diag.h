@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* diag.h - messages to the user: thing, reason, next step, on standard error. */
+/*
+ * diag.h - messages to the user: thing, reason, next step, on standard error. What others chose in
+ * them is escaped (cli/escape.h): a message is one line and moves no cursor.
+ */
 #ifndef LATCHKIT_USER_CLI_DIAG_H
 #define LATCHKIT_USER_CLI_DIAG_H
 

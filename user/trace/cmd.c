@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"
 #include "cli/suggest.h"
@@ -283,8 +284,8 @@ int cmd_trace(int argc, char **argv)
 	if (r)
 		return r;
 	split = o.command;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &o))
+		return EXIT_FAILED;
 	if (split && split != o.command)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;

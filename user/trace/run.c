@@ -22,6 +22,7 @@
 #include "trace/output.h"
 #include "trace/probe/perf.h"
 #include "trace/report/report.h"
+#include "trace/report/screen.h"
 #include "trace/run.h"
 #include "trace/session/stacks.h"
 
@@ -398,6 +399,7 @@ int trace_run(const struct trace_options *options)
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);
+	screen_leave(&run.trace);
 	take_down(&run);
 	if (!r && run.ended && run.command.name && !options->own_status)
 		r = command_exit_code(&run.command);

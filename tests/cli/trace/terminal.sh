@@ -70,6 +70,11 @@ sys.exit(not good)
 P
 python3 "$work/window.py" "$lk" || failures=$((failures + 1))
 
+# What takes long shows how far it is on a terminal.
+script -qec "env TERM=xterm PATH=/nonexistent $lk bench trace --rounds 30 -d 6 >$work/table" /dev/null >"$work/out" 2>&1
+check "progress with the time left" grep -qE '[0-9]+ of 31 rounds measured, [0-9]+ s left' "$work/out"
+check "none in the table" test "$(grep -c 's left' "$work/table")" -eq 0
+
 # Sorted by what was asked for.
 for key in count sum avg max; do
 	"$lk" trace -d 0.5 --sort $key --top 0 'tracepoint:syscalls:sys_enter_*' -- "$target" syscalls 0.3 >"$work/out" 2>/dev/null

@@ -42,8 +42,10 @@ compiler.rcuref := gcc -DREGISTRY_REF=rcuref
 compiler.clang := clang
 compiler.sanitized := gcc -fsanitize=address,undefined -fno-sanitize-recover
 compiler.threads := gcc -fsanitize=thread
-compiler.address := gcc -fsanitize=address
-UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -Iinclude
+# dispatch_uaf.FLAVOUR
+compiler.memb := gcc -fsanitize=address
+compiler.qsbr := $(compiler.memb)
+UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -Iinclude -iquote .
 HEADERS    := $(wildcard include/latchkit/*.* include/latchkit/*/*.h)
 
 $(CONTRACT_BIN) $(T)/contract: tests/unit/latch/test_contract.c user/latch/ops.c user/latch/table.c user/latch/ops.h user/latch/table.h $(HEADERS)
@@ -57,16 +59,16 @@ $(1): $(2) $(5)
 	$$(call say,TEST,$$@)mkdir -p $$(@D) && $(3) $(2) $(4) -o $$@
 
 endef
-# unit_test NAMES, FILES, HEADERS; rcu_test NAMES, FILES, HEADERS, NAME OF THE FLAVOUR
-unit_test   = $(call test,$(1),$(2),$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) $(3))
+# unit_test NAMES, FILES, SHARED FILES; rcu_test NAMES, FILES, SHARED FILES, NAME OF THE FLAVOUR
+unit_test   = $(call test,$(1),$(2) $(filter %.c,$(3)) tests/test.c,$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) tests/test.h $(filter %.h,$(3)))
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
-$(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),tests/unit/dispatch/dispatch_test.h,DISPATCH_RCU))
-$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h,REGISTRY_RCU))
+DISPATCH_TEST := $(addprefix tests/unit/,dispatch/ways.c dispatch/dispatch_test.h rcu_threads.h)
+$(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),$(DISPATCH_TEST),DISPATCH_RCU))
+$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h tests/unit/rcu_threads.h,REGISTRY_RCU))
 $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
-$(eval $(call test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(compiler.address) $(UNIT_CFLAGS) -DDISPATCH_RCU=$$(call part,$$@,2),-lurcu-$$(call \
-	part,$$@,2) -lurcu-common -lpthread,$(HEADERS) tests/unit/dispatch/dispatch_test.h))
+$(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_TEST),DISPATCH_RCU))
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \

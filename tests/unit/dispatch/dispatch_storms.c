@@ -158,20 +158,12 @@ static void storm_on(unsigned int stride)
 	settle_accounts();
 }
 
-static void a_storm_on_a_packed_table(void **state)
+TEST(a_storm_on_a_packed_table)
 {
-	(void)state;
 	storm_on(DISPATCH_PACKED);
 }
 
-static void a_storm_on_a_padded_table(void **state)
+TEST(a_storm_on_a_padded_table)
 {
-	(void)state;
 	storm_on(DISPATCH_PADDED);
 }
-
-const struct CMUnitTest dispatch_storms[] = {
-	cmocka_unit_test(a_storm_on_a_packed_table),
-	cmocka_unit_test(a_storm_on_a_padded_table),
-};
-const size_t dispatch_storms_count = sizeof(dispatch_storms) / sizeof(dispatch_storms[0]);

@@ -67,6 +67,18 @@ static inline void thread_join(struct thread *t)
 	RCU(thread_online)();
 }
 
+static inline void threads_start(struct thread *t, int n, void (*main_)(void *arg), void *arg)
+{
+	for (int i = 0; i < n; i++)
+		thread_start(&t[i], main_, arg);
+}
+
+static inline void threads_join(struct thread *t, int n)
+{
+	for (int i = 0; i < n; i++)
+		thread_join(&t[i]);
+}
+
 /* Be offline for so many microseconds. */
 static inline void thread_pause(unsigned int us)
 {

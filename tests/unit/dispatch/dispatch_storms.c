@@ -21,7 +21,7 @@ static struct storm {
 	struct dispatch_table table;
 	/* At most one for each step, and each step within a handler. */
 	struct registration registrations[2 * THREADS * STEPS];
-	lk_u64 next;
+	lk_u64 next, seeds;
 	lk_u64 answered; /* handle found a handler */
 	lk_u64 refused, not_refused; /* of waiting within a handler */
 } storm __attribute__((aligned(64)));
@@ -109,7 +109,9 @@ static void step(void)
 
 static void storm_main(void *arg)
 {
-	random_state = (uintptr_t)arg;
+	struct storm *s = arg;
+
+	random_state = order_fetch_add_relaxed(&s->seeds, 1) + 1;
 	for (int i = 0; i < STEPS; i++) {
 		step();
 		RCU(quiescent_state)();
@@ -151,10 +153,8 @@ static void storm_on(unsigned int stride)
 
 	memset(&storm, 0, sizeof(storm));
 	storm.table = (struct dispatch_table){storm.slots, SLOTS, stride};
-	for (uintptr_t i = 0; i < THREADS; i++)
-		thread_start(&threads[i], storm_main, (void *)(i + 1));
-	for (int i = 0; i < THREADS; i++)
-		thread_join(&threads[i]);
+	threads_start(threads, THREADS, storm_main, &storm);
+	threads_join(threads, THREADS);
 	settle_accounts();
 }
 

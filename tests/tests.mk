@@ -3,6 +3,7 @@
 
 T          := $(B)/tests
 TEST_LIBS  := -lcmocka -lpthread
+TEST_HEADERS := tests/test.h tests/latch_race.h
 
 # Every clang here that can build BPF: the default one, and any versioned one.
 CLANGS     := $(notdir $(wildcard /usr/bin/clang-1[4-9] /usr/bin/clang-2[0-9]))
@@ -48,8 +49,9 @@ compiler.qsbr := $(compiler.memb)
 UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -Iinclude -iquote .
 HEADERS    := $(wildcard include/latchkit/*.* include/latchkit/*/*.h)
 
-$(CONTRACT_BIN) $(T)/contract: tests/unit/latch/test_contract.c user/latch/ops.c user/latch/table.c user/latch/ops.h user/latch/table.h $(HEADERS)
-	$(call say,TEST,$@)mkdir -p $@.objs && cc="$(compiler$(suffix $@)) $(UNIT_CFLAGS) -iquote user -iquote ." && \
+$(CONTRACT_BIN) $(T)/contract: tests/unit/latch/test_contract.c tests/test.c user/latch/ops.c user/latch/table.c \
+		user/latch/ops.h user/latch/table.h $(TEST_HEADERS) bpf/oracle.h $(HEADERS)
+	$(call say,TEST,$@)mkdir -p $@.objs && cc="$(compiler$(suffix $@)) $(UNIT_CFLAGS) -iquote user" && \
 		for v in $(VARIANTS); do $$cc -DLATCH_VARIANT=$$v -c user/latch/ops.c -o $@.objs/$$v.o || exit 1; done && \
 		$$cc $(filter-out user/latch/ops.c,$(filter %.c,$^)) $@.objs/*.o $(TEST_LIBS) -o $@
 
@@ -60,7 +62,7 @@ $(1): $(2) $(5)
 
 endef
 # unit_test NAMES, FILES, SHARED FILES; rcu_test NAMES, FILES, SHARED FILES, NAME OF THE FLAVOUR
-unit_test   = $(call test,$(1),$(2) $(filter %.c,$(3)) tests/test.c,$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) tests/test.h $(filter %.h,$(3)))
+unit_test   = $(call test,$(1),$(2) $(filter %.c,$(3)) tests/test.c,$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) $(TEST_HEADERS) $(filter %.h,$(3)))
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
 DISPATCH_TEST := $(addprefix tests/unit/,dispatch/ways.c dispatch/dispatch_test.h rcu_threads.h)
 $(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),$(DISPATCH_TEST),DISPATCH_RCU))

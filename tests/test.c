@@ -21,6 +21,10 @@ void test_add(CMUnitTestFunction test, void *state, const char *format, ...)
 
 int tests_run(const char *group, CMFixtureFunction setup, CMFixtureFunction teardown)
 {
+	if (!count) {
+		fprintf(stderr, "%s: no tests\n", group);
+		return 1;
+	}
 	return _cmocka_run_group_tests(group, tests, count, setup, teardown);
 }
 

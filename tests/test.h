@@ -33,7 +33,8 @@
 /* Register a test by the name that the format makes; *state will be what is given here. */
 void test_add(CMUnitTestFunction test, void *state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Run all registered tests, setup before and teardown after them (NULL: none). For main(). */
+/* For main(): run all registered tests, setup before and teardown after them (NULL: none). Returns
+ * how many failed; 1 if there is none to run. */
 int tests_run(const char *group, CMFixtureFunction setup, CMFixtureFunction teardown);
 /* Print the reason and end the test as skipped; nothing if it is NULL. */
 void skip_with_reason(const char *reason);

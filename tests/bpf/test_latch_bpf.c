@@ -4,10 +4,10 @@
  * user space reads through mmap, and the other way round, under the oracle of related fields.
  * `raw` must be seen to tear. Objects: build/tests/bpf/latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
  */
-#include <bpf/bpf.h>
 #include <glob.h>
 #include <sys/mman.h>
 
+#include "doctor/try.h"
 #include "object.h"
 #include "tests/latch_race.h"
 
@@ -193,40 +193,15 @@ static void add(const char *path, bool acqrel)
 			 acqrel ? " with load-acquire" : "");
 }
 
-static bool has_load_acquire(void)
-{
-	const struct bpf_insn insns[] = {
-		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
-		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
-		 .dst_reg = BPF_REG_0,
-		 .src_reg = BPF_REG_10,
-		 .off = -8,
-		 .imm = 0x100},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "probe", "GPL", insns, 3, NULL);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 static void find_reason_to_skip(void)
 {
-	const struct bpf_insn insns[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "probe", "GPL", insns, 2, &opts);
+	struct feature_result result;
 
-	if (fd < 0)
-		cannot_load = "this host does not let us load BPF programs";
-	else
-		cannot_load = one_cpu();
-	if (fd >= 0)
-		close(fd);
-	if (!has_load_acquire())
+	try_bpf_load(&result);
+	cannot_load = result.state == FEATURE_YES ? one_cpu()
+						  : "this host does not let us load BPF programs";
+	try_load_acquire(&result);
+	if (result.state != FEATURE_YES)
 		no_acqrel = "latch objects with load-acquire: this kernel refuses the instruction";
 }
 

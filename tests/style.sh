@@ -1,8 +1,9 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What can be checked of the text: licence lines, the mutants that ORDER comments name, a header and
 # mutants for each line of variants.def, no latch named by the Makefile, and the format.
 failures=0
+shopt -s lastpipe # what counts failures at the end of a pipe is this shell
 verdict() { # verdict NAME: PASS if standard input is empty
 	wrong=$(cat)
 	if [ -z "$wrong" ]; then

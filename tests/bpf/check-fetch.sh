@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Disassemble the BPF objects: wherever order.h promises a barrier there must be the form of the
 # atomic operation that returns the old value (FETCH), because the other form is no barrier on
@@ -6,6 +6,7 @@
 build=${LATCHKIT_BUILD:-build}
 clang=${CLANG:-clang}
 failures=0
+shopt -s lastpipe # what counts failures at the end of a pipe is this shell
 
 # The objdump that belongs to a compiler's version, else any.
 objdump_for() {
@@ -69,19 +70,13 @@ for object in "$build"/bpf/trace.*.bpf.o; do
 done
 
 # Seen to fail.
-if judge host </dev/null | grep -q 'no function to look at'; then
-	echo "PASS an empty disassembly is refused"
-else
-	echo "FAIL an empty disassembly is not noticed"
-	failures=$((failures + 1))
-fi
+noticed() { # noticed TEXT: standard input has it, or says so for report
+	grep -q "$1" || echo "is not noticed"
+}
+judge host </dev/null | noticed 'no function to look at' | report "an empty disassembly is refused"
 broken=$build/tests/broken.bpf.o
 "$clang" -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86 -DBROKEN -Wno-unused-value -Iinclude \
 	-idirafter "/usr/include/$(gcc -print-multiarch)" -c tests/bpf/order.bpf.c -o "$broken"
-if atomics "$(objdump_for "$clang")" "$broken" | judge host | grep -q 'fetch_broken: atomic operation without FETCH'; then
-	echo "PASS an operation without FETCH is refused"
-else
-	echo "FAIL an operation without FETCH is not noticed"
-	failures=$((failures + 1))
-fi
+atomics "$(objdump_for "$clang")" "$broken" | judge host | noticed 'fetch_broken: atomic operation without FETCH' |
+	report "an operation without FETCH is refused"
 [ "$failures" -eq 0 ]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* test.c - see test.h. */
+#include <signal.h>
 #include <time.h>
 
 #include "tests/test.h"
@@ -40,6 +41,25 @@ const char *one_cpu(void)
 {
 	return sysconf(_SC_NPROCESSORS_ONLN) < 2 ? "one CPU: reader and writer never run at once"
 						 : NULL;
+}
+
+int child_status(void (*what)(void *arg), void *arg)
+{
+	static const int faults[] = {SIGSEGV, SIGABRT, SIGILL, SIGTRAP};
+	pid_t child = fork();
+	int status = 0;
+
+	if (!child) {
+		/* cmocka handles them. */
+		for (int i = 0; i < 4; i++)
+			signal(faults[i], SIG_DFL);
+		alarm(20);
+		if (freopen("/dev/null", "w", stderr))
+			what(arg);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
 }
 
 unsigned long setting(const char *name, unsigned long value)

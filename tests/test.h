@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -40,6 +41,9 @@ int tests_run(const char *group, CMFixtureFunction setup, CMFixtureFunction tear
 void skip_with_reason(const char *reason);
 /* Why two threads cannot run at once here, or NULL. */
 const char *one_cpu(void);
+
+/* The wait status of a child that does that: with its signals as by default, in 20 s, silent. */
+int child_status(void (*what)(void *arg), void *arg);
 
 /* A number from the environment, or `value` where there is none above 0. */
 unsigned long setting(const char *name, unsigned long value);

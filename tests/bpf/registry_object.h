@@ -44,7 +44,7 @@ lk_u64 registry_count_of(const struct registry_bpf *r, enum registry_bpf_count w
  */
 void registry_account(struct registry_bpf *r);
 
-/* -- registry_races.c: tests whose state is a struct registry_file ------------------------------ */
+/* -- registry_races.c: tests whose state is a struct registry_file ---------------------------- */
 
 /* How many objects a storm makes at least. */
 extern lk_u64 storm_made;

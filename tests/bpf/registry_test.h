@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * registry_test.h - for the two registries in BPF alike: what a program is asked to do, the oracle of
- * related words, a storm of inserts, lookups and deletes, and what a program does in an NMI.
+ * registry_test.h - for the two registries in BPF alike: what a program is asked to do, the oracle
+ * of related words, a storm of inserts, lookups and deletes, and what a program does in an NMI.
  *
  * Every word of a payload follows from the id and the life, a number drawn for each insert. The
  * including program names the registry, R(verb), and has what differs:

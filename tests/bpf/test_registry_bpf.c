@@ -12,22 +12,26 @@
 
 /* -- one at a time ---------------------------------------------------------------------------- */
 
+static void assert_absent(const struct registry_bpf *r, lk_u64 id)
+{
+	assert_int_equal(registry_ask(r, REGISTRY_DELETE, id, 0, 0), -ENOENT);
+	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, id, 0, 0), -ENOENT);
+}
+
 static void each_function_returns_what_it_says(void **state)
 {
 	static const lk_u64 ids[] = {0, 1, 1ULL << 32, ~0ULL};
 	struct registry_bpf *r = registry_begin(*state);
 
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, ids[i], 0, 0), -ENOENT);
-		assert_int_equal(registry_ask(r, REGISTRY_DELETE, ids[i], 0, 0), -ENOENT);
+		assert_absent(r, ids[i]);
 		assert_int_equal(registry_ask(r, REGISTRY_INSERT, ids[i], 0, 0), 0);
 		assert_int_equal(registry_ask(r, REGISTRY_INSERT, ids[i], 0, 0), -EEXIST);
 		assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, ids[i], 0, 0), 0);
 	}
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(registry_ask(r, REGISTRY_DELETE, ids[i], 0, 0), 0);
-		assert_int_equal(registry_ask(r, REGISTRY_DELETE, ids[i], 0, 0), -ENOENT);
-		assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, ids[i], 0, 0), -ENOENT);
+		assert_absent(r, ids[i]);
 	}
 	assert_int_equal(r->found->looked, 4);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_DUPLICATE), 4);
@@ -106,8 +110,7 @@ static void a_free_object_is_not_got(void **state)
 	index = index_of(r, 1);
 	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), 0);
 	say_index(r, 1, index);
-	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 1, 0, 0), -ENOENT);
-	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), -ENOENT);
+	assert_absent(r, 1);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_DYING), 2);
 	forget(r, 1);
 	registry_end(r);
@@ -119,8 +122,7 @@ static void another_object_is_put_back(void **state)
 
 	assert_int_equal(registry_ask(r, REGISTRY_INSERT, 1, 0, 0), 0);
 	say_index(r, 2, index_of(r, 1));
-	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 2, 0, 0), -ENOENT);
-	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 2, 0, 0), -ENOENT);
+	assert_absent(r, 2);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_OTHER), 2);
 	forget(r, 2);
 	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 1, 0, 0), 0);
@@ -137,8 +139,7 @@ static void an_unlinked_object_is_not_found(void **state)
 	assert_int_equal(registry_ask(r, REGISTRY_HOLD, 1, 0, 0), 0);
 	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), 0);
 	say_index(r, 1, index);
-	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 1, 0, 0), -ENOENT);
-	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), -ENOENT);
+	assert_absent(r, 1);
 	forget(r, 1);
 	assert_int_equal(registry_ask(r, REGISTRY_PUT, 0, 0, 0), 0);
 	registry_end(r);

@@ -6,6 +6,7 @@
  * as handle reported; and none came after it was returned.
  */
 #include "dispatch_test.h"
+#include "user/host/random.h"
 
 #define THREADS 4
 #define SLOTS 4
@@ -31,8 +32,7 @@ static __thread uint64_t random_state;
 
 static unsigned int draw(unsigned int below)
 {
-	random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned int)(random_state >> 33) % below;
+	return (unsigned int)random_below(&random_state, below);
 }
 
 static void give_back(struct dispatch_handler *old)

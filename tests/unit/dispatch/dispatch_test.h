@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * dispatch_test.h - what the tests of dispatch.h share: every way to replace a handler, threads that
- * call it meanwhile, and contexts that can tell when they are used as they must not be.
+ * dispatch_test.h - what the tests of dispatch.h share: every way to replace a handler, threads
+ * that call it meanwhile, and contexts that can tell when they are used as they must not be.
  *
  * The oracle: a context knows the number of the handler it belongs to, and is poisoned when it is
  * given back. A handler that finds another number is half of a mixed pair; one that finds poison

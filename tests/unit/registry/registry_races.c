@@ -4,10 +4,8 @@
  * dropped its lock; and the registry as published, which is seen to fail where the hardened one
  * does not.
  */
-#include <signal.h>
-#include <sys/wait.h>
-
 #include "registry_test.h"
+#include "user/host/random.h"
 
 static const struct registry_config poisoned = CONFIG(.poison = true, .spare = 1 << 20);
 
@@ -125,26 +123,22 @@ static void free_the_next(void *registry)
 	RCU(barrier)();
 }
 
+static void shrink_with_next_freed(void *arg)
+{
+	struct registry_posted *r;
+
+	(void)arg;
+	RCU(register_thread)();
+	r = posted_of(&poisoned, 3);
+	when_dropped = free_the_next;
+	registry_posted_shrink(r, 0, 10);
+}
+
 /* Not held, it is freed: the shrinker follows what is in freed memory. In a process of its own. */
 TEST(the_posted_shrinker_uses_what_was_freed)
 {
-	pid_t pid = fork();
-	int status;
+	int status = child_status(shrink_with_next_freed, NULL);
 
-	if (pid == 0) {
-		struct registry_posted *r;
-
-		freopen("/dev/null", "w", stderr);
-		signal(SIGSEGV, SIG_DFL);
-		signal(SIGABRT, SIG_DFL);
-		RCU(register_thread)();
-		r = posted_of(&poisoned, 3);
-		when_dropped = free_the_next;
-		alarm(20);
-		registry_posted_shrink(r, 0, 10);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
 	/* A signal, or AddressSanitizer's exit. */
 	assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
 }
@@ -207,14 +201,12 @@ static void delete_found(struct storm *s, lk_u64 id)
 static void stormer(void *arg)
 {
 	struct storm *s = arg;
-	lk_u64 random = (lk_u64)(uintptr_t)&random;
+	uint64_t random = (uintptr_t)&random;
 
 	while (!get(&s->stop)) {
-		lk_u64 id;
+		lk_u64 id = random_below(&random, IDS);
 
-		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-		id = (random >> 40) % IDS;
-		switch ((random >> 33) % 8) {
+		switch (random_below(&random, 8)) {
 		case 0:
 			if (registry_delete(s->r, id) == 0)
 				order_fetch_add_relaxed(&s->deletes, 1);

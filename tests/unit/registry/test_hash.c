@@ -5,6 +5,7 @@
  * The hash is the id itself here, so that the tests say which ids share a chain.
  */
 #include "tests/test.h"
+#include "user/host/random.h"
 
 #define REGISTRY_HASH(id) (id)
 #include <latchkit/registry/hash.h>
@@ -161,35 +162,26 @@ TEST(lookups_go_on_where_they_began)
 	end();
 }
 
-static lk_u64 numbers = 88172645463325252ULL;
-
-static lk_u64 any(lk_u64 below)
-{
-	numbers ^= numbers << 13;
-	numbers ^= numbers >> 7;
-	numbers ^= numbers << 17;
-	return numbers % below;
-}
-
 /* Links, unlinks and single steps of resizes in any order. */
 TEST(it_is_resized_between_other_writers)
 {
+	uint64_t random = 1;
 	bool resizing = false;
 	size_t resized = 0;
 
 	begin(4, 0);
 	for (int step = 0; step < 100000; step++) {
-		lk_u64 i = any(NODES);
+		lk_u64 i = random_below(&random, NODES);
 
-		if (any(3)) {
+		if (random_below(&random, 3)) {
 			if (linked[i])
 				take_out(i);
 			else
 				put_in(i, i + 1);
 		} else if (!resizing) {
-			resize(1ULL << any(9));
+			resize(1ULL << random_below(&random, 9));
 			resizing = true;
-		} else if (registry_hash_move(&table, 1 + any(8))) {
+		} else if (registry_hash_move(&table, 1 + random_below(&random, 8))) {
 			resizing = false;
 			resized++;
 		}

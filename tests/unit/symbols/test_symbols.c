@@ -140,11 +140,40 @@ static int join(const char *name, void *text)
 	return 0;
 }
 
-static int stop_at_once(const char *name, void *count)
+/* What a walk over names has shown. It reads all that it is given. */
+struct seen {
+	size_t count, own, cut, unordered, bytes;
+	size_t stop_at; /* after so many names return 42; 0: go on to the end */
+	const char *before;
+};
+
+static int see_name(const char *name, void *arg)
 {
-	(void)name;
-	++*(int *)count;
-	return 42;
+	struct seen *seen = arg;
+
+	seen->unordered += seen->before && strcmp(seen->before, name) >= 0;
+	seen->before = name;
+	seen->bytes += strlen(name);
+	return ++seen->count == seen->stop_at ? 42 : 0;
+}
+
+static int see_function(const struct elf_function *f, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->own += strcmp(f->name, "own_function") == 0 && f->offset_count == 1;
+	return see_name(f->name, arg);
+}
+
+static int see_probe(const char *provider, const char *name, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->own += strcmp(provider, "latchkit_test") == 0 && strcmp(name, "one") == 0;
+	seen->own += strcmp(provider, "latchkit") == 0 && strcmp(name, "step") == 0;
+	seen->cut += strcmp(provider, "cut") == 0;
+	seen->bytes += strlen(provider) + strlen(name);
+	return 0;
 }
 
 static struct ksyms *load_text(const char *text)
@@ -170,7 +199,7 @@ TEST(ksyms_finds_functions)
 				    "ffffffff81004000 d more_data\n"
 				    "ffffffffc0000000 t beta\t[module]\nffffffffc0000100 W weak\n");
 	char text[256] = "";
-	int count = 0;
+	struct seen seen = {.stop_at = 1};
 
 	assert_non_null(k);
 	assert_true(ksyms__addresses_known(k));
@@ -188,8 +217,8 @@ TEST(ksyms_finds_functions)
 	assert_false(ksyms__has_function(k, "data") || ksyms__has_function(k, "alph"));
 	assert_int_equal(ksyms__for_each_function(k, join, text), 0);
 	assert_string_equal(text, "alias alpha beta weak ");
-	assert_int_equal(ksyms__for_each_function(k, stop_at_once, &count), 42);
-	assert_int_equal(count, 1);
+	assert_int_equal(ksyms__for_each_function(k, see_name, &seen), 42);
+	assert_int_equal(seen.count, 1);
 	ksyms__free(k);
 }
 
@@ -222,22 +251,6 @@ TEST(ksyms_says_why_not)
 	ksyms__free(NULL);
 }
 
-struct seen {
-	size_t count;
-	const char *before;
-};
-
-/* Returns non-zero if names are out of order or come twice. */
-static int check_order(const char *name, void *arg)
-{
-	struct seen *seen = arg;
-	int wrong = seen->before && strcmp(seen->before, name) >= 0;
-
-	seen->before = name;
-	seen->count++;
-	return wrong;
-}
-
 TEST(ksyms_loads_this_kernel)
 {
 	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, bytes;
@@ -249,7 +262,8 @@ TEST(ksyms_loads_this_kernel)
 		skip();
 	}
 	bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
-	assert_int_equal(ksyms__for_each_function(k, check_order, &seen), 0);
+	assert_int_equal(ksyms__for_each_function(k, see_name, &seen), 0);
+	assert_int_equal(seen.unordered, 0);
 	assert_true(seen.count > 1000);
 	assert_true(bytes <= 50 * (seen.count > 120000 ? seen.count : 120000));
 	assert_true(ksyms__has_function(k, "vfs_read"));
@@ -262,74 +276,34 @@ TEST(ksyms_loads_this_kernel)
 
 /* --- elf_syms --- */
 
-static int is_own_function(const struct elf_function *f, void *arg)
-{
-	(void)arg;
-	return strcmp(f->name, "own_function") == 0 && f->offset_count == 1;
-}
-
-static int stop_at_function(const struct elf_function *f, void *count)
-{
-	return stop_at_once(f->name, count);
-}
-
-static int check_function_order(const struct elf_function *f, void *arg)
-{
-	return check_order(f->name, arg);
-}
-
-static int is_own_probe(const char *provider, const char *name, void *count)
-{
-	*(int *)count += strcmp(provider, "latchkit_test") == 0 && strcmp(name, "one") == 0;
-	return strcmp(provider, "cut") == 0;
-}
-
-static int is_step(const char *provider, const char *name, void *arg)
-{
-	(void)arg;
-	return strcmp(provider, "latchkit") == 0 && strcmp(name, "step") == 0;
-}
-
-static int use_function(const struct elf_function *f, void *sum)
-{
-	*(size_t *)sum += strlen(f->name) + f->offset_count;
-	return 0;
-}
-
-static int use_names(const char *provider, const char *name, void *sum)
-{
-	*(size_t *)sum += strlen(provider) + strlen(name);
-	return 0;
-}
-
 TEST(elf_lists_functions_and_probes)
 {
-	struct seen seen = {0};
+	struct seen all = {0}, first = {.stop_at = 1}, probes = {0}, libc = {0};
 	char path[512];
-	int count = 0;
 
-	assert_int_equal(elf_syms_for_each(SELF, is_own_function, NULL), 1);
-	assert_int_equal(elf_syms_for_each(SELF, stop_at_function, &count), 42);
-	assert_int_equal(count, 1);
-	count = 0;
-	assert_int_equal(elf_usdt_for_each(SELF, is_own_probe, &count), 0);
-	assert_int_equal(count, 1); /* though it is there twice */
+	assert_int_equal(elf_syms_for_each(SELF, see_function, &all), 0);
+	assert_int_equal(all.own, 1);
+	assert_int_equal(elf_syms_for_each(SELF, see_function, &first), 42);
+	assert_int_equal(first.count, 1);
+	assert_int_equal(elf_usdt_for_each(SELF, see_probe, &probes), 0);
+	assert_int_equal(probes.cut, 0);
+	assert_int_equal(probes.own, 1); /* though it is there twice */
 #ifdef TARGET
-	assert_int_equal(elf_usdt_for_each(TARGET, is_step, NULL), 1);
-#else
-	(void)is_step;
+	assert_int_equal(elf_usdt_for_each(TARGET, see_probe, &probes), 0);
+	assert_int_equal(probes.own, 2);
 #endif
 	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
-	assert_int_equal(elf_syms_for_each(path, check_function_order, &seen), 0);
-	assert_true(seen.count > 500);
+	assert_int_equal(elf_syms_for_each(path, see_function, &libc), 0);
+	assert_int_equal(libc.unordered, 0);
+	assert_true(libc.count > 500);
 }
 
 static void read_elf(const char *path, int *syms, int *usdt)
 {
-	size_t sum = 0;
+	struct seen seen = {0};
 
-	*syms = elf_syms_for_each(path, use_function, &sum);
-	*usdt = elf_usdt_for_each(path, use_names, &sum);
+	*syms = elf_syms_for_each(path, see_function, &seen);
+	*usdt = elf_usdt_for_each(path, see_probe, &seen);
 }
 
 static void assert_not_elf(const char *path, int error)

@@ -118,7 +118,7 @@ struct verify_expected_failures {
 struct verify_check {
 	const char *name;
 	const char *promise;
-	const char *work; /* the item that says how much was done */
+	const char *work; /* the item that says how much was done: with none of it, it fails */
 	struct verify_expected_failures (*expects)(const struct verify_subject *subject);
 	/* Do it: verify_count(), verify_found(), verify_fail(), verify_skip(). */
 	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);

@@ -101,6 +101,17 @@ static void failed_by_itself(struct verify_verdict *v)
 	verify_fail(v, gave_up_for, &f);
 }
 
+/* A check that neither failed nor was skipped must have done some of its work. */
+static void require_work(struct verify_verdict *v)
+{
+	struct verify_failure f = {0};
+
+	if (v->kinds || v->outcome == VERIFY_SKIP || verify_counted(v, v->check->work))
+		return;
+	snprintf(f.read, sizeof(f.read), "did nothing: 0 %s", v->check->work);
+	verify_fail(v, VERIFY_IDLE, &f);
+}
+
 void verify_check_here(const struct verify_options *options, struct verify_verdict *v)
 {
 	uint64_t start = clock_now_ns();
@@ -112,6 +123,8 @@ void verify_check_here(const struct verify_options *options, struct verify_verdi
 		v->check->run(options, v);
 	else
 		failed_by_itself(v);
+	if (!options->replay)
+		require_work(v);
 	v->seconds = (double)(clock_now_ns() - start) / 1e9;
 	verify_settle(v);
 }

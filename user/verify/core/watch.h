@@ -21,7 +21,10 @@ void verify_threads(void);
 void verify_watch(void);
 /* Who tells where the check is when it hangs or crashes, as for verify_fail(). */
 void verify_where(void (*tell)(struct verify_failure *f));
-/* Run the verdict's check of its subject, and settle the verdict. */
+/*
+ * Run the verdict's check of its subject, and settle the verdict. Without a failure, a skip or any of
+ * its work it fails, VERIFY_IDLE; not so a replay, which need not come to its place.
+ */
 void verify_check_here(const struct verify_options *options, struct verify_verdict *v);
 
 #endif /* LATCHKIT_USER_VERIFY_CORE_WATCH_H */

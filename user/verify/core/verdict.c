@@ -88,11 +88,18 @@ void verify_skip(struct verify_verdict *v, const char *format, ...)
 	v->outcome = VERIFY_SKIP;
 }
 
-static unsigned int natural(const struct verify_verdict *v)
+static struct verify_expected_failures expected_of(const struct verify_verdict *v)
 {
-	struct verify_expected_failures expected = v->check->expects(v->subject);
+	if (v->subject->holds || !v->check->expects)
+		return (struct verify_expected_failures){0, 0};
+	return v->check->expects(v->subject);
+}
 
-	return expected.required | expected.allowed;
+bool verify_expects(const struct verify_verdict *v, enum verify_kind kind)
+{
+	struct verify_expected_failures expected = expected_of(v);
+
+	return (expected.required | expected.allowed) & VERIFY_BIT(kind);
 }
 
 /* How much a kind tells: an unexpected one most, one that is only allowed least. */
@@ -100,25 +107,36 @@ static int weight(const struct verify_verdict *v, enum verify_kind kind)
 {
 	if (kind == VERIFY_NONE)
 		return 0;
-	if (!(natural(v) & VERIFY_BIT(kind)))
+	if (!verify_expects(v, kind))
 		return 3;
-	return v->check->expects(v->subject).required & VERIFY_BIT(kind) ? 2 : 1;
+	return expected_of(v).required & VERIFY_BIT(kind) ? 2 : 1;
 }
 
-bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f)
+bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f,
+		 const char *format, ...)
 {
+	va_list args;
+
 	if (weight(v, kind) > weight(v, v->first.kind)) {
-		v->first = *f;
+		v->first = f ? *f : (struct verify_failure){0};
 		v->first.kind = kind;
+		va_start(args, format);
+		vsnprintf(v->first.read, sizeof(v->first.read), format, args);
+		va_end(args);
 	}
 	v->kinds |= VERIFY_BIT(kind);
-	return !(natural(v) & VERIFY_BIT(kind));
+	return !verify_expects(v, kind);
+}
+
+bool verify_goes_on(const struct verify_verdict *v)
+{
+	return v->outcome != VERIFY_SKIP && !(v->kinds && v->subject->holds);
 }
 
 /* What cannot be skipped away: a failure is one even if the rest could not be done. */
 void verify_settle(struct verify_verdict *v)
 {
-	struct verify_expected_failures expected = v->check->expects(v->subject);
+	struct verify_expected_failures expected = expected_of(v);
 
 	if (v->kinds & ~(expected.required | expected.allowed)) {
 		v->outcome = VERIFY_FAIL;

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* set.c - the designs of dispatch.h as a set, and the table of their checks. */
-#include <pthread.h>
-#include <signal.h>
-#include <stdint.h>
-
-#include "verify/core/code_id.h"
 #include "verify/dispatch/set.h"
 
 #define CHECK(name) &verify_dispatch_##name,
@@ -20,15 +15,10 @@ static const struct verify_subject *get(size_t i)
 	static struct verify_subject subjects[DESIGNS_MAX];
 	const struct design *d = design_get(i);
 
-	subjects[i] = (struct verify_subject){d->name, d->soundness, d};
+	subjects[i] = (struct verify_subject){
+		d->name, d->soundness, design_is_sound(d), d, d->begin, d->end,
+	};
 	return &subjects[i];
-}
-
-static void code_id(const struct verify_subject *subject, char *id, size_t size)
-{
-	const struct design *d = subject->self;
-
-	verify_code_id(d->begin, d->end, id, size);
 }
 
 const struct verify_set verify_dispatch = {
@@ -43,5 +33,4 @@ const struct verify_set verify_dispatch = {
 	.get = get,
 	.checks = checks,
 	.checks_count = sizeof(checks) / sizeof(checks[0]),
-	.code_id = code_id,
 };

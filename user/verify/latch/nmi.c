@@ -23,7 +23,7 @@
 #include "bpf/verify/nmi_shared.h"
 #include "verify/latch/nmi_source.h"
 #include "bpf/trace/shared.h"
-#include "verify/core/verdict.h"
+#include "verify/core/site.h"
 #include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "host/clock.h"
@@ -50,7 +50,7 @@
 
 /* A site, as a record numbers it. */
 enum { ACCUMULATE, WORD, CPU, NUMBERS };
-static const char *const numbers[NUMBERS] = {"accumulate", "word", "cpu"};
+static const char *const numbers[VERIFY_SITE_NUMBERS] = {"accumulate", "word", "cpu"};
 
 struct nmi {
 	const struct verify_options *options;
@@ -78,17 +78,17 @@ static lk_u64 *global(const struct nmi *t, const char *name)
 static __attribute__((format(printf, 2, 3))) void unavailable(struct nmi *t, const char *format,
 							      ...)
 {
-	struct verify_failure f = {0};
+	char why[192];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
+	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
 	t->stop = true;
 	if (t->options->require_nmi)
-		verify_fail(t->verdict, VERIFY_IDLE, &f);
+		verify_fail(t->verdict, VERIFY_IDLE, NULL, "%s", why);
 	else
-		verify_skip(t->verdict, "%s", f.read);
+		verify_skip(t->verdict, "%s", why);
 }
 
 /* -- the programs ----------------------------------------------------------------------------- */
@@ -176,8 +176,9 @@ static bool is_wanted(const struct nmi *t, size_t word)
 
 static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const char *format, ...)
 {
-	const lk_u64 at[NUMBERS] = {t->accumulate, site, (lk_u64)t->cpu};
-	struct verify_failure f = {.words = NMI_WORDS, .where_count = NUMBERS};
+	const struct verify_site where = {numbers, {t->accumulate, site, (lk_u64)t->cpu}};
+	struct verify_failure f = {.words = NMI_WORDS};
+	char what[192];
 	va_list args;
 
 	snprintf(f.workload, sizeof(f.workload), "%s", t->accumulate ? "accumulate" : "publish");
@@ -188,13 +189,10 @@ static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const cha
 	snprintf(f.context, sizeof(f.context), "a BPF program on CPU %d, interrupted by an NMI",
 		 t->cpu);
 	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
+	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	for (int i = 0; i < NUMBERS; i++) {
-		snprintf(f.where[i].name, sizeof(f.where[i].name), "%s", numbers[i]);
-		f.where[i].value = at[i];
-	}
-	t->stop |= verify_fail(t->verdict, kind, &f);
+	verify_site_tell(&where, &f);
+	t->stop |= verify_fail(t->verdict, kind, &f, "%s", what);
 }
 
 static void judge_reads(struct nmi *t, size_t i)
@@ -221,14 +219,14 @@ static void judge_reads(struct nmi *t, size_t i)
 
 static void judge_writes(struct nmi *t, size_t i)
 {
-	const char *refuses = latch_of(t->verdict)->refuses;
+	bool may_be_busy = latch_may_be_busy(latch_of(t->verdict));
 	const struct nmi_site *s = &t->sites[i];
 
-	if (s->refused && strcmp(refuses, "busy") != 0)
+	if (s->refused && !may_be_busy)
 		fail_at(t, VERIFY_REFUSED, i, "%llu of %llu writes in the NMI were refused",
 			s->refused, s->refused + s->accepted);
 	/* Every word is stored to while the write side is owned. */
-	if (!s->refused && s->accepted && strcmp(refuses, "busy") == 0 && i != NMI_ANYWHERE)
+	if (!s->refused && s->accepted && may_be_busy && i != NMI_ANYWHERE)
 		fail_at(t, VERIFY_LOST, i,
 			"no write in the NMI was refused: the write side was not owned");
 	if (!s->inside && i != NMI_ANYWHERE)
@@ -367,13 +365,11 @@ static void watch_cpu(struct nmi *t)
 	lk_u64 came, wanted = NMIS_WANTED / cpus_count();
 
 	t->parts++;
-	cpu_pin(t->cpu);
 	came = pass(t, LOOK_ROUNDS, false);
 	if (came && !(t->options->seconds > 0))
 		pass(t, wanted * LOOK_ROUNDS / came + 1, true);
 	while (!t->stop && came && t->options->seconds > 0 && !part_is_over(t))
 		pass(t, LOOK_ROUNDS, true);
-	cpu_unpin();
 }
 
 /* -- sources that interrupt anywhere ----------------------------------------------------------- */
@@ -386,15 +382,22 @@ static void sample_cpu(struct nmi *t)
 	struct nmi_source source;
 	bool is_nmi;
 
-	cpu_pin(t->cpu);
-	if (nmi_source_sample(&source, t->program, t->cpu, NMI_ANYWHERE, &is_nmi) == 0) {
-		while (clock_now_ns() < end)
-			write_rounds(t, CLOCK_ROUNDS);
-		nmi_source_detach(&source);
-		verify_count(t->verdict, is_nmi ? "pmu" : "clock",
-			     t->sites[NMI_ANYWHERE].hits - before);
+	if (nmi_source_sample(&source, t->program, t->cpu, NMI_ANYWHERE, &is_nmi))
+		return;
+	while (clock_now_ns() < end)
+		write_rounds(t, CLOCK_ROUNDS);
+	nmi_source_detach(&source);
+	verify_count(t->verdict, is_nmi ? "pmu" : "clock", t->sites[NMI_ANYWHERE].hits - before);
+}
+
+static void on_each_cpu(struct nmi *t, void (*what)(struct nmi *t))
+{
+	for (unsigned int i = 0; i < cpus_count() && !t->stop; i++) {
+		t->cpu = cpu_at(i, false);
+		cpu_pin(t->cpu);
+		what(t);
+		cpu_unpin();
 	}
-	cpu_unpin();
 }
 
 static void check_workload(struct nmi *t, bool accumulate)
@@ -407,18 +410,13 @@ static void check_workload(struct nmi *t, bool accumulate)
 	if (!begin(t, accumulate, "on_event"))
 		return;
 	find_expected(t);
-	for (unsigned int i = 0; i < cpus_count() && !t->stop; i++) {
-		t->cpu = cpu_at(i, false);
-		watch_cpu(t);
-	}
+	on_each_cpu(t, watch_cpu);
 	nmis = hits(t);
 	verify_count(t->verdict, "NMIs", nmis);
 	if (!t->stop)
 		judge_contexts(t, nmis, false);
-	for (unsigned int i = 0; i < cpus_count() && !t->stop && is_wanted(t, NMI_ANYWHERE); i++) {
-		t->cpu = cpu_at(i, false);
-		sample_cpu(t);
-	}
+	if (is_wanted(t, NMI_ANYWHERE))
+		on_each_cpu(t, sample_cpu);
 	if (!t->stop)
 		judge(t);
 	unload(t);
@@ -458,7 +456,6 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 {
 	struct nmi t = {.options = options, .verdict = v, .start = clock_now_ns()};
 
-	verify_count(v, "NMIs", 0);
 	if (!NMI_WATCHPOINTS)
 		unavailable(&t, "data watchpoints are no NMIs on this machine");
 	else if (getenv("LATCHKIT_INJECT"))
@@ -470,21 +467,19 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 
 static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
-	const struct latch_variant *v = subject->self;
-
-	if (v->nmi_safe)
-		return (struct verify_expected_failures){0, 0};
 	/* NMIs that come at any time hit the few instructions of a write seldom. */
 	if (getenv("LATCHKIT_INJECT"))
 		return (struct verify_expected_failures){
 			0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |
 				   VERIFY_BIT(VERIFY_LOST) | VERIFY_BIT(VERIFY_LIVELOCK)};
-	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_expected_failures){VERIFY_BIT(VERIFY_LIVELOCK), 0};
-	return (struct verify_expected_failures){
-		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+	return latch_expects(subject);
 }
 
 const struct verify_check verify_latch_nmi = {
-	"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs", expects,
-	run_check};
+	.name = "nmi",
+	.promise = "an NMI right after any store of a BPF program does no harm",
+	.work = "NMIs",
+	.items = {"NMIs"},
+	.expects = expects,
+	.run = run_check,
+};

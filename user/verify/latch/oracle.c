@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "verify/latch/oracle.h"
+#include "verify/latch/set.h"
 
-static enum verify_kind say(struct oracle *o, enum verify_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static enum verify_kind say(struct oracle *o, enum verify_kind kind, const char *format, ...)
+static __attribute__((format(printf, 3, 4))) enum verify_kind
+say(struct oracle *o, enum verify_kind kind, const char *format, ...)
 {
 	va_list args;
 
@@ -22,11 +22,6 @@ static enum verify_kind say(struct oracle *o, enum verify_kind kind, const char 
 static bool has_ways(const struct oracle *o)
 {
 	return strcmp(o->variant->refuses, "full") == 0;
-}
-
-static bool never_refuses(const struct oracle *o)
-{
-	return strcmp(o->variant->refuses, "busy") != 0;
 }
 
 /* -- records ---------------------------------------------------------------------------------- */
@@ -178,22 +173,29 @@ static void others_overlap(struct oracle *o, int but)
 			o->under_way[who].overlapped = true;
 }
 
-enum verify_kind oracle_write(struct oracle *o, lk_u64 value, int result)
+/* Of a write that was not accepted. */
+static enum verify_kind judge_refused(struct oracle *o, bool seen, bool overlapped, int result)
 {
-	others_overlap(o, -1);
-	if (result == 0) {
-		o->accepted++;
-		supersede(o, 2);
-		commit(o, value);
-		return VERIFY_NONE;
-	}
 	o->refused++;
 	if (result != -LATCH_EBUSY)
 		return say(o, VERIFY_WRONG, "the write returned %d", result);
-	if (never_refuses(o))
+	if (seen && !has_ways(o))
+		return say(o, VERIFY_WRONG, "the write was refused, but its record was read");
+	if (!latch_may_be_busy(o->variant))
 		return say(o, VERIFY_REFUSED, "the write was refused: with three writers at most");
-	if (!somebody_writes(o))
+	if (!overlapped && !somebody_writes(o))
 		return say(o, VERIFY_REFUSED, "the write was refused: nobody else was writing");
+	return VERIFY_NONE;
+}
+
+enum verify_kind oracle_write(struct oracle *o, lk_u64 value, int result)
+{
+	others_overlap(o, -1);
+	if (result)
+		return judge_refused(o, false, false, result);
+	o->accepted++;
+	supersede(o, 2);
+	commit(o, value);
 	return VERIFY_NONE;
 }
 
@@ -211,23 +213,13 @@ static enum verify_kind end_write(struct oracle *o, const struct oracle_operatio
 				  int result)
 {
 	others_overlap(o, who);
-	if (result == 0) {
-		o->accepted++;
-		if (w->seen)
-			return VERIFY_NONE;
-		supersede(o, who);
-		commit(o, w->value);
+	if (result)
+		return judge_refused(o, w->seen, w->overlapped, result);
+	o->accepted++;
+	if (w->seen)
 		return VERIFY_NONE;
-	}
-	o->refused++;
-	if (result != -LATCH_EBUSY)
-		return say(o, VERIFY_WRONG, "the write returned %d", result);
-	if (w->seen && !has_ways(o))
-		return say(o, VERIFY_WRONG, "the write was refused, but its record was read");
-	if (never_refuses(o))
-		return say(o, VERIFY_REFUSED, "the write was refused: with three writers at most");
-	if (!w->overlapped && !somebody_writes(o))
-		return say(o, VERIFY_REFUSED, "the write was refused: nobody else was writing");
+	supersede(o, who);
+	commit(o, w->value);
 	return VERIFY_NONE;
 }
 

@@ -56,13 +56,10 @@ void step_judge(struct step *t)
 	verify_alive();
 	if (t->harness.fault) {
 		describe(&f);
-		t->stop |= verify_fail(t->verdict, t->harness.fault, &f);
+		t->stop |= verify_fail(t->verdict, t->harness.fault, &f, "%s", t->harness.said);
 		harness_clear(&t->harness);
 	}
-	if (!t->stop && verify_time_is_up()) {
-		verify_skip(t->verdict, "--seconds was not enough for all boundaries");
-		t->stop = true;
-	}
+	t->stop = t->stop || !verify_has_time(t->verdict, "all boundaries");
 }
 
 void step_fail(struct step *t, enum verify_kind kind, const char *what)
@@ -70,9 +67,8 @@ void step_fail(struct step *t, enum verify_kind kind, const char *what)
 	struct verify_failure f = {0};
 
 	describe(&f);
-	snprintf(f.read, sizeof(f.read), "%s", what);
 	f.where_count = 0;
-	t->stop |= verify_fail(t->verdict, kind, &f);
+	t->stop |= verify_fail(t->verdict, kind, &f, "%s", what);
 }
 
 struct step *step_open(const struct verify_options *options, struct verify_verdict *v)

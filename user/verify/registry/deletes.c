@@ -3,10 +3,8 @@
  * deletes.c - the check deletes: two threads delete one object, and one of them is told that it
  * did.
  */
-#include <pthread.h>
 #include <sched.h>
 
-#include "host/clock.h"
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
@@ -28,21 +26,15 @@ static void delete_first(void *r)
 		order_fetch_add_acq_rel(&current->granted, 1);
 }
 
+/* By its id or by its pointer. */
 static void delete_one(struct duel *d, lk_u64 round)
 {
-	void *o;
+	void *o = round % 2 ? NULL : d->ops->lookup(d->r, 1);
 
-	if (round % 2) {
-		if (d->ops->erase(d->r, 1) == 0)
-			order_fetch_add_acq_rel(&d->granted, 1);
-		return;
-	}
-	o = d->ops->lookup(d->r, 1);
-	if (!o)
-		return;
-	if (d->ops->remove(d->r, o) == 0)
+	if (round % 2 ? d->ops->erase(d->r, 1) == 0 : o && d->ops->remove(d->r, o) == 0)
 		order_fetch_add_acq_rel(&d->granted, 1);
-	d->ops->put(d->r, o);
+	if (o)
+		d->ops->put(d->r, o);
 }
 
 static void *follow(void *arg)
@@ -63,12 +55,10 @@ static void *follow(void *arg)
 	}
 }
 
-/* By its id or by its pointer. */
 static void run_deletes(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct registry_result result;
 	struct duel d = {0};
-	uint64_t stop = registry_deadline(options);
 	pthread_t thread;
 	lk_u64 round = 0;
 
@@ -77,12 +67,9 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 	d.ops = result.ops;
 	d.r = result.r;
 	current = &d;
-	if (pthread_create(&thread, NULL, follow, &d)) {
-		registry_found(&result, VERIFY_IDLE, "no thread");
-		return;
-	}
-	verify_watch();
-	while (clock_now_ns() < stop && !result.failed) {
+	thread = verify_thread(follow, &d);
+	verify_part(options, REGISTRY_SECONDS, 1);
+	while (!verify_part_is_over() && !result.failed) {
 		verify_alive();
 		d.ops->insert(d.r, 1);
 		d.granted = 0;
@@ -108,5 +95,9 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 }
 
 const struct verify_check verify_registry_deletes = {
-	"deletes", "of two that delete one object, one is told that it did", "operations",
-	registry_expects, run_deletes};
+	.name = "deletes",
+	.promise = "of two that delete one object, one is told that it did",
+	.work = "operations",
+	.expects = registry_expects,
+	.run = run_deletes,
+};

@@ -186,8 +186,8 @@ bool helper_start(struct helper *h, const struct verify_registry_ops *ops)
 	char path[64];
 
 	*h = (struct helper){.ops = ops};
-	if (sem_init(&h->go, 0, 0) || pthread_create(&h->thread, NULL, follow, h))
-		return false;
+	sem_init(&h->go, 0, 0);
+	h->thread = verify_thread(follow, h);
 	helper_ask(h, HELPER_LEAVE);
 	if (!helper_finish(h))
 		return false;

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 
-#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -22,7 +21,6 @@ static void run_misuse(const struct verify_options *options, struct verify_verdi
 	(void)options;
 	if (!registry_begin(&result, v))
 		return;
-	verify_watch();
 	ops = result.ops;
 	r = result.r;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
@@ -58,5 +56,9 @@ static void run_misuse(const struct verify_options *options, struct verify_verdi
 }
 
 const struct verify_check verify_registry_misuse = {
-	"misuse", "duplicate, unknown and extreme ids, deletes and puts too many", "operations",
-	registry_expects, run_misuse};
+	.name = "misuse",
+	.promise = "duplicate, unknown and extreme ids, deletes and puts too many",
+	.work = "operations",
+	.expects = registry_expects,
+	.run = run_misuse,
+};

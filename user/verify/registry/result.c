@@ -3,12 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "host/clock.h"
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
-
-/* How long a check repeats itself, without --seconds. */
-#define SECONDS 2
 
 bool registry_begin(struct registry_result *result, struct verify_verdict *v)
 {
@@ -16,6 +12,7 @@ bool registry_begin(struct registry_result *result, struct verify_verdict *v)
 	verify_threads();
 	result->ops->enter();
 	result->r = result->ops->create();
+	verify_watch();
 	if (!result->r)
 		registry_found(result, VERIFY_IDLE, "no memory for a registry");
 	return result->r;
@@ -23,14 +20,14 @@ bool registry_begin(struct registry_result *result, struct verify_verdict *v)
 
 void registry_found(struct registry_result *result, enum verify_kind kind, const char *format, ...)
 {
-	struct verify_failure f = {0};
+	char what[192];
 	va_list args;
 
 	result->failed = true;
 	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
+	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	verify_fail(result->verdict, kind, &f);
+	verify_fail(result->verdict, kind, NULL, "%s", what);
 }
 
 /* Empty it, and judge the accounts: nothing held, nothing lost, nothing freed too early. */
@@ -81,19 +78,9 @@ void registry_tell(const struct registry_result *result)
 	verify_count(v, "miscounted", result->account.warnings);
 }
 
-uint64_t registry_deadline(const struct verify_options *options)
-{
-	double seconds = options->seconds > 0 ? options->seconds : SECONDS;
-
-	return clock_now_ns() + (uint64_t)(seconds * 1e9);
-}
-
 struct verify_expected_failures registry_expects(const struct verify_subject *subject)
 {
-	const struct verify_registry_ops *ops = subject->self;
-
-	if (!ops->posted)
-		return (struct verify_expected_failures){0, 0};
+	(void)subject;
 	return (struct verify_expected_failures){
 		VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_TWICE) | VERIFY_BIT(VERIFY_LOST) |
 			VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_CRASH) |

@@ -3,10 +3,11 @@
 #ifndef LATCHKIT_USER_VERIFY_REGISTRY_RESULT_H
 #define LATCHKIT_USER_VERIFY_REGISTRY_RESULT_H
 
-#include <stdint.h>
-
 #include "verify/core/verdict.h"
 #include "verify/registry/ops.h"
+
+/* How long a check repeats itself, without --seconds. */
+#define REGISTRY_SECONDS 2
 
 struct registry_result {
 	struct verify_verdict *verdict;
@@ -18,10 +19,7 @@ struct registry_result {
 	struct verify_registry_account account;
 };
 
-/*
- * Create a registry, and enter it. The caller is the first thread: it starts others and then calls
- * verify_watch(). Returns false, and notes a failure, when there is no memory.
- */
+/* Create a registry, and enter it. Returns false, and notes a failure, when there is no memory. */
 bool registry_begin(struct registry_result *result, struct verify_verdict *v);
 /* Note a failure; it ends a check that repeats itself. */
 void registry_found(struct registry_result *result, enum verify_kind kind, const char *format, ...)
@@ -30,8 +28,6 @@ void registry_found(struct registry_result *result, enum verify_kind kind, const
 void registry_end(struct registry_result *result);
 /* Only write the counts to the verdict. */
 void registry_tell(const struct registry_result *result);
-/* When a check that repeats itself ends, by the clock of clock_now_ns(). */
-uint64_t registry_deadline(const struct verify_options *options);
 /* The failures that the published registry has to show, one of them at least; the others: none. */
 struct verify_expected_failures registry_expects(const struct verify_subject *subject);
 

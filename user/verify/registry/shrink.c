@@ -2,7 +2,6 @@
 /* shrink.c - the checks held and freed: the next object is deleted while the lock is dropped. */
 #include <string.h>
 
-#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -32,7 +31,6 @@ static void shrink_meanwhile(struct verify_verdict *v, bool hold)
 
 	if (!registry_begin(&result, v))
 		return;
-	verify_watch();
 	ops = result.ops;
 	r = result.r;
 	for (lk_u64 id = 0; id < OBJECTS; id++)
@@ -70,8 +68,17 @@ static void run_freed(const struct verify_options *options, struct verify_verdic
 }
 
 const struct verify_check verify_registry_held = {
-	"held", "the shrinker's next object is deleted while its lock is dropped, and held",
-	"operations", registry_expects, run_held};
+	.name = "held",
+	.promise = "the shrinker's next object is deleted while its lock is dropped, and held",
+	.work = "operations",
+	.expects = registry_expects,
+	.run = run_held,
+};
 
-const struct verify_check verify_registry_freed = {"freed", "the same, and freed", "operations",
-						   registry_expects, run_freed};
+const struct verify_check verify_registry_freed = {
+	.name = "freed",
+	.promise = "the same, and freed",
+	.work = "operations",
+	.expects = registry_expects,
+	.run = run_freed,
+};

@@ -193,10 +193,8 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 				    .verdict = v,
 				    .site = {.names = numbers}};
 	s->result = (struct registry_result){.ops = s->ops, .verdict = v};
-	if (!trap_available()) {
-		verify_skip(v, "this machine has no trap flag that a program can set");
+	if (!trap_open(v))
 		return;
-	}
 	if (!trap_breaks((uintptr_t)s->ops->lookup)) {
 		verify_skip(v, "no breakpoint can be set: instructions cannot be written to");
 		return;
@@ -208,7 +206,6 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 		return;
 	}
 	verify_watch();
-	trap_install();
 	for (int i = 0; i < STEP_OPERATIONS && !s->hangs; i++)
 		try_operation(s, (enum step_operation)i);
 	if (!s->hangs)
@@ -219,5 +216,9 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 }
 
 const struct verify_check verify_registry_step = {
-	"step", "another thread or a signal between any two instructions does no harm",
-	"operations", registry_expects, run};
+	.name = "step",
+	.promise = "another thread or a signal between any two instructions does no harm",
+	.work = "operations",
+	.expects = registry_expects,
+	.run = run,
+};

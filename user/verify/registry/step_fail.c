@@ -37,7 +37,7 @@ static void name_place(const struct registry_step *s, char *place, size_t size)
 void registry_step_fail(struct registry_step *s, enum verify_kind kind, const char *format, ...)
 {
 	struct verify_failure f = {0};
-	char place[96];
+	char place[96], what[192];
 	va_list args;
 
 	if (s->stepped->failed)
@@ -45,7 +45,7 @@ void registry_step_fail(struct registry_step *s, enum verify_kind kind, const ch
 	s->stepped->failed = true;
 	s->result.failed = true;
 	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
+	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	name_place(s, place, sizeof(place));
 	snprintf(f.context, sizeof(f.context), "%s interrupted before %s by %s",
@@ -54,5 +54,5 @@ void registry_step_fail(struct registry_step *s, enum verify_kind kind, const ch
 	s->site.at[1] = s->act->number;
 	s->site.at[2] = s->boundary;
 	verify_site_tell(&s->site, &f);
-	verify_fail(s->verdict, kind, &f);
+	verify_fail(s->verdict, kind, &f, "%s", what);
 }

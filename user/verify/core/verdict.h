@@ -65,6 +65,14 @@ struct verify_failure {
 	unsigned int where_count;
 };
 
+#define VERIFY_SITE_NUMBERS 8
+
+/* Where a check is: it steps through its places as through nested loops, outermost first. */
+struct verify_site {
+	const char *const *names; /* VERIFY_SITE_NUMBERS; NULL: fewer are used */
+	lk_u64 at[VERIFY_SITE_NUMBERS];
+};
+
 struct verify_options {
 	double seconds; /* for each check of each subject; 0: as long as it needs */
 	lk_u64 seed;
@@ -151,6 +159,11 @@ bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct v
 		 const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Has a subject that must hold not failed yet, and the check not been skipped? */
 bool verify_goes_on(const struct verify_verdict *v);
+/* Write the numbers to f->where. */
+void verify_site_tell(const struct verify_site *site, struct verify_failure *f);
+/* With a failure to replay: is this the place, as far as numbers first to last - 1 say? */
+bool verify_site_wanted(const struct verify_site *site, const struct verify_failure *replay,
+			unsigned int first, unsigned int last);
 /* Decide the outcome from what was seen. */
 void verify_settle(struct verify_verdict *v);
 /* True for failures that end in exit code 1. */

@@ -18,7 +18,6 @@
 
 #include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
-#include "verify/core/site.h"
 #include "verify/core/trap.h"
 
 #define SLOT 2

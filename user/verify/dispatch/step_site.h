@@ -5,7 +5,6 @@
 
 #include "verify/dispatch/set.h"
 #include "verify/dispatch/linearize.h"
-#include "verify/core/site.h"
 #include "verify/core/trap.h"
 
 /* One that goes round and round while it is interrupted: the check `progress` tells. */

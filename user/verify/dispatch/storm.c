@@ -44,7 +44,7 @@ struct storm {
 	const struct design *design;
 	struct design_place place;
 	bool pinned; /* each thread to a CPU of its own */
-	unsigned int stop;
+	lk_u64 stop; /* relaxed: soon is enough */
 	lk_u64 inside[DESIGN_SLOTS]; /* handlers under way */
 };
 
@@ -207,12 +207,6 @@ static void step(struct worker *w)
 
 /* -- threads ---------------------------------------------------------------------------------- */
 
-static bool stopped(const struct storm *s)
-{
-	/* Relaxed: soon is enough. */
-	return __atomic_load_n(&s->stop, __ATOMIC_RELAXED);
-}
-
 static void work(void *arg)
 {
 	struct worker *w = arg;
@@ -220,7 +214,7 @@ static void work(void *arg)
 	/* On one CPU they would meet where one wakes the other, and nowhere else. */
 	if (w->storm->pinned)
 		cpu_pin(cpu_at(w->number, true));
-	while (!stopped(w->storm))
+	while (!order_load_relaxed(&w->storm->stop))
 		for (int i = 0; i < BATCH; i++) {
 			step(w);
 			w->storm->design->quiescent();
@@ -258,8 +252,7 @@ static void watch(const struct design *d, unsigned int count)
 		for (unsigned int i = 0; i < count && design_is_sound(d); i++)
 			broken |= failed(&workers[i]);
 	}
-	/* Relaxed: soon is enough. */
-	__atomic_store_n(&storm.stop, 1, __ATOMIC_RELAXED);
+	order_store_relaxed(&storm.stop, 1);
 }
 
 static void start(const struct verify_options *options, unsigned int count)

@@ -23,7 +23,6 @@
 #include "bpf/verify/nmi_shared.h"
 #include "verify/latch/nmi_source.h"
 #include "bpf/trace/shared.h"
-#include "verify/core/site.h"
 #include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "host/clock.h"

@@ -13,7 +13,6 @@
 
 #include "verify/core/watch.h"
 #include "verify/latch/set.h"
-#include "verify/core/site.h"
 #include "verify/latch/harness.h"
 
 /* Once an operation was seen to pass that, it is not waited for so long again. */

@@ -4,7 +4,6 @@
 #define LATCHKIT_USER_VERIFY_LATCH_STEP_SITE_H
 
 #include "verify/core/verdict.h"
-#include "verify/core/site.h"
 #include "verify/latch/harness.h"
 
 /* A site, as a record numbers it. */

@@ -31,7 +31,7 @@
 
 struct stress {
 	struct history history;
-	unsigned int stop; /* threads are to end */
+	lk_u64 stop; /* threads are to end; relaxed: soon is enough */
 };
 
 struct worker {
@@ -53,18 +53,6 @@ static lk_u64 draw(struct worker *w)
 	return random_next(&w->random) >> 33;
 }
 
-static bool stopped(const struct stress *s)
-{
-	/* Relaxed: soon is enough. */
-	return __atomic_load_n(&s->stop, __ATOMIC_RELAXED);
-}
-
-static void stop(struct stress *s)
-{
-	/* Relaxed: soon is enough. */
-	__atomic_store_n(&s->stop, 1, __ATOMIC_RELAXED);
-}
-
 static void note_kind(struct worker *w, enum verify_kind kind, const struct history_reader *r,
 		      const char *context)
 {
@@ -75,7 +63,7 @@ static void note_kind(struct worker *w, enum verify_kind kind, const struct hist
 	snprintf(w->said, sizeof(w->said), "%s", r->said);
 	snprintf(w->context, sizeof(w->context), "%s", context);
 	if (w->stress->history.variant->nmi_safe)
-		stop(w->stress);
+		order_store_relaxed(&w->stress->stop, 1);
 }
 
 static void pause_us(unsigned int us)
@@ -157,7 +145,7 @@ static void *work(void *arg)
 	struct worker *w = arg;
 
 	me = w;
-	while (!stopped(w->stress) && !w->kind) {
+	while (!order_load_relaxed(&w->stress->stop) && !w->kind) {
 		if (w->writes)
 			history_write(&w->stress->history, w->writer);
 		else
@@ -173,14 +161,14 @@ static void harass(struct stress *s, struct worker *workers, unsigned int count)
 {
 	struct worker dice = {.random = workers->random ^ 0x5bd1e995};
 
-	while (!verify_part_is_over() && !stopped(s)) {
+	while (!verify_part_is_over() && !order_load_relaxed(&s->stop)) {
 		struct worker *w = &workers[draw(&dice) % count];
 
 		pthread_kill(w->thread, draw(&dice) & 1 ? SIGNAL_PAUSE : SIGNAL_ACT);
 		pause_us(SIGNAL_EVERY_US);
 		verify_alive();
 	}
-	stop(s);
+	order_store_relaxed(&s->stop, 1);
 }
 
 static void report(struct verify_verdict *v, const struct worker *w)

@@ -25,7 +25,6 @@
 #include "verify/registry/helper.h"
 #include "verify/registry/lifecycle.h"
 #include "verify/registry/set.h"
-#include "verify/registry/step_fail.h"
 #include "verify/registry/step_run.h"
 
 #define BIT(operation) (1U << STEP_##operation)

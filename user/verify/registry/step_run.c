@@ -8,7 +8,6 @@
 #include "verify/core/trap.h"
 #include "verify/registry/lifecycle.h"
 #include "verify/registry/step_act.h"
-#include "verify/registry/step_fail.h"
 #include "verify/registry/step_run.h"
 
 /* -- the operations --------------------------------------------------------------------------- */

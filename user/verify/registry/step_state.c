@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* step_fail.c - see verify/registry/step_fail.h. */
+/* step_state.c - see verify/registry/step_state.h. */
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "verify/registry/step_fail.h"
+#include "verify/registry/step_state.h"
 
 const char *registry_step_name(enum step_operation operation)
 {

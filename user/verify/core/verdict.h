@@ -129,11 +129,11 @@ struct verify_check {
 	const char *name;
 	const char *promise;
 	const char *work; /* the item that says how much was done: with none of it, it fails */
-	const char *items[VERIFY_ITEMS]; /* those that are reported even when nothing was counted */
 	/* What is expected of a subject that need not hold; NULL: no failure. */
 	struct verify_expected_failures (*expects)(const struct verify_subject *subject);
 	/* Do it: verify_count(), verify_found(), verify_fail(), verify_skip(). */
 	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);
+	const char *items[VERIFY_ITEMS]; /* those that are reported even when nothing was counted */
 };
 
 /* Is a failure of this kind expected of the verdict's subject? */

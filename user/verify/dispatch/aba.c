@@ -249,10 +249,6 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_dispatch_aba = {
-	.name = "aba",
-	.promise = "a handler that is out and in again is not taken for one that stayed",
-	.work = "boundaries",
-	.items = {"boundaries", "loaded", "again", "mistaken", "unseen", "freed", "runs"},
-	.expects = expects,
-	.run = run_check,
-};
+	"aba",	      "a handler that is out and in again is not taken for one that stayed",
+	"boundaries", expects,
+	run_check,    {"boundaries", "loaded", "again", "mistaken", "unseen", "freed", "runs"}};

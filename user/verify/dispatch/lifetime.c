@@ -261,10 +261,4 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_dispatch_lifetime = {
-	.name = "lifetime",
-	.promise = "nothing is used after it was given back",
-	.work = "swaps",
-	.items = {"swaps"},
-	.expects = expects,
-	.run = run,
-};
+	"lifetime", "nothing is used after it was given back", "swaps", expects, run, {"swaps"}};

@@ -268,10 +268,6 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_dispatch_step = {
-	.name = "step",
-	.promise = "a signal between any two instructions, which calls and swaps, does no harm",
-	.work = "boundaries",
-	.items = {"boundaries", "longest", "pairs", "runs", "refused"},
-	.expects = expects,
-	.run = run,
-};
+	"step",	      "a signal between any two instructions, which calls and swaps, does no harm",
+	"boundaries", expects,
+	run,	      {"boundaries", "longest", "pairs", "runs", "refused"}};

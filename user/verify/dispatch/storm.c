@@ -414,10 +414,6 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_dispatch_storm = {
-	.name = "storm",
-	.promise = "all threads register, swap and call on all slots, and the accounts balance",
-	.work = "trials",
-	.items = {"trials"},
-	.expects = expects,
-	.run = run_check,
-};
+	"storm",   "all threads register, swap and call on all slots, and the accounts balance",
+	"trials",  expects,
+	run_check, {"trials"}};

@@ -475,10 +475,6 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_latch_nmi = {
-	.name = "nmi",
-	.promise = "an NMI right after any store of a BPF program does no harm",
-	.work = "NMIs",
-	.items = {"NMIs"},
-	.expects = expects,
-	.run = run_check,
-};
+	"nmi",	   "an NMI right after any store of a BPF program does no harm",
+	"NMIs",	   expects,
+	run_check, {"NMIs"}};

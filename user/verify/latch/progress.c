@@ -301,8 +301,6 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 }
 
 const struct verify_check verify_latch_progress = {
-	.name = "progress",
-	.promise = "operations end as declared while others stop or hurry",
-	.work = "runs",
-	.run = run_check,
-};
+	"progress", "operations end as declared while others stop or hurry",
+	"runs",	    NULL,
+	run_check,  {NULL}};

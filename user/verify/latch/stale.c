@@ -159,10 +159,6 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_latch_stale = {
-	.name = "stale",
-	.promise = "when all writers have stopped, the last value is there, or was refused",
-	.work = "trials",
-	.items = {"trials"},
-	.expects = expects,
-	.run = run_check,
-};
+	"stale",   "when all writers have stopped, the last value is there, or was refused",
+	"trials",  expects,
+	run_check, {"trials"}};

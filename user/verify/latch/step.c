@@ -14,7 +14,6 @@
 
 #include "verify/core/watch.h"
 #include "verify/latch/set.h"
-#include "verify/latch/inside.h"
 #include "verify/latch/step_site.h"
 
 /* What happens at a boundary. */
@@ -219,11 +218,9 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 }
 
 const struct verify_check verify_latch_step = {
-	.name = "step",
-	.promise = "an interruption between any two instructions does no harm",
-	.work = "boundaries",
-	.items = {"boundaries", "pairs", "inside", "runs", "reads", "gave_up", "accepted",
-		  "refused"},
-	.expects = latch_expects,
-	.run = run,
-};
+	"step",
+	"an interruption between any two instructions does no harm",
+	"boundaries",
+	latch_expects,
+	run,
+	{"boundaries", "pairs", "inside", "runs", "reads", "gave_up", "accepted", "refused"}};

@@ -266,10 +266,6 @@ static struct verify_expected_failures expects(const struct verify_subject *subj
 }
 
 const struct verify_check verify_latch_stress = {
-	.name = "stress",
-	.promise = "threads, pauses and signal handlers that write and read at once do no harm",
-	.work = "reads",
-	.items = {"reads"},
-	.expects = expects,
-	.run = run_check,
-};
+	"stress",  "threads, pauses and signal handlers that write and read at once do no harm",
+	"reads",   expects,
+	run_check, {"reads"}};

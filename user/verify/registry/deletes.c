@@ -95,9 +95,6 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 }
 
 const struct verify_check verify_registry_deletes = {
-	.name = "deletes",
-	.promise = "of two that delete one object, one is told that it did",
-	.work = "operations",
-	.expects = registry_expects,
-	.run = run_deletes,
-};
+	"deletes",    "of two that delete one object, one is told that it did",
+	"operations", registry_expects,
+	run_deletes,  {NULL}};

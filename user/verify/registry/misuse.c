@@ -56,9 +56,6 @@ static void run_misuse(const struct verify_options *options, struct verify_verdi
 }
 
 const struct verify_check verify_registry_misuse = {
-	.name = "misuse",
-	.promise = "duplicate, unknown and extreme ids, deletes and puts too many",
-	.work = "operations",
-	.expects = registry_expects,
-	.run = run_misuse,
-};
+	"misuse",     "duplicate, unknown and extreme ids, deletes and puts too many",
+	"operations", registry_expects,
+	run_misuse,   {NULL}};

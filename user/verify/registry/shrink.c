@@ -68,17 +68,9 @@ static void run_freed(const struct verify_options *options, struct verify_verdic
 }
 
 const struct verify_check verify_registry_held = {
-	.name = "held",
-	.promise = "the shrinker's next object is deleted while its lock is dropped, and held",
-	.work = "operations",
-	.expects = registry_expects,
-	.run = run_held,
-};
+	"held",	      "the shrinker's next object is deleted while its lock is dropped, and held",
+	"operations", registry_expects,
+	run_held,     {NULL}};
 
 const struct verify_check verify_registry_freed = {
-	.name = "freed",
-	.promise = "the same, and freed",
-	.work = "operations",
-	.expects = registry_expects,
-	.run = run_freed,
-};
+	"freed", "the same, and freed", "operations", registry_expects, run_freed, {NULL}};

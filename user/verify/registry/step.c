@@ -215,9 +215,6 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 }
 
 const struct verify_check verify_registry_step = {
-	.name = "step",
-	.promise = "another thread or a signal between any two instructions does no harm",
-	.work = "operations",
-	.expects = registry_expects,
-	.run = run,
-};
+	"step",	      "another thread or a signal between any two instructions does no harm",
+	"operations", registry_expects,
+	run,	      {NULL}};

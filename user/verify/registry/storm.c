@@ -111,9 +111,6 @@ static void run_storm(const struct verify_options *options, struct verify_verdic
 }
 
 const struct verify_check verify_registry_storm = {
-	.name = "storm",
-	.promise = "lookups, inserts, deletes, expiry and shrinkers at once; accounts are exact",
-	.work = "operations",
-	.expects = registry_expects,
-	.run = run_storm,
-};
+	"storm",      "lookups, inserts, deletes, expiry and shrinkers at once; accounts are exact",
+	"operations", registry_expects,
+	run_storm,    {NULL}};

@@ -170,6 +170,15 @@ const char *verify_outcome_text(const struct verify_verdict *v)
 	return v->outcome == VERIFY_SKIP ? "SKIP" : "PASS";
 }
 
+void verify_site_text(char *site, size_t size, const char *name, lk_u64 offset,
+		      const unsigned char *at, const unsigned char *end)
+{
+	size_t n = (size_t)snprintf(site, size, "%s+0x%llx:", name, offset);
+
+	for (int i = 0; i < 8 && at + i < end && n + 4 < size; i++)
+		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+}
+
 void verify_site_tell(const struct verify_site *site, struct verify_failure *f)
 {
 	for (f->where_count = 0;

@@ -159,6 +159,12 @@ bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct v
 		 const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Has a subject that must hold not failed yet, and the check not been skipped? */
 bool verify_goes_on(const struct verify_verdict *v);
+/*
+ * Write "function+0x12: 48 8b 07 ..." of an instruction: the name of its function, how far it is from
+ * the beginning of that, and what is there, up to `end`.
+ */
+void verify_site_text(char *site, size_t size, const char *name, lk_u64 offset,
+		      const unsigned char *at, const unsigned char *end);
 /* Write the numbers to f->where. */
 void verify_site_tell(const struct verify_site *site, struct verify_failure *f);
 /* With a failure to replay: is this the place, as far as numbers first to last - 1 say? */

@@ -8,24 +8,6 @@
 #include "verify/core/watch.h"
 #include "verify/dispatch/design.h"
 
-extern const struct design design_slot_posted, design_table_posted, design_slot_memb,
-	design_table_memb, design_slot_qsbr, design_table_qsbr;
-
-static const struct design *const designs[] = {
-	&design_slot_posted, &design_table_posted, &design_slot_memb,
-	&design_slot_qsbr,   &design_table_memb,   &design_table_qsbr,
-};
-
-size_t design_count(void)
-{
-	return sizeof(designs) / sizeof(designs[0]);
-}
-
-const struct design *design_get(size_t i)
-{
-	return designs[i];
-}
-
 const char *design_operation_name(enum design_operation operation)
 {
 	static const char *const names[] = {
@@ -136,7 +118,6 @@ void design_site(const struct design *d, lk_u64 address, char *site, size_t size
 	lk_u64 begin = 0;
 	const char *name = NULL;
 	Dl_info info;
-	size_t n;
 
 	if (design_has(d, address)) {
 		name = function_at(d, address, &begin);
@@ -148,9 +129,7 @@ void design_site(const struct design *d, lk_u64 address, char *site, size_t size
 		snprintf(site, size, "outside");
 		return;
 	}
-	n = (size_t)snprintf(site, size, "%s+0x%llx:", name, address - begin);
-	for (int i = 0; i < 8 && n + 4 < size; i++)
-		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+	verify_site_text(site, size, name, address - begin, at, at + 8);
 }
 
 struct trapped {

@@ -69,9 +69,6 @@ struct design {
 	void (*barrier)(void); /* wait until all asynchronous ones so far have given back */
 };
 
-size_t design_count(void);
-const struct design *design_get(size_t i);
-
 static inline bool design_is_sound(const struct design *d)
 {
 	return d->soundness[0] == 's';

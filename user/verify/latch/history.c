@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "verify/latch/code.h"
 #include "verify/latch/history.h"
 #include "verify/latch/set.h"
 
@@ -71,21 +72,6 @@ void history_free(struct history *h)
 
 /* -- records ---------------------------------------------------------------------------------- */
 
-static lk_u64 field(const struct history *h, lk_u64 first, unsigned int i)
-{
-	if (h->accumulate)
-		return first * (i + 1);
-	return first ? (first ^ (i * 0x9e3779b97f4a7c15ULL)) + i : 0;
-}
-
-static bool whole(const struct history *h, const lk_u64 *record)
-{
-	for (unsigned int i = 1; i < h->words; i++)
-		if (record[i] != field(h, record[0], i))
-			return false;
-	return true;
-}
-
 static void add_one(lk_u64 *record, const void *delta)
 {
 	const unsigned int *words = delta;
@@ -114,7 +100,7 @@ static int write_it(struct history *h, unsigned int writer, lk_u64 start)
 	if (h->accumulate)
 		return ops->accumulate(h->latch, words, add_one, &words);
 	for (unsigned int i = 0; i < words; i++)
-		record[i] = field(h, start << WRITER_BITS | writer, i);
+		record[i] = verify_field(h->accumulate, start << WRITER_BITS | writer, i);
 	return ops->publish(h->latch, words, record, LATCH_STAMP_COUNTER);
 }
 
@@ -227,7 +213,7 @@ static int read_it(const struct history *h, lk_u64 *record, unsigned int tries)
 static enum verify_kind judge_whole(const struct history *h, struct history_reader *r,
 				    const lk_u64 *record)
 {
-	if (whole(h, record))
+	if (verify_whole(h->accumulate, record, h->words))
 		return VERIFY_NONE;
 	return say(r, VERIFY_TORN, "a record of several: %#llx, %#llx, %#llx ...", record[0],
 		   record[1], record[2]);

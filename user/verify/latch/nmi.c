@@ -173,12 +173,11 @@ static bool is_wanted(const struct nmi *t, size_t word)
 
 /* -- failures --------------------------------------------------------------------------------- */
 
-static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const char *format, ...)
+/* What is known of a failure there. */
+static struct verify_failure failed_at(const struct nmi *t, size_t site)
 {
 	const struct verify_site where = {numbers, {t->accumulate, site, (lk_u64)t->cpu}};
 	struct verify_failure f = {.words = NMI_WORDS};
-	char what[192];
-	va_list args;
 
 	snprintf(f.workload, sizeof(f.workload), "%s", t->accumulate ? "accumulate" : "publish");
 	if (site == NMI_ANYWHERE)
@@ -187,11 +186,8 @@ static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const cha
 		snprintf(f.site, sizeof(f.site), "the store to word %zu of the latch", site);
 	snprintf(f.context, sizeof(f.context), "a BPF program on CPU %d, interrupted by an NMI",
 		 t->cpu);
-	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
 	verify_site_tell(&where, &f);
-	t->stop |= verify_fail(t->verdict, kind, &f, "%s", what);
+	return f;
 }
 
 static void judge_reads(struct nmi *t, size_t i)
@@ -200,17 +196,21 @@ static void judge_reads(struct nmi *t, size_t i)
 	const struct nmi_site *s = &t->sites[i];
 	lk_u64 then = *global(t, "bad_committed");
 	bool kept = *global(t, "bad_site") == i;
+	struct verify_failure f = failed_at(t, i);
 
 	if (s->torn)
-		fail_at(t, VERIFY_TORN, i,
-			"torn: %llu of %llu reads; one of them %llu, %llu, %llu ...", s->torn,
-			s->torn + s->old + s->whole, kept ? record[0] : 0, kept ? record[1] : 0,
-			kept ? record[2] : 0);
+		t->stop |= verify_fail(t->verdict, VERIFY_TORN, &f,
+				       "torn: %llu of %llu reads; one of them %llu, %llu, %llu ...",
+				       s->torn, s->torn + s->old + s->whole, kept ? record[0] : 0,
+				       kept ? record[1] : 0, kept ? record[2] : 0);
 	if (s->old)
-		fail_at(t, VERIFY_WRONG, i, "old: %llu of %llu reads; one of them %llu after %llu",
-			s->old, s->torn + s->old + s->whole, kept ? record[0] : 0, kept ? then : 0);
+		t->stop |= verify_fail(t->verdict, VERIFY_WRONG, &f,
+				       "old: %llu of %llu reads; one of them %llu after %llu",
+				       s->old, s->torn + s->old + s->whole, kept ? record[0] : 0,
+				       kept ? then : 0);
 	if (s->gave_up)
-		fail_at(t, VERIFY_LIVELOCK, i,
+		t->stop |= verify_fail(
+			t->verdict, VERIFY_LIVELOCK, &f,
 			"a read in the NMI goes round and round: it waits for the writer that it "
 			"interrupts; ended after %d tries, %llu times",
 			NMI_TRIES, s->gave_up);
@@ -220,16 +220,20 @@ static void judge_writes(struct nmi *t, size_t i)
 {
 	bool may_be_busy = latch_may_be_busy(latch_of(t->verdict));
 	const struct nmi_site *s = &t->sites[i];
+	struct verify_failure f = failed_at(t, i);
 
 	if (s->refused && !may_be_busy)
-		fail_at(t, VERIFY_REFUSED, i, "%llu of %llu writes in the NMI were refused",
-			s->refused, s->refused + s->accepted);
+		t->stop |= verify_fail(t->verdict, VERIFY_REFUSED, &f,
+				       "%llu of %llu writes in the NMI were refused", s->refused,
+				       s->refused + s->accepted);
 	/* Every word is stored to while the write side is owned. */
 	if (!s->refused && s->accepted && may_be_busy && i != NMI_ANYWHERE)
-		fail_at(t, VERIFY_LOST, i,
+		t->stop |= verify_fail(
+			t->verdict, VERIFY_LOST, &f,
 			"no write in the NMI was refused: the write side was not owned");
 	if (!s->inside && i != NMI_ANYWHERE)
-		fail_at(t, VERIFY_IDLE, i, "no NMI came while a write was under way");
+		t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
+				       "no NMI came while a write was under way");
 }
 
 static void merge(lk_u64 *into, const lk_u64 *from)
@@ -243,6 +247,7 @@ static void judge_end(struct nmi *t)
 {
 	const struct latch_ops *ops = latch_of(t->verdict)->ops;
 	lk_u64 record[NMI_WORDS] = {0}, due;
+	struct verify_failure f = failed_at(t, NMI_ANYWHERE);
 	int r;
 
 	write_rounds(t, 1);
@@ -254,22 +259,24 @@ static void judge_end(struct nmi *t)
 	if (!t->accumulate)
 		due = *global(t, "generation");
 	if (r < 0)
-		fail_at(t, VERIFY_LIVELOCK, NMI_ANYWHERE, "nobody writes, and no read succeeds");
+		t->stop |= verify_fail(t->verdict, VERIFY_LIVELOCK, &f,
+				       "nobody writes, and no read succeeds");
 	else if (record[0] != due)
-		fail_at(t, VERIFY_LOST, NMI_ANYWHERE, "at the end %llu is there, not %llu",
-			record[0], due);
+		t->stop |= verify_fail(t->verdict, VERIFY_LOST, &f,
+				       "at the end %llu is there, not %llu", record[0], due);
 }
 
 static void judge_contexts(struct nmi *t, lk_u64 nmis, bool injected)
 {
 	lk_u64 known = t->hits_by_context[SAMPLED_NMI];
+	struct verify_failure f = failed_at(t, NMI_ANYWHERE);
 
 	if (nmis && !known && t->hits_by_context[SAMPLED_UNKNOWN])
 		unavailable(t, "this kernel does not tell where a program runs: no NMI is proven");
 	else if (known < nmis)
-		fail_at(t, VERIFY_IDLE, NMI_ANYWHERE,
-			"%llu of %llu events were no NMIs, says the context probe", nmis - known,
-			nmis);
+		t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
+				       "%llu of %llu events were no NMIs, says the context probe",
+				       nmis - known, nmis);
 	else if (!nmis && injected)
 		unavailable(t, "injected NMIs do not arrive here");
 }
@@ -278,6 +285,7 @@ static void judge(struct nmi *t)
 {
 	for (size_t i = 0; i < NMI_SITES && !t->stop; i++) {
 		const struct nmi_site *s = &t->sites[i];
+		struct verify_failure f = failed_at(t, i);
 
 		verify_count(t->verdict, "inside", s->inside);
 		verify_count(t->verdict, "whole", s->whole);
@@ -288,7 +296,8 @@ static void judge(struct nmi *t)
 		verify_count(t->verdict, "sites", s->hits && i != NMI_ANYWHERE);
 		if (i < t->words && t->expected[i] && !s->hits && is_wanted(t, i) &&
 		    !getenv("LATCHKIT_INJECT"))
-			fail_at(t, VERIFY_IDLE, i, "it was never interrupted there");
+			t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
+					       "it was never interrupted there");
 		judge_reads(t, i);
 		if (s->accepted + s->refused)
 			judge_writes(t, i);

@@ -26,22 +26,6 @@ static bool has_ways(const struct oracle *o)
 
 /* -- records ---------------------------------------------------------------------------------- */
 
-/* Of an accumulated record all words are multiples; of a published one, other functions. */
-static lk_u64 field(const struct oracle *o, lk_u64 first, unsigned int i)
-{
-	if (o->accumulate)
-		return first * (i + 1);
-	return first ? (first ^ (i * 0x9e3779b97f4a7c15ULL)) + i : 0;
-}
-
-static bool whole(const struct oracle *o, const lk_u64 *record)
-{
-	for (unsigned int i = 1; i < o->words; i++)
-		if (record[i] != field(o, record[0], i))
-			return false;
-	return true;
-}
-
 /* A value of 32 bits, never 0, so that sums of many do not overflow. */
 static lk_u64 value_number(const struct oracle *o, lk_u64 n)
 {
@@ -76,7 +60,7 @@ lk_u64 oracle_draw(struct oracle *o, lk_u64 *record)
 	if (o->accumulate)
 		return value;
 	for (unsigned int i = 0; i < o->words; i++)
-		record[i] = i ? field(o, value, i) : value;
+		record[i] = i ? verify_field(o->accumulate, value, i) : value;
 	return o->drawn;
 }
 
@@ -145,9 +129,10 @@ enum verify_kind oracle_read(struct oracle *o, const lk_u64 *record, int result)
 {
 	if (result < 0)
 		return say(o, VERIFY_LIVELOCK, "the read gave up");
-	if (!whole(o, record))
+	if (!verify_whole(o->accumulate, record, o->words))
 		return say(o, VERIFY_TORN, "first word %#llx, last word %#llx instead of %#llx",
-			   record[0], record[o->words - 1], field(o, record[0], o->words - 1));
+			   record[0], record[o->words - 1],
+			   verify_field(o->accumulate, record[0], o->words - 1));
 	if (record[0] == o->current)
 		return VERIFY_NONE;
 	for (unsigned int set = 1; set < 4; set++)
@@ -245,11 +230,12 @@ static enum verify_kind end_read(struct oracle *o, const struct oracle_operation
 {
 	if (result < 0)
 		return say(o, VERIFY_LIVELOCK, "the interrupted read gave up");
-	if (!whole(o, record))
+	if (!verify_whole(o->accumulate, record, o->words))
 		return say(o, VERIFY_TORN,
 			   "the interrupted read: first word %#llx, last word %#llx "
 			   "instead of %#llx",
-			   record[0], record[o->words - 1], field(o, record[0], o->words - 1));
+			   record[0], record[o->words - 1],
+			   verify_field(o->accumulate, record[0], o->words - 1));
 	for (unsigned int i = r->from; i < o->log_count; i++)
 		if (o->log[i].value == record[0])
 			return VERIFY_NONE;

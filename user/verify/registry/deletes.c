@@ -69,7 +69,7 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 	current = &d;
 	thread = verify_thread(follow, &d);
 	verify_part(options, REGISTRY_SECONDS, 1);
-	while (!verify_part_is_over() && !result.failed) {
+	while (!verify_part_is_over() && !v->kinds) {
 		verify_alive();
 		d.ops->insert(d.r, 1);
 		d.granted = 0;
@@ -81,9 +81,9 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 		while (order_load_acquire(&d.done) != round)
 			sched_yield();
 		if (d.granted != 1)
-			registry_found(&result, VERIFY_TWICE,
-				       "%llu of two were told that they had deleted one object",
-				       d.granted);
+			verify_fail(v, VERIFY_TWICE, NULL,
+				    "%llu of two were told that they had deleted one object",
+				    d.granted);
 		if (round % 256 == 0)
 			d.ops->settle(d.r);
 	}

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* result.c - see verify/registry/result.h. */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
 
@@ -14,26 +11,15 @@ bool registry_begin(struct registry_result *result, struct verify_verdict *v)
 	result->r = result->ops->create();
 	verify_watch();
 	if (!result->r)
-		registry_found(result, VERIFY_IDLE, "no memory for a registry");
+		verify_fail(v, VERIFY_IDLE, NULL, "no memory for a registry");
 	return result->r;
-}
-
-void registry_found(struct registry_result *result, enum verify_kind kind, const char *format, ...)
-{
-	char what[192];
-	va_list args;
-
-	result->failed = true;
-	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	verify_fail(result->verdict, kind, NULL, "%s", what);
 }
 
 /* Empty it, and judge the accounts: nothing held, nothing lost, nothing freed too early. */
 static void settle_accounts(struct registry_result *result)
 {
 	struct verify_registry_account *a = &result->account;
+	struct verify_verdict *v = result->verdict;
 
 	while (result->ops->shrink(result->r, 0, 1000))
 		;
@@ -42,25 +28,26 @@ static void settle_accounts(struct registry_result *result)
 	result->leaked = a->made - a->freed;
 	result->early += a->overwritten;
 	if (a->warnings)
-		registry_found(result, VERIFY_TWICE,
-			       "references were put %llu times more often than got", a->warnings);
+		verify_fail(v, VERIFY_TWICE, NULL,
+			    "references were put %llu times more often than got", a->warnings);
 	if (result->early)
-		registry_found(result, VERIFY_FREED, "%llu objects were used after they were freed",
-			       result->early);
+		verify_fail(v, VERIFY_FREED, NULL, "%llu objects were used after they were freed",
+			    result->early);
 	if (result->leaked || a->in_use)
-		registry_found(result, VERIFY_LOST, "%lld objects were never freed",
-			       (long long)result->leaked);
-	if (!result->failed && a->inserted != a->deleted + a->shed)
-		registry_found(result, VERIFY_LOST, "%llu inserted, %llu deleted and %llu shed",
-			       a->inserted, a->deleted, a->shed);
+		verify_fail(v, VERIFY_LOST, NULL, "%lld objects were never freed",
+			    (long long)result->leaked);
+	if (!v->kinds && a->inserted != a->deleted + a->shed)
+		verify_fail(v, VERIFY_LOST, NULL, "%llu inserted, %llu deleted and %llu shed",
+			    a->inserted, a->deleted, a->shed);
 }
 
 void registry_end(struct registry_result *result)
 {
 	settle_accounts(result);
 	/* What is broken is left alone: it may crash or never end. */
-	if (!result->failed && result->ops->destroy(result->r))
-		registry_found(result, VERIFY_LOST, "objects were held at the end, by nobody");
+	if (!result->verdict->kinds && result->ops->destroy(result->r))
+		verify_fail(result->verdict, VERIFY_LOST, NULL,
+			    "objects were held at the end, by nobody");
 	result->ops->leave();
 	registry_tell(result);
 }

@@ -13,7 +13,6 @@ struct registry_result {
 	struct verify_verdict *verdict;
 	const struct verify_registry_ops *ops; /* of the verdict's subject */
 	void *r; /* the registry */
-	bool failed;
 	lk_u64 operations, hits; /* all; lookups that found something */
 	lk_u64 leaked, early; /* objects never freed; seen or written to after they were freed */
 	struct verify_registry_account account;
@@ -21,9 +20,6 @@ struct registry_result {
 
 /* Create a registry, and enter it. Returns false, and notes a failure, when there is no memory. */
 bool registry_begin(struct registry_result *result, struct verify_verdict *v);
-/* Note a failure; it ends a check that repeats itself. */
-void registry_found(struct registry_result *result, enum verify_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 /* Empty and destroy the registry, judge its accounts, and write all counts to the verdict. */
 void registry_end(struct registry_result *result);
 /* Only write the counts to the verdict. */

@@ -44,12 +44,12 @@ static void shrink_meanwhile(struct verify_verdict *v, bool hold)
 	result.operations = ops->shrink(r, 0, OBJECTS / 2);
 	verify_registry_dropped = NULL;
 	if (meanwhile.err)
-		registry_found(&result, VERIFY_WRONG, "the object could not be deleted: %s",
-			       strerror(-meanwhile.err));
+		verify_fail(v, VERIFY_WRONG, NULL, "the object could not be deleted: %s",
+			    strerror(-meanwhile.err));
 	if (hold && !ops->whole(o, meanwhile.next))
-		registry_found(&result, VERIFY_FREED, "the object that is held was freed");
+		verify_fail(v, VERIFY_FREED, NULL, "the object that is held was freed");
 	if (ops->lookup(r, meanwhile.next))
-		registry_found(&result, VERIFY_WRONG, "the deleted object is found");
+		verify_fail(v, VERIFY_WRONG, NULL, "the deleted object is found");
 	if (o)
 		ops->put(r, o);
 	registry_end(&result);

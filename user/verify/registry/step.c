@@ -152,7 +152,7 @@ static void try_operation(struct registry_step *s, enum step_operation operation
 	s->r = s->helper.r = s->ops->create();
 	lifecycle_open();
 	if (!s->r || !warm_up(s)) {
-		registry_found(&s->result, VERIFY_IDLE, "no memory for a registry");
+		verify_fail(s->verdict, VERIFY_IDLE, NULL, "no memory for a registry");
 		return;
 	}
 	try_acts(s);
@@ -201,7 +201,7 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 	verify_threads();
 	s->ops->enter();
 	if (!helper_start(&s->helper, s->ops)) {
-		registry_found(&s->result, VERIFY_IDLE, "no helper thread");
+		verify_fail(s->verdict, VERIFY_IDLE, NULL, "no helper thread");
 		return;
 	}
 	verify_watch();

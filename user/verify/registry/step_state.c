@@ -43,7 +43,6 @@ void registry_step_fail(struct registry_step *s, enum verify_kind kind, const ch
 	if (s->stepped->failed)
 		return;
 	s->stepped->failed = true;
-	s->result.failed = true;
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);

@@ -105,8 +105,7 @@ static void run_storm(const struct verify_options *options, struct verify_verdic
 		result.early += t[i].early;
 	}
 	if (!result.hits)
-		registry_found(&result, VERIFY_IDLE,
-			       "nothing was found: the check has not checked");
+		verify_fail(v, VERIFY_IDLE, NULL, "nothing was found: the check has not checked");
 	registry_end(&result);
 }
 

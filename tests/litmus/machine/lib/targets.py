@@ -6,6 +6,7 @@ from threading import Lock
 
 from isa import aarch64, bpf, c_print, power, riscv
 from isa.bpf_print import Bpf
+from isa.events import Memory
 from isa.printers import X86, AArch64, Power, RiscV
 from lib.compilers import Clang, Gcc
 
@@ -63,8 +64,10 @@ class Target:
                               check=True, capture_output=True, text=True).stdout
         return self.machine.functions(text)
 
-    def run(self, *args):
-        return self.machine.run(*args, self.extra)
+    def run(self, code, function, args, image, overrides=None, private=None):
+        """The trace of one function, run on this image of the latch."""
+        memory = Memory(image, overrides, private)
+        return self.machine.Machine(code[function], memory, args, self.extra).run()
 
 
 def model(name):

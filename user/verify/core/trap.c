@@ -20,7 +20,7 @@ static struct trap *volatile current;
 static struct trap *volatile running;
 static __thread bool runs;
 
-/* Follow the operation from its first instruction to where it returns. Is this the end? */
+/* Follow the operation from its first instruction to its return. Returns true at that. */
 static bool follow(struct trap *t, lk_u64 sp)
 {
 	if (t->inside)

@@ -52,7 +52,7 @@ static struct life {
 	} callers[CALLERS_MAX];
 } life;
 
-/* Contexts that calls still use come back: then there is one to take. */
+/* When no context is free, wait for a grace period: it gives those back that calls used. */
 static void put_in(enum design_operation operation)
 {
 	int err;

@@ -72,7 +72,7 @@ static void observe(struct progress *t, enum design_operation operation, enum pr
 
 /* -- an operation ----------------------------------------------------------------------------- */
 
-/* With a trap or, NULL, at once. Not if no context is free: others will be. */
+/* With a trap or, NULL, at once. Does nothing while no context is free. */
 static void run(struct progress *t, struct registrations *pool, enum design_operation operation,
 		struct trap *trap)
 {

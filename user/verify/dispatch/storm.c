@@ -107,7 +107,7 @@ static void handle(struct worker *w, unsigned int slot)
 	t->freed += e.freed != 0;
 }
 
-/* Is it an answer that this operation may give here? */
+/* An operation may return 0, `other`, or, where it would wait within a handler, -EDEADLK only. */
 static void judge(struct worker *w, int err, bool waits, int other)
 {
 	struct tally *t = &w->tally;
@@ -120,7 +120,7 @@ static void judge(struct worker *w, int err, bool waits, int other)
 	t->answer = err;
 }
 
-/* Is a handler of that slot running? Every other time wait for one, not long. */
+/* Is a handler of that slot running? Every other time, spin shortly until one is. */
 static bool meet(struct worker *w, unsigned int slot)
 {
 	unsigned int looks = w->depth || draw(w, 2) ? 1 : MEET_LOOKS;

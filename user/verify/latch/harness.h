@@ -71,9 +71,9 @@ bool harness_can_step(struct harness *s);
  */
 void harness_begin(struct harness *s, bool accumulate, const struct verify_size *size,
 		   enum harness_past past);
-/* Participant `who` goes to the first instruction of a write or read. */
+/* Run tracee `who` up to the first instruction of a write or read. */
 void harness_enter(struct harness *s, int who, enum harness_role role);
-/* It executes one instruction. Returns false when it has returned; harness_end() is due. */
+/* Execute one instruction of it. Returns false at the return: then call harness_end(). */
 bool harness_step(struct harness *s, int who);
 /* Let it run to its end and judge what it returned. */
 void harness_end(struct harness *s, int who);

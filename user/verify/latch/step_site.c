@@ -9,7 +9,7 @@ static const char *const numbers[VERIFY_SITE_NUMBERS] = {
 	"accumulate", "size", "past", "interrupted", "second", "act", "boundary", "second_boundary",
 };
 
-/* The process checks one latch: one is enough, and who tells where we are finds it. */
+/* A process checks one latch. Static, so that describe(), called by verify_give_up(), finds it. */
 static struct step the_step;
 
 static void describe(struct verify_failure *f)

@@ -21,7 +21,7 @@
 #define SECONDS 2.0
 /* Reads without a look at the writers for each with one. */
 #define GLANCES 15
-/* Whoever must read cannot always be lapped. */
+/* Tries of a read: one that is lapped as often is in a livelock. */
 #define TRIES 1000000
 #define THREADS_MAX (HISTORY_WRITERS / 2)
 #define SIGNAL_EVERY_US 100

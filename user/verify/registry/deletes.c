@@ -18,7 +18,8 @@ struct duel {
 
 static struct duel *current;
 
-/* Between finding and unlinking, where a registry lets somebody in there: the other delete. */
+/* Called where a registry has dropped its lock between finding the object and unlinking it: the rival
+ * delete. */
 static void delete_first(void *r)
 {
 	verify_registry_dropped = NULL;

@@ -78,8 +78,8 @@ VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
 	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
 	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
-	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
-		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
+	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \
+		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_$$([ $$r = posted ] && echo POSTED || echo REF=$$r) \
 			-c user/verify/registry/ops.c -o $@.objs/$$r.o || exit 1; done && \
 		$(compiler.sanitized) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o -lcjson -lurcu-memb -lurcu-common -lm -lpthread -o $@
 

@@ -65,6 +65,16 @@ refuses() {
 	fi
 }
 
+# works_or_fails SET [SUBJECT CHECK]: no check of this set of `verify` passes without work when it
+# has no time; CHECK of SUBJECT, which then does none, fails for that reason.
+works_or_fails() {
+	timeout 300 "$lk" verify "$1" --seconds 1e-9 --tap >"$work/out" 2>"$work/err" </dev/null
+	check "in no time no check of $1 passes without work" sh -c "grep -q '^ok' '$work/out' && ! grep -E '^ok .*: 0 [A-Za-z]+\$' '$work/out'"
+	[ $# -eq 1 ] && return
+	check "in no time $2 $3 fails" grep -qE "^not ok [0-9]+ - $2 $3: 0 " "$work/out"
+	check "in no time $2 $3 did nothing" sh -c "grep -A 1 -E ' - $2 $3: ' '$work/out' | grep -q '^# check: did nothing: 0 '"
+}
+
 # How many processes does a session have?
 members() { ps -o pid= -s "$1" | wc -l; }
 has_members() { [ "$(members "$1")" -eq "$2" ]; }

@@ -42,7 +42,14 @@
 
 #include "latch.h"
 
+/* Places of a bucket: their fingerprints are one cache line. */
+#ifndef KEYED_WAYS
 #define KEYED_WAYS 8
+#endif
+/* Cells are a multiple of so many words, for the latch's sake. */
+#ifndef KEYED_ALIGN
+#define KEYED_ALIGN 8
+#endif
 #define KEYED_MAX_KEY_WORDS 8
 
 /* errno value: both buckets of the key are full. */
@@ -52,7 +59,8 @@
 #define KEYED_READY 1ULL
 
 /* Words of a cell whose latch has latch_words, and of a bucket: constant expressions. */
-#define keyed_cell_words(key_words, latch_words) (((key_words) + (latch_words) + 7) / 8 * 8)
+#define keyed_cell_words(key_words, latch_words) \
+	(((key_words) + (latch_words) + KEYED_ALIGN - 1) / KEYED_ALIGN * KEYED_ALIGN)
 #define keyed_bucket_words(key_words, latch_words) \
 	(KEYED_WAYS + KEYED_WAYS * keyed_cell_words(key_words, latch_words))
 

@@ -163,6 +163,7 @@ static void test_stopped_writer(void **state)
 	(void)state;
 	bucket[0] = keyed_fingerprint(hash) & ~KEYED_READY;
 	assert_int_equal(keyed_next(&t, 0, &met), keyed_places(&t));
+	assert_int_equal(keyed_key(&t, keyed_first(hash, t.buckets) * KEYED_WAYS, &met), 0);
 	first = latch_of(&t, &key);
 	assert_non_null(first);
 	assert_ptr_not_equal(first, keyed_latch_at(&t, keyed_first(hash, 4) * KEYED_WAYS));
@@ -201,6 +202,19 @@ static void test_twins(void **state)
 		places--;
 	assert_int_equal(places, 0);
 	free(t.words);
+}
+
+/* Each key has two buckets to choose from, in tables of all sizes. */
+static void test_two_choices(void **state)
+{
+	(void)state;
+	for (unsigned int buckets = 2; buckets <= 1 << 20; buckets *= 2)
+		for (lk_u64 i = 0; i < 1000; i++) {
+			unsigned int a = keyed_first(random_key(i), buckets);
+			unsigned int b = keyed_second(random_key(i), buckets);
+
+			assert_true(a < buckets && b < buckets && a != b);
+		}
 }
 
 /* How many keys a table of 512 buckets takes before it refuses the first, in per cent. */
@@ -398,6 +412,7 @@ int main(void)
 		cmocka_unit_test(test_same_hash),
 		cmocka_unit_test(test_stopped_writer),
 		cmocka_unit_test(test_twins),
+		cmocka_unit_test(test_two_choices),
 		cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_threads_without_room),

@@ -5,12 +5,14 @@
  */
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 
 #include <cmocka.h>
 
@@ -265,6 +267,124 @@ static void test_fill(void **state)
 	}
 }
 
+/* -- an interruption at each instruction -------------------------------------------------------- */
+
+/*
+ * A writer makes its place, is interrupted after each of its instructions in turn, and finds
+ * afterwards what it would have found: by a writer of the same key, or of another key of the same
+ * buckets, and by a reader.
+ */
+#ifdef __x86_64__
+#define TRAP_FLAG 0x100
+
+static struct keyed_table stepped;
+static lk_u64 mine, others;
+static volatile sig_atomic_t steps_left;
+static volatile bool reader_saw_nonsense;
+
+/* Whoever reads meets none but the two keys, and each once. */
+static void look(void)
+{
+	lk_u64 key, met[2] = {0};
+
+	for (unsigned int at = keyed_next(&stepped, 0, &key); at < keyed_places(&stepped);
+	     at = keyed_next(&stepped, at + 1, &key))
+		if ((key != mine && key != others) || met[key == mine]++)
+			reader_saw_nonsense = true;
+}
+
+static void on_step(int number, siginfo_t *info, void *context)
+{
+	ucontext_t *at = context;
+
+	(void)number;
+	(void)info;
+	if (--steps_left)
+		return;
+	at->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
+	look();
+	*latch_of(&stepped, &others) += 100;
+	look();
+}
+
+static inline void trap_each_instruction(void)
+{
+	asm volatile("lea -128(%%rsp), %%rsp; pushfq; orq %0, (%%rsp); popfq; lea 128(%%rsp), %%rsp"
+		     :
+		     : "i"(TRAP_FLAG)
+		     : "memory", "cc");
+}
+
+static inline void trap_no_more(void)
+{
+	asm volatile(
+		"lea -128(%%rsp), %%rsp; pushfq; andq %0, (%%rsp); popfq; lea 128(%%rsp), %%rsp"
+		:
+		: "i"(~TRAP_FLAG)
+		: "memory", "cc");
+}
+
+/* What all the places of a key have counted. */
+static lk_u64 counted(lk_u64 key)
+{
+	lk_u64 sum = 0;
+
+	for (unsigned int at = keyed_twin(&stepped, &key, 0); at < keyed_places(&stepped);
+	     at = keyed_twin(&stepped, &key, at + 1))
+		sum += *keyed_latch_at(&stepped, at);
+	return sum;
+}
+
+/* Returns how many instructions there were. */
+static int interrupt_at_each(lk_u64 key, lk_u64 other)
+{
+	int step = 0;
+
+	mine = key;
+	others = other;
+	do {
+		lk_u64 *latch;
+
+		stepped = make(2, 1, 1);
+		steps_left = ++step;
+		reader_saw_nonsense = false;
+		trap_each_instruction();
+		latch = latch_of(&stepped, &mine);
+		trap_no_more();
+		*latch += 1;
+		assert_false(reader_saw_nonsense);
+		if (mine == others)
+			assert_int_equal(counted(mine), steps_left > 0 ? 1 : 101);
+		else
+			assert_int_equal(counted(mine), 1);
+		free(stepped.words);
+	} while (steps_left <= 0);
+	return step - 1;
+}
+
+static void test_interrupted(void **state)
+{
+	const struct sigaction action = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO};
+	struct sigaction before;
+	int same, other;
+
+	(void)state;
+	sigaction(SIGTRAP, &action, &before);
+	same = interrupt_at_each(random_key(1), random_key(1));
+	other = interrupt_at_each(random_key(1), random_key(2));
+	sigaction(SIGTRAP, &before, NULL);
+	printf("note: interrupted at each of %d and %d instructions\n", same, other);
+	assert_true(same > 50 && other > 50);
+}
+#else
+static void test_interrupted(void **state)
+{
+	(void)state;
+	printf("skip: interrupted at each instruction: this machine has no trap flag\n");
+	skip();
+}
+#endif
+
 /* -- threads ----------------------------------------------------------------------------------- */
 
 #define THREADS 4
@@ -414,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_twins),
 		cmocka_unit_test(test_two_choices),
 		cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_threads_without_room),
 	};

@@ -3,7 +3,7 @@
 import os
 from itertools import product
 
-from lib import bank, chains, counts, dispatch, registries, scenario
+from lib import bank, chains, counts, dispatch, keyed, registries, scenario
 from lib.proof import latches
 from lib.scenario import Latch, Run
 
@@ -68,7 +68,8 @@ def part_item(module, source, variant, prop):
 
 
 # Who asks, and of which file of pieces/; None: of that of the variant's name.
-PARTS = ((counts, 'refcount.c'), (registries, None), (chains, None), (dispatch, 'dispatch.c'))
+PARTS = ((counts, 'refcount.c'), (registries, None), (chains, None), (keyed, None),
+         (dispatch, 'dispatch.c'))
 
 # A BPF program has ten registers, and herd7 no address arithmetic to save some.
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')} | \

@@ -23,7 +23,7 @@ REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sa
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(T)/symbols $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+UNIT_BIN   := $(CONTRACT_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -82,7 +82,8 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/elf.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/elf.o host/cpulist.o),-lelf $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,processes,tests/unit/symbols/test_processes.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o files.o table.o perf_map.o demangle.o) host/clock.o),-liberty $(TEST_LIBS))
 $(call tool_test,record,tests/unit/test_record.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ),-lbpf $(TEST_LIBS))

@@ -201,6 +201,8 @@ static void print_totals(const struct trace *t)
 	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
 	if (t->options->processes)
 		table_threads(t);
+	if (trace_own_stacks(t))
+		fprintf(t->out, "stacks of latchkit itself, left out: %llu\n", trace_own_stacks(t));
 	if (t->engine->counted && t->engine->counted->not_followed)
 		fprintf(t->out, "threads not followed, the table of threads was full: %llu\n",
 			t->engine->counted->not_followed);

@@ -90,6 +90,7 @@ static LK_INLINE void process_report_stack(const struct trace_stack_key *key)
 	}
 	e->kind = PROCESS_STACK;
 	e->key = *key;
+	e->time_ns = bpf_ktime_get_boot_ns();
 	process_number(&e->numbers, (void *)bpf_get_current_task());
 	bpf_ringbuf_submit(e, 0);
 }

@@ -151,6 +151,7 @@ struct stack_event {
 	unsigned int kind;
 	struct process_numbers numbers;
 	struct trace_stack_key key;
+	unsigned long long time_ns; /* CLOCK_BOOTTIME */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

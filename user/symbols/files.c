@@ -106,9 +106,22 @@ static struct symfile *add(struct symfiles *files, struct symfile **chain, int f
 	return f;
 }
 
+static struct symfile **chain_of(struct symfiles *files, dev_t device, ino_t inode)
+{
+	return &files->chain[(inode ^ device) % CHAINS];
+}
+
+struct symfile *symfiles_find(struct symfiles *files, dev_t device, ino_t inode)
+{
+	for (struct symfile *f = *chain_of(files, device, inode); f; f = f->next)
+		if (f->device == device && f->inode == inode)
+			return symfiles_get_again(f);
+	return NULL;
+}
+
 struct symfile *symfiles_get(struct symfiles *files, int fd, const struct stat *st)
 {
-	struct symfile **chain = &files->chain[(st->st_ino ^ st->st_dev) % CHAINS];
+	struct symfile **chain = chain_of(files, st->st_dev, st->st_ino);
 
 	for (struct symfile *f = *chain; f; f = f->next)
 		if (is_file(f, st))
@@ -128,7 +141,7 @@ void symfiles_put(struct symfiles *files, struct symfile *f)
 
 	if (!f || --f->users)
 		return;
-	at = &files->chain[(f->inode ^ f->device) % CHAINS];
+	at = chain_of(files, f->device, f->inode);
 	while (*at != f)
 		at = &(*at)->next;
 	*at = f->next;

@@ -29,6 +29,8 @@ void symfiles__free(struct symfiles *files);
  * a regular file, cannot be read, or out of memory.
  */
 struct symfile *symfiles_get(struct symfiles *files, int fd, const struct stat *status);
+/* The same of a file that somebody else has mapped, by device and inode; NULL: nobody has. */
+struct symfile *symfiles_find(struct symfiles *files, dev_t device, ino_t inode);
 struct symfile *symfiles_get_again(struct symfile *file);
 void symfiles_put(struct symfiles *files, struct symfile *file);
 /* The function at an offset in the file, see symtable__name(); NULL: it has no name. */

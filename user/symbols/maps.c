@@ -77,6 +77,60 @@ static bool line_add(struct maps *m, char *line)
 	return true;
 }
 
+/* Make room for a range that was mapped later. What it leaves of others on both sides is one. */
+static void make_room(struct maps *m, uint64_t start, uint64_t end)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->count; i++) {
+		struct mapping *old = &m->mapping[i];
+
+		if (old->start < end && start < old->end) {
+			if (start <= old->start && old->end <= end)
+				continue;
+			if (start <= old->start) {
+				old->offset += end - old->start;
+				old->start = end;
+			} else {
+				old->end = start;
+			}
+		}
+		m->mapping[kept++] = *old;
+	}
+	m->count = kept;
+}
+
+static bool record_take(const struct mmap_record *r, const char *path, void *arg)
+{
+	struct maps *m = arg;
+	struct mapping *mapping;
+
+	make_room(m, r->start, r->end);
+	if (m->count == MAPS_MAX)
+		return false;
+	mapping = grow(m->mapping, &m->room, m->count + 1, sizeof(*mapping));
+	if (!mapping)
+		return false;
+	m->mapping = mapping;
+	mapping += m->count;
+	*mapping = (struct mapping){.start = r->start,
+				    .end = r->end,
+				    .offset = r->offset,
+				    .device = r->device,
+				    .inode = r->inode};
+	if (!path_add(m, path, &mapping->path))
+		return false;
+	m->count++;
+	return true;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct mapping *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
 static FILE *open_maps(pid_t pid)
 {
 	char path[64];
@@ -139,6 +193,18 @@ static int open_named(pid_t pid, const struct mapping *m, const char *name)
 	return -1;
 }
 
+/* A file of this name, in this process's root directory, if it is the one. */
+static int open_here(const struct mapping *m, const char *name)
+{
+	int fd = open(name, O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && st.st_ino == m->inode && st.st_dev == m->device))
+		return fd;
+	close(fd);
+	return -1;
+}
+
 static struct symfile *file_of(pid_t pid, struct symfiles *files, const struct mapping *m,
 			       const char *path)
 {
@@ -148,6 +214,10 @@ static struct symfile *file_of(pid_t pid, struct symfiles *files, const struct m
 
 	if (fd < 0 && path[0] == '/')
 		fd = open_named(pid, m, path);
+	if (fd < 0)
+		file = symfiles_find(files, m->device, m->inode);
+	if (fd < 0 && !file && path[0] == '/')
+		fd = open_here(m, path);
 	if (fd >= 0 && fstat(fd, &st) == 0)
 		file = symfiles_get(files, fd, &st);
 	if (fd >= 0)
@@ -191,6 +261,24 @@ struct maps *maps__read(pid_t pid, struct symfiles *files, const struct maps *be
 		m->users = 1;
 	if (m && lines_read(m, pid)) {
 		open_files(m, pid, files, before);
+		return m;
+	}
+	maps__free(m, files);
+	return NULL;
+}
+
+struct maps *maps__logged(struct mmap_log *log, pid_t pid, uint64_t since_ns, uint64_t time_ns,
+			  struct symfiles *files)
+{
+	struct maps *m = log && pid > 0 ? calloc(1, sizeof(*m)) : NULL;
+
+	if (!m)
+		return NULL;
+	m->users = 1;
+	mmap_log_each(log, pid, since_ns, time_ns, record_take, m);
+	if (m->count) {
+		qsort(m->mapping, m->count, sizeof(*m->mapping), by_start);
+		open_files(m, pid, files, NULL);
 		return m;
 	}
 	maps__free(m, files);

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "symbols/files.h"
+#include "symbols/mmap_log.h"
 
 /* What is mapped beyond these is not known: bytes of text, and ranges that can be executed. */
 #define MAPS_BYTES_MAX (16u << 20)
@@ -37,6 +38,12 @@ struct maps {
  * out of memory; for maps__free().
  */
 struct maps *maps__read(pid_t pid, struct symfiles *files, const struct maps *before);
+/*
+ * The same from a log: what the process that began after since_ns had mapped by the program that it
+ * ran at time_ns. It may be gone. NULL when the log does not know.
+ */
+struct maps *maps__logged(struct mmap_log *log, pid_t pid, uint64_t since_ns, uint64_t time_ns,
+			  struct symfiles *files);
 /* Have it freed only when that has been asked for once more. Returns it. */
 struct maps *maps_share(struct maps *maps);
 /* NULL is fine. */

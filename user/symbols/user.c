@@ -8,6 +8,7 @@
 #include "symbols/demangle.h"
 #include "symbols/files.h"
 #include "symbols/maps.h"
+#include "symbols/mmap_log.h"
 #include "symbols/perf_map.h"
 #include "symbols/user.h"
 
@@ -32,10 +33,12 @@ struct program {
 	unsigned long long made_ns; /* when names of code that it made were looked for */
 	bool has_made; /* it was seen in such code without a name */
 	bool is_stale; /* it is to be read as soon as it may */
+	bool asked_log; /* what the kernel has told of it is known */
 	bool asked_parent; /* what its parent has mapped is known, or cannot be */
 };
 
 struct usyms {
+	struct mmap_log *log; /* NULL: the kernel does not tell */
 	struct program *chain[CHAINS];
 	struct symfiles *files;
 	size_t programs, stale;
@@ -48,8 +51,10 @@ struct usyms *usyms__new(void)
 
 	if (u)
 		u->files = symfiles__new();
-	if (u && u->files)
+	if (u && u->files) {
+		u->log = mmap_log__new();
 		return u;
+	}
 	free(u);
 	return NULL;
 }
@@ -76,6 +81,7 @@ void usyms__free(struct usyms *u)
 			program__free(u, p);
 		}
 	symfiles__free(u->files);
+	mmap_log__free(u->log);
 	free(u);
 }
 
@@ -184,8 +190,12 @@ static void read_made(struct program *p)
 
 static void read_now(struct usyms *u, struct program *p)
 {
+	struct maps *fresh = maps__read(p->numbers.pid, u->files, p->maps[0]);
+
 	u->maps_read++;
-	keep_state(u, p, maps__read(p->numbers.pid, u->files, p->maps[0]));
+	if (!fresh)
+		p->asked_log = false; /* it knows better than before, and for the last time */
+	keep_state(u, p, fresh);
 	if (p->has_made)
 		read_made(p);
 	p->read_ns = clock_now_ns();
@@ -216,7 +226,22 @@ static void ask_parent(struct usyms *u, struct program *p)
 	u->maps_read++;
 	maps = maps__read(p->numbers.parent, u->files, p->maps[0]);
 	parent = maps ? NULL : parent_of(u, p);
-	keep_state(u, p, parent ? maps_share(parent->maps[0]) : maps);
+	if (parent)
+		maps = maps_share(parent->maps[0]);
+	if (!maps)
+		maps = maps__logged(u->log, p->numbers.parent, 0, p->numbers.time_ns, u->files);
+	keep_state(u, p, maps);
+}
+
+/* It is gone, or has executed another program by now: the kernel has told what it mapped. */
+static void ask_log(struct usyms *u, struct program *p)
+{
+	if (p->asked_log)
+		return;
+	p->asked_log = true;
+	keep_state(
+		u, p,
+		maps__logged(u->log, p->numbers.pid, p->id.start_ns, p->numbers.time_ns, u->files));
 }
 
 /* May its mappings be read? Takes one of what it has been given, one for each pause. */
@@ -273,11 +298,14 @@ void usyms__see(struct usyms *u, const struct usyms_program *id,
 	if (!p)
 		return;
 	p->used_ns = clock_now_ns();
+	p->numbers.time_ns = numbers->time_ns;
 	if (!knows(p, address, count) || p->used_ns - p->read_ns > OLD_NS) {
 		if (may_read(p))
 			read_now(u, p);
 		else
 			read_later(u, p);
+		if (!knows(p, address, count))
+			ask_log(u, p);
 		if (!knows(p, address, count))
 			ask_parent(u, p);
 	}
@@ -292,6 +320,8 @@ void usyms__see(struct usyms *u, const struct usyms_program *id,
 
 bool usyms__catch_up(struct usyms *u)
 {
+	if (u->log)
+		mmap_log_serve(u->log);
 	for (size_t i = 0; u->stale && i < CHAINS; i++)
 		for (struct program *p = u->chain[i]; p; p = p->next)
 			if (p->is_stale && may_read(p))

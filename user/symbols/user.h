@@ -32,6 +32,7 @@ struct usyms_numbers {
 	pid_t pid; /* in this process's /proc; 0: it is not there */
 	pid_t inner; /* in its own pid namespace */
 	pid_t parent; /* in /proc, a process of the same program, or 0 */
+	uint64_t time_ns; /* CLOCK_BOOTTIME: they were these then */
 };
 
 /* What has been done so far. */
@@ -47,7 +48,8 @@ void usyms__free(struct usyms *u);
 /*
  * The program was seen at these addresses. Read what it has mapped if one is new, or when that was
  * read long ago, so that addresses have names when the process is gone. With no address: it was
- * seen to begin. What a process that is gone has mapped is that of its parent.
+ * seen to begin. What a process that is gone had mapped is what the kernel told of that in
+ * symbols/mmap_log.h, or that of its parent.
  */
 void usyms__see(struct usyms *u, const struct usyms_program *program,
 		const struct usyms_numbers *numbers, const unsigned long long *address,

@@ -393,6 +393,49 @@ static void usyms_remembers_the_dead(void **state)
 	usyms__free(u);
 }
 
+static int open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+/* The child maps a file as code, tells where, and is gone: nobody has looked at it before. */
+static void usyms_hears_of_the_short_lived(void **state)
+{
+	int fd = make_file("short", "no symbols", 10), told[2], others = open_files();
+	struct usyms *u = usyms__new();
+	uint64_t address;
+	pid_t pid;
+
+	(void)state;
+	if (open_files() == others) {
+		usyms__free(u);
+		print_message("skip: perf events of all processes are refused\n");
+		skip();
+	}
+	assert_int_equal(pipe(told), 0);
+	pid = fork();
+	if (pid == 0) {
+		char *code = mmap(NULL, 10, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+
+		_exit(write(told[1], &code, sizeof(code)) != sizeof(code));
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(read(told[0], &address, sizeof(address)), sizeof(address));
+	assert_name(u, pid, address + 7, "[short+0x7]");
+	assert_unknown(u, pid, 16);
+	close(told[0]);
+	close(told[1]);
+	close(fd);
+	usyms__free(u);
+}
+
 /* Returns where the first file that the process has mapped is, once it has one but `before`. */
 static uint64_t await_other_program(pid_t pid, uint64_t before)
 {
@@ -438,26 +481,14 @@ static void usyms_follows_exec(void **state)
 	usyms__free(u);
 }
 
-static int open_files(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
-}
-
 /* More programs than it remembers, twice: descriptors and memory stay bounded and are freed. */
 static void usyms_forgets_the_oldest(void **state)
 {
 	enum { MANY = USYMS_PROGRAMS + 1000 };
 	struct usyms_program first = program_of(getpid(), 0), second = program_of(getpid(), 1);
 	uint64_t address = address_of(own_function);
+	int files = open_files(), cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
 	struct usyms *u = usyms__new();
-	int files = open_files();
 	size_t used[2];
 	char buf[256];
 
@@ -473,7 +504,7 @@ static void usyms_forgets_the_oldest(void **state)
 	assert_true(usyms__name(u, &first, address, true, buf, sizeof(buf)));
 	assert_string_equal(buf, "own_function");
 	assert_false(usyms__name(u, &second, address, true, buf, sizeof(buf)));
-	assert_true(open_files() <= files + SYMFILES_OPEN);
+	assert_true(open_files() <= files + SYMFILES_OPEN + cpus);
 	assert_int_equal(usyms__counts(u).tables_read, 1); /* of all of them together */
 	usyms__free(u);
 	assert_int_equal(open_files(), files);
@@ -669,6 +700,7 @@ int main(void)
 		cmocka_unit_test(usyms_tells_replaced_files),
 		cmocka_unit_test(usyms_survives_cut_files),
 		cmocka_unit_test(usyms_remembers_the_dead),
+		cmocka_unit_test(usyms_hears_of_the_short_lived),
 		cmocka_unit_test(usyms_follows_exec),
 		cmocka_unit_test(usyms_forgets_the_oldest),
 		cmocka_unit_test(usyms_reads_once_a_change),

@@ -6,12 +6,10 @@
 #include <string.h>
 
 #include "cli/escape.h"
+#include "host/clock.h"
 #include "symbols/kernel.h"
 #include "trace/session/stacks.h"
 #include "symbols/user.h"
-
-/* A stack begins with at most so many frames of what runs our programs. */
-#define TRACE_FRAMES_MAX 8
 
 static const struct probe *probe_of(const struct trace *t, unsigned int column)
 {
@@ -82,9 +80,9 @@ static struct usyms_program program_of(const struct trace_stack_key *key)
 	return (struct usyms_program){key->tgid, key->program, key->start_ns};
 }
 
-static struct usyms_numbers numbers_of(const struct process_numbers *n)
+static struct usyms_numbers numbers_of(const struct process_numbers *n, unsigned long long time_ns)
 {
-	return (struct usyms_numbers){(pid_t)n->here, (pid_t)n->inner, (pid_t)n->parent};
+	return (struct usyms_numbers){(pid_t)n->here, (pid_t)n->inner, (pid_t)n->parent, time_ns};
 }
 
 /* Does any probe count stacks at this moment? */
@@ -129,14 +127,22 @@ static const char *kernel_name(const struct trace *t, uint64_t address)
 	return t->ksyms ? ksyms__name(t->ksyms, address, &offset) : NULL;
 }
 
-/* How many of the innermost frames are of the trace: up to the outermost such one of the first. */
+/*
+ * How many of the innermost frames are of the trace. Our programs may have no name: the kernel's
+ * functions were read before they were loaded.
+ */
 static int frames_of_trace(const struct trace *t, const unsigned long long *address, int n)
 {
 	int skipped = 0;
 
-	for (int i = 0; i < n && i < TRACE_FRAMES_MAX; i++)
-		if (is_of_trace(kernel_name(t, address[i])))
+	for (int i = 0; i < n; i++) {
+		const char *name = kernel_name(t, address[i]);
+
+		if (is_of_trace(name))
 			skipped = i + 1;
+		else if (name)
+			break;
+	}
 	return skipped;
 }
 
@@ -164,7 +170,7 @@ void stacks_seen(const struct trace *t, const struct stack_event *e)
 {
 	unsigned long long address[TRACE_STACK_DEPTH];
 	struct usyms_program program = program_of(&e->key);
-	struct usyms_numbers numbers = numbers_of(&e->numbers);
+	struct usyms_numbers numbers = numbers_of(&e->numbers, e->time_ns);
 	int n = t->usyms ? addresses_read(t, e->key.user_stack, address) : 0;
 
 	if (n)
@@ -174,7 +180,7 @@ void stacks_seen(const struct trace *t, const struct stack_event *e)
 void stacks_executed(const struct trace *t, const struct process_event *e)
 {
 	struct usyms_program program = {e->tgid, e->program, e->leader_start_ns};
-	struct usyms_numbers numbers = numbers_of(&e->numbers);
+	struct usyms_numbers numbers = numbers_of(&e->numbers, e->time_ns);
 
 	if (t->usyms && counts_stacks_now(t))
 		usyms__see(t->usyms, &program, &numbers, NULL, 0);
@@ -184,7 +190,7 @@ void stacks_executed(const struct trace *t, const struct process_event *e)
 static void see_all(const struct trace *t)
 {
 	int counts = engine_map_fd(t->engine, "stack_counts");
-	struct stack_event e = {.kind = PROCESS_STACK};
+	struct stack_event e = {.kind = PROCESS_STACK, .time_ns = clock_boottime_ns()};
 	struct trace_stack_key *previous = NULL, last;
 
 	while (bpf_map_get_next_key(counts, previous, &e.key) == 0) {

@@ -47,6 +47,18 @@ static bool is_file(const struct symfile *f, const struct stat *st)
 	       f->changed.tv_sec == st->st_mtim.tv_sec && f->changed.tv_nsec == st->st_mtim.tv_nsec;
 }
 
+/* Read the table of a file. One that changes meanwhile is none: who knows what was read. */
+static struct symtable *read_table(const struct symfile *f)
+{
+	struct symtable *t = symtable__read(f->fd);
+	struct stat st;
+
+	if (fstat(f->fd, &st) == 0 && is_file(f, &st))
+		return t;
+	symtable__free(t);
+	return NULL;
+}
+
 /* Read the table of a file, if there is room for one more, and close the file. */
 static void load(struct symfiles *files, struct symfile *f)
 {
@@ -55,7 +67,7 @@ static void load(struct symfiles *files, struct symfile *f)
 	if (f->fd < 0)
 		return;
 	if (files->bytes < SYMFILES_BYTES && files->spent_ns < SYMFILES_NS)
-		f->table = symtable__read(f->fd);
+		f->table = read_table(f);
 	files->spent_ns += clock_now_ns() - began_ns;
 	files->reads++;
 	files->bytes += f->table ? symtable__bytes(f->table) : 0;

@@ -17,6 +17,8 @@
 #define SEGMENTS_MAX 1024
 #define SECTIONS_MAX 65535
 #define NAME_BYTES_MAX 65536
+/* So many symbols of nothing but zeros are a page that was cut off and is not written again yet. */
+#define ZEROS_MAX 8
 /* How far back a function is looked for whose end is behind the start of others. */
 #define NESTED_MAX 16
 
@@ -175,6 +177,11 @@ static Elf64_Sym symbol_at(const struct source *s, const void *array, size_t i)
 			   .st_size = small->st_size};
 }
 
+static bool is_zero(const Elf64_Sym *symbol)
+{
+	return !symbol->st_name && !symbol->st_info && !symbol->st_shndx && !symbol->st_value;
+}
+
 static bool is_function(const Elf64_Sym *symbol)
 {
 	int type = ELF64_ST_TYPE(symbol->st_info);
@@ -240,6 +247,7 @@ static bool functions_of(struct symtable *t, const struct source *s, const Elf64
 	void *array = read_array(s, symbols->sh_offset, count, size, SYMTABLE_SYMBOL_BYTES);
 	char *text =
 		array ? read_array(s, strings->sh_offset, bytes, 1, SYMTABLE_NAME_BYTES) : NULL;
+	size_t zeros = 0;
 	bool ok = text;
 
 	for (size_t i = 0; ok && i < count; i++) {
@@ -247,6 +255,8 @@ static bool functions_of(struct symtable *t, const struct source *s, const Elf64
 		size_t left = symbol.st_name < bytes ? bytes - symbol.st_name : 0, length;
 		const char *name = text + symbol.st_name;
 
+		zeros = is_zero(&symbol) ? zeros + 1 : 0;
+		ok = zeros < ZEROS_MAX;
 		if (!left || !is_function(&symbol))
 			continue;
 		length = strnlen(name, left < NAME_BYTES_MAX ? left : NAME_BYTES_MAX);

@@ -308,12 +308,15 @@ static pid_t start_cutter(int fd, const void *image, size_t size)
 	if (pid)
 		return pid;
 	for (;;)
-		if (ftruncate(fd, (off_t)(size / 2)) || ftruncate(fd, (off_t)size) ||
-		    pwrite(fd, image, size, 0) < 0)
+		if (ftruncate(fd, (off_t)(size / 2)) || usleep(300) || ftruncate(fd, (off_t)size) ||
+		    pwrite(fd, image, size, 0) < 0 || usleep(300))
 			_exit(1);
 }
 
-/* A file that somebody cuts short all the time has names or has none; nothing else happens. */
+/*
+ * A file that somebody cuts short all the time has the right name or none. With a file that is mapped
+ * it was SIGBUS, and names from pages that were not written yet.
+ */
 static void usyms_survives_cut_files(void **state)
 {
 	size_t size;
@@ -333,7 +336,7 @@ static void usyms_survives_cut_files(void **state)
 		see(u, getpid(), 0, address);
 		assert_true(usyms__name(u, &program, address, true, buf, sizeof(buf)));
 		named += strcmp(buf, "own_function") == 0;
-		assert_true(named || strncmp(buf, "[cut+0x", 7) == 0);
+		assert_true(strcmp(buf, "own_function") == 0 || strncmp(buf, "[cut+0x", 7) == 0);
 		usyms__free(u);
 	}
 	assert_int_equal(waitpid(cutter, NULL, WNOHANG), 0);

@@ -99,6 +99,19 @@ else
 	skip "not those of who has its number: somebody else took it"
 fi
 cat >"$work/inside" <<EOF2
+# A namespace in this one, whose first process is traced by the number that it has here.
+unshare -pf $stacked sell & parent=\$!
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	seller=\$(cat /proc/\$parent/task/\$parent/children)
+	[ -n "\$seller" ] && timeout 20 $lk trace --json --on-sample stacks -p \$seller -d 0.3 -i 5 $probe >$work/trace 2>$work/err
+	grep -q '"type":"stack"' $work/trace && break
+	sleep 0.1
+done
+kill -KILL \$seller
+EOF2
+unshare -pf --mount-proc sh "$work/inside" 2>"$work/shell"
+check "from between: of a namespace below" grep -q '"inner_pid":1,.*"folded":"stacked;.*;sell' "$work/trace"
+cat >"$work/inside" <<EOF2
 $stacked sell & seller=\$!
 echo \$seller >$work/numbers
 read line <$work/done

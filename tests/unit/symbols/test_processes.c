@@ -314,8 +314,8 @@ static pid_t start_cutter(int fd, const void *image, size_t size)
 }
 
 /*
- * A file that somebody cuts short all the time has the right name or none. With a file that is mapped
- * it was SIGBUS, and names from pages that were not written yet.
+ * A file that somebody cuts short all the time has the right name or none: no SIGBUS, as from a file
+ * that is mapped, and no name from pages that are not written again yet.
  */
 static void usyms_survives_cut_files(void **state)
 {

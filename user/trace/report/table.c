@@ -106,8 +106,8 @@ static void print_row(const struct trace *t, size_t i)
 	const struct probe_view *v = &t->reader->view[i];
 	char name[STYLE_TEXT];
 
-	fprintf(t->out, "%-44s %12llu %11.0f ", style_text(name, p->name, SIZE_MAX),
-		probe_view_count(v), trace_rate_hz(t, i));
+	fprintf(t->out, "%-44s %12llu %11.0f ", style_probe(t, name, p), probe_view_count(v),
+		trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY)
 		print_latency(t->out, v->total.latency);
 	else
@@ -149,8 +149,8 @@ static void print_histogram(const struct trace *t, size_t i)
 	for (int b = first; b <= last; b++)
 		if (buckets[b] > most)
 			most = buckets[b];
-	fprintf(t->out, "\n%s%s%s\n", style_bold(t),
-		style_text(name, t->probes.probe[i].name, SIZE_MAX), style_plain(t));
+	fprintf(t->out, "\n%s%s%s\n", style_bold(t), style_probe(t, name, &t->probes.probe[i]),
+		style_plain(t));
 	for (int b = first; b <= last; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 

@@ -2,7 +2,7 @@
 /*
  * process.h - report the lifecycle of threads and cgroups, and new stacks, to the loader, in the
  * ring buffer process_events. A thread is identified by its pid and its start time, as pids are
- * reused. A full buffer is counted in globals.process_events_lost.
+ * reused. A full buffer is counted in globals.
  */
 #ifndef LATCHKIT_BPF_TRACE_PROCESS_H
 #define LATCHKIT_BPF_TRACE_PROCESS_H
@@ -85,7 +85,7 @@ static LK_INLINE void process_report_stack(const struct trace_stack_key *key)
 	struct stack_event *e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
 
 	if (!e) {
-		__sync_fetch_and_add(&globals.process_events_lost, 1);
+		__sync_fetch_and_add(&globals.stack_events_lost, 1);
 		return;
 	}
 	e->kind = PROCESS_STACK;

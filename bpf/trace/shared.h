@@ -88,6 +88,7 @@ struct trace_losses {
 struct trace_globals {
 	unsigned long long not_followed; /* threads, because `followed` was full */
 	unsigned long long process_events_lost; /* the ring buffer was full */
+	unsigned long long stack_events_lost; /* of stacks, for the same reason */
 	unsigned long long own_stacks; /* of the loader, left out */
 };
 

@@ -78,6 +78,11 @@ if ! unshare -pf --mount-proc true 2>/dev/null; then
 	done_testing
 	exit
 fi
+folded "$probe" -- unshare -pf --mount-proc "$stacked" made 100
+case $? in
+3) skip "code made in a namespace: not on this machine" ;;
+*) has "code made in a namespace, whose map has the number inside" 100 ';made code[; ]' ;;
+esac
 cat >"$work/inside" <<EOF2
 # The process that is traced, then another with the number that the first has outside.
 $stacked sell & seller=\$!

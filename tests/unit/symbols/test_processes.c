@@ -314,8 +314,8 @@ static pid_t start_cutter(int fd, const void *image, size_t size)
 }
 
 /*
- * A file that somebody cuts short all the time has the right name or none: no SIGBUS, as from a file
- * that is mapped, and no name from pages that are not written again yet.
+ * A file that somebody cuts short all the time has the right name or none: no SIGBUS, as from a
+ * file that is mapped, and no name from pages that are not written again yet.
  */
 static void usyms_survives_cut_files(void **state)
 {
@@ -659,7 +659,7 @@ static void demangles(void **state)
 
 	(void)state;
 	assert_demangled("_ZN4shop5priceEi", "shop::price");
-	assert_demangled("_ZN4shop3addIiEEvT_", "void shop::add<int>" + 5);
+	assert_demangled("_ZN4shop3addIiEEvT_", "shop::add<int>");
 	assert_demangled("_ZNSt6vectorIiSaIiEE9push_backERKi",
 			 "std::vector<int, std::allocator<int> >::push_back");
 	assert_demangled("_ZN4shop5price17h0123456789abcdefE", "shop::price");

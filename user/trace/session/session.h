@@ -51,6 +51,7 @@ struct trace {
 	struct processes *processes; /* NULL: threads are not known */
 	unsigned long long swaps; /* of the handler, so far */
 	unsigned long long stack_events_lost; /* that have been made up for */
+	unsigned long long stacks_seen_ns; /* when that was done */
 	FILE *out;
 	int out_fd; /* its descriptor */
 	int write_errno; /* why a report could not write to out; 0: it could */

@@ -11,6 +11,9 @@
 #include "trace/session/stacks.h"
 #include "symbols/user.h"
 
+/* How often all stacks may be looked at. */
+#define SEE_ALL_NS 1000000000ULL
+
 static const struct probe *probe_of(const struct trace *t, unsigned int column)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
@@ -203,12 +206,17 @@ static void see_all(const struct trace *t)
 
 bool stacks_catch_up(struct trace *t)
 {
-	unsigned long long lost = t->engine->counted ? t->engine->counted->process_events_lost : 0;
+	unsigned long long lost = t->engine->counted ? t->engine->counted->stack_events_lost : 0;
+	unsigned long long now = clock_now_ns();
+	bool behind = lost != t->stack_events_lost;
 
 	if (!t->usyms)
 		return false;
-	if (lost != t->stack_events_lost)
+	if (behind && now - t->stacks_seen_ns > SEE_ALL_NS) {
 		see_all(t);
-	t->stack_events_lost = lost;
-	return usyms__catch_up(t->usyms);
+		t->stack_events_lost = lost;
+		t->stacks_seen_ns = now;
+		behind = false;
+	}
+	return usyms__catch_up(t->usyms) || behind;
 }

@@ -214,7 +214,10 @@ static const struct program *parent_of(const struct usyms *u, const struct progr
 	return NULL;
 }
 
-/* It is gone, or has executed another program by now: its parent runs the same one. */
+/*
+ * It is gone, or has executed another program by now: its parent runs the same one. If that is gone
+ * as well, what was seen of it and what the kernel told of it may both be a part of the whole.
+ */
 static void ask_parent(struct usyms *u, struct program *p)
 {
 	const struct program *parent;
@@ -225,12 +228,13 @@ static void ask_parent(struct usyms *u, struct program *p)
 	p->asked_parent = true;
 	u->maps_read++;
 	maps = maps__read(p->numbers.parent, u->files, p->maps[0]);
-	parent = maps ? NULL : parent_of(u, p);
-	if (parent)
-		maps = maps_share(parent->maps[0]);
-	if (!maps)
-		maps = maps__logged(u->log, p->numbers.parent, 0, p->numbers.time_ns, u->files);
 	keep_state(u, p, maps);
+	if (maps)
+		return;
+	parent = parent_of(u, p);
+	if (parent)
+		keep_state(u, p, maps_share(parent->maps[0]));
+	keep_state(u, p, maps__logged(u->log, p->numbers.parent, 0, p->numbers.time_ns, u->files));
 }
 
 /* It is gone, or has executed another program by now: the kernel has told what it mapped. */

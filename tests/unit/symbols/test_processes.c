@@ -6,21 +6,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "host/clock.h"
 #include "symbols/demangle.h"
@@ -28,6 +17,7 @@
 #include "symbols/perf_map.h"
 #include "symbols/table.h"
 #include "symbols/user.h"
+#include "tests/test.h"
 
 static char directory[] = "/tmp/latchkit-test-XXXXXX";
 
@@ -102,12 +92,11 @@ static uint64_t own_offset(void)
 
 /* --- tables of files --- */
 
-static void table_names_functions(void **state)
+TEST(table_names_functions)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	struct symtable *t = symtable__read(fd);
 
-	(void)state;
 	assert_non_null(t);
 	assert_string_equal(symtable__name(t, own_offset()), "own_function");
 	assert_string_equal(symtable__name(t, own_offset() + 1), "own_function");
@@ -133,13 +122,12 @@ static void try_table(const unsigned char *image, size_t size)
 	close(fd);
 }
 
-static void table_survives_damage(void **state)
+TEST(table_survives_damage)
 {
 	size_t size, sections;
 	unsigned char *image = read_self(&size);
 	unsigned int random = 7;
 
-	(void)state;
 	memcpy(&sections, image + 40, sizeof(sections)); /* e_shoff: headers are at the end */
 	assert_true(sections < size);
 	for (size_t i = 0; i < 64; i++)
@@ -160,14 +148,13 @@ static void table_survives_damage(void **state)
 }
 
 /* A file that says that its tables take what no memory has: there are no names, and no harm. */
-static void table_has_limits(void **state)
+TEST(table_has_limits)
 {
 	size_t size, sections, before = mallinfo2().uordblks;
 	unsigned char *image = read_self(&size);
 	uint64_t huge = 1ULL << 40;
 	int fd;
 
-	(void)state;
 	memcpy(&sections, image + 40, sizeof(sections));
 	for (size_t at = sections + 32; at + 8 <= size; at += 64)
 		memcpy(image + at, &huge, sizeof(huge)); /* sh_size */
@@ -222,13 +209,12 @@ static void assert_unknown(struct usyms *u, pid_t pid, uint64_t address)
 	assert_string_equal(buf, "[unknown]");
 }
 
-static void usyms_names_own_functions(void **state)
+TEST(usyms_names_own_functions)
 {
 	struct usyms_program program = program_of(getpid(), 0);
 	struct usyms *u = usyms__new();
 	char buf[256];
 
-	(void)state;
 	assert_non_null(u);
 	assert_false(usyms__name(u, &program, address_of(own_function), true, buf, sizeof(buf)));
 	assert_name(u, getpid(), address_of(own_function), "own_function");
@@ -256,13 +242,12 @@ static char *map_code(int fd, size_t size)
 }
 
 /* As dlopen(3) does, after the process was first looked at: known at once, the others still. */
-static void usyms_sees_new_mappings(void **state)
+TEST(usyms_sees_new_mappings)
 {
 	int fd = make_file("data", "no symbols", 10);
 	struct usyms *u = usyms__new();
 	char *data;
 
-	(void)state;
 	assert_name(u, getpid(), address_of(own_function), "own_function");
 	data = map_code(fd, 10);
 	assert_name(u, getpid(), (uint64_t)(uintptr_t)data + 7, "[data+0x7]");
@@ -273,7 +258,7 @@ static void usyms_sees_new_mappings(void **state)
 }
 
 /* What has the name of the file now is another one. */
-static void usyms_tells_replaced_files(void **state)
+TEST(usyms_tells_replaced_files)
 {
 	struct usyms *u = usyms__new();
 	char *code, path[256], buf[256];
@@ -283,7 +268,6 @@ static void usyms_tells_replaced_files(void **state)
 	size_t size;
 	int fd;
 
-	(void)state;
 	fd = make_file("replaced", "no symbols", 10);
 	code = map_code(fd, 10);
 	snprintf(path, sizeof(path), "%s/replaced", directory);
@@ -317,7 +301,7 @@ static pid_t start_cutter(int fd, const void *image, size_t size)
  * A file that somebody cuts short all the time has the right name or none: no SIGBUS, as from a
  * file that is mapped, and no name from pages that are not written again yet.
  */
-static void usyms_survives_cut_files(void **state)
+TEST(usyms_survives_cut_files)
 {
 	size_t size;
 	unsigned char *image = read_self(&size);
@@ -327,7 +311,6 @@ static void usyms_survives_cut_files(void **state)
 	struct usyms_program program = program_of(getpid(), 0);
 	pid_t cutter = start_cutter(fd, image, size);
 
-	(void)state;
 	assert_true(cutter > 0);
 	for (int i = 0; i < 300; i++) {
 		struct usyms *u = usyms__new();
@@ -371,7 +354,7 @@ static void end_child(pid_t pid)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
-static void usyms_remembers_the_dead(void **state)
+TEST(usyms_remembers_the_dead)
 {
 	struct usyms *u = usyms__new();
 	pid_t watched = start_child(), other = start_child();
@@ -380,7 +363,6 @@ static void usyms_remembers_the_dead(void **state)
 	unsigned long long address = address_of(own_function);
 	char buf[256];
 
-	(void)state;
 	assert_name(u, watched, address_of(own_function), "own_function");
 	kill(other, SIGKILL);
 	waitid(P_PID, (id_t)other, &(siginfo_t){0}, WEXITED | WNOWAIT);
@@ -409,18 +391,16 @@ static int open_files(void)
 }
 
 /* The child maps a file as code, tells where, and is gone: nobody has looked at it before. */
-static void usyms_hears_of_the_short_lived(void **state)
+TEST(usyms_hears_of_the_short_lived)
 {
 	int fd = make_file("short", "no symbols", 10), told[2], others = open_files();
 	struct usyms *u = usyms__new();
 	uint64_t address;
 	pid_t pid;
 
-	(void)state;
 	if (open_files() == others) {
 		usyms__free(u);
-		print_message("skip: perf events of all processes are refused\n");
-		skip();
+		skip_with_reason("perf events of all processes are refused");
 	}
 	assert_int_equal(pipe(told), 0);
 	pid = fork();
@@ -462,7 +442,7 @@ static uint64_t await_other_program(pid_t pid, uint64_t before)
 }
 
 /* Before and after an exec the same address belongs to two programs. */
-static void usyms_follows_exec(void **state)
+TEST(usyms_follows_exec)
 {
 	struct usyms *u = usyms__new();
 	pid_t pid = start_child();
@@ -470,7 +450,6 @@ static void usyms_follows_exec(void **state)
 	struct usyms_program second = program_of(pid, 1);
 	char buf[256];
 
-	(void)state;
 	assert_name(u, pid, address_of(own_function), "own_function");
 	assert_int_equal(kill(pid, SIGCONT), 0);
 	after = await_other_program(pid, before);
@@ -485,7 +464,7 @@ static void usyms_follows_exec(void **state)
 }
 
 /* More programs than it remembers, twice: descriptors and memory stay bounded and are freed. */
-static void usyms_forgets_the_oldest(void **state)
+TEST(usyms_forgets_the_oldest)
 {
 	enum { MANY = USYMS_PROGRAMS + 1000 };
 	struct usyms_program first = program_of(getpid(), 0), second = program_of(getpid(), 1);
@@ -495,7 +474,6 @@ static void usyms_forgets_the_oldest(void **state)
 	size_t used[2];
 	char buf[256];
 
-	(void)state;
 	for (int round = 0; round < 2; round++) {
 		for (unsigned int i = 0; i < MANY; i++) {
 			see(u, getpid(), i, address);
@@ -514,13 +492,12 @@ static void usyms_forgets_the_oldest(void **state)
 }
 
 /* However many stacks a process has: it is looked at when it has mapped something new. */
-static void usyms_reads_once_a_change(void **state)
+TEST(usyms_reads_once_a_change)
 {
 	struct usyms *u = usyms__new();
 	unsigned long long since = clock_now_ns(), pauses;
 	struct usyms_counts counts;
 
-	(void)state;
 	for (int i = 0; i < 16384; i++)
 		see(u, getpid(), 0, address_of(own_function) + (uint64_t)i % 4);
 	pauses = (clock_now_ns() - since) / 1000000000;
@@ -556,12 +533,11 @@ static void append(const char *path, const char *text)
 	fclose(f);
 }
 
-static void perf_map_names_made_code(void **state)
+TEST(perf_map_names_made_code)
 {
 	struct perf_map *map;
 	char path[64];
 
-	(void)state;
 	perf_map_path(path, sizeof(path));
 	unlink(path);
 	assert_null(perf_map__open(getpid(), getpid()));
@@ -589,18 +565,16 @@ static void perf_map_names_made_code(void **state)
 }
 
 /* Somebody else must not name a process's functions; neither may a link lead out of its /tmp. */
-static void perf_map_is_its_own(void **state)
+TEST(perf_map_is_its_own)
 {
 	char path[64];
 
-	(void)state;
 	perf_map_path(path, sizeof(path));
 	unlink(path);
 	append(path, "1000 100 forged\n");
 	if (chown(path, 12345, 12345)) {
 		unlink(path);
-		print_message("skip: only root can give a file away\n");
-		skip();
+		skip_with_reason("only root can give a file away");
 	}
 	assert_null(perf_map__open(getpid(), getpid()));
 	unlink(path);
@@ -609,7 +583,7 @@ static void perf_map_is_its_own(void **state)
 	unlink(path);
 }
 
-static void usyms_names_made_code(void **state)
+TEST(usyms_names_made_code)
 {
 	void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -618,7 +592,6 @@ static void usyms_names_made_code(void **state)
 	struct usyms *u = usyms__new();
 	char path[64], line[64], buf[256];
 
-	(void)state;
 	assert_ptr_not_equal(code, MAP_FAILED);
 	perf_map_path(path, sizeof(path));
 	unlink(path);
@@ -653,11 +626,10 @@ static void assert_kept(const char *symbol)
 	assert_string_equal(buf, symbol);
 }
 
-static void demangles(void **state)
+TEST(demangles)
 {
 	char buf[8];
 
-	(void)state;
 	assert_demangled("_ZN4shop5priceEi", "shop::price");
 	assert_demangled("_ZN4shop3addIiEEvT_", "shop::add<int>");
 	assert_demangled("_ZNSt6vectorIiSaIiEE9push_backERKi",
@@ -674,11 +646,10 @@ static void demangles(void **state)
 }
 
 /* A short name that stands for 2^40 letters. */
-static void demangling_has_limits(void **state)
+TEST(demangling_has_limits)
 {
 	char symbol[2048] = "_Z1fISt4pairIiiE", longest[2 * DEMANGLE_MAX];
 
-	(void)state;
 	for (int i = 1; i < 36; i++) {
 		const char *digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -694,25 +665,5 @@ static void demangling_has_limits(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table_names_functions),
-		cmocka_unit_test(table_survives_damage),
-		cmocka_unit_test(table_has_limits),
-		cmocka_unit_test(usyms_names_own_functions),
-		cmocka_unit_test(usyms_sees_new_mappings),
-		cmocka_unit_test(usyms_tells_replaced_files),
-		cmocka_unit_test(usyms_survives_cut_files),
-		cmocka_unit_test(usyms_remembers_the_dead),
-		cmocka_unit_test(usyms_hears_of_the_short_lived),
-		cmocka_unit_test(usyms_follows_exec),
-		cmocka_unit_test(usyms_forgets_the_oldest),
-		cmocka_unit_test(usyms_reads_once_a_change),
-		cmocka_unit_test(perf_map_names_made_code),
-		cmocka_unit_test(perf_map_is_its_own),
-		cmocka_unit_test(usyms_names_made_code),
-		cmocka_unit_test(demangles),
-		cmocka_unit_test(demangling_has_limits),
-	};
-
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return tests_run("processes", make_directory, remove_directory);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* style.c - see trace/report/style.h */
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/escape.h"
@@ -29,19 +27,18 @@ const char *style_text(char *buf, const char *text, size_t most)
 	return escape_text(ESCAPE_TERMINAL, buf, STYLE_TEXT, text, most);
 }
 
-/* The name ends with the function. */
 const char *style_probe(const struct trace *t, char *buf, const struct probe *p)
 {
 	size_t whole = strlen(p->name), part = p->target ? strlen(p->target) : 0;
-	char function[STYLE_TEXT / 8], *name = NULL;
+	char function[STYLE_TEXT / 2];
 
+	/* The name ends with the function. */
 	if (!t->options->raw_symbols && part && part <= whole &&
 	    strcmp(p->name + whole - part, p->target) == 0 &&
-	    demangle(p->target, function, sizeof(function)) &&
-	    asprintf(&name, "%.*s%s", (int)(whole - part), p->name, function) < 0)
-		name = NULL;
-	style_text(buf, name ? name : p->name, SIZE_MAX);
-	free(name);
+	    demangle(p->target, function, sizeof(function)))
+		snprintf(buf, STYLE_TEXT, "%.*s%s", (int)(whole - part), p->name, function);
+	else
+		snprintf(buf, STYLE_TEXT, "%s", p->name);
 	return buf;
 }
 

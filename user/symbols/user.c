@@ -354,10 +354,13 @@ static const char *made_name(struct program *p, uint64_t address)
 {
 	const char *name = p->made ? perf_map_name(p->made, address) : NULL;
 
-	if (name || !p->made)
+	if (name)
 		return name;
-	perf_map_refresh(p->made);
-	return perf_map_name(p->made, address);
+	if (p->made)
+		perf_map_refresh(p->made);
+	else if (clock_now_ns() - p->made_ns > PAUSE_NS)
+		read_made(p);
+	return p->made ? perf_map_name(p->made, address) : NULL;
 }
 
 bool usyms__name(struct usyms *u, const struct usyms_program *id, uint64_t address, bool demangled,

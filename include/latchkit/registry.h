@@ -67,7 +67,8 @@
  * child that only calls an exec function or _exit() is no concern.
  * Ordering: stores before registry_insert() are visible to whoever finds the object; accesses to it
  * before a put are complete before release() is called.
- * Ids: any 64-bit number, 0 and the largest too.
+ * Ids: any 64-bit number, 0 and the largest too. Others may choose them: which chain an id belongs
+ * to depends on a random seed of each registry (registry/hash.h).
  *
  * Misuse is counted, not obeyed (registry_counts_of(), registry_warnings_of()): a put without a
  * get, if the object is still linked, is undone when the count reaches 0; otherwise the count

@@ -33,10 +33,12 @@ struct registry_object {
 };
 
 #define REGISTRY_LINKED 1ULL
+#define REGISTRY_PAYLOAD_MOST ((size_t)8192)
 
 struct registry_config {
-	size_t payload_bytes; /* of each object; zeroed, or as constructed */
+	size_t payload_bytes; /* of each object, 8 KiB at most; zeroed, or as constructed */
 	size_t buckets; /* chains at least, a power of two (0: 64) */
+	lk_u64 seed; /* of the hash of ids. 0: a random one; others: for what must be repeatable */
 	size_t spare; /* free objects that the cache keeps beside half used chunks */
 	/* Constructor, called for each payload when its memory is new, not when it is reused. NULL:
 	 * none. */

@@ -73,6 +73,8 @@ static inline int registry_posted_create(struct registry_posted **made,
 	struct registry_posted *r;
 
 	*made = NULL;
+	if (config->payload_bytes > REGISTRY_PAYLOAD_MOST)
+		return -EINVAL;
 	if (posix_memalign((void **)&r, REGISTRY_LINE, sizeof(*r)))
 		return -ENOMEM;
 	memset(r, 0, sizeof(*r));

@@ -53,7 +53,7 @@ static inline void registry_free(struct registry *r)
 /*
  * Create an empty registry. Sets *made to it, or to NULL. Returns 0, -ENOMEM, or -EINVAL: the
  * payload is larger than 8 KiB, the number of buckets is no power of two, or only one of
- * memory.alloc and memory.free is set.
+ * memory.alloc and memory.free is set; without a seed also an error of getrandom().
  */
 static inline int registry_create(struct registry **made, const struct registry_config *config)
 {
@@ -62,7 +62,8 @@ static inline int registry_create(struct registry **made, const struct registry_
 	int err;
 
 	*made = NULL;
-	if (config->buckets & (config->buckets - 1) || !memory.alloc != !memory.free)
+	if (config->payload_bytes > REGISTRY_PAYLOAD_MOST ||
+	    config->buckets & (config->buckets - 1) || !memory.alloc != !memory.free)
 		return -EINVAL;
 	if (!memory.alloc)
 		memory =

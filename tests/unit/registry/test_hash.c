@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#define REGISTRY_HASH(id) (id)
+#define REGISTRY_HASH(id, seed) (id)
 #include <latchkit/registry/hash.h>
 
 #define NODES 300
@@ -32,7 +32,7 @@ static void begin(lk_u64 chains)
 	memset(linked, 0, sizeof(linked));
 	for (lk_u64 i = 0; i < NODES; i++)
 		nodes[i].id = i;
-	registry_hash_init(&table, chains_of(chains), chains);
+	registry_hash_init(&table, chains_of(chains), chains, (struct registry_seed){{0}});
 }
 
 static void end(void)

@@ -129,10 +129,46 @@ static void bad_configurations_are_refused(void **state)
 	config.buckets = 3;
 	assert_int_equal(registry_create(&r, &config), -EINVAL);
 	assert_null(r);
+	config.buckets = 1ULL << 61; /* in bytes: 0 */
+	assert_int_equal(registry_create(&r, &config), -ENOMEM);
+	assert_null(r);
 	config.buckets = 4;
 	config.payload_bytes = 1 << 20;
 	assert_int_equal(registry_create(&r, &config), -EINVAL);
 	assert_null(r);
+}
+
+/* Each size up to the largest, and none above, however large. */
+static void payloads_have_the_size_that_was_asked_for(void **state)
+{
+	const size_t good[] = {0, 1, 8191, 8192}, bad[] = {8193, SIZE_MAX - 56, SIZE_MAX};
+	struct registry_config config = {.payload_bytes = 0};
+	struct registry_posted *posted;
+	struct registry *r;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct registry_object *o;
+
+		config.payload_bytes = good[i];
+		r = registry_of(&config);
+		for (lk_u64 id = 0; id < 20; id++) {
+			o = registry_new(r, id);
+			assert_non_null(o);
+			memset(registry_payload(o), 0xff, good[i]);
+			assert_int_equal(registry_insert(r, o), 0);
+		}
+		for (lk_u64 id = 0; id < 20; id++)
+			assert_int_equal(registry_delete(r, id), 0);
+		assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		config.payload_bytes = bad[i];
+		assert_int_equal(registry_create(&r, &config), -EINVAL);
+		assert_null(r);
+		assert_int_equal(registry_posted_create(&posted, &config), -EINVAL);
+		assert_null(posted);
+	}
 }
 
 /* -- lives ------------------------------------------------------------------------------------ */
@@ -527,6 +563,128 @@ static void the_table_is_resized(void **state)
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
+/* -- ids that somebody has chosen ------------------------------------------------------------- */
+
+static size_t longest_chain(struct registry *r)
+{
+	const struct registry_side *s = registry_hash_side(&r->table);
+	size_t longest = 0;
+
+	for (lk_u64 chain = 0; chain <= s->mask; chain++) {
+		size_t n = 0;
+
+		for (struct registry_node *at = registry_side_first(s, chain); at;
+		     at = registry_side_next(s, at))
+			n++;
+		longest = n > longest ? n : longest;
+	}
+	return longest;
+}
+
+/* The longest chain of a table that has these ids, and at least as many chains. */
+static size_t longest_of(lk_u64 seed, const lk_u64 *ids, size_t count)
+{
+	struct registry_config config = plain;
+	struct registry *r;
+	size_t longest;
+
+	config.seed = seed;
+	config.buckets = 1 << 15;
+	r = registry_of(&config);
+	for (size_t i = 0; i < count; i++)
+		add(r, ids[i]);
+	longest = longest_chain(r);
+	registry_destroy(r, REGISTRY_WAIT);
+	return longest;
+}
+
+/* Chance makes chains of 6 to 8; by 3000 seeds the longest one had 10. */
+#define LONG_CHAIN 24
+#define CHOSEN 30000
+
+/* Multiplies back what registry_hash_of() multiplies. */
+static lk_u64 unmixed(lk_u64 x)
+{
+	lk_u64 inverse = 0xd6e8feb86659fd93ULL;
+
+	for (int i = 0; i < 6; i++)
+		inverse *= 2 - 0xd6e8feb86659fd93ULL * inverse;
+	x ^= x >> 32;
+	return x * inverse;
+}
+
+static void ids_chosen_against_the_hash_are_spread(void **state)
+{
+	lk_u64 *ids = calloc(CHOSEN, sizeof(*ids));
+
+	(void)state;
+	assert_non_null(ids);
+	for (lk_u64 i = 0; i < CHOSEN; i++) {
+		ids[i] = unmixed(unmixed(i << 32));
+		ids[i] ^= ids[i] >> 32;
+		assert_int_equal(registry_hash_of(ids[i]) & 0xffffffff, 0);
+	}
+	for (int i = 0; i < 5; i++)
+		assert_true(longest_of(0, ids, CHOSEN) < LONG_CHAIN);
+	free(ids);
+}
+
+/* Ids that share a chain by one seed: whoever knows it can find them, and by another it is no use.
+ */
+static void ids_chosen_against_a_seed_are_spread_by_others(void **state)
+{
+	const struct registry_seed known = registry_seed_of(7);
+	lk_u64 ids[500], id = 0;
+
+	(void)state;
+	for (size_t n = 0; n < 500; id++)
+		if ((registry_hash_seeded(id, &known) & ((1 << 15) - 1)) == 0)
+			ids[n++] = id;
+	assert_int_equal(longest_of(7, ids, 500), 500);
+	assert_true(longest_of(8, ids, 500) < LONG_CHAIN);
+	for (int i = 0; i < 5; i++)
+		assert_true(longest_of(0, ids, 500) < LONG_CHAIN);
+}
+
+/* Ids as programs have them: numbers in a row, multiples, high bits only, addresses. */
+static void ordinary_ids_are_spread(void **state)
+{
+	const lk_u64 factors[] = {1, 4096, 1ULL << 32, 1ULL << 48, 0x100000001ULL};
+	lk_u64 *ids = calloc(CHOSEN, sizeof(*ids));
+
+	(void)state;
+	assert_non_null(ids);
+	for (size_t f = 0; f < 5; f++) {
+		for (lk_u64 i = 0; i < CHOSEN; i++)
+			ids[i] = i * factors[f];
+		for (lk_u64 seed = 1; seed < 4; seed++)
+			assert_true(longest_of(seed, ids, CHOSEN) < LONG_CHAIN);
+	}
+	free(ids);
+}
+
+static void each_registry_has_a_seed_of_its_own(void **state)
+{
+	struct registry_config config = plain;
+	struct registry *a = registry_of(&config), *b = registry_of(&config), *c, *d;
+	const size_t bytes = sizeof(struct registry_seed);
+
+	(void)state;
+	config.seed = 7;
+	c = registry_of(&config);
+	d = registry_of(&config);
+	assert_memory_not_equal(&a->table.sides[0].seed, &b->table.sides[0].seed, bytes);
+	assert_memory_not_equal(&a->table.sides[0].seed, &c->table.sides[0].seed, bytes);
+	assert_memory_equal(&c->table.sides[0].seed, &d->table.sides[0].seed, bytes);
+	assert_memory_equal(&a->table.sides[0].seed, &a->table.sides[1].seed, bytes);
+	registry_destroy(a, REGISTRY_WAIT);
+	registry_destroy(b, REGISTRY_WAIT);
+	registry_destroy(c, REGISTRY_WAIT);
+	registry_destroy(d, REGISTRY_WAIT);
+}
+
+/* -- memory that fails ------------------------------------------------------------------------ */
+
 /* An allocator that counts, and fails from a certain allocation on, or if too much is asked for. */
 struct memory {
 	long left; /* allocations that succeed */
@@ -907,6 +1065,7 @@ int main(void)
 		cmocka_unit_test(ids_are_found_until_deleted),
 		cmocka_unit_test(duplicates_are_refused),
 		cmocka_unit_test(bad_configurations_are_refused),
+		cmocka_unit_test(payloads_have_the_size_that_was_asked_for),
 		cmocka_unit_test(a_pinned_object_outlives_its_deletion),
 		cmocka_unit_test(what_is_removed_by_its_pointer_is_gone),
 		cmocka_unit_test(what_a_reader_found_stays_until_it_is_done),
@@ -923,6 +1082,10 @@ int main(void)
 		cmocka_unit_test(memory_stays_flat),
 		cmocka_unit_test(the_table_is_resized),
 		cmocka_unit_test(the_old_side_stays_while_somebody_is_there),
+		cmocka_unit_test(ids_chosen_against_the_hash_are_spread),
+		cmocka_unit_test(ids_chosen_against_a_seed_are_spread_by_others),
+		cmocka_unit_test(ordinary_ids_are_spread),
+		cmocka_unit_test(each_registry_has_a_seed_of_its_own),
 		cmocka_unit_test(a_table_without_memory_stays),
 		cmocka_unit_test(each_failed_allocation_is_survived),
 		cmocka_unit_test(what_is_held_at_shutdown_can_be_left),

@@ -216,7 +216,7 @@ static bool fill(struct placed *p, size_t objects)
 	while (chains < objects)
 		chains *= 2;
 	first = calloc(chains, sizeof(*first));
-	registry_hash_init(&p->table, first, chains);
+	registry_hash_init(&p->table, first, chains, registry_seed_of(1));
 	for (lk_u64 id = 0; first && id < objects; id++) {
 		struct placed_object *o = object_alloc(p);
 

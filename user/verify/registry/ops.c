@@ -28,8 +28,11 @@ static void release(struct registry_object *o, void *arg)
 		verify_registry_released(order_load_relaxed(&p->tag));
 }
 
-static const struct registry_config config = {
-	.payload_bytes = sizeof(struct payload), .poison = true, .spare = 4096, .release = release};
+static const struct registry_config config = {.payload_bytes = sizeof(struct payload),
+					      .seed = 1,
+					      .poison = true,
+					      .spare = 4096,
+					      .release = release};
 
 static void fill(struct payload *p, lk_u64 id)
 {

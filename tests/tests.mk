@@ -61,7 +61,7 @@ endef
 unit_test   = $(call test,$(1),$(2),$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) $(3))
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
 $(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),tests/unit/dispatch/dispatch_test.h,DISPATCH_RCU))
-$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h,REGISTRY_RCU))
+$(eval $(call rcu_test,$(REGISTRY_BIN),$(addprefix tests/unit/registry/,test_registry.c registry_races.c registry_forks.c),tests/unit/registry/registry_test.h,REGISTRY_RCU))
 $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)

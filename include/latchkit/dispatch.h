@@ -45,6 +45,9 @@
  * Signal handlers: of a registered thread, may do what handlers may; with qsbr only where the
  * thread is online and not in a quiescent state. They must not use the synchronous forms, which are
  * refused only within a call: elsewhere these could wait for the code that was interrupted.
+ * Fork: a child has none of liburcu's threads, so that in it nothing is released asynchronously,
+ * unless liburcu was told of the fork (urcu_memb_call_rcu_before_fork() and the like). There a
+ * synchronous form waits for ever if another thread was within a call then (qsbr: online).
  * Ordering: stores before a handler is published are visible to each call of it; stores by its
  * calls are visible to whoever reclaims it.
  *

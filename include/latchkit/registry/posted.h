@@ -118,7 +118,7 @@ static LK_INLINE void registry_posted_put(struct registry_posted *r,
 					  struct registry_posted_object *o)
 {
 	if (refcount_dec_and_test(&o->ref, r->counts.warnings))
-		REGISTRY_URCU(call_rcu)(&o->rcu, registry_posted_free_rcu);
+		registry_call_rcu(&o->rcu, registry_posted_free_rcu);
 }
 
 static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct registry_posted *r,

@@ -142,7 +142,7 @@ static inline void registry_on_resize(struct rcu_head *head)
 	/* A grace period has passed since this was queued: no reader is on the other side. */
 	registry_chains_free(r, registry_hash_other(&r->table));
 	if (registry_resize_begin(r) && registry_move(r))
-		REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
+		registry_call_rcu(&r->resize, registry_on_resize);
 }
 
 /* Queue a resize if one is due. Context: r->lock held. */
@@ -156,7 +156,7 @@ static inline void registry_fit(struct registry *r)
 	    registry_chains_wanted(r) == registry_hash_chains(&r->table))
 		return;
 	r->resizing = true;
-	REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
+	registry_call_rcu(&r->resize, registry_on_resize);
 }
 
 #endif /* LATCHKIT_REGISTRY_RESIZE_H */

@@ -56,5 +56,7 @@ static inline double now_s(void)
 
 extern const struct CMUnitTest registry_races[];
 extern const size_t registry_races_count;
+extern const struct CMUnitTest registry_forks[];
+extern const size_t registry_forks_count;
 
 #endif /* LATCHKIT_TESTS_REGISTRY_TEST_H */

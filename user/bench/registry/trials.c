@@ -159,16 +159,16 @@ int bench_try_flat(size_t objects, struct bench_flat *found)
 		return -ENOMEM;
 	fflush(NULL);
 	/* The thread of liburcu that frees is not in the child by itself. */
-	REGISTRY_URCU(call_rcu_before_fork)();
+	registry_before_fork();
 	pid = fork();
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGTERM, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
-		REGISTRY_URCU(call_rcu_after_fork_child)();
+		registry_after_fork_child();
 		cycles(objects, shared);
 	}
-	REGISTRY_URCU(call_rcu_after_fork_parent)();
+	registry_after_fork_parent();
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	*found = *shared;

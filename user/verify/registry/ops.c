@@ -316,6 +316,12 @@ static size_t posted_shrink(void *r, lk_u64 age_ns, size_t scan)
 	return scan ? registry_posted_shrink(r, age_ns, scan) : 0;
 }
 
+static void posted_settle(void *r)
+{
+	(void)r;
+	REGISTRY_URCU(barrier)();
+}
+
 static void posted_account(void *r, struct verify_registry_account *a)
 {
 	account_of(&((struct registry_posted *)r)->counts, &((struct registry_posted *)r)->cache,
@@ -342,7 +348,7 @@ const struct verify_registry_ops verify_registry_posted = {
 	.inside = inside,
 	.tag = posted_tag,
 	.shrink = posted_shrink,
-	.settle = settle,
+	.settle = posted_settle,
 	.account = posted_account,
 	.enter = enter,
 	.leave = leave,

@@ -48,6 +48,7 @@ INSTANCES := $(foreach v,$(VARIANTS),latch/ops.$v:latch/ops:-DLATCH_VARIANT=$v \
 		verify/latch/operations.$v:verify/latch/operations:-DLATCH_VARIANT=$v) \
 	$(foreach s,$(SUBJECTS),bench/latch/loops.$s:bench/latch/loops:-DBENCH_NAME=$s:$(strip $(call subject,$s))) \
 	$(foreach f,$(FLAVOURS),bench/dispatch/subject_rcu.$f:bench/dispatch/subject_rcu:-DDISPATCH_RCU=$f \
+		bench/dispatch/subject_rcu.$f.calls:bench/dispatch/subject_rcu:-DDISPATCH_RCU=$f:-DBENCH_CALLS \
 		verify/dispatch/design_rcu.$f:verify/dispatch/design_rcu:-DDISPATCH_RCU=$f) \
 	$(foreach r,$(REFERENCES),verify/registry/ops.$r:verify/registry/ops:-DREGISTRY_REF=$r:$(call posted,$r) \
 		$(foreach f,$(FLAVOURS),bench/registry/subject_rcu.$f.$r:bench/registry/subject_rcu:$(strip \

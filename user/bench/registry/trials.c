@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trials.c - see bench/registry/trials.h. */
+#define _LGPL_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
 #include <signal.h>

@@ -39,6 +39,7 @@ struct subject {
 	unsigned int words;
 	bool acqrel; /* let the object use load-acquire and store-release */
 	char name[192];
+	char orders[224]; /* the name of the test of its instructions */
 };
 
 struct loaded {
@@ -271,6 +272,61 @@ static void test_accumulate(void **state)
 	workload(*state, true);
 }
 
+/* -- which instructions order what ------------------------------------------------------------ */
+
+/* How many load-acquires and store-releases a loaded program has, as the kernel tells. */
+static int acqrels_of(const struct bpf_image *o, const char *program)
+{
+	static struct bpf_insn insns[4096];
+	struct bpf_prog_info info = {.xlated_prog_insns = (__u64)(uintptr_t)insns,
+				     .xlated_prog_len = sizeof(insns)};
+	struct bpf_program *p = bpf_object__find_program_by_name(o->object, program);
+	__u32 size = sizeof(info);
+	int n = 0;
+
+	assert_int_equal(bpf_obj_get_info_by_fd(bpf_program__fd(p), &info, &size), 0);
+	assert_in_range(info.xlated_prog_len, 1, sizeof(insns));
+	for (size_t i = 0; i < info.xlated_prog_len / sizeof(*insns); i++)
+		n += insns[i].code == (BPF_STX | BPF_ATOMIC | BPF_DW) &&
+		     (insns[i].imm == 0x100 || insns[i].imm == 0x110);
+	return n;
+}
+
+/* An object for this or any machine has load-acquire where the kernel has it, and needs it. */
+static void what_the_kernel_has_is_used(void **state)
+{
+	static const char *const both[] = {"publish", "read", NULL};
+	const struct subject *s = *state;
+	struct bpf_image o;
+	const unsigned int *acqrel;
+	bool model;
+
+	if (cannot_load) {
+		print_message("skip: %s\n", cannot_load);
+		skip();
+	}
+	object_open(&o, s->path);
+	acqrel = bpf_image_constant(&o, "lk_order_acqrel");
+	model = strstr(s->file, ".model.");
+#ifndef __x86_64__
+	model = true;
+#endif
+	assert_true(model == (acqrel != NULL));
+	if (model)
+		assert_int_equal(*acqrel, no_acqrel == NULL);
+	bpf_image_want(&o, both);
+	object_load(&o);
+	if (model && !no_acqrel) {
+		assert_true(acqrels_of(&o, "publish") > 0);
+		assert_true(acqrels_of(&o, "read") > 0);
+	} else {
+		assert_int_equal(acqrels_of(&o, "publish") + acqrels_of(&o, "read"), 0);
+	}
+	bpf_image_close(&o);
+}
+
+/* -- all --------------------------------------------------------------------------------------- */
+
 static struct CMUnitTest tests[1024];
 static size_t test_count;
 
@@ -288,6 +344,10 @@ static void add(const char *path, bool acqrel)
 		return; /* of an older build */
 	s->variant = latch_variant_find(variant);
 	snprintf(s->name, sizeof(s->name), "%s%s", s->file, acqrel ? " with load-acquire" : "");
+	snprintf(s->orders, sizeof(s->orders), "%s: instructions", s->file);
+	if (!acqrel && strcmp(s->variant->name, "bank") == 0 && s->words == 8)
+		tests[test_count++] =
+			(struct CMUnitTest){s->orders, what_the_kernel_has_is_used, NULL, NULL, s};
 	tests[test_count++] = (struct CMUnitTest){s->name, test_publish, NULL, NULL, s};
 	tests[test_count++] = (struct CMUnitTest){s->name, test_accumulate, NULL, NULL, s};
 }

@@ -27,7 +27,7 @@
  *   #define DISPATCH_RCU memb     or qsbr: dispatch/rcu_memb.h, dispatch/rcu_qsbr.h
  * and, also before any header of liburcu, _LGPL_SOURCE, if the program's licence is compatible with
  * the LGPL or the GPL. Then liburcu's read side is inlined; without it each call of a handler with
- * memb calls liburcu twice and took several times as long (docs/dispatch.md).
+ * memb calls liburcu twice, and took 5 times as long (docs/dispatch.md).
  * A flavour NAME is a header dispatch/rcu_NAME.h that defines the type dispatch_rcu_head and
  *   bool dispatch_rcu_enter(void)           Enter a read-side critical section. Returns false, and
  *                                           does not enter, when a call of this thread is in one.

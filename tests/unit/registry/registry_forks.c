@@ -4,9 +4,6 @@
  * never waits for a thread or a lock that stayed with its parent; one that was goes on.
  * A child that hangs after all is ended by its alarm.
  */
-#include <signal.h>
-#include <sys/wait.h>
-
 #include "registry_test.h"
 
 #define PATIENCE_S 60
@@ -112,30 +109,30 @@ static int go_on(struct registry *r)
 }
 
 /* The parent has made a registry, but freed nothing: there is no thread that could be missing. */
-static void a_child_makes_its_own(void **state)
+TEST(a_child_makes_its_own)
 {
-	struct registry *r = with_objects(10);
+	struct registry *r;
 
-	(void)state;
+	/* It is the first of all tests. */
+	assert_int_equal(REGISTRY_PROCESS.reclaimer, 0);
+	r = with_objects(10);
 	in_a_child(make_one, r, false);
 	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
 }
 
-static void an_unprepared_child_is_told(void **state)
+TEST(an_unprepared_child_is_told)
 {
 	struct registry *r = in_use();
 
-	(void)state;
 	in_a_child(use_orphaned, r, false);
 	assert_int_equal(registry_delete(r, 1), 0);
 	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
 }
 
-static void a_prepared_child_goes_on(void **state)
+TEST(a_prepared_child_goes_on)
 {
 	struct registry *r = in_use();
 
-	(void)state;
 	in_a_child(go_on, r, true);
 	/* And its parent, with what is its own. */
 	assert_int_equal(go_on(r), 0);
@@ -153,11 +150,10 @@ static int have_prepared(struct registry *r)
 	return go_on(r);
 }
 
-static void each_fork_counts(void **state)
+TEST(each_fork_counts)
 {
 	struct registry *r = in_use();
 
-	(void)state;
 	in_a_child(have_orphaned, r, true);
 	in_a_child(have_prepared, r, true);
 	registry_destroy(r, REGISTRY_WAIT);
@@ -187,13 +183,12 @@ static void *shrink(void *r)
 	return NULL;
 }
 
-static void a_lock_that_stayed_with_the_parent_is_not_waited_for(void **state)
+TEST(a_lock_that_stayed_with_the_parent_is_not_waited_for)
 {
 	struct registry_config config = plain;
 	struct registry *r;
 	pthread_t other;
 
-	(void)state;
 	config.keep = hold;
 	r = registry_of(&config);
 	for (lk_u64 id = 0; id < 50; id++)
@@ -206,12 +201,3 @@ static void a_lock_that_stayed_with_the_parent_is_not_waited_for(void **state)
 	pthread_join(other, NULL);
 	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
 }
-
-const struct CMUnitTest registry_forks[] = {
-	cmocka_unit_test(a_child_makes_its_own),
-	cmocka_unit_test(an_unprepared_child_is_told),
-	cmocka_unit_test(a_prepared_child_goes_on),
-	cmocka_unit_test(each_fork_counts),
-	cmocka_unit_test(a_lock_that_stayed_with_the_parent_is_not_waited_for),
-};
-const size_t registry_forks_count = sizeof(registry_forks) / sizeof(*registry_forks);

@@ -67,7 +67,7 @@ unit_test   = $(call test,$(1),$(2) $(filter %.c,$(3)) tests/test.c,$$(compiler$
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
 DISPATCH_TEST := $(addprefix tests/unit/,dispatch/ways.c dispatch/dispatch_test.h rcu_threads.h)
 $(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),$(DISPATCH_TEST),DISPATCH_RCU))
-$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h tests/unit/rcu_threads.h,REGISTRY_RCU))
+$(eval $(call rcu_test,$(REGISTRY_BIN),$(addprefix tests/unit/registry/,registry_forks.c test_registry.c registry_seeds.c registry_races.c),tests/unit/registry/registry_test.h tests/unit/rcu_threads.h,REGISTRY_RCU))
 $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
@@ -92,7 +92,7 @@ $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(ad
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
-	$(addprefix $(B)/user/,doctor/try.o doctor/result.o host/perf_event.o),-lbpf $(TEST_LIBS))
+	$(addprefix $(B)/user/,doctor/try.o doctor/result.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
 	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/latch/nmi_source.o),-lbpf $(TEST_LIBS))
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)

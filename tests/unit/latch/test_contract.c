@@ -44,54 +44,23 @@ static void test_alone(void **state)
 
 /* -- two threads ------------------------------------------------------------------------------ */
 
-struct race {
-	const struct subject *subject;
-	lk_u64 *latch;
-	lk_u64 accepted, stop;
-	pthread_t writer;
-};
-
-static void *writer(void *arg)
-{
-	struct race *r = arg;
-
-	pin(0);
-	for (lk_u64 n = 1; !order_load_relaxed(&r->stop); n++)
-		if (put(r->subject, r->latch, n) == 0)
-			order_store_relaxed(&r->accepted, r->accepted + 1);
-	return NULL;
-}
-
-static void race_begin(struct race *r, const struct subject *s)
+static void begin(struct race *r, const struct subject *s)
 {
 	skip_with_reason(one_cpu());
-	*r = (struct race){.subject = s, .latch = latch_new(s)};
-	pin(1);
-	assert_int_equal(pthread_create(&r->writer, NULL, writer, r), 0);
-}
-
-/* Returns the first word of the record that is left. */
-static lk_u64 race_end(struct race *r)
-{
-	lk_u64 record[LATCH_MAX_WORDS];
-
-	order_store_relaxed(&r->stop, 1);
-	pthread_join(r->writer, NULL);
-	assert_int_equal(get(r->subject, r->latch, record, TRIES), 0);
-	return record[0];
+	*r = (struct race){.subject = *s, .latch = latch_new(s)};
+	race_start(r, race_writer, 0);
 }
 
 static struct seen race(const struct subject *s, lk_u64 reads, double seconds)
 {
 	struct seen seen;
 	struct race r;
-	lk_u64 left;
 
-	race_begin(&r, s);
-	seen = watch(s, r.latch, reads, CHANGES, seconds);
-	left = race_end(&r);
+	begin(&r, s);
+	seen = race_watch(&r, reads, CHANGES, seconds);
+	race_stop(&r);
 	if (s->accumulate)
-		assert_int_equal(left, r.accepted);
+		assert_int_equal(race_left(&r), r.accepted);
 	free(r.latch);
 	return seen;
 }
@@ -121,11 +90,11 @@ struct contest {
 /* Write against another writer; what is read in between must be whole, the total must be right. */
 static struct contest compete(const struct subject *s, lk_u64 writes)
 {
-	lk_u64 record[LATCH_MAX_WORDS], accepted = 0, left;
+	lk_u64 record[LATCH_MAX_WORDS], accepted = 0;
 	struct contest seen = {0};
 	struct race r;
 
-	race_begin(&r, s);
+	begin(&r, s);
 	while (!order_load_relaxed(&r.accepted))
 		sched_yield(); /* until there are two */
 	for (; seen.writes < writes && !seen.torn; seen.writes++) {
@@ -133,9 +102,9 @@ static struct contest compete(const struct subject *s, lk_u64 writes)
 		if (get(s, r.latch, record, TRIES) >= 0)
 			seen.torn += torn(s, record);
 	}
-	left = race_end(&r);
+	race_stop(&r);
 	if (s->accumulate)
-		seen.lost = accepted + r.accepted - left;
+		seen.lost = accepted + r.accepted - race_left(&r);
 	seen.refused = put(s, r.latch, UINT32_MAX) != 0;
 	free(r.latch);
 	return seen;

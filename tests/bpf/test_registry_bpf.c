@@ -184,13 +184,11 @@ static void add_file(const char *path)
 
 int main(int argc, char **argv)
 {
-	const char *only = argc > 1 ? argv[1] : "";
+	char name[64];
 
 	storm_made = setting("LATCHKIT_READS", storm_made);
-	if (strcmp(only, "kptr"))
-		objects_for_each("registry.array.*", add_file);
-	if (strcmp(only, "array"))
-		objects_for_each("registry.kptr.*", add_file);
+	snprintf(name, sizeof(name), "registry.%s.*", argc > 1 ? argv[1] : "*");
+	objects_for_each(name, add_file);
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
 	return tests_run("registries in BPF", NULL, NULL);

@@ -2,6 +2,7 @@
 # tests.mk - builds and runs the tests; included by the Makefile.
 
 T          := $(B)/tests
+comma      := ,
 TEST_LIBS  := -lcmocka -lpthread
 TEST_HEADERS := tests/test.h tests/latch_race.h
 
@@ -75,10 +76,10 @@ $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
 	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
-	$(addprefix user/,cli/columns.c cli/diag.c cli/escape.c cli/json_line.c cli/numbers.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
+	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
-	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
-		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
+	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \
+		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_$$([ $$r = posted ] && echo POSTED || echo REF=$$r) \
 			-c user/verify/registry/ops.c -o $@.objs/$$r.o || exit 1; done && \
 		$(compiler.sanitized) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o -lcjson -lurcu-memb -lurcu-common -lm -lpthread -o $@
 
@@ -103,6 +104,25 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
+
+# Fuzzers: the files that they are about are built with sanitizers, the rest is the tool's.
+FUZZ       := $(basename $(notdir $(filter-out %/driver.c,$(wildcard tests/fuzz/*.c))))
+FUZZ_BIN   := $(FUZZ:%=$(T)/fuzz/%)
+FUZZ_ABOUT.elf := symbols/elf.c
+FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.c user/bench/results/file*.c)) cli/columns.c \
+	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
+FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
+FUZZ_ABOUT.escape := cli/escape.c cli/json_line.c
+LIBFUZZER  := $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	$(CLANG) -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null && echo yes)
+FUZZ_CC    := $(if $(LIBFUZZER),$(CLANG) -fsanitize=fuzzer$(comma)address$(comma)undefined,$(CC) -fsanitize=address$(comma)undefined) \
+	-fno-sanitize-recover=all
+$(T)/libtool.a: $(LIB_OBJ)
+	$(call say,AR,$@)mkdir -p $(@D) && rm -f $@ && ar qcS $@ $^ && ranlib $@
+.SECONDEXPANSION:
+$(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $$(addprefix user/,$$(FUZZ_ABOUT.$$*)) $(T)/libtool.a
+	$(call say,FUZZ,$@)mkdir -p $(@D) && $(FUZZ_CC) $(ALL_CFLAGS) $(filter-out $(if $(LIBFUZZER),%/driver.c),$(filter %.c,$^)) \
+		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))

@@ -7,14 +7,21 @@
 #include <unistd.h>
 
 #include "bpf/trace/shared.h"
+#include "host/progress.h"
 #include "trace/probe/attachments.h"
 
 void attachments__free(struct attachments *a)
 {
+	struct progress progress;
+
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->links_count; i++)
+	progress_begin(&progress, "attachments detached");
+	for (size_t i = 0; i < a->links_count; i++) {
 		bpf_link__destroy(a->links[i]);
+		progress_show(&progress, i + 1, a->links_count);
+	}
+	progress_end(&progress);
 	for (size_t i = 0; i < a->fds_count; i++)
 		close(a->fds[i]);
 	free(a->links);
@@ -74,6 +81,17 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter)
 	if (!err)
 		a->perf[a->perf_count++] = *counter;
 	return err;
+}
+
+int attach_perf_count(struct perf_counter *counter, unsigned long long *count)
+{
+	unsigned long long words[2]; /* with PERF_FORMAT_TOTAL_TIME_ENABLED */
+
+	if (read(counter->fd, words, sizeof(words)) != sizeof(words))
+		return -EIO;
+	*count = words[0] - counter->base;
+	counter->enabled_ns = words[1];
+	return 0;
 }
 
 /* A two-slot load of an immediate. */

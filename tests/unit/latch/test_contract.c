@@ -51,33 +51,18 @@ static void begin(struct race *r, const struct subject *s)
 	race_start(r, race_writer, 0);
 }
 
-static struct seen race(const struct subject *s, lk_u64 reads, double seconds)
+static void test_race(void **state)
 {
 	struct seen seen;
 	struct race r;
 
-	begin(&r, s);
-	seen = race_watch(&r, reads, CHANGES, seconds);
+	begin(&r, *state);
+	seen = race_watch(&r, race_reads, CHANGES);
 	race_stop(&r);
-	if (s->accumulate)
+	if (r.subject.accumulate)
 		assert_int_equal(race_left(&r), r.accepted);
 	free(r.latch);
-	return seen;
-}
-
-static void test_race(void **state)
-{
-	struct seen seen = race(*state, race_reads, 5);
-
-	assert_true(seen.changes > 0);
-	assert_int_equal(seen.torn, 0);
-	assert_int_equal(seen.backward, 0);
-}
-
-/* `raw` must tear; a machine that is busy elsewhere gets more time. */
-static void test_race_tears(void **state)
-{
-	assert_true(race(*state, ~0ULL, 20).torn > 0);
+	assert_seen(&r.subject, &seen);
 }
 
 /* -- two writers ------------------------------------------------------------------------------ */
@@ -110,26 +95,18 @@ static struct contest compete(const struct subject *s, lk_u64 writes)
 	return seen;
 }
 
+/* `raw` must lose updates; a machine that is busy elsewhere gets more time. */
 static void test_two_writers(void **state)
 {
-	struct contest seen = compete(*state, race_writes);
-
-	assert_int_equal(seen.torn, 0);
-	assert_int_equal(seen.lost, 0);
-	assert_false(seen.refused);
-}
-
-static void test_two_writers_fail(void **state)
-{
+	const bool must_fail = is_raw(*state);
 	double end = now_s() + 20;
-	bool failed = false;
+	struct contest seen;
 
-	while (!failed && now_s() < end) {
-		struct contest seen = compete(*state, race_writes);
-
-		failed = seen.torn || seen.lost;
-	}
-	assert_true(failed);
+	do {
+		seen = compete(*state, race_writes);
+	} while (must_fail && !seen.torn && !seen.lost && now_s() < end);
+	assert_int_equal(seen.torn || seen.lost, must_fail);
+	assert_true(must_fail || !seen.refused);
 }
 
 /* -- an interrupt in the middle of a write ---------------------------------------------------- */
@@ -141,6 +118,11 @@ static struct {
 	void (*interrupt)(void); /* what comes in the middle of a write, or NULL */
 	lk_u64 accepted, refused, reads, gave_up, torn;
 } nest;
+
+static bool is_seqlock(const struct subject *s)
+{
+	return strcmp(s->variant->name, "seqlock") == 0;
+}
 
 static void nested_read(void)
 {
@@ -207,39 +189,24 @@ static void assert_total(const struct subject *s)
 	free(nest.latch);
 }
 
-/* Readers get a whole record, writers are refused (or have a way of their own), nothing is lost. */
+/*
+ * Readers get a whole record, writers are refused (or have a way of their own), nothing is lost. A
+ * reader of `raw` sees a torn one, one of a seqlock gives up.
+ */
 static void test_nested(void **state)
 {
 	const struct subject *s = *state;
-	bool ways = strcmp(s->variant->refuses, "full") == 0;
+	bool gives_up = is_seqlock(s), ways = strcmp(s->variant->refuses, "full") == 0;
+	bool reads_only = is_raw(s) || gives_up;
 
-	nest_run(s, nested_both, 1);
+	nest_run(s, reads_only ? nested_read : nested_both, 1);
 	assert_true(nest.reads > 0);
-	assert_int_equal(nest.gave_up, 0);
-	assert_int_equal(nest.torn, 0);
-	if (ways)
-		assert_int_equal(nest.refused, 0);
-	else
+	assert_int_equal(nest.torn > 0, is_raw(s));
+	assert_int_equal(nest.gave_up, gives_up ? nest.reads : 0);
+	assert_int_equal(nest.refused > 0, !ways && !reads_only);
+	if (!ways)
 		assert_int_equal(nest.accepted, 10);
-	assert_true(ways || nest.refused > 0);
 	assert_total(s);
-}
-
-static void test_nested_reader_gives_up(void **state)
-{
-	const struct subject *s = *state;
-
-	nest_run(s, nested_read, 0);
-	assert_true(nest.reads > 0);
-	assert_int_equal(nest.gave_up, nest.reads);
-	assert_total(s);
-}
-
-static void test_nested_reader_tears(void **state)
-{
-	nest_run(*state, nested_read, 0);
-	assert_true(nest.torn > 0);
-	free(nest.latch);
 }
 
 /* -- what only one variant promises ----------------------------------------------------------- */
@@ -349,25 +316,20 @@ static void add(const struct latch_variant *v, bool accumulate, unsigned int wor
 
 static void add_size(const struct latch_variant *v, bool accumulate, unsigned int words)
 {
-	bool raw = strcmp(v->name, "raw") == 0, seqlock = strcmp(v->name, "seqlock") == 0;
+	const struct subject s = {v, accumulate, words};
+	const bool raw = is_raw(&s);
 
 	add(v, accumulate, words, "alone", test_alone);
-	if (raw && words > 1)
-		add(v, accumulate, words, "must tear", test_race_tears);
-	else
-		add(v, accumulate, words, "two threads", test_race);
-	if (!raw)
-		add(v, accumulate, words, "two writers", test_two_writers);
-	else if (accumulate)
-		add(v, accumulate, words, "two writers must lose", test_two_writers_fail);
-	if (!accumulate || words == 1)
-		return;
-	if (raw)
-		add(v, true, words, "nested reader must tear", test_nested_reader_tears);
-	else if (seqlock)
-		add(v, true, words, "nested reader must give up", test_nested_reader_gives_up);
-	else
-		add(v, true, words, "nested", test_nested);
+	add(v, accumulate, words, raw && words > 1 ? "must tear" : "two threads", test_race);
+	if (!raw || accumulate)
+		add(v, accumulate, words, raw ? "two writers must lose" : "two writers",
+		    test_two_writers);
+	if (accumulate && words > 1)
+		add(v, true, words,
+		    raw		     ? "nested reader must tear"
+		    : is_seqlock(&s) ? "nested reader must give up"
+				     : "nested",
+		    test_nested);
 }
 
 int main(void)

@@ -16,6 +16,8 @@
 #ifndef LATCHKIT_TESTS_BPF_REGISTRY_TEST_H
 #define LATCHKIT_TESTS_BPF_REGISTRY_TEST_H
 
+#include <stdbool.h>
+
 #include <latchkit/record.h>
 
 #include "bpf/trace/shared.h"

@@ -39,6 +39,7 @@ static void load(struct loaded *l, const struct file *f, bool sum)
 	static const char *const publishing[] = {"publish", "read", NULL};
 	static const char *const adding[] = {"accumulate", "read_sum", NULL};
 	unsigned int *acqrel;
+	size_t bytes;
 
 	*l = (struct loaded){.race.subject = {f->variant, sum, f->words}};
 	object_open(&l->object, f->path);
@@ -46,8 +47,9 @@ static void load(struct loaded *l, const struct file *f, bool sum)
 	acqrel = bpf_image_constant(&l->object, "lk_order_acqrel");
 	if (acqrel)
 		*acqrel = f->acqrel;
-	object_load(&l->object);
-	l->race.latch = object_map(&l->object, sum ? "accumulated" : "published");
+	assert_int_equal(bpf_image_load(&l->object), 0);
+	l->race.latch = bpf_image_map(&l->object, sum ? "accumulated" : "published", &bytes);
+	assert_non_null(l->race.latch);
 }
 
 static int run(struct loaded *l, const char *program, lk_u64 rounds)

@@ -21,6 +21,7 @@ void attachments__free(struct attachments *a)
 	free(a->fds);
 	free(a->program);
 	free(a->perf);
+	free(a->watched);
 	free(a);
 }
 
@@ -73,6 +74,21 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter)
 
 	if (!err)
 		a->perf[a->perf_count++] = *counter;
+	return err;
+}
+
+int attach_watch(struct attachments *a, const struct probe *p, int fd, bool is_program,
+		 bool is_exit)
+{
+	int err = grow(&a->watched, a->watched_count, sizeof(*a->watched));
+
+	if (!err)
+		a->watched[a->watched_count++] = (struct watched){
+			.fd = fd,
+			.probe = (size_t)(p - a->probes->probe),
+			.is_program = is_program,
+			.is_exit = is_exit,
+		};
 	return err;
 }
 

@@ -109,8 +109,8 @@ static LK_INLINE __u64 any_number(const struct trace_starts *s, __u64 x)
 }
 
 /*
- * The frame of index `i`, or NULL: also of -1. The mask changes nothing but what the verifier knows,
- * and keeps clang from computing the address beforehand.
+ * The frame of index `i`, or NULL: also of -1. The mask changes nothing but what the verifier
+ * knows, and keeps clang from computing the address beforehand.
  */
 static LK_INLINE struct trace_start *start_at(struct trace_starts *s, __u64 i)
 {
@@ -213,7 +213,7 @@ static LK_INLINE void starts_drop_at_entry(struct trace_starts *s, const struct 
 		starts_drop(s, &above, most);
 }
 
-/* List a call of `probe` that begins at a place; `regs` of a user function, else NULL. Returns 0. */
+/* List a call of `probe` that begins at a place; `regs` of a user function, else NULL. */
 static LK_INLINE int start_push(const struct place *at, __u64 probe, __u32 handler,
 				struct pt_regs *regs)
 {

@@ -16,8 +16,8 @@
 /* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
 /*
- * Calls of user functions may nest this deep in one task, as may those in the kernel, before they go
- * untimed. Linux does not probe the returns of more user functions either.
+ * Calls of user functions may nest this deep in one task, as may those in the kernel, before they
+ * go untimed. Linux does not probe the returns of more user functions either.
  */
 #define TRACE_MAX_DEPTH 64
 #define TRACE_STACK_DEPTH 127

@@ -67,7 +67,7 @@ int hit_cookie(struct pt_regs *ctx)
 	return probe_hit(ctx, bpf_get_attach_cookie(ctx));
 }
 
-/* What a function's frame lies below of when it has returned: x86 pops the address it returns to. */
+/* When a function has returned its frame is below this: x86 pops the address it returns to. */
 #ifdef bpf_target_x86
 #define RETURNED_SP(ctx) PT_REGS_SP(ctx)
 #else

@@ -3,11 +3,11 @@
  * frames.c - functions that are entered and left in every way there is:
  *   frames recurse N     down() N deep, then down() 1000 times and other() 1000 times
  *   frames jump N        leave() N times, left by longjmp; then other() and leave() 1000 times each
- *   frames climb N       climb() N times, which calls itself 3 deep and returns from there by longjmp
+ *   frames climb N       climb() N times, which calls itself 3 deep and longjmps back from there
  *   frames tail N        first() N times, which jumps to second(), which jumps to third()
- *   frames twins N       twin(), which is also called twin_too, N times, half of them left by longjmp
- *   frames signal N      work() N times, interrupted by a handler that calls it, on the same stack and
- *                        on another in turn
+ *   frames twins N       twin(), also called twin_too, N times, the first half left by longjmp
+ *   frames signal N      work() N times, interrupted by a handler that calls it, on the same stack
+ *                        and on another in turn
  *   frames escape N      the same, and the handler leaves by siglongjmp
  *   frames coroutine N   outer() N times, which calls work() on a stack of another context
  *   frames threads N     work() in N threads, each of which ends inside it
@@ -15,7 +15,7 @@
  *   frames exec N        again() in N programs, each of which executes the next inside it
  *   frames vfork N       work() after each of N vforks, whose child ends inside it
  *   frames die 1         work(), which ends the process by a signal
- *   frames wait N        work() in each of N threads, which wait in it for the end of standard input
+ *   frames wait N        work() in each of N threads, which wait in it for standard input to end
  *   frames sleep N       N threads at once sleep 10 times 1 ms
  *   frames restart N     nanosleep N times, stopped and continued within it
  */

@@ -22,8 +22,8 @@ struct loss_counts {
 };
 
 /*
- * The losses of one probe. A latency: entries = returned + open + those dropped, abandoned, too deep,
- * missed and (without room for their start) map_full.
+ * The losses of one probe. A latency: entries = returned + open + those dropped, abandoned, too
+ * deep, missed and (without room for their start) map_full.
  */
 struct probe_losses {
 	struct loss_counts counts;

@@ -60,6 +60,8 @@ struct place {
  */
 #define LOOK_USER TRACE_MAX_DEPTH
 #define LOOK_KERNEL 12
+/* Of frames at one place: probes of one call, calls in the tail of others. */
+#define LOOK_SHARED 8
 
 /* A pointer's address. Negated twice, it is a plain number to the verifier. */
 static LK_INLINE __u64 address_of(const void *pointer)
@@ -149,9 +151,9 @@ static LK_INLINE void starts_drop(struct trace_starts *s, const struct place *no
 }
 
 /* Is one of the last frames, those at `sp`, of this probe? */
-static LK_INLINE bool starts_have(struct trace_starts *s, __u64 sp, __u64 probe, int most)
+static LK_INLINE bool starts_have(struct trace_starts *s, __u64 sp, __u64 probe)
 {
-	for (int n = 0; n < most; n++) {
+	for (int n = 0; n < LOOK_SHARED; n++) {
 		struct trace_start *f = start_at(s, starts_depth(s) - 1 - n);
 
 		if (!f || f->sp != sp)
@@ -196,7 +198,7 @@ static LK_INLINE bool frame_is_shared(struct trace_starts *s, const struct trace
 		return true;
 	if (regs && last->ip != PT_REGS_IP(regs))
 		return false;
-	return !starts_have(s, last->sp, probe, regs ? LOOK_USER : LOOK_KERNEL);
+	return !starts_have(s, last->sp, probe);
 }
 
 /* Drop what is gone when a call of `probe` begins. */
@@ -204,13 +206,12 @@ static LK_INLINE void starts_drop_at_entry(struct trace_starts *s, const struct 
 					   __u64 probe, struct pt_regs *regs)
 {
 	struct place above = {at->sp + 1, at->span - 1};
-	int most = regs ? LOOK_USER : LOOK_KERNEL;
 	struct trace_start *last;
 
-	starts_drop(s, at, most);
+	starts_drop(s, at, regs ? LOOK_USER : LOOK_KERNEL);
 	last = start_at(s, starts_depth(s) - 1);
 	if (last && last->sp == at->sp && !frame_is_shared(s, last, probe, regs))
-		starts_drop(s, &above, most);
+		starts_drop(s, &above, LOOK_SHARED);
 }
 
 /* List a call of `probe` that begins at a place; `regs` of a user function, else NULL. */
@@ -269,10 +270,10 @@ static LK_INLINE __u64 start_find(struct trace_starts *s, const struct place *no
 }
 
 /* Take a frame out. Those of the same call stay, above it, until they return. */
-static LK_INLINE void start_finish(struct trace_starts *s, struct trace_start *f, int most)
+static LK_INLINE void start_finish(struct trace_starts *s, struct trace_start *f)
 {
 	f->probe = START_DONE;
-	for (int n = 0; n < most; n++) {
+	for (int n = 0; n < LOOK_SHARED; n++) {
 		__u64 i = starts_depth(s) - 1;
 		struct trace_start *last = start_at(s, i);
 
@@ -311,7 +312,7 @@ static LK_INLINE bool start_pop(bool user, const struct place *now, __u64 wanted
 	*out = *f;
 	returned = (struct place){f->sp, now->span + (now->sp - f->sp)};
 	starts_drop(s, &returned, most);
-	start_finish(s, f, most);
+	start_finish(s, f);
 	return true;
 }
 

@@ -75,8 +75,8 @@ static LK_INLINE __u64 address_of(const void *pointer)
 /* Kernel code: on the task's own stack frames beyond it are gone; else they are the task's. */
 static LK_INLINE struct place kernel_place(__u64 sp)
 {
-	struct task_struct___frames *task = (void *)bpf_get_current_task();
-	__u64 stack = (__u64)BPF_CORE_READ(task, stack);
+	struct task_struct___frames *task = (void *)bpf_get_current_task_btf();
+	__u64 stack = (__u64)task->stack;
 	__u64 interrupts = (sp - 1) >> INTERRUPT_STACK_BITS << INTERRUPT_STACK_BITS;
 
 	if (sp - 1 - stack < KERNEL_STACK_BYTES)

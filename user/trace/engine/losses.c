@@ -99,29 +99,28 @@ static unsigned long long less(unsigned long long a, unsigned long long b)
 }
 
 /*
- * How many calls have an entry that was seen and a return that the kernel missed. Where the entry
- * was missed, too, it was not; an unpaired return tells of those where only the entry was. They are
- * not counted for system calls and on chosen CPUs: there, those of frames that are gone.
+ * Of how many calls whose frames are gone the kernel missed the return. Where it missed the entry,
+ * too, there is no frame; an unpaired return tells of those where it missed the entry alone. They
+ * are not counted for system calls and on chosen CPUs. What the kernel tells is about all tasks.
  */
 static unsigned long long returns_missed(const struct engine *e, const struct probe *p,
 					 const struct trace_losses *sum,
 					 const struct missed *missed)
 {
-	unsigned long long gone = sum->lost[LOSS_ABANDONED];
+	unsigned long long gone = sum->lost[LOSS_ABANDONED], returns = missed->returns;
 
-	if (missed->returns == MISSED_UNKNOWN)
+	if (returns == MISSED_UNKNOWN)
 		return 0;
-	if (!p->type->attach || e->config.by_cpu)
-		return missed->returns < gone ? missed->returns : gone;
-	return less(missed->returns, less(missed->entries, sum->lost[LOSS_UNPAIRED]));
+	if (p->type->attach && !e->config.by_cpu)
+		returns = less(returns, less(missed->entries, sum->lost[LOSS_UNPAIRED]));
+	return returns < gone ? returns : gone;
 }
 
-/* Fill in what became of a latency's calls: frames are also gone of returns that were missed. */
+/* Fill in what became of a latency's calls. */
 static void account_calls(const struct trace_losses *sum, const struct missed *missed,
 			  unsigned long long unseen, unsigned long long returned,
 			  struct probe_losses *out)
 {
-	unsigned long long gone = sum->lost[LOSS_ABANDONED];
 	struct loss_counts *l = &out->counts;
 
 	out->entries = sum->entered;
@@ -129,10 +128,10 @@ static void account_calls(const struct trace_losses *sum, const struct missed *m
 		out->entries += missed->entries;
 		l->by[LOSS_MISSED] = missed->entries + unseen;
 	}
-	l->by[LOSS_ABANDONED] = less(gone, unseen);
-	out->open = less(sum->entered, returned + sum->unlisted + sum->lost[LOSS_DROPPED] +
-					       sum->lost[LOSS_TOO_DEEP] +
-					       (gone > unseen ? gone : unseen));
+	l->by[LOSS_ABANDONED] -= unseen;
+	out->open =
+		less(sum->entered, returned + sum->unlisted + sum->lost[LOSS_DROPPED] +
+					   sum->lost[LOSS_TOO_DEEP] + sum->lost[LOSS_ABANDONED]);
 }
 
 void loss_read(const struct engine *e, const struct attachments *a, size_t i,

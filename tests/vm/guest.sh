@@ -400,7 +400,7 @@ test_skipped() {
 # of a clock too fast to be kept.
 test_losses() {
 	has kprobe && has fentry && has sw_clock || return
-	trace "kretprobe:$getppid" "uretprobe:$target:target_deep" -- "$target" deep 40 || fail "$(reason)"
+	trace "kretprobe:$getppid" "uretprobe:$target:target_deep" -- "$target" deep 100 || fail "$(reason)"
 	at_least 1 "too deep" "$("$jsonl" probe losses.too_deep <"$work/trace" | sort -n | tail -n 1)"
 	trace fentry:vfs_read fentry:bpf_get_current_pid_tgid -- dd if=/dev/zero of=/dev/null bs=1 count=100 ||
 		fail "$(reason)"

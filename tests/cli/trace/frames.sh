@@ -62,20 +62,20 @@ executions() { accounts "exec 5" again "5 1 4 0 0"; }
 main_ways() { # which a guest has time for
 	way "recursion, 100 deep" recursion
 	way "longjmp, 40 times" jumps 40
-	way "longjmp out of recursion into its first call" climbs
 	way "calls in the tail of others" tails
-	way "two probes of one function, left by longjmp" twins
 	way "handlers that leave by siglongjmp" escapes
-	way "threads that end inside" threads
-	way "programs that execute others inside" executions
 }
 other_ways() {
 	way "recursion, not too deep" accounts "recurse 64" down "1064 1064 0 0 0" other "1000 1000 0 0 0"
 	way "longjmp, 10 times" jumps 10
 	way "longjmp, 150 times" jumps 150
+	way "longjmp out of recursion into its first call" climbs
+	way "two probes of one function, left by longjmp" twins
 	way "signal handlers that call the function they interrupt" accounts "signal 100" work "200 200 0 0 0"
 	way "a coroutine" accounts "coroutine 100" outer "100 100 0 0 0" work "100 100 0 0 0"
 	way "fork inside: the child's return has no entry" accounts "fork 20" split "20 20 0 0 20"
+	way "threads that end inside" threads
+	way "programs that execute others inside" executions
 	way "vfork, whose child ends inside" accounts "vfork 20" work "40 20 20 0 0"
 	way "a process that is killed inside" accounts "die 1" work "1 0 1 0 0"
 }

@@ -138,11 +138,13 @@ void loss_read(const struct engine *e, const struct attachments *a, size_t i,
 	       unsigned long long returned, struct probe_losses *out)
 {
 	const struct probe *p = &e->probes->probe[i];
-	struct missed missed = missed_read(e, a, i);
+	struct missed missed;
 	struct trace_losses sum;
 
 	memset(out, 0, sizeof(*out));
 	sum_counters(e, p, &sum);
+	/* After the counters: a frame that is gone because its return was missed is among these. */
+	missed = missed_read(e, a, i);
 	for (int cause = 0; cause < LOSS_COUNTED; cause++)
 		out->counts.by[cause] = sum.lost[cause];
 	out->counts.by[LOSS_MISSED] = plus(missed.entries, missed.returns);

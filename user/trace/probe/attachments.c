@@ -99,6 +99,14 @@ int attach_watch(struct attachments *a, const struct probe *p, int fd, bool is_p
 	return err;
 }
 
+int attach_watch_link(struct attachments *a, const struct probe *p, struct bpf_link *link,
+		      bool is_exit)
+{
+	int err = attach_keep_link(a, link);
+
+	return err ? err : attach_watch(a, p, bpf_link__fd(link), false, is_exit);
+}
+
 int attach_perf_count(struct perf_counter *counter, unsigned long long *count)
 {
 	unsigned long long words[2]; /* with PERF_FORMAT_TOTAL_TIME_ENABLED */

@@ -74,6 +74,9 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
  */
 int attach_watch(struct attachments *a, const struct probe *p, int fd, bool is_program,
 		 bool is_exit);
+/* Keep a link, as attach_keep_link() does, and watch it. */
+int attach_watch_link(struct attachments *a, const struct probe *p, struct bpf_link *link,
+		      bool is_exit);
 
 /*
  * Read the kernel's count of an event since the begin, in its own unit, and its age. Returns 0 or

@@ -121,24 +121,19 @@ static int parse_kprobe(struct probe_list *list, const struct probe_text *text)
 	return parse_function(list, text, false);
 }
 
-/* One program of a probe. */
-static int attach_kprobe_part(struct attachments *a, const struct probe *p, int i)
-{
-	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = p->number,
-		    .retprobe = probe_type_is_exit(p->type, i));
-	struct bpf_link *link = bpf_program__attach_kprobe_opts(
-		attach_program(a, p->type->programs[i]), p->target, &opts);
-	int err = attach_keep_link(a, link);
-
-	return err ? err : attach_watch(a, p, bpf_link__fd(link), false, opts.retprobe);
-}
-
 static int attach_kprobe(struct attachments *a, const struct probe *p)
 {
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = p->number);
 	int err = 0;
 
-	for (int i = 0; !err && p->type->programs[i]; i++)
-		err = attach_kprobe_part(a, p, i);
+	for (int i = 0; !err && p->type->programs[i]; i++) {
+		opts.retprobe = probe_type_is_exit(p->type, i);
+		err = attach_watch_link(
+			a, p,
+			bpf_program__attach_kprobe_opts(attach_program(a, p->type->programs[i]),
+							p->target, &opts),
+			opts.retprobe);
+	}
 	return err;
 }
 

@@ -104,6 +104,7 @@ $(call tool_test,stacked,tests/cli/stacked.c,-ldl, -O1 -fno-inline -fno-omit-fra
 $(call tool_test,stacked_lib.so,tests/cli/stacked_lib.c,, -fno-omit-frame-pointer -fPIC -shared)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
 $(call tool_test,lives,tests/cli/lives.c,-lpthread)
+$(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
@@ -129,6 +130,8 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(T)/stacked $(T)/stacked_lib.so $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/frames $(T)/named $(T)/names $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
@@ -163,7 +166,7 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames victim latch_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 

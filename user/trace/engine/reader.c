@@ -154,8 +154,14 @@ void reader_read_losses(struct reader *r)
 {
 	const struct attachments *a = r->attachments;
 
-	for (size_t i = 0; i < r->engine->probes->count; i++)
-		loss_read(r->engine, a, i, &r->view[i].losses);
+	for (size_t i = 0; i < r->engine->probes->count; i++) {
+		struct probe_losses losses;
+
+		loss_read(r->engine, a, i, probe_view_count(&r->view[i]), &losses);
+		r->view[i].losses = losses.counts;
+		r->view[i].entries = losses.entries;
+		r->view[i].open = losses.open;
+	}
 	for (size_t i = 0; i < a->perf_count; i++)
 		loss_add_skipped(r->engine, &a->perf[i], &r->view[a->perf[i].probe].losses);
 }

@@ -148,8 +148,11 @@ static void print_probe(struct trace *t, size_t i)
 	json_add_u64(o, "count", probe_view_count(v));
 	json_add_u64(o, "delta", trace_delta(t, i));
 	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
-	if (p->kind == KIND_LATENCY)
+	if (p->kind == KIND_LATENCY) {
+		json_add_u64(o, "entries", v->entries);
+		json_add_u64(o, "open", v->open);
 		add_latency(o, v->total.latency);
+	}
 	if (p->kind == KIND_SAMPLE)
 		add_samples(o, t, i);
 	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);

@@ -39,7 +39,7 @@ int scarcity_of_threads(void)
 	return err;
 }
 
-/* Only what a signal handler may call. */
+/* Only what a signal handler may call. EPERM: a filter of system calls (seccomp). */
 static void on_abort(int number)
 {
 	static const char no_memory[] = "latchkit: out of memory: liburcu cannot go on\n";
@@ -49,7 +49,7 @@ static void on_abort(int number)
 
 	ssize_t written;
 
-	if (!memory && errno != EAGAIN) {
+	if (!memory && errno != EAGAIN && errno != EPERM) {
 		signal(number, SIG_DFL); /* abort(3) raises it again when this returns */
 		return;
 	}

@@ -15,18 +15,24 @@ static const struct timespec patience = {1, 0};
 /* How often to look whether a FIFO has a reader. */
 static const struct timespec look = {0, 50000000};
 
-/* Wait until something can be written. Returns false when nobody reads and the end is asked for. */
-static bool wait_for_reader(const struct output *o)
+/*
+ * Wait until something can be written. Returns 0, EINTR when nobody reads and the end is asked for,
+ * or why it cannot wait.
+ */
+static int wait_for_reader(const struct output *o)
 {
 	struct pollfd fd = {.fd = o->fd, .events = POLLOUT};
 
 	for (;;) {
 		bool stop = *o->stop;
+		int n = ppoll(&fd, 1, stop ? &patience : NULL, &o->mask);
 
-		if (ppoll(&fd, 1, stop ? &patience : NULL, &o->mask) > 0)
-			return true;
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return errno;
 		if (stop)
-			return false;
+			return EINTR;
 	}
 }
 
@@ -40,10 +46,9 @@ static ssize_t write_some(void *cookie, const char *bytes, size_t count)
 		size_t left = count - done;
 		ssize_t n;
 
-		if (!wait_for_reader(o)) {
-			errno = EINTR;
+		errno = wait_for_reader(o);
+		if (errno)
 			return 0;
-		}
 		n = write(o->fd, bytes + done, left < PIPE_BUF ? left : PIPE_BUF);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return 0;
@@ -96,10 +101,13 @@ int output_open(struct output *o, const char *path)
 	return 0;
 }
 
-void output_close(struct output *o)
+int output_close(struct output *o)
 {
-	if (o->stream)
-		fclose(o->stream);
-	if (o->fd > STDERR_FILENO)
-		close(o->fd);
+	int err = 0;
+
+	if (o->stream && fclose(o->stream))
+		err = errno;
+	if (o->fd > STDERR_FILENO && close(o->fd))
+		err = err ? err : errno;
+	return err;
 }

@@ -20,7 +20,10 @@ struct output {
  * then writing fails with EINTR. Returns 0 or an errno.
  */
 int output_open(struct output *output, const char *path);
-/* Close what output_open() opened; also after it failed. */
-void output_close(struct output *output);
+/*
+ * Close what output_open() opened; also after it failed. Returns 0, or an errno: something of it was
+ * not written.
+ */
+int output_close(struct output *output);
 
 #endif /* LATCHKIT_USER_TRACE_OUTPUT_H */

@@ -153,11 +153,15 @@ void reader_read_all(struct reader *r)
 void reader_read_losses(struct reader *r)
 {
 	const struct attachments *a = r->attachments;
+	struct loss_counts now;
 
-	for (size_t i = 0; i < r->engine->probes->count; i++)
-		loss_read(r->engine, a, i, &r->view[i].losses);
-	for (size_t i = 0; i < a->perf_count; i++)
-		loss_add_skipped(r->engine, &a->perf[i], &r->view[a->perf[i].probe].losses);
+	for (size_t i = 0; i < r->engine->probes->count; i++) {
+		loss_read(r->engine, a, i, &now);
+		for (size_t j = 0; j < a->perf_count; j++)
+			if (a->perf[j].probe == i)
+				loss_add_skipped(r->engine, &a->perf[j], &now);
+		loss_grow(&r->view[i].losses, &now);
+	}
 }
 
 unsigned long long probe_view_count(const struct probe_view *view)

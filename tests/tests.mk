@@ -24,7 +24,8 @@ REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sa
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(T)/symbols $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -64,6 +65,7 @@ rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-
 $(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),tests/unit/dispatch/dispatch_test.h,DISPATCH_RCU))
 $(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h,REGISTRY_RCU))
 $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
+$(eval $(call unit_test,$(DEAD_BIN),tests/unit/latch/test_dead_writers.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
 $(eval $(call test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(compiler.address) $(UNIT_CFLAGS) -DDISPATCH_RCU=$$(call part,$$@,2),-lurcu-$$(call \

@@ -100,7 +100,7 @@ $(call tool_test,target,tests/cli/target.c,-lpthread)
 $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
-$(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
+$(call tool_test,pressure,tests/vm/pressure.c $(addprefix $(B)/user/host/,pressure.o cgroups.o scarcity.o),-lurcu-memb -lurcu-common -lpthread)
 
 # Fuzzers: the files that they are about are built with sanitizers, the rest is the tool's.
 FUZZ       := $(basename $(notdir $(filter-out %/driver.c,$(wildcard tests/fuzz/*.c))))

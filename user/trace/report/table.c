@@ -3,6 +3,7 @@
  * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,11 +55,13 @@ static int by_rank(const void *a, const void *b)
  * The probes to show, the busiest first within latencies; few events and samples always come
  * first. Quiet probes of a pattern are left out. Returns how many; free(*rows).
  */
-static size_t choose_rows(const struct trace *t, bool totals, struct row **rows)
+static size_t choose_rows(struct trace *t, bool totals, struct row **rows)
 {
 	size_t n = 0;
 
 	*rows = calloc(t->probes.count + 1, sizeof(**rows));
+	if (!*rows)
+		trace_report_failed(t, ENOMEM);
 	for (size_t i = 0; *rows && i < t->probes.count; i++) {
 		const struct probe *p = &t->probes.probe[i];
 		unsigned long long count =
@@ -122,7 +125,7 @@ static void print_heading(const struct trace *t)
 		"RATE/s", "AVG", "MIN", "MAX", "LOST", style_plain(t));
 }
 
-static void print_rows(const struct trace *t, bool totals)
+static void print_rows(struct trace *t, bool totals)
 {
 	struct row *rows;
 	size_t n = choose_rows(t, totals, &rows), shown = rows_that_fit(t, n);
@@ -160,7 +163,7 @@ static void print_histogram(const struct trace *t, size_t i)
 	}
 }
 
-static void print_histograms(const struct trace *t)
+static void print_histograms(struct trace *t)
 {
 	struct row *rows;
 	size_t n = choose_rows(t, true, &rows);

@@ -94,6 +94,7 @@ $(call tool_test,registry_bpf,$(addprefix tests/bpf/,test_registry_bpf.c registr
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)
 $(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ),-lbpf)
 $(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))
+$(eval $(call test,$(T)/faults_memory.so,tests/cli/faults/memory.c,$(CC) $(ALL_CFLAGS) -fPIC -shared,,))
 $(call tool_test,named,tests/cli/named.c,)
 $(call tool_test,names,tests/cli/names.c tests/cli/names_other.c,)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
@@ -121,7 +122,7 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 	$(call say,FUZZ,$@)mkdir -p $(@D) && $(FUZZ_CC) $(ALL_CFLAGS) $(filter-out $(if $(LIBFUZZER),%/driver.c),$(filter %.c,$^)) \
 		$(T)/libtool.a $(LDLIBS) -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
@@ -137,7 +138,7 @@ check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/docs tests/mutants \
 		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
 		-- tests/rooms tests/check-rooms.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
-		tests/bpf/check-fetch.sh $(BESIDE) $(PROOFS)
+		tests/bpf/check-fetch.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE) $(PROOFS)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * control.c - any bytes from clients to the socket of a trace, or from a trace to latchkit ctl. The
- * first byte says which. To the trace: pieces, each after a byte that says from which client and how
- * long it is; 0xff: that client hangs up. The trace answers each line with a line of JSON.
+ * first byte says which. To the trace: pieces, each after a byte that says from which client and
+ * how long it is; 0xff: that client hangs up. The trace answers each line with a line of JSON.
  */
 #include <cjson/cJSON.h>
 #include <sys/socket.h>

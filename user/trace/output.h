@@ -21,8 +21,8 @@ struct output {
  */
 int output_open(struct output *output, const char *path);
 /*
- * Close what output_open() opened; also after it failed. Returns 0, or an errno: something of it was
- * not written.
+ * Close what output_open() opened; also after it failed. Returns 0, or an errno: something of it
+ * was not written.
  */
 int output_close(struct output *output);
 

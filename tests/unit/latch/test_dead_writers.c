@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test_dead_writers.c - a bank in which writers have died: each keeps a way for ever, so that the last
- * way is the last that can be lost. What was committed stays readable.
+ * test_dead_writers.c - a bank in which writers have died: each keeps a way for ever, so that the
+ * last way is the last that can be lost. What was committed stays readable.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -78,7 +78,7 @@ int ctl_list(struct ctl_trace_list *list)
 	return err ? fail("ctl: cannot look for traces: %s", strerror(-err)) : 0;
 }
 
-/* The user that a process runs as. Returns 0, or a negative errno: -ENOENT without such a process. */
+/* The user that a process runs as. Returns 0 or a negative errno: -ENOENT, no such process. */
 static int process_owner(pid_t pid, uid_t *uid)
 {
 	char path[64], line[128];

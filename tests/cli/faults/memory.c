@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * memory.c - a library to preload: FAULT_AT=N makes the Nth allocation of latchkit fail,
- * FAULT_FROM=N also all after it. FAULT_COUNT=FILE: how many there were, at the end. Other programs have memory.
+ * FAULT_FROM=N also all after it. FAULT_COUNT=FILE: how many there were, at the end. Other programs
+ * have memory.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -108,7 +108,7 @@ tracer_has() {
 mkfifo "$work/unread" "$work/stalled"
 timeout -k 0 -s KILL 20 "$lk" trace -o "$work/unread" $getppid 2>"$work/err" &
 tracer=$!
-tracer_has 'SigCgt:.*400[13]$' status
+tracer_has 'SigCgt:.*40[02][13]$' status
 kill -TERM "$(ps -o pid= --ppid $tracer)"
 wait $tracer
 check "SIGTERM ends a trace whose FIFO nobody opens" test $? -eq 1

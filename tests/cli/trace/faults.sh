@@ -44,6 +44,13 @@ kill -TERM $(ps -o pid= --ppid $tracer)
 wait $tracer
 check "a full disk: SIGTERM ends both" test $? -eq 1
 
+# A limit of file sizes, in the middle of a line.
+sh -c "ulimit -f 16; exec timeout 60 '$lk' trace --json -i 0.001 -o '$work/limited' tracepoint:sched:sched_switch" 2>"$work/err"
+check "a file that gets too large: exit 1" test $? -eq 1
+check "a file that gets too large: says so" grep -q 'limited: cannot write: File too large' "$work/err"
+check "a file that gets too large: has lines" test "$(wc -l <"$work/limited")" -ge 10
+check "a file that gets too large: whole lines" test "$(tail -c 1 "$work/limited" | wc -l)" -eq 1
+
 # Reports that are missed while the trace is stopped: how many lie closer than a tenth of an interval?
 mkfifo "$work/lines"
 timeout 60 "$lk" trace --json -i 0.05 -o "$work/lines" tracepoint:sched:sched_switch 2>"$work/err" &

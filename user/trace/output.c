@@ -37,7 +37,7 @@ static int wait_for_reader(const struct output *o)
 	}
 }
 
-/* Returns how many bytes, or -1 and errno. A pipe that is writable takes PIPE_BUF, perhaps no more. */
+/* Returns how many bytes, or -1 and errno. A pipe that is writable takes PIPE_BUF at least. */
 static ssize_t write_piece(const struct output *o, const char *bytes, size_t count)
 {
 	for (;;) {

@@ -21,7 +21,8 @@ struct output {
 /*
  * Open a file, or standard output (path NULL). Waits for the reader of a FIFO. Once *stop is set,
  * by a signal that only `mask` lets through, nothing waits for a reader for longer than a second:
- * then writing fails with EINTR. What could not be written is the end of it: a file has whole lines.
+ * then writing fails with EINTR. What could not be written is the end of it: a file has whole
+ * lines.
  * Returns 0 or an errno.
  */
 int output_open(struct output *output, const char *path);

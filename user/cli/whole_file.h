@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * whole_file.h - an output of which a file gets all or nothing: it is written at the end. What was in
- * the file before stays until then. For output that fits memory.
+ * whole_file.h - an output of which a file gets all or nothing: it is written at the end. What was
+ * in the file before stays until then. For output that fits memory.
  */
 #ifndef LATCHKIT_USER_CLI_WHOLE_FILE_H
 #define LATCHKIT_USER_CLI_WHOLE_FILE_H

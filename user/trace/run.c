@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/give_up.h"
 #include "host/clock.h"
 #include "host/limits.h"
 #include "host/privileges.h"
-#include "host/scarcity.h"
 #include "trace/command.h"
 #include "trace/control/request.h"
 #include "trace/control/socket.h"
@@ -424,7 +424,7 @@ int trace_run(const struct trace_options *options)
 	int r, err;
 
 	limits_raise();
-	scarcity_explain_abort();
+	give_up_explain();
 	catch_signals(&run.mask);
 	run.output = (struct output){.fd = -1, .mask = run.mask, .stop = &stop_requested};
 	r = set_up(&run);

@@ -18,4 +18,11 @@ int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Print "latchkit: " and the message: something the user should know, no failure. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * From diag_hold() on messages wait until diag_release() prints them: the terminal shows something
+ * else meanwhile, and would lose them. One thread at a time.
+ */
+void diag_hold(void);
+void diag_release(void);
+
 #endif /* LATCHKIT_USER_CLI_DIAG_H */

@@ -22,6 +22,7 @@
 #include "trace/output.h"
 #include "trace/probe/perf.h"
 #include "trace/report/report.h"
+#include "trace/report/screen.h"
 #include "trace/run.h"
 #include "trace/session/stacks.h"
 
@@ -430,6 +431,7 @@ int trace_run(const struct trace_options *options)
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);
+	screen_leave(&run.trace);
 	err = take_down(&run);
 	if (!r && err && err != EPIPE)
 		r = explain_output(&run.trace, err);

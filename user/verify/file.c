@@ -158,7 +158,7 @@ static int check_build(const struct verify_failure *f, const struct verify_set *
 		return fail("--replay %s: verify %s, %s, %s: no such %s or check here; use the "
 			    "latchkit that wrote it",
 			    path, f->set, f->subject, f->check, set ? set->noun : "set");
-	set->code_id(subject, code, sizeof(code));
+	verify_code_id(subject, code, sizeof(code));
 	if (strcmp(code, f->code) == 0 && take(json, "latchkit", version, sizeof(version)) &&
 	    strcmp(version, LATCHKIT_VERSION) == 0)
 		return 0;

@@ -3,13 +3,7 @@
  * test_dead_writers.c - a bank in which writers have died: each keeps a way for ever, so that the
  * last way is the last that can be lost. What was committed stays readable.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/test.h"
 
 #include <latchkit/latch.h>
 #include <latchkit/latch/bank.h>
@@ -56,11 +50,10 @@ static void check_sum(lk_u64 expected)
 		assert_int_equal(record[i], expected);
 }
 
-static void test_accumulating(void **state)
+TEST(test_accumulating)
 {
 	lk_u64 expected = 0;
 
-	(void)state;
 	memset(sums, 0, sizeof(sums));
 	for (unsigned int dead = 0; dead < LATCH_BANK_WAYS; dead++) {
 		assert_int_equal(latch_bank_accumulate(sums, WORDS, add, &one), 0);
@@ -102,11 +95,10 @@ static int publish(lk_u64 value)
 	return latch_bank_publish(ring, WORDS, record, LATCH_STAMP_COUNTER);
 }
 
-static void test_publishing(void **state)
+TEST(test_publishing)
 {
 	lk_u64 newest = 0;
 
-	(void)state;
 	memset(ring, 0, sizeof(ring));
 	for (unsigned int dead = 0; dead < LATCH_BANK_WAYS; dead++) {
 		assert_int_equal(publish(++newest), 0);
@@ -122,10 +114,5 @@ static void test_publishing(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_accumulating),
-		cmocka_unit_test(test_publishing),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return tests_run("dead writers", NULL, NULL);
 }

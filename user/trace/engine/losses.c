@@ -30,6 +30,13 @@ void loss_add(struct loss_counts *into, const struct loss_counts *from)
 		into->by[i] = plus(into->by[i], from->by[i]);
 }
 
+void loss_grow(struct loss_counts *losses, const struct loss_counts *now)
+{
+	for (int i = 0; i < LOSS_CAUSES; i++)
+		if (now->by[i] > losses->by[i]) /* unknown is the most */
+			losses->by[i] = now->by[i];
+}
+
 /* The counters are words of their own; each is read by itself. */
 static unsigned long long counter(const unsigned long long *word)
 {
@@ -60,14 +67,15 @@ static unsigned long long runs_of(const struct engine *e, const struct probe *p,
  */
 void loss_add_skipped(const struct engine *e, struct perf_counter *c, struct loss_counts *l)
 {
-	unsigned long long ran = runs_of(e, &e->probes->probe[c->probe], c->cpu);
-	unsigned long long count;
+	unsigned long long ran, count;
 
 	if (!c->period || attach_perf_count(c, &count)) {
 		l->by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 		return;
 	}
 	count /= c->period;
+	/* After the count: what runs in between must not look as if it were missing. */
+	ran = runs_of(e, &e->probes->probe[c->probe], c->cpu);
 	if (!c->is_clock) {
 		l->by[LOSS_SKIPPED] = plus(l->by[LOSS_SKIPPED], count > ran ? count - ran : 0);
 		return;

@@ -38,6 +38,12 @@ unsigned long long loss_get(const struct loss_counts *l, int cause);
 void loss_add(struct loss_counts *into, const struct loss_counts *from);
 
 /*
+ * Bring losses up to what they are found to be now. They only grow: a tick that was late is counted
+ * even if it came after all.
+ */
+void loss_grow(struct loss_counts *losses, const struct loss_counts *now);
+
+/*
  * Read what probe i of the list lost by every cause but LOSS_SKIPPED and LOSS_LATE, which become 0.
  * `returned`: of a latency, how many calls have been handled, read before.
  */

@@ -27,10 +27,8 @@ struct file {
 
 /* One workload of an object that is loaded. */
 struct loaded {
-	struct subject subject;
+	struct race race; /* the first member */
 	struct bpf_image object;
-	lk_u64 *latch;
-	lk_u64 stop, accepted;
 };
 
 static lk_u64 *global(const struct loaded *l, const char *name)
@@ -43,15 +41,17 @@ static void load(struct loaded *l, const struct file *f, bool sum)
 	static const char *const publishing[] = {"publish", "read", NULL};
 	static const char *const adding[] = {"accumulate", "read_sum", NULL};
 	unsigned int *acqrel;
+	size_t bytes;
 
-	*l = (struct loaded){.subject = {f->variant, sum, f->words}};
+	*l = (struct loaded){.race.subject = {f->variant, sum, f->words}};
 	object_open(&l->object, f->path);
 	bpf_image_want(&l->object, sum ? adding : publishing);
 	acqrel = bpf_image_constant(&l->object, "lk_order_acqrel");
 	if (acqrel)
 		*acqrel = f->acqrel;
-	object_load(&l->object);
-	l->latch = object_map(&l->object, sum ? "accumulated" : "published");
+	assert_int_equal(bpf_image_load(&l->object), 0);
+	l->race.latch = bpf_image_map(&l->object, sum ? "accumulated" : "published", &bytes);
+	assert_non_null(l->race.latch);
 }
 
 static int run(struct loaded *l, const char *program, lk_u64 rounds)
@@ -60,78 +60,42 @@ static int run(struct loaded *l, const char *program, lk_u64 rounds)
 	return bpf_image_run(&l->object, program);
 }
 
-static void *bpf_writes(void *arg)
+static void *bpf_writer(void *arg)
 {
 	struct loaded *l = arg;
 
-	pin(0);
-	while (!order_load_relaxed(&l->stop))
-		if (run(l, l->subject.accumulate ? "accumulate" : "publish", 20000))
+	pin(l->race.cpu);
+	while (!order_load_relaxed(&l->race.stop))
+		if (run(l, l->race.subject.accumulate ? "accumulate" : "publish", 20000))
 			return l;
 	return NULL;
-}
-
-static void *user_writes(void *arg)
-{
-	struct loaded *l = arg;
-
-	pin(1);
-	for (lk_u64 n = 1; !order_load_relaxed(&l->stop); n++)
-		l->accepted += put(&l->subject, l->latch, n) == 0;
-	return NULL;
-}
-
-static pthread_t start(struct loaded *l, void *(*writer)(void *))
-{
-	pthread_t thread;
-
-	order_store_relaxed(&l->stop, 0);
-	assert_int_equal(pthread_create(&thread, NULL, writer, l), 0);
-	return thread;
-}
-
-static void end(struct loaded *l, pthread_t writer)
-{
-	void *failed;
-
-	order_store_relaxed(&l->stop, 1);
-	pthread_join(writer, &failed);
-	assert_null(failed);
 }
 
 /* User space reads what programs write, until enough was seen, or something torn. */
 static void race_read(struct loaded *l)
 {
-	const struct subject *s = &l->subject;
-	/* The latch that is none must be seen to fail. */
-	bool must_tear = strcmp(s->variant->name, "raw") == 0 && s->words > 1;
-	pthread_t writer;
 	struct seen seen;
 
-	pin(1);
-	writer = start(l, bpf_writes);
-	seen = watch(s, l->latch, must_tear ? ~0ULL : enough_reads, CHANGES, must_tear ? 20 : 5);
-	end(l, writer);
-	assert_true(seen.changes > 0 || seen.torn);
-	assert_int_equal(seen.torn > 0, must_tear);
-	assert_true(must_tear || !seen.backward);
+	race_start(&l->race, bpf_writer, 0);
+	seen = race_watch(&l->race, enough_reads, CHANGES);
+	race_stop(&l->race);
+	assert_seen(&l->race.subject, &seen);
 }
 
 /* Programs read what user space writes. */
 static void race_write(struct loaded *l)
 {
+	const struct subject *s = &l->race.subject;
 	lk_u64 *reads = global(l, "reads");
-	double until = now_s() + 1;
-	pthread_t writer;
+	double end = now_s() + 1;
 
-	pin(0);
 	order_store_relaxed(global(l, "newest"), 0);
-	writer = start(l, user_writes);
-	while (order_load_relaxed(reads) < enough_reads && now_s() < until)
-		assert_int_equal(run(l, l->subject.accumulate ? "read_sum" : "read", 2000), 0);
-	end(l, writer);
+	race_start(&l->race, race_writer, 1);
+	while (order_load_relaxed(reads) < enough_reads && now_s() < end)
+		assert_int_equal(run(l, s->accumulate ? "read_sum" : "read", 2000), 0);
+	race_stop(&l->race);
 	assert_true(*reads > 0);
-	if (l->subject.variant->soundness != LATCH_COUNTEREXAMPLE) {
+	if (s->variant->soundness != LATCH_COUNTEREXAMPLE) {
 		assert_int_equal(*global(l, "torn"), 0);
 		assert_int_equal(*global(l, "backward"), 0);
 	}
@@ -140,12 +104,8 @@ static void race_write(struct loaded *l)
 /* The record is the sum of all writes that were accepted. */
 static void assert_total(const struct loaded *l)
 {
-	lk_u64 record[LATCH_MAX_WORDS];
-
-	if (!l->subject.accumulate)
-		return;
-	assert_int_equal(get(&l->subject, l->latch, record, TRIES), 0);
-	assert_int_equal(record[0], *global(l, "accepted") + l->accepted);
+	if (l->race.subject.accumulate)
+		assert_int_equal(race_left(&l->race), *global(l, "accepted") + l->race.accepted);
 }
 
 static const char *cannot_load, *no_acqrel;
@@ -159,10 +119,10 @@ static void workload(const struct file *f, bool sum)
 	race_read(&l);
 	assert_total(&l);
 	if (!sum)
-		memset(l.latch, 0, latch_words(&l.subject) * 8);
+		memset(l.race.latch, 0, latch_words(&l.race.subject) * 8);
 	race_write(&l);
 	assert_total(&l);
-	munmap(l.latch, latch_words(&l.subject) * 8);
+	munmap(l.race.latch, latch_words(&l.race.subject) * 8);
 	bpf_image_close(&l.object);
 }
 
@@ -246,6 +206,13 @@ static void add(const char *path, bool acqrel)
 			 acqrel ? " with load-acquire" : "");
 }
 
+static void add_both(const char *path)
+{
+	add(path, false);
+	if (strstr(path, ".model."))
+		add(path, true);
+}
+
 static void find_reason_to_skip(void)
 {
 	struct feature_result result;
@@ -260,20 +227,8 @@ static void find_reason_to_skip(void)
 
 int main(void)
 {
-	const char *build = getenv("LATCHKIT_BUILD");
-	char pattern[256];
-	glob_t files;
-
 	enough_reads = setting("LATCHKIT_READS", enough_reads);
 	find_reason_to_skip();
-	snprintf(pattern, sizeof(pattern), "%s/tests/bpf/latch.*.bpf.o", build ? build : "build");
-	if (glob(pattern, 0, NULL, &files))
-		return 1;
-	for (size_t i = 0; i < files.gl_pathc; i++) {
-		add(files.gl_pathv[i], false);
-		if (strstr(files.gl_pathv[i], ".model."))
-			add(files.gl_pathv[i], true);
-	}
-	globfree(&files);
+	objects_for_each("latch.*", add_both);
 	return tests_run("latch objects", NULL, NULL);
 }

@@ -51,7 +51,7 @@
 #define REGISTRY_LINE ((size_t)64)
 /* The largest object: some of them must fit in a chunk. */
 #define REGISTRY_CACHE_MOST (REGISTRY_CHUNK_BYTES / 4)
-/* The poison of freed objects; as a word it is no id, count or address that is in use. */
+/* What fills freed objects: a word of it is no plausible id, count or address. */
 #define REGISTRY_POISON 0x6b
 
 struct registry_memory {

@@ -41,14 +41,11 @@ struct registry_config {
 	size_t buckets; /* chains at least, a power of two (0: 64) */
 	lk_u64 seed; /* of the hash of ids. 0: a random one; others: for what must be repeatable */
 	size_t spare; /* free objects that the cache keeps beside half used chunks */
-	/* Constructor, called for each payload when its memory is new, not when it is reused. NULL:
-	 * none. */
+	/* Constructor, called for a payload when its memory is new, not when reused. NULL: none. */
 	void (*construct)(void *payload, void *arg);
 	/* Must the shrinker spare this object? It is touched then. Under the mutex. NULL: no. */
 	bool (*keep)(const struct registry_object *o, void *arg);
-	/* Called after the last put and a grace period, before the memory is reused. NULL:
-	 * nothing.
-	 */
+	/* Called after the last put and a grace period, before the memory is reused. NULL: none. */
 	void (*release)(struct registry_object *o, void *arg);
 	void *arg; /* of these three */
 	/* The allocator. All NULL: the system's. */
@@ -105,8 +102,7 @@ static LK_INLINE lk_u64 registry_since_ns(const struct registry_object *o)
 
 static LK_INLINE bool registry_linked(const struct registry_object *o)
 {
-	/* Relaxed: whoever puts the last reference of an unlinked object comes after the unlinker,
-	 * by the order of their puts. */
+	/* Relaxed: the unlinker cleared it before its put, which the last put acquires. */
 	return order_load_relaxed(&o->since) & REGISTRY_LINKED;
 }
 

@@ -129,7 +129,7 @@ static inline bool registry_move(struct registry *r)
 		closed = r->closed;
 		moved = !closed && registry_hash_move(&r->table, REGISTRY_MOVE);
 		pthread_mutex_unlock(&r->lock);
-		/* It holds no pointer here; otherwise a long resize would stall grace periods. */
+		/* No pointer is held here: let grace periods end during a long resize. */
 		REGISTRY_URCU(quiescent_state)();
 	} while (!closed && !moved);
 	return moved;

@@ -122,8 +122,3 @@ TEST(test_any_bytes)
 		assert_memory_equal(back, text, length);
 	}
 }
-
-int main(void)
-{
-	return tests_run("escape", NULL, NULL);
-}

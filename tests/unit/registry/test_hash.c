@@ -193,8 +193,3 @@ TEST(it_is_resized_between_other_writers)
 	assert_true(resized > 100);
 	end();
 }
-
-int main(void)
-{
-	return tests_run("hash", NULL, NULL);
-}

@@ -691,8 +691,7 @@ TEST(a_table_without_memory_stays)
 	for (lk_u64 id = 0; id < 3000; id++)
 		assert_true(has(r, id));
 	m.most = 0;
-	for (lk_u64 id = 3010; id < 3000 + 2 * REGISTRY_PAUSE; id++)
-		add(r, id);
+	add_ids(r, 3010, 3000 + 2 * REGISTRY_PAUSE);
 	settle_the_table(r);
 	assert_true(registry_hash_chains(&r->table) >= registry_size(r));
 	for (lk_u64 id = 0; id < 3000; id++)

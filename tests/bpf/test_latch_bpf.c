@@ -176,7 +176,7 @@ static void what_the_kernel_has_is_used(void **state)
 	if (model)
 		assert_int_equal(*acqrel, no_acqrel == NULL);
 	bpf_image_want(&o, both);
-	object_load(&o);
+	assert_int_equal(bpf_image_load(&o), 0);
 	if (model && !no_acqrel) {
 		assert_true(acqrels_of(&o, "publish") > 0);
 		assert_true(acqrels_of(&o, "read") > 0);

@@ -17,7 +17,6 @@ static lk_u64 enough_reads = 100000;
 
 struct file {
 	char path[256];
-	const char *name;
 	const struct latch_variant *variant;
 	unsigned int words;
 	bool acqrel; /* let the object use load-acquire and store-release */
@@ -138,17 +137,18 @@ static void add(const char *path, bool acqrel)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	char variant[64];
+	const char *name;
 
 	assert_non_null(f);
 	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->name = strrchr(f->path, '/') + 1;
+	name = strrchr(path, '/') + 1;
 	f->acqrel = acqrel;
-	if (sscanf(f->name, "latch.%63[^.].%u.", variant, &f->words) == 2)
+	if (sscanf(name, "latch.%63[^.].%u.", variant, &f->words) == 2)
 		f->variant = latch_variant_find(variant);
 	if (!f->variant)
 		return; /* of an older build */
 	for (int sum = 0; sum < 2; sum++)
-		test_add(sum ? test_accumulate : test_publish, f, "%s%s", f->name,
+		test_add(sum ? test_accumulate : test_publish, f, "%s%s", name,
 			 acqrel ? " with load-acquire" : "");
 }
 

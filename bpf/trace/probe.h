@@ -147,7 +147,7 @@ static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ct
 	record[SAMPLE_CGROUP] = bpf_get_current_cgroup_id();
 	record[SAMPLE_START] = process_start((void *)bpf_get_current_task());
 	record[SAMPLE_CHECK] = sample_check(record);
-	if (settings.count_stacks)
+	if (settings.count_stacks && !left_out())
 		count_stack(column, kernel_stack, user_stack);
 }
 

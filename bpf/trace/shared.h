@@ -60,6 +60,7 @@ struct trace_settings {
 	long long context_delta; /* from the CPU's runqueue to its preempt count, bytes */
 
 	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
+	unsigned int own_tgid; /* the loader, in its pid namespace: its own stacks are left out */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
@@ -87,6 +88,8 @@ struct trace_losses {
 struct trace_globals {
 	unsigned long long not_followed; /* threads, because `followed` was full */
 	unsigned long long process_events_lost; /* the ring buffer was full */
+	unsigned long long stack_events_lost; /* of stacks, for the same reason */
+	unsigned long long own_stacks; /* of the loader, left out */
 };
 
 /* The lifecycle of a thread, as programs report it to the loader. */
@@ -97,11 +100,19 @@ enum process_event_kind {
 	PROCESS_RENAME,
 	PROCESS_EXIT,
 	PROCESS_CGROUP_MADE, /* a struct cgroup_event; the others are struct process_event */
-	PROCESS_CGROUP_GONE
+	PROCESS_CGROUP_GONE,
+	PROCESS_STACK /* a struct stack_event */
 };
 
 #define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
 #define PROCESS_WANTED 2 /* the current task passed the filters */
+
+/* By which numbers a process is called in which pid namespace; 0: it is not in there. */
+struct process_numbers {
+	unsigned int here; /* in the loader's */
+	unsigned int inner; /* in its own, the innermost that it is in */
+	unsigned int parent; /* its parent in the loader's, if that runs the same program, else 0 */
+};
 
 struct process_event {
 	unsigned int kind, flags;
@@ -113,6 +124,8 @@ struct process_event {
 	unsigned long long time_ns; /* now. All three CLOCK_BOOTTIME */
 	unsigned long long cgroup; /* id in the unified hierarchy */
 	char name[16]; /* of the thread from now on */
+	struct process_numbers numbers;
+	unsigned int program; /* see trace_stack_key */
 };
 
 #define CGROUP_PATH_BYTES 256
@@ -125,11 +138,21 @@ struct cgroup_event {
 
 struct trace_stack_key {
 	unsigned int probe; /* its column of the loss map */
-	unsigned int tgid;
+	unsigned int tgid; /* in the initial pid namespace */
 	unsigned long long start_ns; /* of the process, CLOCK_BOOTTIME: pids are used again */
+	unsigned int program; /* another number for each program that the process executes */
 	int kernel_stack;
 	int user_stack;
+	unsigned int unused;
 	char comm[16];
+};
+
+/* A stack was counted for the first time. */
+struct stack_event {
+	unsigned int kind;
+	struct process_numbers numbers;
+	struct trace_stack_key key;
+	unsigned long long time_ns; /* CLOCK_BOOTTIME */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

@@ -18,6 +18,7 @@
 
 #include "bpf/trace/shared.h"
 #include "bpf/trace/maps.h"
+#include "bpf/trace/pid.h"
 #include "bpf/trace/filter.h"
 #include "bpf/trace/context.h"
 #include "bpf/trace/handler.h"

@@ -4,6 +4,8 @@
  * user space reads through mmap, and the other way round, under the oracle of related fields.
  * `raw` must be seen to tear. Objects: build/tests/bpf/latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
  */
+#include <bpf/bpf.h>
+#include <glob.h>
 #include <sys/mman.h>
 
 #include "doctor/try.h"
@@ -133,6 +135,56 @@ static void test_accumulate(void **state)
 	workload(*state, true);
 }
 
+/* -- which instructions order what ------------------------------------------------------------ */
+
+/* How many load-acquires and store-releases a loaded program has, as the kernel tells. */
+static int acqrels_of(const struct bpf_image *o, const char *program)
+{
+	static struct bpf_insn insns[4096];
+	struct bpf_prog_info info = {.xlated_prog_insns = (__u64)(uintptr_t)insns,
+				     .xlated_prog_len = sizeof(insns)};
+	struct bpf_program *p = bpf_object__find_program_by_name(o->object, program);
+	__u32 size = sizeof(info);
+	int n = 0;
+
+	assert_int_equal(bpf_obj_get_info_by_fd(bpf_program__fd(p), &info, &size), 0);
+	assert_in_range(info.xlated_prog_len, 1, sizeof(insns));
+	for (size_t i = 0; i < info.xlated_prog_len / sizeof(*insns); i++)
+		n += insns[i].code == (BPF_STX | BPF_ATOMIC | BPF_DW) &&
+		     (insns[i].imm == 0x100 || insns[i].imm == 0x110);
+	return n;
+}
+
+/* An object for this or any machine has load-acquire where the kernel has it, and needs it. */
+static void what_the_kernel_has_is_used(void **state)
+{
+	static const char *const both[] = {"publish", "read", NULL};
+	const struct file *f = *state;
+	struct bpf_image o;
+	const unsigned int *acqrel;
+	bool model;
+
+	skip_with_reason(cannot_load);
+	object_open(&o, f->path);
+	acqrel = bpf_image_constant(&o, "lk_order_acqrel");
+	model = strstr(strrchr(f->path, '/'), ".model.");
+#ifndef __x86_64__
+	model = true;
+#endif
+	assert_true(model == (acqrel != NULL));
+	if (model)
+		assert_int_equal(*acqrel, no_acqrel == NULL);
+	bpf_image_want(&o, both);
+	assert_int_equal(bpf_image_load(&o), 0);
+	if (model && !no_acqrel) {
+		assert_true(acqrels_of(&o, "publish") > 0);
+		assert_true(acqrels_of(&o, "read") > 0);
+	} else {
+		assert_int_equal(acqrels_of(&o, "publish") + acqrels_of(&o, "read"), 0);
+	}
+	bpf_image_close(&o);
+}
+
 static void add(const char *path, bool acqrel)
 {
 	struct file *f = calloc(1, sizeof(*f));
@@ -147,6 +199,8 @@ static void add(const char *path, bool acqrel)
 		f->variant = latch_variant_find(variant);
 	if (!f->variant)
 		return; /* of an older build */
+	if (!acqrel && strcmp(f->variant->name, "bank") == 0 && f->words == 8)
+		test_add(what_the_kernel_has_is_used, f, "%s: instructions", name);
 	for (int sum = 0; sum < 2; sum++)
 		test_add(sum ? test_accumulate : test_publish, f, "%s%s", name,
 			 acqrel ? " with load-acquire" : "");

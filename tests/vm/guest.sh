@@ -81,7 +81,16 @@ at_least() { # at_least N WHAT VALUE
 # -- features -------------------------------------------------------------------------------------
 
 test_btf() { has btf && pass "kernel type information"; }
-test_load_acquire() { has load_acquire && pass "load-acquire and store-release"; }
+# Which of them a loaded program has test_objects looks at; here, whether doctor says the same.
+test_load_acquire() {
+	has load_acquire || return
+	case $(uname -m) in x86_64) so='not use them' ;; *) so='use them in its programs' ;; esac
+	if "$lk" doctor --json | grep -q "\"key\":\"load_acquire\"[^}]*\"so\":\"$so"; then
+		pass "load-acquire and store-release: latchkit will $so"
+	else
+		fail "load-acquire and store-release: doctor does not say: $so"
+	fi
+}
 test_context() {
 	has context_probe || return
 	trace profile:hz:199 -- "$target" syscalls 0.5

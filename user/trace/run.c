@@ -26,7 +26,7 @@
 #include "trace/run.h"
 #include "trace/session/stacks.h"
 
-/* How often the processes in the stacks are looked at. */
+/* How often the processes in the stacks are looked at while some are to be. */
 #define WATCH_NS 100000000
 
 /* A trace, and what reports need not know of it. */
@@ -34,7 +34,6 @@ struct run {
 	struct trace trace;
 	struct command command;
 	struct control *control; /* NULL: nobody may swap handlers */
-	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
 	unsigned long long cpus_ns; /* when to look for CPUs that came online again */
 	sigset_t mask; /* of signals, while waiting */
 	struct output output;
@@ -118,6 +117,16 @@ static void on_process_ended(const struct process *ended, void *arg)
 		t->options->report->process(t, ended);
 }
 
+static void on_process_executed(const struct process_event *event, void *arg)
+{
+	stacks_executed(arg, event);
+}
+
+static void on_stack(const struct stack_event *event, void *arg)
+{
+	stacks_seen(arg, event);
+}
+
 static int start_command(struct run *run)
 {
 	const struct trace *t = &run->trace;
@@ -146,7 +155,10 @@ static int set_up_names(struct trace *t)
 			return fail("trace: out of memory");
 	}
 	if (t->engine->know_processes) {
-		t->processes = processes__new(t->engine, on_process_ended, t);
+		const struct processes_listener listener = {on_process_ended, on_process_executed,
+							    on_stack, t};
+
+		t->processes = processes__new(t->engine, &listener);
 		if (!t->processes)
 			return EXIT_FAILED;
 	}
@@ -312,18 +324,12 @@ static int report_interval(struct trace *t)
 	return flush(t);
 }
 
-/* Look at the processes in the stacks when it is time to. Returns when to wait until next. */
+/* Do what has to be done again for names in stacks. Returns when to wait until next. */
 static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
-	unsigned long long now = clock_now_ns();
+	unsigned long long next = clock_now_ns() + WATCH_NS;
 
-	if (!run->trace.usyms)
-		return until_ns;
-	if (now >= run->watch_ns) {
-		stacks_watch(&run->trace);
-		run->watch_ns = now + WATCH_NS;
-	}
-	return run->watch_ns < until_ns ? run->watch_ns : until_ns;
+	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
 }
 
 /*

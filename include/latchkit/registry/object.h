@@ -19,6 +19,7 @@
 
 #include "cache.h"
 #include "count.h"
+#include "fork.h"
 #include "hash.h"
 #include "rcu.h"
 
@@ -33,10 +34,12 @@ struct registry_object {
 };
 
 #define REGISTRY_LINKED 1ULL
+#define REGISTRY_PAYLOAD_MOST ((size_t)8192)
 
 struct registry_config {
-	size_t payload_bytes; /* of each object; zeroed, or as constructed */
+	size_t payload_bytes; /* of each object, 8 KiB at most; zeroed, or as constructed */
 	size_t buckets; /* chains at least, a power of two (0: 64) */
+	lk_u64 seed; /* of the hash of ids. 0: a random one; others: for what must be repeatable */
 	size_t spare; /* free objects that the cache keeps beside half used chunks */
 	/* Constructor, called for a payload when its memory is new, not when reused. NULL: none. */
 	void (*construct)(void *payload, void *arg);
@@ -61,6 +64,7 @@ struct registry {
 	pthread_mutex_t lock; /* of linking and unlinking */
 	struct cds_list_head by_age; /* oldest first */
 	size_t linked; /* objects */
+	lk_u64 generation; /* of the process that made it, see fork.h */
 	bool closed, resizing;
 	size_t pause; /* inserts and deletes to go until a resize is tried again */
 	struct rcu_head resize; /* while it is resizing */
@@ -124,7 +128,7 @@ static inline void registry_ended(struct registry *r, struct registry_object *o)
 		REGISTRY_COUNT(revive)(&o->ref);
 		return;
 	}
-	REGISTRY_URCU(call_rcu)(&o->rcu, registry_free_rcu);
+	registry_call_rcu(&o->rcu, registry_free_rcu);
 }
 
 /* Put a reference. Context: any thread of the flavour, in a read-side critical section too. */

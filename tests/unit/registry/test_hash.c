@@ -7,7 +7,7 @@
 #include "tests/test.h"
 #include "user/host/random.h"
 
-#define REGISTRY_HASH(id) (id)
+#define REGISTRY_HASH(id, seed) (id)
 #include <latchkit/registry/hash.h>
 
 #define NODES 300
@@ -36,7 +36,8 @@ static void begin(lk_u64 chains, lk_u64 count)
 	memset(linked, 0, sizeof(linked));
 	for (lk_u64 i = 0; i < NODES; i++)
 		nodes[i].id = i;
-	registry_hash_init(&table, calloc(chains, sizeof(void *)), chains);
+	registry_hash_init(&table, calloc(chains, sizeof(void *)), chains,
+			   (struct registry_seed){{0}});
 	put_in(0, count);
 }
 

@@ -33,6 +33,8 @@ static void folded_summary(struct trace *t)
 		fprintf(t->out, " %llu\n", stacks[i].count);
 	}
 	free(stacks);
+	if (trace_own_stacks(t))
+		note("left out: %llu stacks of latchkit itself", trace_own_stacks(t));
 	note_losses(t);
 }
 

@@ -56,6 +56,13 @@ static void add_name(cJSON *to, const char *key, const struct process *p)
 	cJSON_AddStringToObject(to, key, name);
 }
 
+/* The number of a process in its own pid namespace, if that is another one than `pid`. */
+static void add_inner_pid(cJSON *to, const struct process *p, unsigned int pid)
+{
+	if (p->inner && p->inner != pid)
+		json_add_u64(to, "inner_pid", p->inner);
+}
+
 /* Who a thread is, if that is known: the name of its process, and whether that has ended. */
 static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
 			unsigned long long start_ns)
@@ -66,6 +73,7 @@ static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
 	if (!trace_process(t, tid, start_ns, &thread) ||
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;
+	add_inner_pid(to, &leader, leader.tgid);
 	add_name(to, "process", &leader);
 	cJSON_AddBoolToObject(to, "ended", leader.end_ns != 0);
 }
@@ -226,6 +234,8 @@ static void json_summary(struct trace *t)
 	if (t->processes)
 		add_threads(o, t);
 	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
+	if (t->usyms)
+		json_add_u64(o, "own_stacks", trace_own_stacks(t));
 	add_losses(o, &losses);
 	print_line(t, o);
 }
@@ -237,6 +247,7 @@ static void json_process(struct trace *t, const struct process *p)
 	cJSON_AddStringToObject(o, "type", "process");
 	json_add_u64(o, "t_ns", clock_now_ns());
 	json_add_u64(o, "pid", p->tgid);
+	add_inner_pid(o, p, p->tgid);
 	add_name(o, "name", p);
 	json_add_u64(o, "parent", p->parent);
 	json_add_u64(o, "start_ns", p->start_ns);

@@ -48,6 +48,11 @@ struct loss_counts trace_losses_sum(const struct trace *t)
 	return sum;
 }
 
+unsigned long long trace_own_stacks(const struct trace *t)
+{
+	return t->engine->counted ? t->engine->counted->own_stacks : 0;
+}
+
 const char *trace_context_name(unsigned long long context)
 {
 	static const char *const names[SAMPLED_KINDS] = {

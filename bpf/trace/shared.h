@@ -15,8 +15,11 @@
 #define SYSCALL_NO_RETURN 0x8000
 /* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
-/* Probes may nest this deep in one task before entries go uncounted. */
-#define TRACE_MAX_DEPTH 16
+/*
+ * Calls of user functions may nest this deep in one task, as may those in the kernel, before they
+ * go untimed. Linux does not probe the returns of more user functions either.
+ */
+#define TRACE_MAX_DEPTH 64
 #define TRACE_STACK_DEPTH 127
 
 /*
@@ -73,13 +76,17 @@ enum trace_loss {
 	LOSS_DROPPED, /* the latch refused the write: another writer was active */
 	LOSS_MAP_FULL, /* no room for a start time or for a stack */
 	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
-	LOSS_UNPAIRED, /* an entry or a return without the other */
+	LOSS_UNPAIRED, /* a return without its entry */
+	LOSS_ABANDONED, /* an entry that will never return: its frame is gone */
 	LOSS_COUNTED
 };
 
 /* Counters of one probe on one CPU. Atomic adds, except to `ran`. */
 struct trace_losses {
 	unsigned long long ran; /* runs of a sampling program, before filters */
+	unsigned long long entered; /* calls that latency probes began to time */
+	unsigned long long
+		unlisted; /* of these, without room for their start: LOSS_MAP_FULL, too */
 	unsigned long long lost[LOSS_COUNTED];
 	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
 };

@@ -88,8 +88,8 @@ static char *fill_in_types(int key, const char *text, void *input)
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
 	types = probe_types_help();
-	if (types && asprintf(&filled, text, types) < 0)
-		filled = NULL;
+	if (!types || asprintf(&filled, text, types) < 0)
+		filled = NULL; /* argp prints nothing; errno tells main() */
 	free(types);
 	return filled;
 }

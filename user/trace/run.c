@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/give_up.h"
 #include "host/clock.h"
 #include "host/limits.h"
 #include "host/privileges.h"
-#include "host/scarcity.h"
 #include "trace/command.h"
 #include "trace/control/request.h"
 #include "trace/control/socket.h"
@@ -39,6 +39,7 @@ struct run {
 	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */
 	bool ended; /* it has ended, before anything else ended the trace */
+	int wait_errno; /* why it cannot be waited for; 0: it can */
 };
 
 static volatile sig_atomic_t stop_requested;
@@ -69,6 +70,7 @@ static void catch_signals(sigset_t *while_waiting)
 		sigaddset(&block, numbers[i]);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error, too */
 	sigprocmask(SIG_BLOCK, &block, while_waiting);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigdelset(while_waiting, numbers[i]);
@@ -92,15 +94,20 @@ static bool wants_color(const struct trace *t)
 	return can_escape(t) && (!no_color || !*no_color);
 }
 
+/* Returns EXIT_FAILED. */
+static int explain_output(const struct trace *t, int err)
+{
+	return fail("%s: cannot write: %s",
+		    t->options->output ? t->options->output : "standard output", strerror(err));
+}
+
 static int open_output(struct run *run)
 {
 	struct trace *t = &run->trace;
 	int err = output_open(&run->output, t->options->output);
 
 	if (err)
-		return fail("%s: cannot write: %s",
-			    t->options->output ? t->options->output : "standard output",
-			    strerror(err));
+		return explain_output(t, err);
 	t->out = run->output.stream;
 	t->out_fd = run->output.fd;
 	t->color = wants_color(t);
@@ -218,8 +225,11 @@ static int set_up(struct run *run)
 	return r;
 }
 
-/* Everything that set_up() may have done, in the opposite order. */
-static void take_down(struct run *run)
+/*
+ * Everything that set_up() may have done, in the opposite order. Returns 0, or an errno: what was
+ * printed last was not written.
+ */
+static int take_down(struct run *run)
 {
 	struct trace *t = &run->trace;
 
@@ -234,7 +244,7 @@ static void take_down(struct run *run)
 	probe_list_free(&t->probes);
 	if (run->process >= 0)
 		close(run->process);
-	output_close(&run->output);
+	return output_close(&run->output);
 }
 
 /*
@@ -250,8 +260,11 @@ static bool wait_until(struct run *run, unsigned long long until_ns)
 	};
 	unsigned long long now = clock_now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
+	int n = ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, &run->mask);
 
-	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, &run->mask) < 1)
+	if (n < 0 && errno != EINTR)
+		run->wait_errno = errno;
+	if (n < 1)
 		return false;
 	if (fd[1].revents)
 		control_serve(run->control);
@@ -265,7 +278,7 @@ static bool spin_until(struct run *run, unsigned long long until_ns)
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && clock_now_ns() < until_ns) {
+	while (!ended && !stop_requested && !run->wait_errno && clock_now_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(run->trace.reader);
 		ended = wait_until(run, 0);
@@ -346,7 +359,7 @@ static int loop(struct run *run)
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !run->ended && !stop_requested && clock_now_ns() < end) {
+	while (!err && !run->ended && !stop_requested && !run->wait_errno && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
 		until = follow_cpus(run, until);
@@ -372,6 +385,22 @@ static int finish(struct trace *t)
 	return flush(t);
 }
 
+/*
+ * The report cannot be written any more, but the command goes on: it is not for its reader to end
+ * it. Wait for the command, as long as the trace would have lasted.
+ */
+static void outlast(struct run *run)
+{
+	const struct trace_options *o = run->trace.options;
+	unsigned long long end = run->trace.start_ns + (unsigned long long)(o->duration_s * 1e9);
+
+	attachments__free(run->trace.attachments);
+	run->trace.attachments = NULL;
+	while (!run->ended && !stop_requested && !run->wait_errno &&
+	       (!o->duration_s || clock_now_ns() < end))
+		run->ended = wait_until(run, o->duration_s ? end : clock_now_ns() + 1000000000);
+}
+
 static int run_and_report(struct run *run)
 {
 	struct trace *t = &run->trace;
@@ -383,30 +412,35 @@ static int run_and_report(struct run *run)
 		return EXIT_FAILED;
 	err = flush(t);
 	err = err ? err : loop(run);
+	if (run->wait_errno)
+		fail("trace: cannot wait: %s", strerror(run->wait_errno));
 	err = err ? err : finish(t);
-	if (err == EPIPE) /* whoever read us has seen enough */
-		return EXIT_OK;
-	if (err)
-		return fail("%s: cannot write: %s",
-			    t->options->output ? t->options->output : "standard output",
-			    strerror(err));
-	return EXIT_OK;
+	if (err && err != EPIPE) /* else whoever read us has seen enough */
+		explain_output(t, err);
+	if (err && run->command.pid && !run->ended && !stop_requested && !run->wait_errno) {
+		note("nothing more can be reported: %s goes on, and is no longer traced",
+		     run->command.name);
+		outlast(run);
+	}
+	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : EXIT_OK;
 }
 
 int trace_run(const struct trace_options *options)
 {
 	struct run run = {.trace.options = options, .process = -1, .command.go = -1};
-	int r;
+	int r, err;
 
 	limits_raise();
-	scarcity_explain_abort();
+	give_up_explain();
 	catch_signals(&run.mask);
 	run.output = (struct output){.fd = -1, .mask = run.mask, .stop = &stop_requested};
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);
 	screen_leave(&run.trace);
-	take_down(&run);
+	err = take_down(&run);
+	if (!r && err && err != EPIPE)
+		r = explain_output(&run.trace, err);
 	if (!r && run.ended && run.command.name && !options->own_status)
 		r = command_exit_code(&run.command);
 	return r;

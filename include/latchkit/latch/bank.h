@@ -29,6 +29,10 @@
  *   0                 takes way 1
  *   0 .. WAYS - 1     is refused
  *
+ * A writer that dies, killed in the middle of a write, keeps its way for ever. Reads and the writes
+ * of others go on, but one fewer can be under way at once; refusal of every write begins with the
+ * death number WAYS, the fourth. Nothing gives a way back but zeroing the latch.
+ *
  * Why never refused: let n be the most writers active at once, n <= WAYS. A writer moves from way
  * i to i + 1 only past one that holds i, which stays behind; by induction at most n - i writers
  * are ever at way i or beyond, so the last of them finds its way free. "Finds busy" must mean
@@ -135,7 +139,7 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 /*
  * Publish the record under `stamp`, or, with LATCH_STAMP_COUNTER, under the next number. All
  * writers of one latch use the same kind. Any context. Returns 0, or -LATCH_EBUSY when
- * LATCH_BANK_WAYS other writers are active.
+ * LATCH_BANK_WAYS other writers are active or have died.
  */
 static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const lk_u64 *record,
 					lk_u64 stamp)
@@ -159,7 +163,7 @@ static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const
 
 /*
  * Apply the delta to one of the latches. Any context. Returns 0, or -LATCH_EBUSY when
- * LATCH_BANK_WAYS other writers are active.
+ * LATCH_BANK_WAYS other writers are active or have died.
  */
 static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, latch_apply_fn *apply,
 					   const void *delta)

@@ -239,7 +239,7 @@ const struct probe_type probe_type_uretprobe = {
 	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
 	.kind = KIND_LATENCY,
 	UPROBE,
-	.programs = {"leave_cookie", "enter_cookie"},
+	.programs = {"leave_user", "enter_user"},
 };
 
 const struct probe_type probe_type_usdt = {

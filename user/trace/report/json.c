@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,10 +129,7 @@ static void add_samples(cJSON *to, const struct trace *t, size_t i)
 
 static void print_line(struct trace *t, cJSON *o)
 {
-	int err = json_line_print(o, t->out);
-
-	if (!t->write_errno)
-		t->write_errno = err;
+	trace_report_failed(t, json_line_print(o, t->out));
 }
 
 static void print_probe(struct trace *t, size_t i)
@@ -148,8 +146,11 @@ static void print_probe(struct trace *t, size_t i)
 	json_add_u64(o, "count", probe_view_count(v));
 	json_add_u64(o, "delta", trace_delta(t, i));
 	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
-	if (p->kind == KIND_LATENCY)
+	if (p->kind == KIND_LATENCY) {
+		json_add_u64(o, "entries", v->entries);
+		json_add_u64(o, "open", v->open);
 		add_latency(o, v->total.latency);
+	}
 	if (p->kind == KIND_SAMPLE)
 		add_samples(o, t, i);
 	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);
@@ -160,15 +161,20 @@ static void print_probe(struct trace *t, size_t i)
 
 static void print_stack(struct trace *t, const struct stack *s)
 {
-	cJSON *o = cJSON_CreateObject();
 	char comm[sizeof(s->key.comm) + 1] = {0}, *folded = NULL;
 	size_t size;
 	FILE *text = open_memstream(&folded, &size);
+	cJSON *o;
 
-	if (text) {
+	if (text)
 		stack_print(t, s, text);
-		fclose(text);
+	if (!text || ferror(text))
+		trace_report_failed(t, ENOMEM);
+	if ((text && fclose(text)) || !folded) {
+		trace_report_failed(t, ENOMEM);
+		return;
 	}
+	o = cJSON_CreateObject();
 	memcpy(comm, s->key.comm, sizeof(s->key.comm));
 	cJSON_AddStringToObject(o, "type", "stack");
 	cJSON_AddStringToObject(o, "probe", s->probe ? s->probe->name : "");
@@ -176,7 +182,7 @@ static void print_stack(struct trace *t, const struct stack *s)
 	json_add_u64(o, "pid", s->key.tgid);
 	cJSON_AddStringToObject(o, "comm", comm);
 	add_process(o, t, s->key.tgid, s->key.start_ns);
-	cJSON_AddStringToObject(o, "folded", folded ? folded : "");
+	cJSON_AddStringToObject(o, "folded", folded);
 	free(folded);
 	print_line(t, o);
 }
@@ -184,8 +190,9 @@ static void print_stack(struct trace *t, const struct stack *s)
 static void print_stacks(struct trace *t)
 {
 	struct stack *stacks;
-	size_t n = stacks_read(t, &stacks);
+	size_t n;
 
+	trace_report_failed(t, stacks_read(t, &stacks, &n));
 	for (size_t i = 0; i < n; i++)
 		print_stack(t, &stacks[i]);
 	free(stacks);

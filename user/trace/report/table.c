@@ -3,6 +3,7 @@
  * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -145,11 +146,13 @@ static void print_heading(const struct trace *t, const struct columns *c)
 	fprintf(t->out, " LOST%s\n", style_plain(t));
 }
 
-static void print_rows(const struct trace *t)
+static void print_rows(struct trace *t)
 {
 	const struct columns c = choose_columns(t);
 	size_t *rows, n = rows_choose(t, &rows), shown = rows_that_fit(t, n);
 
+	if (!rows)
+		trace_report_failed(t, ENOMEM);
 	print_heading(t, &c);
 	for (size_t i = 0; i < shown; i++)
 		print_row(t, &c, rows[i]);
@@ -184,7 +187,7 @@ static void print_histogram(const struct trace *t, size_t i)
 	}
 }
 
-static void print_histograms(const struct trace *t)
+static void print_histograms(struct trace *t)
 {
 	size_t *rows, n = rows_choose(t, &rows);
 	int shown = 0;

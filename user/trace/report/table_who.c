@@ -81,12 +81,13 @@ void table_samples(const struct trace *t)
 	}
 }
 
-void table_stacks(const struct trace *t)
+void table_stacks(struct trace *t)
 {
 	struct stack *stacks;
-	size_t n = stacks_read(t, &stacks);
-	size_t shown = t->options->stacks && t->options->stacks < n ? t->options->stacks : n;
+	size_t n, shown;
 
+	trace_report_failed(t, stacks_read(t, &stacks, &n));
+	shown = t->options->stacks && t->options->stacks < n ? t->options->stacks : n;
 	if (n)
 		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t), shown,
 			n);

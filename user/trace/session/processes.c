@@ -237,7 +237,9 @@ static int set_up(struct processes *p)
 			    "this cgroup",
 			    strerror(err));
 	p->cgroups = cgroups__new();
-	if (!p->cgroups || registry_create(&p->registry, &config))
+	if (!p->cgroups)
+		return fail("trace: cannot list the cgroups: %m");
+	if (registry_create(&p->registry, &config))
 		return fail("trace: out of memory");
 	p->events = ring_buffer__new(engine_map_fd(p->engine, "process_events"), on_event, p, NULL);
 	if (!p->events)

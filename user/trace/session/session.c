@@ -3,6 +3,11 @@
 #include "host/clock.h"
 #include "trace/session/session.h"
 
+void trace_report_failed(struct trace *t, int err)
+{
+	t->write_errno = t->write_errno ? t->write_errno : err;
+}
+
 double trace_elapsed_s(const struct trace *t)
 {
 	return (double)(t->now_ns - t->start_ns) / 1e9;

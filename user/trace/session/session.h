@@ -67,6 +67,8 @@ struct trace {
 	unsigned long long start_ns, last_ns, now_ns;
 };
 
+/* A report could not print all that it should have: the trace ends with that errno. 0: it could. */
+void trace_report_failed(struct trace *trace, int err);
 /* From the begin to this report. */
 double trace_elapsed_s(const struct trace *t);
 /* From the begin to this call. */

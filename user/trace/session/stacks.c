@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* stacks.c - see trace/session/stacks.h */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,33 +30,60 @@ static int by_count(const void *a, const void *b)
 	return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
 }
 
-size_t stacks_read(const struct trace *t, struct stack **stacks)
+static int add_stack(struct stack **stacks, size_t n, size_t *room, const struct stack *s)
 {
-	int counts = engine_map_fd(t->engine, "stack_counts");
-	struct trace_stack_key key, *previous = NULL;
+	if (n == *room) {
+		size_t more = 2 * *room + 64;
+		struct stack *grown = reallocarray(*stacks, more, sizeof(*grown));
+
+		if (!grown)
+			return ENOMEM;
+		*stacks = grown;
+		*room = more;
+	}
+	(*stacks)[n] = *s;
+	return 0;
+}
+
+/* Returns 0, ENOENT after the last one, or another errno. */
+static int read_next(const struct trace *t, int counts, const struct trace_stack_key *previous,
+		     struct stack *s)
+{
+	*s = (struct stack){0};
+	if (bpf_map_get_next_key(counts, previous, &s->key))
+		return errno;
+	if (bpf_map_lookup_elem(counts, &s->key, &s->count) && errno != ENOENT)
+		return errno;
+	s->probe = probe_of(t, s->key.probe);
+	return 0;
+}
+
+int stacks_read(const struct trace *t, struct stack **stacks, size_t *count)
+{
+	int counts = engine_map_fd(t->engine, "stack_counts"), err;
+	struct trace_stack_key previous;
 	size_t n = 0, room = 0;
+	struct stack s;
 
 	*stacks = NULL;
-	while (bpf_map_get_next_key(counts, previous, &key) == 0) {
-		struct stack s = {.key = key};
-
-		previous = &key;
-		if (bpf_map_lookup_elem(counts, &key, &s.count))
-			continue;
-		s.probe = probe_of(t, key.probe);
-		if (n == room) {
-			struct stack *grown =
-				realloc(*stacks, (room = 2 * room + 64) * sizeof(**stacks));
-
-			if (!grown)
-				break;
-			*stacks = grown;
-		}
-		(*stacks)[n++] = s;
+	for (err = read_next(t, counts, NULL, &s); !err;
+	     err = read_next(t, counts, &previous, &s)) {
+		previous = s.key;
+		err = s.count ? add_stack(stacks, n, &room, &s) : 0;
+		if (err)
+			break;
+		n += s.count != 0;
+	}
+	if (err != ENOENT) {
+		free(*stacks);
+		*stacks = NULL;
+		*count = 0;
+		return err;
 	}
 	if (n)
 		qsort(*stacks, n, sizeof(**stacks), by_count);
-	return n;
+	*count = n;
+	return 0;
 }
 
 /* Read a stack's addresses, innermost first. Returns how many. */

@@ -13,10 +13,10 @@ struct stack {
 };
 
 /*
- * Read all distinct stacks, the most frequent first. Returns how many; free(*stacks). Where memory
- * runs out, the rest is missing.
+ * Read all distinct stacks, the most frequent first: *count of them, free(*stacks). Returns 0 or an
+ * errno; then there are none.
  */
-size_t stacks_read(const struct trace *trace, struct stack **stacks);
+int stacks_read(const struct trace *trace, struct stack **stacks, size_t *count);
 /*
  * Print one in folded form, outermost frame first: "comm;frame;...;frame". Kernel frames end in
  * _[k].

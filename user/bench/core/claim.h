@@ -6,15 +6,25 @@
 #ifndef LATCHKIT_USER_BENCH_CORE_CLAIM_H
 #define LATCHKIT_USER_BENCH_CORE_CLAIM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
+#include "bench/core/plan.h"
 
 struct bench_answer {
 	char text[2048];
 	char verdict[256]; /* begins with: confirmed, refuted, depends on, not seen, not told, left
 			      to, met, missed, measured */
 };
+
+/* What gives the verdict on a claim. Each has a row in judges.def of its bench. */
+struct bench_judge {
+	const char *name;
+	/* Returns 0 or a negative errno. */
+	int (*judge)(const struct bench_plan *plan, struct bench_answer *a);
+};
+/* Define the judge of that name; the body of its function follows. */
+#define BENCH_JUDGE(which, plan, a) \
+	static int judge_##which(const struct bench_plan *plan, struct bench_answer *a); \
+	const struct bench_judge JUDGE_OF(which) = {#which, judge_##which}; \
+	static int judge_##which(const struct bench_plan *plan, struct bench_answer *a)
 
 /* Append to the text. */
 void bench_say(struct bench_answer *a, const char *format, ...)

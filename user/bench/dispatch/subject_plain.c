@@ -5,11 +5,9 @@
 /* -- fixed ------------------------------------------------------------------------------------ */
 
 DISPATCH_LOOP(inlined, (dispatch_handler_body(&m->contexts[0], e, 0), true))
-extern const struct dispatch_ops dispatch_ops_inlined;
 const struct dispatch_ops dispatch_ops_inlined = {.loop = loop_inlined};
 
 DISPATCH_LOOP(direct, (dispatch_handler_0(&m->contexts[0], e), true))
-extern const struct dispatch_ops dispatch_ops_direct;
 const struct dispatch_ops dispatch_ops_direct = {.loop = loop_direct};
 
 /* -- one pointer ------------------------------------------------------------------------------ */
@@ -27,12 +25,10 @@ static int begin_posted(struct dispatch_memory *m)
 }
 
 DISPATCH_LOOP(indirect, (((dispatch_fn *)m->shared.plain.call)(m->shared.plain.context, e), true))
-extern const struct dispatch_ops dispatch_ops_indirect;
 const struct dispatch_ops dispatch_ops_indirect = {
 	.begin = begin_posted, .loop = loop_indirect, .swap = swap_posted};
 
 DISPATCH_LOOP(slot_posted, dispatch_slot_posted_call(&m->shared.plain, e))
-extern const struct dispatch_ops dispatch_ops_slot_posted;
 const struct dispatch_ops dispatch_ops_slot_posted = {
 	.begin = begin_posted, .loop = loop_slot_posted, .swap = swap_posted};
 
@@ -61,7 +57,6 @@ static void swap_selector(struct dispatch_memory *m, unsigned int next)
 }
 
 DISPATCH_LOOP(switch, call_selected(m, e))
-extern const struct dispatch_ops dispatch_ops_switch;
 const struct dispatch_ops dispatch_ops_switch = {.loop = loop_switch, .swap = swap_selector};
 
 static struct {
@@ -78,7 +73,6 @@ static LK_INLINE bool call_indexed(struct dispatch_memory *m, void *event)
 }
 
 DISPATCH_LOOP(array, call_indexed(m, e))
-extern const struct dispatch_ops dispatch_ops_array;
 const struct dispatch_ops dispatch_ops_array = {.loop = loop_array, .swap = swap_selector};
 
 /* -- locks ------------------------------------------------------------------------------------ */
@@ -116,7 +110,6 @@ static void swap_rwlock(struct dispatch_memory *m, unsigned int next)
 }
 
 DISPATCH_LOOP(rwlock, call_rwlock(m, e))
-extern const struct dispatch_ops dispatch_ops_rwlock;
 const struct dispatch_ops dispatch_ops_rwlock = {
 	.begin = begin_rwlock, .end = end_rwlock, .loop = loop_rwlock, .swap = swap_rwlock};
 
@@ -147,7 +140,6 @@ static void swap_mutex(struct dispatch_memory *m, unsigned int next)
 }
 
 DISPATCH_LOOP(mutex, call_mutex(m, e))
-extern const struct dispatch_ops dispatch_ops_mutex;
 const struct dispatch_ops dispatch_ops_mutex = {
 	.begin = begin_mutex, .end = end_mutex, .loop = loop_mutex, .swap = swap_mutex};
 
@@ -218,7 +210,6 @@ static LK_INLINE bool call_table(struct dispatch_memory *m, struct dispatch_even
 		swap_table(m, next, stride); \
 	} \
 	DISPATCH_LOOP(table_posted_##layout, call_table(m, e, index_)) \
-	extern const struct dispatch_ops dispatch_ops_table_posted_##layout; \
 	const struct dispatch_ops dispatch_ops_table_posted_##layout = { \
 		.begin = begin_table_posted_##layout, \
 		.loop = loop_table_posted_##layout, \

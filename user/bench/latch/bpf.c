@@ -17,7 +17,7 @@
 #define LINKS 16
 
 struct bench_bpf {
-	const struct bench_subject *subject;
+	const struct bench_latch *subject;
 	struct bpf_image image;
 	struct bpf_map *map; /* that holds the record */
 	struct ring_buffer *ring;
@@ -36,7 +36,7 @@ static void name_of(const struct bench_bpf *b, const char *what, char *buf, size
 	const char *which = b->shape.accumulate ? "accumulate" : "publish";
 
 	if (b->subject->is_peer)
-		which = b->subject->name;
+		which = b->subject->subject.name;
 	snprintf(buf, size, "%s%s_%u", what, which, b->shape.words);
 }
 
@@ -143,7 +143,7 @@ static int fill_pool(struct bench_bpf *b)
 	return 0;
 }
 
-static void explain(int err, const struct bench_subject *subject, const struct bench_shape *shape,
+static void explain(int err, const struct bench_latch *subject, const struct bench_shape *shape,
 		    char *buf, size_t size)
 {
 	if (err == -ENOENT && shape->accumulate && subject->is_peer)
@@ -158,9 +158,8 @@ static void explain(int err, const struct bench_subject *subject, const struct b
 		snprintf(buf, size, "the kernel refuses its programs: %s", strerror(-err));
 }
 
-struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
-				 const struct bench_shape *shape, bool events, char *buf,
-				 size_t size)
+struct bench_bpf *bench_bpf_open(const struct bench_latch *subject, const struct bench_shape *shape,
+				 bool events, char *buf, size_t size)
 {
 	struct bench_bpf *b = calloc(1, sizeof(*b));
 	int err = b ? 0 : -ENOMEM;
@@ -169,7 +168,8 @@ struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
 		b->subject = subject;
 		b->shape = *shape;
 		b->events = events;
-		err = bpf_image_open(&b->image, "bench", subject->is_peer ? "maps" : subject->name);
+		err = bpf_image_open(&b->image, "bench",
+				     subject->is_peer ? "maps" : subject->subject.name);
 		err = err ? err : load(b);
 	}
 	err = err ? err : fill_pool(b);

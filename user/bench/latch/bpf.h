@@ -20,9 +20,8 @@
  * NULL on failure and says why in buf of `size` bytes: no such size, no privilege, refused by the
  * kernel.
  */
-struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
-				 const struct bench_shape *shape, bool events, char *buf,
-				 size_t size);
+struct bench_bpf *bench_bpf_open(const struct bench_latch *subject, const struct bench_shape *shape,
+				 bool events, char *buf, size_t size);
 void bench_bpf_close(struct bench_bpf *b);
 /* The program of that kind, "raw_tp_", "kprobe_" or "nmi_", of this shape; NULL: there is none. */
 struct bpf_program *bench_bpf_program(const struct bench_bpf *b, const char *kind);

@@ -1,34 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd.c - latchkit bench latch: its options; see bench/latch/request.c for what is measured.
- */
-#include <argp.h>
+/* cmd.c - latchkit bench latch: what it is made of; see bench/core/plan.h. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/core/options.h"
-#include "bench/results/plot.h"
+#include "bench/core/command.h"
+#include "bench/latch/report.h"
 #include "bench/latch/request.h"
+#include "bench/latch/run.h"
 #include "bench/latch/scenario.h"
+#include "bench/results/plot.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
-#include "bench/latch/report_json.h"
-#include "bench/latch/report_table.h"
 
-enum { OPTION_SCENARIO = 256, OPTION_PLOT };
+enum { OPTION_PLOT = BENCH_OPTION_OWN };
 
-struct command_line {
-	struct bench_options options;
+struct bench_latch_plan {
 	struct bench_plan plan;
 	struct bench_request request;
-	struct bench_scenario *scenario; /* NULL: none */
-	const char *scenario_name, *plot;
+	const char *plot; /* a directory; NULL: none */
 };
 
 static const struct argp_option options[] = {
-	{"scenario", OPTION_SCENARIO, "NAME", 0,
+	{"scenario", BENCH_OPTION_SCENARIO, "NAME", 0,
 	 "answer a question: S2.1 ... S2.6 (see --list), or a file with another one", 1},
 	{"plot", OPTION_PLOT, "DIR", 0, "draw it, too: SVG and PNG files in DIR, by gnuplot", 3},
 	{0},
@@ -40,142 +36,100 @@ static const char doc[] =
 	"Without SUBJECTs: all. Each round visits every subject once, so that what disturbs the "
 	"machine disturbs all of them; the first round is dropped.";
 
-static error_t parse_option(int key, char *arg, struct argp_state *state)
+static error_t parse_option(struct bench_plan *plan, int key, char *arg, struct argp_state *state)
 {
-	struct command_line *c = state->input;
+	struct bench_latch_plan *own = (struct bench_latch_plan *)plan;
 
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &c->request;
-		state->child_inputs[1] = &c->options;
-		break;
-	case OPTION_SCENARIO:
-		c->scenario_name = arg;
-		break;
-	case OPTION_PLOT:
-		c->plot = arg;
-		break;
-	default:
+	if (key == ARGP_KEY_INIT)
+		state->child_inputs[1] = &own->request;
+	else if (key == OPTION_PLOT)
+		own->plot = arg;
+	else
 		return ARGP_ERR_UNKNOWN;
-	}
 	return 0;
 }
 
-static const char *subject_name(size_t i)
+static int make_loads(struct bench_plan *plan)
 {
-	return bench_subject_get(i)->name;
+	return bench_request_loads(&((struct bench_latch_plan *)plan)->request, plan);
 }
 
-static void take_all_subjects(struct bench_plan *plan)
+static int scenario_line(struct bench_plan *plan, char **words, int count)
 {
-	for (size_t i = 0; i < bench_subjects_count(); i++)
-		if (!bench_subject_get(i)->is_control)
-			plan->subjects[plan->subjects_count++] = bench_subject_get(i);
+	return bench_latch_scenario_line(plan, &((struct bench_latch_plan *)plan)->request, words,
+					 count);
 }
 
-static int list_subjects(void)
+static int prepare(struct bench_plan *plan)
 {
-	for (size_t i = 0; i < bench_subjects_count(); i++) {
-		const struct bench_subject *s = bench_subject_get(i);
-
-		printf("%-22s %-6s %-10s %s\n", s->name, s->is_peer ? "peer" : "latch",
-		       s->sound ? "sound" : "not sound", s->promise);
-	}
-	bench_scenarios_list(bench_scenarios, 22, stdout);
+	(void)plan;
+	bench_pmu_open();
 	return EXIT_OK;
 }
 
 /* The plots are drawn from the records that any other program would read. */
-static int draw(const struct command_line *c)
+static int draw(const struct bench_plan *plan)
 {
+	const char *dir = ((const struct bench_latch_plan *)plan)->plot;
 	char path[] = "/tmp/latchkit-bench-XXXXXX";
-	int fd = mkostemp(path, O_CLOEXEC), r;
-	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	struct bench_plan records = *plan;
+	FILE *f;
+	int fd, r;
 
+	if (!dir)
+		return EXIT_OK;
+	records.format = BENCH_JSON;
+	fd = mkostemp(path, O_CLOEXEC);
+	f = fd >= 0 ? fdopen(fd, "w") : NULL;
 	if (!f)
 		return fail("--plot: %s: %s", path, strerror(errno));
-	bench_report_json(&c->plan, f);
-	r = fclose(f) ? fail("%s: cannot write: %s", path, strerror(errno))
-		      : bench_plot(c->plot, path);
+	bench_report(&records, f);
+	r = fclose(f) ? fail("%s: cannot write: %s", path, strerror(errno)) : bench_plot(dir, path);
 	unlink(path);
 	return r;
 }
 
-static int measure(void *arg)
-{
-	struct command_line *c = arg;
-
-	return bench_plan_run(&c->plan);
-}
-
-static int report(void *arg, FILE *out)
-{
-	const struct command_line *c = arg;
-
-	if (c->options.format == BENCH_JSON)
-		bench_report_json(&c->plan, out);
-	else if (c->options.format == BENCH_CSV)
-		bench_report_csv(&c->plan, out);
-	else
-		bench_report_table(&c->plan, out);
-	if (c->scenario && c->options.format == BENCH_TABLE)
-		bench_scenario_answer(c->scenario, &c->plan, out);
-	return EXIT_OK;
-}
-
-/* Subjects and loads are those of the command line, or of the scenario. */
-static int make_plan(struct command_line *c)
-{
-	struct bench_plan *plan = &c->plan;
-	int r;
-
-	plan->rounds = c->options.rounds;
-	c->request.load.slice_ms = c->options.slice_ms;
-	c->request.load.oversubscribe = c->options.oversubscribe;
-	for (size_t i = 0; i < c->options.chosen_count; i++)
-		plan->subjects[plan->subjects_count++] = bench_subject_get(c->options.chosen[i]);
-	if (c->scenario_name) {
-		c->scenario = bench_scenario__new(bench_scenarios, c->scenario_name, true, &r);
-		if (!c->scenario)
-			return r;
-		r = bench_scenario_plan(c->scenario, &c->request, plan);
-	} else {
-		r = bench_request_loads(&c->request, plan);
-	}
-	if (!plan->subjects_count)
-		take_all_subjects(plan);
-	return r;
-}
-
-static int run(struct command_line *c)
-{
-	int r;
-
-	if (c->options.list)
-		return list_subjects();
-	r = make_plan(c);
-	r = r ? r : bench_options_measure(&c->options, measure, report, c);
-	return r || !c->plot ? r : draw(c);
-}
+BENCH_SCENARIOS(bench_latch_scenarios, "user/bench/latch/scenarios.txt");
 
 int cmd_bench_latch(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{&bench_request_argp, 0, NULL, 0}, {&bench_options_argp, 0, NULL, 0}, {0}};
-	static const struct argp argp = {options, parse_option, "[SUBJECT]...", doc, children,
-					 NULL,	  NULL};
-	struct command_line c = {0};
-	int r = bench_options_init(&c.options, bench_subjects_count(), subject_name);
+	static const struct bench bench = {
+		.name = "latch",
+		.subject = bench_latch_subject,
+		.name_width = 22,
+		.label_width = 17,
+		.plan_size = sizeof(struct bench_latch_plan),
+		.load_size = sizeof(struct bench_latch_load),
+		.result_size = sizeof(struct bench_latch_result),
+		.loads_max = 64,
+		.metrics = bench_metric_names,
+		.metrics_count = BENCH_METRICS,
+		.steady = BENCH_READS_PER_S + 1,
+		.options = options,
+		.doc = doc,
+		.child = &bench_request_argp,
+		.parse = parse_option,
+		.make_loads = make_loads,
+		.scenarios = bench_latch_scenarios,
+		.scenario_files = true,
+		.scenario_names = "subjects",
+		.scenario_line = scenario_line,
+		.answer = bench_latch_answer,
+		.result_init = bench_latch_result_init,
+		.result_free = bench_latch_result_free,
+		.prepare = prepare,
+		.round = bench_latch_round,
+		.finish = bench_latch_count_code,
+		.environment = bench_latch_print_environment,
+		.describe = bench_load_describe,
+		.header = bench_latch_print_header,
+		.row = bench_latch_print_row,
+		.hides = bench_latch_hides,
+		.below = bench_latch_print_below,
+		.more = bench_latch_print_rankings,
+		.record = bench_latch_record,
+		.after = draw,
+	};
 
-	c.plan.subjects = calloc(bench_subjects_count(), sizeof(struct bench_subject *));
-	if (!r && !c.plan.subjects)
-		r = fail("bench: out of memory");
-	if (!r) {
-		bench_env_start(&c.plan.env, argc, argv);
-		r = argp_parse(&argp, argc, argv, 0, NULL, &c) ? EXIT_USAGE : run(&c);
-	}
-	bench_scenario__free(c.scenario);
-	bench_plan_free(&c.plan);
-	bench_options_free(&c.options);
-	return r;
+	return bench_command(&bench, argc, argv);
 }

@@ -223,7 +223,6 @@ static void leave(void)
 #define LOOPS_NAME_(name) bench_loops_##name
 #define LOOPS_NAME(name) LOOPS_NAME_(name)
 
-extern const struct bench_loops LOOPS_NAME(BENCH_NAME);
 const struct bench_loops LOOPS_NAME(BENCH_NAME) = {
 	.memory_words = memory_words,
 	.begin = begin,

@@ -135,7 +135,6 @@ static bench_loop_fn *no_writer(const struct bench_shape *shape)
 		       : shape->words == 128 ? name##_128 \
 					     : NULL; \
 	} \
-	extern const struct bench_loops bench_loops_##name; \
 	const struct bench_loops bench_loops_##name = { \
 		.memory_words = record_words, \
 		.begin = nothing_to_do, \

@@ -13,14 +13,14 @@ static int most_first(const void *a, const void *b, void *arg)
 {
 	const struct bench_rank *x = a, *y = b;
 	enum bench_metric metric = *(enum bench_metric *)arg;
-	double mx = bench_result_of(x->result, metric).median;
-	double my = bench_result_of(y->result, metric).median;
+	double mx = bench_cell_of(x->cell, metric).median;
+	double my = bench_cell_of(y->cell, metric).median;
 
 	return mx > my ? -1 : mx < my;
 }
 
 /* How many times more than the one behind it, 0 if that is no difference. */
-static double lead(const struct bench_result *ahead, const struct bench_result *behind,
+static double lead(const struct bench_cell *ahead, const struct bench_cell *behind,
 		   enum bench_metric metric)
 {
 	struct bench_estimate ratio =
@@ -37,13 +37,13 @@ size_t bench_rank(const struct bench_plan *plan, size_t l, enum bench_metric met
 	size_t count = 0;
 
 	for (size_t s = 0; s < plan->subjects_count; s++) {
-		const struct bench_result *r = bench_plan_result(plan, l, s);
+		const struct bench_cell *c = bench_plan_result(plan, l, s);
 
-		if (r->subject->sound && !r->skipped[0] && r->rounds)
-			ranks[count++] = (struct bench_rank){r, 0};
+		if (bench_latch_of(c)->sound && !c->skipped[0] && c->rounds)
+			ranks[count++] = (struct bench_rank){c, 0};
 	}
 	qsort_r(ranks, count, sizeof(*ranks), most_first, &metric);
 	for (size_t i = 1; i < count; i++)
-		ranks[i].lead = lead(ranks[i - 1].result, ranks[i].result, metric);
+		ranks[i].lead = lead(ranks[i - 1].cell, ranks[i].cell, metric);
 	return count;
 }

@@ -3,10 +3,10 @@
 #ifndef LATCHKIT_USER_BENCH_LATCH_RANK_H
 #define LATCHKIT_USER_BENCH_LATCH_RANK_H
 
-#include "bench/latch/plan.h"
+#include "bench/latch/result.h"
 
 struct bench_rank {
-	const struct bench_result *result;
+	const struct bench_cell *cell;
 	/*
 	 * The one before it has `lead` times as much, compared round by round; 0: no difference, or
 	 * it is the first.

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* request.c - see bench/latch/request.h. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "bench/core/options.h"
+#include "bench/core/command.h"
 #include "bench/latch/request.h"
 #include "cli/diag.h"
-#include "host/cpus.h"
 #include "cli/numbers.h"
 
 static const struct argp_option options[] = {
@@ -138,34 +136,21 @@ static void fill_defaults(struct bench_request *q)
 		q->load.readers[BENCH_USER] = 1;
 }
 
-static int add_load(const struct bench_request *q, struct bench_plan *plan, bool accumulate,
-		    unsigned int words, double rate)
-{
-	struct bench_load load = q->load;
-
-	if (plan->loads_count == BENCH_LOADS_MAX)
-		return fail_usage(
-			"bench latch: more than %d loads: ask for fewer payloads or rates",
-			BENCH_LOADS_MAX);
-	load.shape = (struct bench_shape){words, accumulate, bench_load_writers(&load) > 1};
-	load.rate_per_s = rate;
-	plan->loads[plan->loads_count++] = load;
-	return EXIT_OK;
-}
-
 static int add_loads(const struct bench_request *q, struct bench_plan *plan)
 {
-	unsigned int count = bench_load_writers(&q->load) + bench_load_readers(&q->load);
-	int r = EXIT_OK;
+	struct bench_latch_load load = q->load;
+	unsigned int writers = bench_load_writers(&load);
+	int r = bench_check_cpus(plan, writers + bench_load_readers(&load));
 
-	if (count > cpus_count() && !q->load.oversubscribe)
-		return fail_usage("bench latch: %u threads, and %u CPUs to run them on: ask for "
-				  "fewer, or add --oversubscribe",
-				  count, cpus_count());
-	for (int a = 0; a < 2; a++)
-		for (int w = 0; q->workload[a] && w < q->words_count; w++)
-			for (int i = 0; !r && i < q->rates_count; i++)
-				r = add_load(q, plan, a, q->words[w], q->rates[i]);
+	for (int a = 0; a < 2; a++) {
+		for (int w = 0; q->workload[a] && w < q->words_count; w++) {
+			for (int i = 0; !r && i < q->rates_count; i++) {
+				load.shape = (struct bench_shape){q->words[w], a, writers > 1};
+				load.rate_per_s = q->rates[i];
+				r = bench_add_load(plan, &load);
+			}
+		}
+	}
 	return r;
 }
 

@@ -5,9 +5,7 @@
 
 #include <argp.h>
 
-#include "bench/latch/plan.h"
-
-#define BENCH_LIST_MAX 16
+#include "bench/latch/result.h"
 
 /* All zero: the defaults. */
 struct bench_request {
@@ -16,7 +14,7 @@ struct bench_request {
 	double rates[BENCH_LIST_MAX];
 	int rates_count;
 	bool workload[2]; /* publish, accumulate */
-	struct bench_load load; /* what all loads have in common */
+	struct bench_latch_load load; /* what all loads have in common */
 	bool writers_given, readers_given;
 };
 

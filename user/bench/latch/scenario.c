@@ -7,91 +7,46 @@
 #include "bench/latch/scenario.h"
 #include "cli/diag.h"
 
-asm(".section .rodata.scenarios, \"a\", @progbits\n"
-    ".globl bench_scenarios\n"
-    "bench_scenarios: .incbin \"user/bench/latch/scenarios.txt\"\n"
-    ".byte 0\n"
-    ".previous\n");
-/* -- what to measure ------------------------------------------------------------------------------
- */
-
-struct planning {
-	const struct bench_scenario *scenario;
-	const struct bench_request *common;
-	struct bench_plan *plan;
-};
-
-static int add_subjects(struct planning *p, char **words, int count)
-{
-	for (int i = 1; i < count; i++) {
-		const struct bench_subject *s = bench_subject_find(words[i]);
-
-		if (!s)
-			return fail("%s: subjects: %s: no such subject; --list shows them",
-				    p->scenario->name, words[i]);
-		if (p->plan->subjects_count == bench_subjects_count())
-			return fail("%s: subjects: more than there are", p->scenario->name);
-		p->plan->subjects[p->plan->subjects_count++] = s;
-	}
-	return EXIT_OK;
-}
-
 /* The words are options of bench latch; "options" itself stands for the program's name. */
-static int add_loads(struct planning *p, char **words, int count)
+static int add_loads(struct bench_plan *plan, const struct bench_request *common, char **words,
+		     int count)
 {
-	struct bench_request request = {.load = p->common->load};
+	struct bench_request request = {.load = common->load};
 
 	if (argp_parse(&bench_request_argp, count, words, ARGP_NO_EXIT, NULL, &request))
 		return EXIT_USAGE;
-	return bench_request_loads(&request, p->plan);
+	return bench_request_loads(&request, plan);
 }
 
-static int plan_line(char **words, int count, void *arg)
+int bench_latch_scenario_line(struct bench_plan *plan, const struct bench_request *request,
+			      char **words, int count)
 {
 	static const char *const others[] = {"scenario", "question", "compare",
 					     "value",	 "best",     "note"};
-	struct planning *p = arg;
 
-	if (strcmp(words[0], "subjects") == 0)
-		return add_subjects(p, words, count);
 	if (strcmp(words[0], "options") == 0)
-		return add_loads(p, words, count);
+		return add_loads(plan, request, words, count);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(words[0], others[i]) == 0)
 			return EXIT_OK;
-	return fail("%s: %s: not a line of a scenario", p->scenario->name, words[0]);
+	return fail("%s: %s: not a line of a scenario", plan->scenario_name, words[0]);
 }
 
-int bench_scenario_plan(const struct bench_scenario *s, const struct bench_request *common,
-			struct bench_plan *plan)
-{
-	struct planning p = {s, common, plan};
-	int r;
-
-	if (plan->subjects_count)
-		return fail_usage("--scenario %s: names its subjects itself", s->name);
-	r = bench_scenario_each_line(s->text, plan_line, &p);
-	if (!r && !plan->loads_count)
-		return fail("%s: no line `options`: nothing to measure", s->name);
-	return r;
-}
-
-/* -- the answer -----------------------------------------------------------------------------------
- */
+/* -- the answer ------------------------------------------------------------------------------- */
 
 struct answering {
 	const struct bench_plan *plan;
 	FILE *out;
 };
 
-static const struct bench_result *find_result(const struct bench_plan *plan, size_t l,
-					      const char *subject)
+static const struct bench_latch_result *find_result(const struct bench_plan *plan, size_t l,
+						    const char *subject)
 {
 	for (size_t s = 0; s < plan->subjects_count; s++) {
-		const struct bench_result *r = bench_plan_result(plan, l, s);
+		const struct bench_cell *c = bench_plan_result(plan, l, s);
 
-		if (strcmp(r->subject->name, subject) == 0 && !r->skipped[0] && r->rounds)
-			return r;
+		if (strcmp(c->subject->name, subject) == 0 && !c->skipped[0] && c->rounds)
+			return bench_latch_result_of(c);
 	}
 	return NULL;
 }
@@ -106,16 +61,16 @@ static int find_metric(const char *name)
 
 static void compare(const struct answering *a, size_t l, char **words)
 {
-	const struct bench_result *x = find_result(a->plan, l, words[2]);
-	const struct bench_result *y = find_result(a->plan, l, words[3]);
+	const struct bench_latch_result *x = find_result(a->plan, l, words[2]);
+	const struct bench_latch_result *y = find_result(a->plan, l, words[3]);
 	int metric = find_metric(words[1]);
 	struct bench_estimate ratio;
 	char load[256];
 
-	if (!x || !y || metric < 0 || !bench_load_has(x->load, (enum bench_metric)metric))
+	if (!x || !y || metric < 0 || !x->cell.has[metric])
 		return;
-	ratio = bench_ratio_of(x->value[metric], y->value[metric], x->rounds);
-	bench_load_describe(x->load, load, sizeof(load));
+	ratio = bench_cell_ratio(&x->cell, &y->cell, metric);
+	bench_load_describe(x->cell.load, load, sizeof(load));
 	fprintf(a->out, "  %s has %.2fx the %s of %s (%.2f to %.2f%s): %s\n", words[2],
 		ratio.median, words[1], words[3], ratio.low, ratio.high,
 		bench_ratio_order(&ratio, 0.02) ? "" : ", no difference", load);
@@ -123,32 +78,31 @@ static void compare(const struct answering *a, size_t l, char **words)
 
 static void show_value(const struct answering *a, size_t l, char **words)
 {
-	const struct bench_result *r = find_result(a->plan, l, words[2]);
+	const struct bench_latch_result *r = find_result(a->plan, l, words[2]);
 	int metric = find_metric(words[1]);
 	char load[256];
 
 	if (!r)
 		return;
-	bench_load_describe(r->load, load, sizeof(load));
+	bench_load_describe(r->cell.load, load, sizeof(load));
 	if (strcmp(words[1], "torn") == 0)
 		fprintf(a->out, "  %s: %llu of %llu reads torn: %s\n", words[2], r->torn,
 			r->checked, load);
-	else if (metric >= 0 && bench_load_has(r->load, (enum bench_metric)metric))
+	else if (metric >= 0 && r->cell.has[metric])
 		fprintf(a->out, "  %s: %s %.3g: %s\n", words[2], words[1],
-			bench_result_of(r, (enum bench_metric)metric).median, load);
+			bench_cell_of(&r->cell, metric).median, load);
 }
 
 static void show_ranked(const struct answering *a, const struct bench_rank *rank, int metric)
 {
-	fprintf(a->out, "%s (%.3g M, %zu bytes)", rank->result->subject->name,
-		bench_result_of(rank->result, (enum bench_metric)metric).median / 1e6,
-		rank->result->memory_bytes);
+	fprintf(a->out, "%s (%.3g M, %zu bytes)", rank->cell->subject->name,
+		bench_cell_of(rank->cell, metric).median / 1e6, bench_latch_bytes(rank->cell));
 }
 
 /* The first, and those that cannot be told from their neighbour. */
 static void show_best(const struct answering *a, size_t l, const char *name)
 {
-	const struct bench_load *load = &a->plan->loads[l];
+	const struct bench_latch_load *load = bench_plan_load(a->plan, l);
 	struct bench_rank *ranks = calloc(a->plan->subjects_count, sizeof(*ranks));
 	int metric = find_metric(name);
 	size_t count = 0;
@@ -186,9 +140,9 @@ static int answer_line(char **words, int count, void *arg)
 	return 0;
 }
 
-void bench_scenario_answer(const struct bench_scenario *s, const struct bench_plan *plan, FILE *out)
+void bench_latch_answer(const struct bench_plan *plan, FILE *out)
 {
 	struct answering a = {plan, out};
 
-	bench_scenario_each_line(s->text, answer_line, &a);
+	bench_scenario_each_line(plan->scenario->text, answer_line, &a);
 }

@@ -12,19 +12,13 @@
 #ifndef LATCHKIT_USER_BENCH_LATCH_SCENARIO_H
 #define LATCHKIT_USER_BENCH_LATCH_SCENARIO_H
 
-#include <stdio.h>
-
 #include "bench/core/scenario.h"
 #include "bench/latch/request.h"
 
-/* Those that come with the tool, as text. */
-extern const char bench_scenarios[];
-
-/* Set the plan's subjects and loads; `common` is what the command line says of all loads. */
-int bench_scenario_plan(const struct bench_scenario *s, const struct bench_request *common,
-			struct bench_plan *plan);
-/* The question, and what was measured, in sentences. */
-void bench_scenario_answer(const struct bench_scenario *s, const struct bench_plan *plan,
-			   FILE *out);
+/* For struct bench: add the loads of a line; its options are added to those in `request`. */
+int bench_latch_scenario_line(struct bench_plan *plan, const struct bench_request *request,
+			      char **words, int count);
+/* Print the question, and what was measured, in sentences. */
+void bench_latch_answer(const struct bench_plan *plan, FILE *out);
 
 #endif /* LATCHKIT_USER_BENCH_LATCH_SCENARIO_H */

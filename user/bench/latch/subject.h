@@ -8,10 +8,9 @@
 #ifndef LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
 #define LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include <latchkit/latch.h>
+
+#include "bench/core/plan.h"
 
 /* A reader gives up after as many tries. */
 #define BENCH_TRIES 1000
@@ -64,21 +63,17 @@ struct bench_loops {
 	bench_loop_fn *(*reader)(const struct bench_shape *shape);
 };
 
-struct bench_subject {
-	const char *name;
-	const char *promise;
+struct bench_latch {
+	struct bench_subject subject;
 	bool is_peer;
-	bool is_control; /* measured only when named */
 	bool in_bpf; /* has BPF programs, by its name */
 	bool in_bpf_only; /* and user space reads by system call */
 	bool sound; /* never torn; in task context, for peers */
 	const struct bench_loops *loops;
 };
 
-size_t bench_subjects_count(void);
-const struct bench_subject *bench_subject_get(size_t i);
-/* Returns the subject of that name, or NULL. */
-const struct bench_subject *bench_subject_find(const char *name);
+/* Returns subject number i, the first member of a struct bench_latch; NULL behind the last. */
+const struct bench_subject *bench_latch_subject(size_t i);
 /* Fill the pool of records with what the oracle expects. */
 void bench_thread_init(struct bench_thread *t);
 

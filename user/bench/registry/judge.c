@@ -20,58 +20,58 @@
 #define SCALES 0.8
 #define MILLION 1000000
 
-static struct bench_registry_load load_of(unsigned int threads, size_t objects,
-					  enum bench_registry_keys keys, bool shrinker)
+const struct bench_cell *registry_judged(const struct bench_plan *plan, const char *name,
+					 unsigned int threads, size_t objects,
+					 enum bench_registry_keys keys, bool shrinker)
 {
-	return (struct bench_registry_load){threads ? threads : bench_many_threads(), objects, keys,
-					    0, shrinker};
-}
+	const struct bench_registry_load load = {
+		.load = {threads ? threads : bench_many_threads(), shrinker},
+		.objects = objects,
+		.keys = keys};
 
-const struct bench_registry_result *registry_judged(const struct bench_registry_plan *plan,
-						    const char *name, unsigned int threads,
-						    size_t objects, enum bench_registry_keys keys,
-						    bool shrinker)
-{
-	struct bench_registry_load load = load_of(threads, objects, keys, shrinker);
-
-	return bench_registry_plan_find(plan, name, &load);
+	return bench_plan_find(plan, name, &load);
 }
 
 /* What a lookup takes one thread, in ns. */
-static double ns_of(const struct bench_registry_result *r)
+static double ns_of(const struct bench_cell *c)
 {
-	double rate = bench_registry_of(r, BENCH_LOOKUPS_PER_S).median;
+	double rate = bench_cell_of(c, BENCH_LOOKUPS_PER_S).median;
 
-	return rate > 0 ? 1e9 * r->load->threads / rate : 0;
+	return rate > 0 ? 1e9 * ((const struct bench_load *)c->load)->threads / rate : 0;
 }
 
-double registry_judged_ratio(const struct bench_registry_result *a,
-			     const struct bench_registry_result *b, enum bench_registry_metric m)
+double registry_judged_ratio(const struct bench_plan *plan, const char *name, const char *peer,
+			     unsigned int threads, size_t objects)
 {
-	return bench_registry_ratio(a, b, m).median;
+	return bench_cell_ratio(
+		       registry_judged(plan, name, threads, objects, BENCH_KEYS_UNIFORM, false),
+		       registry_judged(plan, peer, threads, objects, BENCH_KEYS_UNIFORM, false),
+		       BENCH_LOOKUPS_PER_S)
+		.median;
 }
 
 /* -- S4.1 ------------------------------------------------------------------------------------- */
 
 /* How many times as much all threads get through as one. */
-static double scaling(const struct bench_registry_plan *plan, const char *name, size_t objects,
+static double scaling(const struct bench_plan *plan, const char *name, size_t objects,
 		      enum bench_registry_keys keys)
 {
-	return registry_judged_ratio(registry_judged(plan, name, 0, objects, keys, false),
-				     registry_judged(plan, name, 1, objects, keys, false),
-				     BENCH_LOOKUPS_PER_S);
+	return bench_cell_ratio(registry_judged(plan, name, 0, objects, keys, false),
+				registry_judged(plan, name, 1, objects, keys, false),
+				BENCH_LOOKUPS_PER_S)
+		.median;
 }
 
-BENCH_REGISTRY_JUDGE(constant, plan, a)
+BENCH_JUDGE(constant, plan, a)
 {
 	const char *name = "hardened_qsbr";
 	unsigned int n = bench_many_threads();
-	const struct bench_registry_result *small = registry_judged(plan, name, 1, 1000,
-								    BENCH_KEYS_UNIFORM, false),
-					   *large = registry_judged(plan, name, 1, MILLION,
-								    BENCH_KEYS_UNIFORM, false),
-					   *busy = registry_judged(plan, name, 1, MILLION,
-								   BENCH_KEYS_UNIFORM, true);
+	const struct bench_cell *small = registry_judged(plan, name, 1, 1000, BENCH_KEYS_UNIFORM,
+							 false),
+				*large = registry_judged(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
+							 false),
+				*busy = registry_judged(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
+							true);
 	double size, uniform, hot, modified;
 
 	if (!small || !large || !busy)
@@ -79,7 +79,7 @@ BENCH_REGISTRY_JUDGE(constant, plan, a)
 	size = ns_of(large) / ns_of(small);
 	uniform = scaling(plan, name, MILLION, BENCH_KEYS_UNIFORM);
 	hot = scaling(plan, name, 1000, BENCH_KEYS_HOT);
-	modified = registry_judged_ratio(busy, large, BENCH_LOOKUPS_PER_S);
+	modified = bench_cell_ratio(busy, large, BENCH_LOOKUPS_PER_S).median;
 	bench_say(
 		a,
 		"A lookup (hardened, qsbr) takes %.0f ns among 1000 objects, %.0f among a million "
@@ -106,13 +106,16 @@ BENCH_REGISTRY_JUDGE(constant, plan, a)
 
 /* -- S4.2 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(atomics, plan, a)
+BENCH_JUDGE(atomics, plan, a)
 {
-	const struct bench_registry_result
-		*with = registry_judged(plan, "hardened_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
-		*without = registry_judged(plan, "pure_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
-		*with_all = registry_judged(plan, "hardened_qsbr", 0, 1000, BENCH_KEYS_HOT, false),
-		*without_all = registry_judged(plan, "pure_qsbr", 0, 1000, BENCH_KEYS_HOT, false);
+	const struct bench_cell *with = registry_judged(plan, "hardened_qsbr", 1, 1000,
+							BENCH_KEYS_HOT, false),
+				*without = registry_judged(plan, "pure_qsbr", 1, 1000,
+							   BENCH_KEYS_HOT, false),
+				*with_all = registry_judged(plan, "hardened_qsbr", 0, 1000,
+							    BENCH_KEYS_HOT, false),
+				*without_all = registry_judged(plan, "pure_qsbr", 0, 1000,
+							       BENCH_KEYS_HOT, false);
 	struct bench_code posted = bench_code_of_function("bench_registry_one_posted_memb"),
 			  pure = bench_code_of_function("bench_registry_one_pure_memb");
 
@@ -140,7 +143,7 @@ BENCH_REGISTRY_JUDGE(atomics, plan, a)
 
 /* -- S4.3 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(lifetime, plan, a)
+BENCH_JUDGE(lifetime, plan, a)
 {
 	const struct verify_set *set = &verify_registry;
 	const struct verify_subject *subjects[2] = {verify_subject_find(set, "posted"),
@@ -183,22 +186,22 @@ BENCH_REGISTRY_JUDGE(lifetime, plan, a)
 
 /* -- S4.4 ------------------------------------------------------------------------------------- */
 
-static double p99(const struct bench_registry_plan *plan, const char *name, bool shrinker)
+static double p99(const struct bench_plan *plan, const char *name, bool shrinker)
 {
-	return bench_registry_of(
-		       registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
-		       BENCH_P99_NS)
+	return bench_cell_of(registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
+			     BENCH_P99_NS)
 		.median;
 }
 
-double registry_judged_p99(const struct bench_registry_plan *plan, const char *name)
+double registry_judged_p99(const struct bench_plan *plan, const char *name)
 {
-	return registry_judged_ratio(
-		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
-		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
+	return bench_cell_ratio(registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
+				registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false),
+				BENCH_P99_NS)
+		.median;
 }
 
-BENCH_REGISTRY_JUDGE(teardown, plan, a)
+BENCH_JUDGE(teardown, plan, a)
 {
 	static const char *const names[] = {"posted_memb", "hardened_memb", "hardened_qsbr",
 					    "mutex", "rwlock"};
@@ -226,7 +229,7 @@ BENCH_REGISTRY_JUDGE(teardown, plan, a)
 
 /* -- S4.5 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(pressure, plan, a)
+BENCH_JUDGE(pressure, plan, a)
 {
 	struct bench_flat flat;
 	int err = bench_try_flat(MILLION / 2, &flat);
@@ -248,7 +251,7 @@ BENCH_REGISTRY_JUDGE(pressure, plan, a)
 
 /* -- S4.6 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(cache, plan, a)
+BENCH_JUDGE(cache, plan, a)
 {
 	struct bench_allocation found;
 	struct bench_estimate lookups;

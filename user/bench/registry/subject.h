@@ -13,6 +13,8 @@
 
 #include <latchkit/registry/hash.h>
 
+#include "bench/core/plan.h"
+
 #define BENCH_PAYLOAD_WORDS 8
 struct bench_payload {
 	lk_u64 words[BENCH_PAYLOAD_WORDS]; /* the first is the id */
@@ -50,26 +52,11 @@ struct bench_registry_ops {
 	/* Wait until what was deleted is freed. NULL: it is. */
 	void (*settle)(void *table);
 	bool one_deleter; /* two that delete at once break it */
+	bool in_kernel; /* its objects are in the kernel's memory, not in ours */
 };
 
-enum bench_registry_kind {
-	REGISTRY_KIND_PINNED,
-	REGISTRY_KIND_SECTION,
-	REGISTRY_KIND_LOCKED,
-	REGISTRY_KIND_COPIED
-};
-extern const char *const bench_registry_kind_names[];
-
-struct bench_registry_subject {
-	const char *name, *promise;
-	enum bench_registry_kind kind;
-	const struct bench_registry_ops *ops;
-};
-
-size_t bench_registry_subjects_count(void);
-const struct bench_registry_subject *bench_registry_subject_get(size_t i);
-/* Returns the subject of that name, or NULL. */
-const struct bench_registry_subject *bench_registry_subject_find(const char *name);
+/* Returns subject number i, whose ops are such; NULL behind the last. */
+const struct bench_subject *bench_registry_subject(size_t i);
 
 /* The loop of a subject: `body` looks up `id`; t is at hand. */
 #define BENCH_REGISTRY_LOOP(name, body) \

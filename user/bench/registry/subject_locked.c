@@ -123,7 +123,6 @@ static void destroy(void *table)
 			t->misses++; \
 		unlock(&all->lock); \
 	}) \
-	extern const struct bench_registry_ops bench_registry_ops_##name; \
 	const struct bench_registry_ops bench_registry_ops_##name = { \
 		.create = create, \
 		.destroy = destroy, \

@@ -133,7 +133,6 @@ BENCH_REGISTRY_LOOP(registry, {
 #else
 #define REGISTRY_NAME hardened_
 #endif
-extern const struct bench_registry_ops OPS(REGISTRY_NAME);
 const struct bench_registry_ops OPS(REGISTRY_NAME) = {.create = create_registry,
 						      .destroy = destroy_registry,
 						      .enter = enter,
@@ -182,7 +181,6 @@ BENCH_REGISTRY_LOOP(pure, {
 	REGISTRY_URCU(read_unlock)();
 })
 
-extern const struct bench_registry_ops OPS(pure_);
 const struct bench_registry_ops OPS(pure_) = {.create = create_registry,
 					      .destroy = destroy_registry,
 					      .enter = enter,
@@ -316,7 +314,6 @@ BENCH_REGISTRY_LOOP(lfht, {
 	}
 })
 
-extern const struct bench_registry_ops OPS(lfht_);
 const struct bench_registry_ops OPS(lfht_) = {.create = create_lfht,
 					      .destroy = destroy_lfht,
 					      .enter = enter,
@@ -390,7 +387,6 @@ BENCH_REGISTRY_LOOP(posted, {
 	}
 })
 
-extern const struct bench_registry_ops OPS(posted_);
 const struct bench_registry_ops OPS(posted_) = {.create = create_posted,
 						.destroy = destroy_posted,
 						.enter = enter,

@@ -140,7 +140,7 @@ static void add_ratios(cJSON *to, const struct bench_trace *b, const struct benc
 			continue;
 		ratio = ratio_to(b, row, other->name);
 		snprintf(key, sizeof(key), "of_%s", other->name);
-		bench_record_estimate(to, key, ratio, NULL);
+		bench_json_estimate(to, key, ratio, NULL);
 	}
 }
 
@@ -161,11 +161,11 @@ static cJSON *row_json(const struct bench_trace *b, const struct bench_trace_row
 	cJSON_AddStringToObject(o, "does", tracer->does);
 	cJSON_AddNumberToObject(o, "rounds", (double)b->measured);
 	cJSON_AddBoolToObject(o, "partial", b->measured < b->rounds);
-	bench_record_estimate(o, "call_ns", call, NULL);
+	bench_json_estimate(o, "call_ns", call, NULL);
 	if (is_named(row, "none"))
 		return o;
 	added = bench_trace_added_ns(b, row);
-	bench_record_estimate(o, "added_ns", added, NULL);
+	bench_json_estimate(o, "added_ns", added, NULL);
 	add_ratios(o, b, row);
 	return o;
 }

@@ -13,41 +13,46 @@
 /* Runs of a program in one test run: a millisecond or a few. */
 #define REPEAT 10000
 
-/* timed: the name of the program that does DISPATCH_BPF_STEPS dispatches. */
-static const struct {
-	const char *name, *timed, *promise;
-} ways[DISPATCH_BPF_WAYS] = {
-	[DISPATCH_BPF_INLINED] = {"bpf_inlined", "time_inlined",
-				  "the handler's code in the program: what no dispatch costs"},
-	[DISPATCH_BPF_CALL] = {"bpf_call", "time_call", "a call of a function of the program"},
-	[DISPATCH_BPF_SWITCH] = {"bpf_switch", "time_switch",
-				 "a selector word in a map and a switch"},
-	[DISPATCH_BPF_SWITCH_KEPT] =
-		{"bpf_switch_kept", NULL,
-		 "the same, and a swap waits for a grace period of the kernel"},
-	[DISPATCH_BPF_SPLIT] = {"bpf_switch_split", NULL,
-				"handler and context in two words: calls must be mixed"},
-	[DISPATCH_BPF_CONSTANT] = {"bpf_tail_constant", "time_tail_constant",
-				   "a tail call at a constant index, swapped by updating the "
-				   "program array"},
-	[DISPATCH_BPF_CONSTANT_KEPT] = {"bpf_tail_kept", NULL,
-					"the same, and a swap waits for a grace period"},
-	[DISPATCH_BPF_CONSTANT_DELETED] = {"bpf_tail_deleted", NULL,
-					   "the same, swapped by deleting and updating: events "
-					   "must be missed"},
-	[DISPATCH_BPF_VARIABLE] = {"bpf_tail_variable", "time_tail_variable",
-				   "a tail call at an index from a map, swapped by updating the "
-				   "program array"},
-	[DISPATCH_BPF_LINK] = {"bpf_link", NULL,
-			       "no dispatch: the program of an XDP link is updated"},
-	[DISPATCH_BPF_LINK_RAW_TP] = {"bpf_link_raw_tp", NULL,
-				      "the same of a raw tracepoint's link"},
+/* The ways; `ops` is the name of the program that does DISPATCH_BPF_STEPS dispatches, if any. */
+static const struct bench_subject ways[DISPATCH_BPF_WAYS] = {
+	[DISPATCH_BPF_INLINED] = {.name = "bpf_inlined",
+				  .promise = "the handler's code in the program: what no dispatch "
+					     "costs",
+				  .ops = "time_inlined"},
+	[DISPATCH_BPF_CALL] = {.name = "bpf_call",
+			       .promise = "a call of a function of the program",
+			       .ops = "time_call"},
+	[DISPATCH_BPF_SWITCH] = {.name = "bpf_switch",
+				 .promise = "a selector word in a map and a switch",
+				 .ops = "time_switch"},
+	[DISPATCH_BPF_SWITCH_KEPT] = {.name = "bpf_switch_kept",
+				      .promise = "the same, and a swap waits for a grace period of "
+						 "the kernel"},
+	[DISPATCH_BPF_SPLIT] = {.name = "bpf_switch_split",
+				.promise = "handler and context in two words: calls must be mixed"},
+	[DISPATCH_BPF_CONSTANT] = {.name = "bpf_tail_constant",
+				   .promise = "a tail call at a constant index, swapped by "
+					      "updating the program array",
+				   .ops = "time_tail_constant"},
+	[DISPATCH_BPF_CONSTANT_KEPT] = {.name = "bpf_tail_kept",
+					.promise = "the same, and a swap waits for a grace period"},
+	[DISPATCH_BPF_CONSTANT_DELETED] = {.name = "bpf_tail_deleted",
+					   .promise = "the same, swapped by deleting and updating: "
+						      "events must be missed"},
+	[DISPATCH_BPF_VARIABLE] = {.name = "bpf_tail_variable",
+				   .promise = "a tail call at an index from a map, swapped by "
+					      "updating the program array",
+				   .ops = "time_tail_variable"},
+	[DISPATCH_BPF_LINK] = {.name = "bpf_link",
+			       .promise = "no dispatch: the program of an XDP link is updated"},
+	[DISPATCH_BPF_LINK_RAW_TP] = {.name = "bpf_link_raw_tp",
+				      .promise = "the same of a raw tracepoint's link"},
 };
 
 static void skip_all(struct dispatch_bpf_results *r, int err)
 {
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
-		snprintf(r->way[i].skipped, sizeof(r->way[i].skipped),
+		snprintf(r->way[i].cell.skipped, sizeof(r->way[i].cell.skipped),
 			 err == -EPERM ? "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and "
 					 "CAP_NET_ADMIN"
 				       : "the kernel refuses the programs: %s",
@@ -60,10 +65,8 @@ int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds)
 
 	memset(r, 0, sizeof(*r));
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
-		r->way[i].name = ways[i].name;
-		r->way[i].promise = ways[i].promise;
-		r->way[i].ns = ways[i].timed ? calloc(rounds, sizeof(double)) : NULL;
-		if (ways[i].timed && !r->way[i].ns)
+		r->way[i].cell.subject = &ways[i];
+		if (!bench_cell_init(&r->way[i].cell, ways[i].ops != NULL, rounds))
 			return -ENOMEM;
 	}
 	r->programs = dispatch_bpf__new(&err);
@@ -75,7 +78,7 @@ int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds)
 void dispatch_bpf_close(struct dispatch_bpf_results *r)
 {
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
-		free(r->way[i].ns);
+		bench_cell_free(&r->way[i].cell);
 	dispatch_bpf__free(r->programs);
 	memset(r, 0, sizeof(*r));
 }
@@ -102,13 +105,14 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 	dispatch_bpf_reset(r->programs);
 	empty = run_ns(r->programs, "time_empty");
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
-		struct dispatch_bpf_result *w = &r->way[i];
-		double ns = ways[i].timed ? run_ns(r->programs, ways[i].timed) : 0;
+		struct bench_cell *c = &r->way[i].cell;
+		double ns = c->has[0] ? run_ns(r->programs, ways[i].ops) : 0;
 
 		if (ns < 0 || empty < 0)
-			snprintf(w->skipped, sizeof(w->skipped), "test run: %s", strerror(errno));
-		if (ways[i].timed && !w->skipped[0] && !warm_up)
-			w->ns[w->rounds++] = (ns - empty) / DISPATCH_BPF_STEPS;
+			snprintf(c->skipped, sizeof(c->skipped), "test run: %s", strerror(errno));
+		ns = (ns - empty) / DISPATCH_BPF_STEPS;
+		if (c->has[0] && !c->skipped[0] && !warm_up)
+			bench_cell_add(c, &ns, 1);
 	}
 	cpu_unpin();
 }

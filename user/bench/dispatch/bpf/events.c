@@ -115,7 +115,7 @@ static void look_at(struct dispatch_bpf *b, struct dispatch_bpf_result *r, int w
 	b->shared->syscall = SYS_getppid;
 	link = bpf_program__attach(program);
 	if (!link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, &s)) {
-		snprintf(r->skipped, sizeof(r->skipped), "cannot attach to sys_enter: %s",
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped), "cannot attach to sys_enter: %s",
 			 strerror(errno));
 		bpf_link__destroy(link);
 		return;
@@ -139,12 +139,12 @@ static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result 
 
 	bpf_link__destroy(link);
 	if (err)
-		snprintf(r->skipped, sizeof(r->skipped),
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
 			 "bpf_link__update_program: %s: the kernel has no update of links of raw "
 			 "tracepoints",
 			 strerror(-err));
 	else
-		snprintf(r->skipped, sizeof(r->skipped),
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
 			 "the kernel allows the update; latchkit measures that of XDP links only");
 }
 
@@ -153,7 +153,7 @@ void dispatch_bpf_events(struct dispatch_bpf_results *r, bool (*stopped)(void))
 	if (!r->programs)
 		return;
 	for (int i = 0; i < DISPATCH_BPF_WAYS && !stopped(); i++)
-		if (ways[i].program && !r->way[i].skipped[0])
+		if (ways[i].program && !r->way[i].cell.skipped[0])
 			look_at(r->programs, &r->way[i], i, stopped);
 	if (!stopped())
 		dispatch_bpf_link_events(r->programs, &r->way[DISPATCH_BPF_LINK], stopped);

@@ -92,8 +92,8 @@ static void look(struct look *l, int fd)
 	dispatch_bpf_reset(l->b);
 	s.link = bpf_program__attach_xdp(first, LOOPBACK);
 	if (!s.link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, &s)) {
-		snprintf(l->r->skipped, sizeof(l->r->skipped), "cannot attach XDP to loopback: %s",
-			 strerror(errno));
+		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped),
+			 "cannot attach XDP to loopback: %s", strerror(errno));
 		bpf_link__destroy(s.link);
 		return;
 	}
@@ -110,7 +110,7 @@ static void *look_main(void *arg)
 	int err = unshare(CLONE_NEWNET) ? -errno : 0, fd;
 
 	if (err) {
-		snprintf(l->r->skipped, sizeof(l->r->skipped),
+		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped),
 			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN", strerror(-err));
 		return NULL;
 	}
@@ -118,7 +118,7 @@ static void *look_main(void *arg)
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	err = fd < 0 ? -errno : loopback_up(fd);
 	if (err)
-		snprintf(l->r->skipped, sizeof(l->r->skipped), "its loopback device: %s",
+		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped), "its loopback device: %s",
 			 strerror(-err));
 	else
 		look(l, fd);
@@ -134,7 +134,8 @@ void dispatch_bpf_link_events(struct dispatch_bpf *b, struct dispatch_bpf_result
 	pthread_t thread;
 
 	if (pthread_create(&thread, NULL, look_main, &l)) {
-		snprintf(r->skipped, sizeof(r->skipped), "no thread: %s", strerror(errno));
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped), "no thread: %s",
+			 strerror(errno));
 		return;
 	}
 	pthread_join(thread, NULL);

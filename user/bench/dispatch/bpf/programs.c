@@ -124,6 +124,6 @@ void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bp
 	r->swaps = s->swaps;
 	r->swap_ns = s->swaps ? (double)s->ns / (double)s->swaps : 0;
 	if (s->failed)
-		snprintf(r->skipped, sizeof(r->skipped), "swap number %llu was refused: %s",
-			 s->swaps, strerror(errno));
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
+			 "swap number %llu was refused: %s", s->swaps, strerror(errno));
 }

@@ -3,9 +3,9 @@
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H
 #define LATCHKIT_USER_BENCH_DISPATCH_BPF_RESULT_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+
+#include "bench/core/plan.h"
 
 /* Events of one look; each ends when they have happened and the handler was swapped often enough.
  */
@@ -28,10 +28,7 @@ enum dispatch_bpf_way {
 };
 
 struct dispatch_bpf_result {
-	const char *name, *promise;
-	char skipped[192]; /* why there is nothing below */
-	size_t rounds;
-	double *ns; /* of one dispatch, for each round; NULL: not timed */
+	struct bench_cell cell; /* its metric: ns of one dispatch; has[0]: it is timed */
 	/* While events happened: */
 	bool had_events;
 	uint64_t events, calls, missed, mixed, late, swaps;

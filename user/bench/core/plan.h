@@ -85,6 +85,20 @@ struct bench_plan {
 struct bench_judge;
 struct bench_record;
 
+/* How a bench shows its results: what is between what core/record.h prints for all. */
+struct bench_reports {
+	void (*environment)(const struct bench_plan *plan, FILE *out);
+	void (*describe)(const void *load, char *buf, size_t size); /* a load in words */
+	void (*header)(const void *load, FILE *out); /* of the table */
+	void (*row)(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out);
+	bool (*hides)(const struct bench_cell *cell); /* is being skipped not worth a row? */
+	/* What else to print of load number l; and after all loads, in every format. */
+	void (*below)(const struct bench_plan *plan, size_t l, FILE *out);
+	void (*more)(const struct bench_plan *plan, FILE *out);
+	void (*record)(struct bench_record *r, const struct bench_plan *plan,
+		       const struct bench_cell *cell);
+};
+
 /* Functions that return an int return the exit code, after printing why if it is not EXIT_OK. */
 struct bench {
 	const char *name; /* as in `latchkit bench NAME` */
@@ -136,17 +150,7 @@ struct bench {
 	void (*between)(void *plan, bool warm_up); /* after each round */
 	void (*finish)(struct bench_plan *plan, int err); /* after the last; err: of measuring */
 
-	/* -- reports: core/record.h -- */
-	void (*environment)(const struct bench_plan *plan, FILE *out);
-	void (*describe)(const void *load, char *buf, size_t size); /* a load in words */
-	void (*header)(const void *load, FILE *out); /* of the table */
-	void (*row)(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out);
-	bool (*hides)(const struct bench_cell *cell); /* is being skipped not worth a row? */
-	/* What else to print of load number l; and after all loads, in every format. */
-	void (*below)(const struct bench_plan *plan, size_t l, FILE *out);
-	void (*more)(const struct bench_plan *plan, FILE *out);
-	void (*record)(struct bench_record *r, const struct bench_plan *plan,
-		       const struct bench_cell *cell);
+	const struct bench_reports *reports;
 	/* After everything was reported, such as plots. */
 	int (*after)(const struct bench_plan *plan);
 };

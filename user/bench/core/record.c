@@ -242,31 +242,31 @@ void bench_records_print(const struct bench_plan *plan, bench_record_fn *describ
 
 static void print_table(const struct bench_plan *plan, size_t l, FILE *out)
 {
-	const struct bench *bench = plan->bench;
+	const struct bench_reports *reports = plan->bench->reports;
 	char load[256];
 
-	bench->describe(bench_plan_load(plan, l), load, sizeof(load));
+	reports->describe(bench_plan_load(plan, l), load, sizeof(load));
 	fprintf(out, "\n== %s\n", load);
-	bench->header(bench_plan_load(plan, l), out);
+	reports->header(bench_plan_load(plan, l), out);
 	for (size_t s = 0; s < plan->subjects_count; s++) {
 		const struct bench_cell *cell = bench_plan_result(plan, l, s);
 
 		if (!cell->skipped[0])
-			bench->row(plan, cell, out);
-		else if (!bench->hides || !bench->hides(cell))
-			fprintf(out, "%-*s skipped: %s\n", bench->name_width, cell->subject->name,
+			reports->row(plan, cell, out);
+		else if (!reports->hides || !reports->hides(cell))
+			fprintf(out, "%-*s skipped: %s\n", plan->bench->name_width, cell->subject->name,
 				cell->skipped);
 	}
-	if (bench->below)
-		bench->below(plan, l, out);
+	if (reports->below)
+		reports->below(plan, l, out);
 }
 
 void bench_report(const struct bench_plan *plan, FILE *out)
 {
-	const struct bench *bench = plan->bench;
+	const struct bench_reports *reports = plan->bench->reports;
 
 	if (plan->format == BENCH_TABLE) {
-		bench->environment(plan, out);
+		reports->environment(plan, out);
 		for (size_t l = 0; plan->subjects_count && l < plan->loads_count; l++)
 			print_table(plan, l, out);
 	} else {
@@ -274,10 +274,10 @@ void bench_report(const struct bench_plan *plan, FILE *out)
 			json_line_print(bench_env_json(&plan->env, plan->partial), out);
 		/* Without loads, but with programs: these have rows of their own. */
 		if (plan->format == BENCH_JSON || plan->loads_count || !plan->bpf)
-			bench_records_print(plan, bench->record, plan->results,
+			bench_records_print(plan, reports->record, plan->results,
 					    plan->loads_count * plan->subjects_count,
-					    bench->result_size, out);
+					    plan->bench->result_size, out);
 	}
-	if (bench->more)
-		bench->more(plan, out);
+	if (reports->more)
+		reports->more(plan, out);
 }

@@ -5,7 +5,6 @@
 #include "bench/core/scenario.h"
 #include "bench/dispatch/bpf/events.h"
 #include "bench/dispatch/judge.h"
-#include "bench/dispatch/report.h"
 #include "bench/dispatch/run.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
@@ -134,15 +133,10 @@ int cmd_bench_dispatch(int argc, char **argv)
 		.result_init = dispatch_result_init,
 		.prepare = prepare,
 		.release = release,
+		.reports = &dispatch_reports,
 		.round = dispatch_round,
 		.between = measure_bpf,
 		.finish = finish,
-		.environment = dispatch_print_environment,
-		.describe = dispatch_describe,
-		.header = dispatch_print_header,
-		.row = dispatch_print_row,
-		.more = dispatch_print_bpf,
-		.record = dispatch_record,
 	};
 
 	return bench_command(&bench, argc, argv);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report.c - see bench/dispatch/report.h. */
+/* report.c - the results of bench dispatch, for people and for programs. */
 #include "bench/core/table.h"
-#include "bench/dispatch/report.h"
+#include "bench/core/record.h"
 #include "bench/dispatch/result.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
 
 static const double percents[] = {50, 90, 99, 99.9, 99.99, 100}, visible[] = {50, 99};
 
-void dispatch_describe(const void *load, char *buf, size_t size)
+static void describe(const void *load, char *buf, size_t size)
 {
 	const struct bench_load *l = load;
 
@@ -16,7 +16,7 @@ void dispatch_describe(const void *load, char *buf, size_t size)
 		 l->disturber ? "a swapper flat out" : "nobody swaps");
 }
 
-void dispatch_print_environment(const struct bench_plan *plan, FILE *out)
+static void print_environment(const struct bench_plan *plan, FILE *out)
 {
 	char rest[160] = "";
 
@@ -43,7 +43,7 @@ static void print_cycles(const struct bench_plan *plan, const struct dispatch_re
 		fprintf(out, " %7s", "-");
 }
 
-void dispatch_print_header(const void *load, FILE *out)
+static void print_header(const void *load, FILE *out)
 {
 	bool swapper = ((const struct bench_load *)load)->disturber;
 
@@ -67,7 +67,7 @@ static struct bench_estimate of_indirect(const struct bench_plan *plan,
 				DISPATCH_ALONE_NS);
 }
 
-void dispatch_print_row(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out)
+static void print_row(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out)
 {
 	const struct dispatch_result *r = (const struct dispatch_result *)cell;
 
@@ -111,7 +111,7 @@ static void print_way(const struct dispatch_bpf_result *r, FILE *out)
 
 /* -- for programs ----------------------------------------------------------------------------- */
 
-void dispatch_record(struct bench_record *o, const struct bench_plan *plan,
+static void record(struct bench_record *o, const struct bench_plan *plan,
 		     const struct bench_cell *cell)
 {
 	const struct dispatch_result *r = (const struct dispatch_result *)cell;
@@ -162,7 +162,7 @@ static void record_way(struct bench_record *o, const struct bench_plan *plan,
 	bench_put_real(o, "swap_ns", true, r->swap_ns);
 }
 
-void dispatch_print_bpf(const struct bench_plan *plan, FILE *out)
+static void print_bpf(const struct bench_plan *plan, FILE *out)
 {
 	const struct dispatch_bpf_result *ways = ((const struct dispatch_plan *)plan)->in_bpf.way;
 
@@ -179,3 +179,12 @@ void dispatch_print_bpf(const struct bench_plan *plan, FILE *out)
 	for (int i = 0; i < DISPATCH_BPF_WAYS; i++)
 		print_way(&ways[i], out);
 }
+
+const struct bench_reports dispatch_reports = {
+	.environment = print_environment,
+	.describe = describe,
+	.header = print_header,
+	.row = print_row,
+	.more = print_bpf,
+	.record = record,
+};

@@ -31,6 +31,8 @@ struct dispatch_plan {
 	struct dispatch_bpf_results in_bpf;
 };
 
+extern const struct bench_reports dispatch_reports;
+
 /* The result of that subject under such a load; NULL: it was not measured. */
 static inline const struct dispatch_result *
 dispatch_find(const struct bench_plan *plan, const char *name, unsigned int threads, bool swapper)

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bench/core/command.h"
-#include "bench/latch/report.h"
+#include "bench/core/record.h"
 #include "bench/latch/request.h"
 #include "bench/latch/run.h"
 #include "bench/latch/scenario.h"
@@ -118,16 +118,9 @@ int cmd_bench_latch(int argc, char **argv)
 		.result_init = bench_latch_result_init,
 		.result_free = bench_latch_result_free,
 		.prepare = prepare,
+		.reports = &bench_latch_reports,
 		.round = bench_latch_round,
 		.finish = bench_latch_count_code,
-		.environment = bench_latch_print_environment,
-		.describe = bench_load_describe,
-		.header = bench_latch_print_header,
-		.row = bench_latch_print_row,
-		.hides = bench_latch_hides,
-		.below = bench_latch_print_below,
-		.more = bench_latch_print_rankings,
-		.record = bench_latch_record,
 		.after = draw,
 	};
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report.c - see bench/latch/report.h. */
+/* report.c - the results of bench latch, for people and for programs. */
 #include <stdlib.h>
 
 #include "bench/core/table.h"
 #include "bench/latch/rank.h"
-#include "bench/latch/report.h"
+#include "bench/core/record.h"
 #include "cli/json_line.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
@@ -32,14 +32,14 @@ static void print_locked(FILE *out, const struct bench_code *code)
 	fprintf(out, " %6s", text);
 }
 
-void bench_latch_print_environment(const struct bench_plan *plan, FILE *out)
+static void print_environment(const struct bench_plan *plan, FILE *out)
 {
 	bench_table_environment(
 		plan, "", "",
 		bench_pmu_open() ? "" : "; no PMU: cycles and cache misses are not counted", out);
 }
 
-void bench_latch_print_header(const void *load, FILE *out)
+static void print_header(const void *load, FILE *out)
 {
 	(void)load;
 	fprintf(out, "%-22s %6s %6s %11s %11s |%11s %11s %8s %4s %5s %8s |%31s |%31s | %s\n", "",
@@ -54,14 +54,15 @@ void bench_latch_print_header(const void *load, FILE *out)
 		"p99.9", "max", "torn");
 }
 
-bool bench_latch_hides(const struct bench_cell *cell)
+/* Subjects that are in user space only, or in BPF only, are named together when skipped. */
+static bool hides(const struct bench_cell *cell)
 {
 	const struct bench_latch *s = bench_latch_of(cell);
 
 	return !bench_latch_result_of(cell)->refused && (!s->in_bpf || s->in_bpf_only);
 }
 
-void bench_latch_print_row(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out)
+static void print_row(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out)
 {
 	const struct bench_latch_result *r = bench_latch_result_of(cell);
 	bool reads = bench_load_readers(cell->load);
@@ -164,7 +165,7 @@ static void print_absent(const struct bench_plan *plan, size_t l, FILE *out)
 	for (size_t s = 0; s < plan->subjects_count; s++) {
 		const struct bench_cell *cell = bench_plan_result(plan, l, s);
 
-		if (!cell->skipped[0] || !bench_latch_hides(cell))
+		if (!cell->skipped[0] || !hides(cell))
 			continue;
 		fprintf(out, "%s %s", any ? "" : "not under this load:", cell->subject->name);
 		any = true;
@@ -173,7 +174,7 @@ static void print_absent(const struct bench_plan *plan, size_t l, FILE *out)
 		fputc('\n', out);
 }
 
-void bench_latch_print_below(const struct bench_plan *plan, size_t l, FILE *out)
+static void print_below(const struct bench_plan *plan, size_t l, FILE *out)
 {
 	print_absent(plan, l, out);
 	print_counters(plan, l, out);
@@ -197,7 +198,7 @@ static void put_load(struct bench_record *o, const struct bench_latch_load *load
 	bench_put_real(o, "rate_per_s", true, load->rate_per_s);
 }
 
-void bench_latch_record(struct bench_record *o, const struct bench_plan *plan,
+static void record(struct bench_record *o, const struct bench_plan *plan,
 			const struct bench_cell *cell)
 {
 	const struct bench_latch_result *r = bench_latch_result_of(cell);
@@ -252,10 +253,21 @@ static cJSON *ranking_json(const struct bench_plan *plan, size_t l, enum bench_m
 	return o.object;
 }
 
-void bench_latch_print_rankings(const struct bench_plan *plan, FILE *out)
+static void print_rankings(const struct bench_plan *plan, FILE *out)
 {
 	for (size_t l = 0; plan->format == BENCH_JSON && l < plan->loads_count; l++)
 		for (int m = BENCH_WRITES_PER_S; m <= BENCH_READS_PER_S; m++)
 			if (bench_load_has(bench_plan_load(plan, l), (enum bench_metric)m))
 				json_line_print(ranking_json(plan, l, (enum bench_metric)m), out);
 }
+
+const struct bench_reports bench_latch_reports = {
+	.environment = print_environment,
+	.describe = bench_load_describe,
+	.header = print_header,
+	.row = print_row,
+	.hides = hides,
+	.below = print_below,
+	.more = print_rankings,
+	.record = record,
+};

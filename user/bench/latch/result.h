@@ -58,6 +58,8 @@ struct bench_latch_result {
 	struct bench_code code; /* of one write, where the first writer runs */
 };
 
+extern const struct bench_reports bench_latch_reports;
+
 static inline const struct bench_latch *bench_latch_of(const struct bench_cell *cell)
 {
 	return (const struct bench_latch *)cell->subject;

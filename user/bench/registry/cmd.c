@@ -7,7 +7,6 @@
 #include "bench/core/scenario.h"
 #include "bench/registry/judge.h"
 #include "bench/registry/keys.h"
-#include "bench/registry/report.h"
 #include "bench/registry/run.h"
 #include "cli/commands.h"
 #include "cli/numbers.h"
@@ -195,15 +194,10 @@ int cmd_bench_registry(int argc, char **argv)
 		.result_init = bench_registry_result_init,
 		.prepare = bench_registry_prepare,
 		.release = bench_registry_release,
+		.reports = &bench_registry_reports,
 		.round = bench_registry_round,
 		.between = measure_bpf,
 		.finish = finish,
-		.environment = bench_registry_print_environment,
-		.describe = bench_registry_describe,
-		.header = bench_registry_print_header,
-		.row = bench_registry_print_row,
-		.more = bench_registry_print_bpf,
-		.record = bench_registry_record,
 	};
 
 	return bench_command(&bench, argc, argv);

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "bench/registry/judge.h"
-#include "bench/registry/report.h"
+#include "bench/registry/run.h"
 #include "bench/registry/trials.h"
 
 #define BAR_LFHT 1.2

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report.c - see bench/registry/report.h. */
+/* report.c - the results of bench registry, for people and for programs. */
 #include <math.h>
-#include <string.h>
 
 #include "bench/core/table.h"
-#include "bench/registry/report.h"
-#include "bench/registry/result.h"
+#include "bench/core/record.h"
+#include "bench/registry/run.h"
 
 /* -- for people ------------------------------------------------------------------------------- */
 
-void bench_registry_describe(const void *load, char *buf, size_t size)
+static void describe(const void *load, char *buf, size_t size)
 {
 	const struct bench_registry_load *l = load;
 
@@ -18,7 +17,7 @@ void bench_registry_describe(const void *load, char *buf, size_t size)
 		 l->writes, l->load.disturber ? "a shrinker flat out" : "no shrinker");
 }
 
-void bench_registry_print_environment(const struct bench_plan *plan, FILE *out)
+static void print_environment(const struct bench_plan *plan, FILE *out)
 {
 	char payload[48];
 
@@ -28,15 +27,7 @@ void bench_registry_print_environment(const struct bench_plan *plan, FILE *out)
 				"", out);
 }
 
-double bench_registry_bytes_of(const struct bench_plan *plan, const char *name)
-{
-	for (size_t s = 0; s < plan->subjects_count; s++)
-		if (strcmp(plan->subjects[s]->name, name) == 0)
-			return bench_registry_plan(plan)->bytes[s];
-	return 0;
-}
-
-void bench_registry_print_header(const void *load, FILE *out)
+static void print_header(const void *load, FILE *out)
 {
 	const struct bench_registry_load *l = load;
 
@@ -59,7 +50,7 @@ static void print_ratio(const struct bench_plan *plan, const struct bench_cell *
 			  9);
 }
 
-void bench_registry_print_row(const struct bench_plan *plan, const struct bench_cell *cell,
+static void print_row(const struct bench_plan *plan, const struct bench_cell *cell,
 			      FILE *out)
 {
 	static const double percents[] = {50, 99, 99.9, 100};
@@ -131,7 +122,7 @@ static void print_ways(const struct bench_registry_bpf *b, FILE *out)
 
 /* -- for programs ----------------------------------------------------------------------------- */
 
-void bench_registry_record(struct bench_record *o, const struct bench_plan *plan,
+static void record(struct bench_record *o, const struct bench_plan *plan,
 			   const struct bench_cell *cell)
 {
 	const struct bench_registry_result *r = (const struct bench_registry_result *)cell;
@@ -184,7 +175,7 @@ static void record_way(struct bench_record *o, const struct bench_plan *plan,
 	bench_put_environment(o, plan, false);
 }
 
-void bench_registry_print_bpf(const struct bench_plan *plan, FILE *out)
+static void print_bpf(const struct bench_plan *plan, FILE *out)
 {
 	const struct bench_registry_bpf *b = &bench_registry_plan(plan)->in_bpf;
 
@@ -196,3 +187,12 @@ void bench_registry_print_bpf(const struct bench_plan *plan, FILE *out)
 		bench_records_print(plan, record_way, b->result, BENCH_REGISTRY_BPF_RESULTS,
 				    sizeof(b->result[0]), out);
 }
+
+const struct bench_reports bench_registry_reports = {
+	.environment = print_environment,
+	.describe = describe,
+	.header = print_header,
+	.row = print_row,
+	.more = print_bpf,
+	.record = record,
+};

@@ -53,6 +53,8 @@ struct bench_registry_plan {
 	uint32_t *keys[BENCH_REGISTRY_SIZES][BENCH_KEYS_KINDS];
 };
 
+extern const struct bench_reports bench_registry_reports;
+
 static inline struct bench_registry_plan *bench_registry_plan(const struct bench_plan *plan)
 {
 	return (struct bench_registry_plan *)plan;

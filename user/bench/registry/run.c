@@ -134,6 +134,14 @@ void bench_registry_release(struct bench_plan *plan)
 	free(own->bytes);
 }
 
+double bench_registry_bytes_of(const struct bench_plan *plan, const char *name)
+{
+	for (size_t s = 0; s < plan->subjects_count; s++)
+		if (strcmp(plan->subjects[s]->name, name) == 0)
+			return bench_registry_plan(plan)->bytes[s];
+	return 0;
+}
+
 /* -- one round -------------------------------------------------------------------------------- */
 
 struct worker {

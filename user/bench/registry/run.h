@@ -11,5 +11,7 @@ int bench_registry_prepare(struct bench_plan *plan);
 int bench_registry_round(struct bench_plan *plan, struct bench_cell *cell, double *value,
 			 bool warm_up);
 void bench_registry_release(struct bench_plan *plan);
+/* Bytes for each object of that subject; 0: not known. */
+double bench_registry_bytes_of(const struct bench_plan *plan, const char *name);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_RUN_H */

@@ -78,12 +78,10 @@ static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_
 
 static int add_rows(struct bench_trace *b)
 {
-	const struct bench_tracer *tracer;
+	while (b->row_count < BENCH_TRACE_ROWS && bench_tracers[b->row_count].job) {
+		struct bench_trace_row *row = &b->row[b->row_count];
 
-	while (b->row_count < BENCH_TRACE_ROWS && (tracer = bench_tracer_get(b->row_count))) {
-		struct bench_trace_row *row = &b->row[b->row_count++];
-
-		row->tracing.tracer = tracer;
+		row->tracing.tracer = &bench_tracers[b->row_count++];
 		row->call_ns = calloc(b->rounds + 1, sizeof(*row->call_ns));
 		if (!row->call_ns)
 			return fail("bench trace: out of memory");

@@ -7,7 +7,7 @@
 #define LATCHKIT_USER_BENCH_TRACE_BENCH_H
 
 #include "bench/core/stats.h"
-#include "bench/trace/tracer.h"
+#include "bench/trace/tracing.h"
 
 #define BENCH_TRACE_ROWS 16
 /* A measurement is the fastest of these: what interrupts the calls is not their cost. */

@@ -5,7 +5,7 @@
 
 #include "bench/trace/tracing.h"
 
-/* Start another tool; end it and look into its output (bench/trace/tools.c). */
+/* For struct bench_tracer. */
 int bench_tool_attach(struct bench_tracing *t);
 long long bench_tool_detach_bpftrace(struct bench_tracing *t);
 long long bench_tool_detach_syscount(struct bench_tracing *t);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* tracer.c - see bench/trace/tracer.h: the table of tracers, and those that run in this process. */
+/*
+ * tracer.c - the ways to trace system calls that bench/trace/bench.c compares: nothing, empty
+ * programs and latchkit's own, in this process; other tools, as children of it.
+ */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -9,7 +12,6 @@
 #include <unistd.h>
 
 #include "trace/engine/attach.h"
-#include "bench/trace/tracer.h"
 #include "cli/diag.h"
 #include "trace/engine/engine.h"
 #include "trace/probe/probe.h"
@@ -174,7 +176,7 @@ static long long own_detach(struct bench_tracing *t)
 	.package = "libbpf-tools", .attach = bench_tool_attach, \
 	.detach = bench_tool_detach_syscount
 
-static const struct bench_tracer tracers[] = {
+const struct bench_tracer bench_tracers[] = {
 	{"count", "none", "nothing attached", IN_PROCESS(none)},
 	{"count",
 	 "empty",
@@ -227,9 +229,5 @@ static const struct bench_tracer tracers[] = {
 	 "syscount -L (every system call; a count and a sum for each number, no histogram)",
 	 {"sys_enter", "sys_exit"},
 	 SYSCOUNT("-L", "-T", "500")},
+	{0},
 };
-
-const struct bench_tracer *bench_tracer_get(size_t i)
-{
-	return i < sizeof(tracers) / sizeof(tracers[0]) ? &tracers[i] : NULL;
-}

@@ -7,6 +7,7 @@
 #define LATCHKIT_USER_BENCH_TRACE_TRACING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define BENCH_TRACER_HOOKS 2
 
@@ -41,6 +42,9 @@ struct bench_tracer {
 	/* Detach all of it. Returns how many calls it says it saw, or -1: it does not tell. */
 	long long (*detach)(struct bench_tracing *t);
 };
+
+/* All of them; one without a job ends them. */
+extern const struct bench_tracer bench_tracers[];
 
 /* Block the signals that ask to stop, and ignore SIGPIPE. */
 void bench_trace_block_signals(void);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * script.c - see bench/results/gnuplot/figure.h: a plot in gnuplot's language. Texts only through
+ * script.c - see bench/results/gnuplot/script.h: a plot in gnuplot's language. Texts only through
  * gnuplot_quote().
  */
 #include <math.h>
+#include <stdlib.h>
 
 #include "bench/results/gnuplot/run.h"
-#include "bench/results/gnuplot/figure.h"
 #include "bench/results/gnuplot/range.h"
 #include "bench/results/gnuplot/script.h"
+#include "cli/diag.h"
 
 /* Okabe and Ito's colours, which the colour-blind tell apart, without their yellow; two darker. */
 static const char *const colours[] = {
@@ -121,7 +122,7 @@ static void write_lines(const struct plot *p, double point_size, FILE *to)
 	fputc('\n', to);
 }
 
-void plot_script(const struct plot *p, FILE *to)
+static void write_script(const struct plot *p, FILE *to)
 {
 	struct plot_range x = {0}, y = {0};
 
@@ -151,4 +152,40 @@ void plot_script(const struct plot *p, FILE *to)
 		p->file);
 	write_lines(p, 1.1, to);
 	fputs("unset output\n", to);
+}
+
+static int compare_points(const void *a, const void *b)
+{
+	const struct plot_point *x = a, *y = b;
+
+	return x->x < y->x ? -1 : x->x > y->x;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	const struct plot_line *x = a, *y = b;
+
+	if (x->dashed != y->dashed)
+		return x->dashed - y->dashed;
+	return x->style < y->style ? -1 : x->style > y->style;
+}
+
+int plot_draw(struct plot *p, int dir_fd)
+{
+	FILE *script;
+	int r;
+
+	if (p->failed)
+		return fail("%s: no memory for all its points", p->file);
+	qsort(p->lines, p->count, sizeof(*p->lines), compare_lines);
+	for (size_t i = 0; i < p->count; i++)
+		qsort(p->lines[i].points, p->lines[i].count, sizeof(*p->lines[i].points),
+		      compare_points);
+	script = tmpfile();
+	if (!script)
+		return fail("%s: cannot write a script for gnuplot: %m", p->file);
+	write_script(p, script);
+	r = gnuplot_run(dir_fd, script);
+	fclose(script);
+	return r;
 }

@@ -254,8 +254,8 @@ static void print_table(const struct bench_plan *plan, size_t l, FILE *out)
 		if (!cell->skipped[0])
 			reports->row(plan, cell, out);
 		else if (!reports->hides || !reports->hides(cell))
-			fprintf(out, "%-*s skipped: %s\n", plan->bench->name_width, cell->subject->name,
-				cell->skipped);
+			fprintf(out, "%-*s skipped: %s\n", plan->bench->name_width,
+				cell->subject->name, cell->skipped);
 	}
 	if (reports->below)
 		reports->below(plan, l, out);

@@ -112,7 +112,7 @@ static void print_way(const struct dispatch_bpf_result *r, FILE *out)
 /* -- for programs ----------------------------------------------------------------------------- */
 
 static void record(struct bench_record *o, const struct bench_plan *plan,
-		     const struct bench_cell *cell)
+		   const struct bench_cell *cell)
 {
 	const struct dispatch_result *r = (const struct dispatch_result *)cell;
 	const struct bench_load *load = cell->load;

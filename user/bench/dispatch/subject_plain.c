@@ -83,65 +83,40 @@ static void set_locked(struct dispatch_memory *m, unsigned int next)
 	m->locked.context = &m->contexts[next];
 }
 
-static int begin_rwlock(struct dispatch_memory *m)
-{
-	set_locked(m, 0);
-	return -pthread_rwlock_init(&m->locked.rwlock, NULL);
-}
+/* A subject under a lock of POSIX: `name` is its member and the middle of its functions' names. */
+#define LOCKED(name, lock_to_read, lock_to_write) \
+	static int begin_##name(struct dispatch_memory *m) \
+	{ \
+		set_locked(m, 0); \
+		return -pthread_##name##_init(&m->locked.name, NULL); \
+	} \
+	static void end_##name(struct dispatch_memory *m) \
+	{ \
+		pthread_##name##_destroy(&m->locked.name); \
+	} \
+	static LK_INLINE bool call_##name(struct dispatch_memory *m, void *event) \
+	{ \
+		lock_to_read(&m->locked.name); \
+		m->locked.call(m->locked.context, event); \
+		pthread_##name##_unlock(&m->locked.name); \
+		return true; \
+	} \
+	static void swap_##name(struct dispatch_memory *m, unsigned int next) \
+	{ \
+		lock_to_write(&m->locked.name); \
+		set_locked(m, next); \
+		pthread_##name##_unlock(&m->locked.name); \
+	} \
+	DISPATCH_LOOP(name, call_##name(m, e)) \
+	const struct dispatch_ops dispatch_ops_##name = { \
+		.begin = begin_##name, \
+		.end = end_##name, \
+		.loop = loop_##name, \
+		.swap = swap_##name, \
+	};
 
-static void end_rwlock(struct dispatch_memory *m)
-{
-	pthread_rwlock_destroy(&m->locked.rwlock);
-}
-
-static LK_INLINE bool call_rwlock(struct dispatch_memory *m, void *event)
-{
-	pthread_rwlock_rdlock(&m->locked.rwlock);
-	m->locked.call(m->locked.context, event);
-	pthread_rwlock_unlock(&m->locked.rwlock);
-	return true;
-}
-
-static void swap_rwlock(struct dispatch_memory *m, unsigned int next)
-{
-	pthread_rwlock_wrlock(&m->locked.rwlock);
-	set_locked(m, next);
-	pthread_rwlock_unlock(&m->locked.rwlock);
-}
-
-DISPATCH_LOOP(rwlock, call_rwlock(m, e))
-const struct dispatch_ops dispatch_ops_rwlock = {
-	.begin = begin_rwlock, .end = end_rwlock, .loop = loop_rwlock, .swap = swap_rwlock};
-
-static int begin_mutex(struct dispatch_memory *m)
-{
-	set_locked(m, 0);
-	return -pthread_mutex_init(&m->locked.mutex, NULL);
-}
-
-static void end_mutex(struct dispatch_memory *m)
-{
-	pthread_mutex_destroy(&m->locked.mutex);
-}
-
-static LK_INLINE bool call_mutex(struct dispatch_memory *m, void *event)
-{
-	pthread_mutex_lock(&m->locked.mutex);
-	m->locked.call(m->locked.context, event);
-	pthread_mutex_unlock(&m->locked.mutex);
-	return true;
-}
-
-static void swap_mutex(struct dispatch_memory *m, unsigned int next)
-{
-	pthread_mutex_lock(&m->locked.mutex);
-	set_locked(m, next);
-	pthread_mutex_unlock(&m->locked.mutex);
-}
-
-DISPATCH_LOOP(mutex, call_mutex(m, e))
-const struct dispatch_ops dispatch_ops_mutex = {
-	.begin = begin_mutex, .end = end_mutex, .loop = loop_mutex, .swap = swap_mutex};
+LOCKED(rwlock, pthread_rwlock_rdlock, pthread_rwlock_wrlock)
+LOCKED(mutex, pthread_mutex_lock, pthread_mutex_lock)
 
 /* -- the posted table ------------------------------------------------------------------------- */
 

@@ -199,7 +199,7 @@ static void put_load(struct bench_record *o, const struct bench_latch_load *load
 }
 
 static void record(struct bench_record *o, const struct bench_plan *plan,
-			const struct bench_cell *cell)
+		   const struct bench_cell *cell)
 {
 	const struct bench_latch_result *r = bench_latch_result_of(cell);
 

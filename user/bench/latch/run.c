@@ -30,14 +30,14 @@ static const struct bench_latch_load *load_of(const struct bench_latch_result *r
 /* Is it the memory of a map? Peers in BPF have theirs elsewhere, out of reach. */
 static bool is_mapped(const struct bench_latch_result *r)
 {
-	return r->bpf && bench_bpf_memory(r->bpf);
+	return r->bpf && r->bpf->memory;
 }
 
 /* Memory of the subject, ready and empty. */
 static lk_u64 *memory_new(const struct bench_latch_result *r)
 {
 	size_t bytes = (bench_latch_bytes(&r->cell) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-	lk_u64 *memory = is_mapped(r) ? bench_bpf_memory(r->bpf) : aligned_alloc(CACHE_LINE, bytes);
+	lk_u64 *memory = is_mapped(r) ? r->bpf->memory : aligned_alloc(CACHE_LINE, bytes);
 
 	if (!memory)
 		return NULL;

@@ -50,8 +50,7 @@ static void print_ratio(const struct bench_plan *plan, const struct bench_cell *
 			  9);
 }
 
-static void print_row(const struct bench_plan *plan, const struct bench_cell *cell,
-			      FILE *out)
+static void print_row(const struct bench_plan *plan, const struct bench_cell *cell, FILE *out)
 {
 	static const double percents[] = {50, 99, 99.9, 100};
 	const struct bench_registry_load *load = cell->load;
@@ -123,7 +122,7 @@ static void print_ways(const struct bench_registry_bpf *b, FILE *out)
 /* -- for programs ----------------------------------------------------------------------------- */
 
 static void record(struct bench_record *o, const struct bench_plan *plan,
-			   const struct bench_cell *cell)
+		   const struct bench_cell *cell)
 {
 	const struct bench_registry_result *r = (const struct bench_registry_result *)cell;
 	const struct bench_registry_load *load = cell->load;

@@ -58,6 +58,16 @@ struct bench_registry_ops {
 /* Returns subject number i, whose ops are such; NULL behind the last. */
 const struct bench_subject *bench_registry_subject(size_t i);
 
+/* As many buckets as objects, or a few more: a power of two. */
+static inline size_t bench_registry_buckets(size_t objects)
+{
+	size_t buckets = 64;
+
+	while (buckets < objects)
+		buckets *= 2;
+	return buckets;
+}
+
 /* The loop of a subject: `body` looks up `id`; t is at hand. */
 #define BENCH_REGISTRY_LOOP(name, body) \
 	static void loop_##name(struct bench_registry_thread *t, lk_u64 count) \

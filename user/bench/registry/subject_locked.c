@@ -59,12 +59,9 @@ static struct object *object_new(lk_u64 id)
 
 static void *create(size_t objects)
 {
-	size_t buckets = 64;
-	struct table *t;
+	size_t buckets = bench_registry_buckets(objects);
+	struct table *t = calloc(1, sizeof(*t) + buckets * sizeof(*t->bucket));
 
-	while (buckets < objects)
-		buckets *= 2;
-	t = calloc(1, sizeof(*t) + buckets * sizeof(*t->bucket));
 	if (!t)
 		return NULL;
 	t->buckets = buckets;

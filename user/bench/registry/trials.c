@@ -180,12 +180,9 @@ static void object_free(struct placed *p, struct placed_object *o)
 /* Returns false: no memory. */
 static bool fill(struct placed *p, size_t objects)
 {
-	size_t chains = 64;
-	void **first;
+	size_t chains = bench_registry_buckets(objects);
+	void **first = calloc(chains, sizeof(*first));
 
-	while (chains < objects)
-		chains *= 2;
-	first = calloc(chains, sizeof(*first));
 	registry_hash_init(&p->table, first, chains);
 	for (lk_u64 id = 0; first && id < objects; id++) {
 		struct placed_object *o = object_alloc(p);

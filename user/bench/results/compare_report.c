@@ -90,8 +90,7 @@ static int table_environment(const struct bench_compared *c)
 		columns_add(&table, "%s", texts[1]);
 	}
 	r = finish(&table);
-	if (differs(c, "cpu", texts) ||
-	    differs(c, "machine", texts))
+	if (differs(c, "cpu", texts) || differs(c, "machine", texts))
 		puts("warning: the CPUs differ: the ratios are of machines, not of code");
 	putchar('\n');
 	return r;

@@ -50,8 +50,8 @@ static void mount_tracefs(void)
 }
 
 /* In the child. Its own process group: ^C is for the parent, which ends it. Never returns. */
-static void tool_exec(const struct bench_tracer *tracer, const char *path,
-		      const struct tool *tool, pid_t parent)
+static void tool_exec(const struct bench_tracer *tracer, const char *path, const struct tool *tool,
+		      pid_t parent)
 {
 	const struct rlimit no_core = {0};
 	sigset_t none;

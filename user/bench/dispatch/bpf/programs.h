@@ -7,7 +7,7 @@
 
 #include <latchkit/dispatch.h>
 
-#include "bench/dispatch/bpf/result.h"
+#include "bench/dispatch/bpf/bench.h"
 #include "bpf/bench/dispatch_shared.h"
 #include "object/image.h"
 

@@ -16,8 +16,6 @@ struct bench_code {
 
 /* Count in a function of this executable. */
 struct bench_code bench_code_of_function(const char *function);
-/* Count in the function one_WORKLOAD_SUBJECT of this executable. */
-struct bench_code bench_code_of_c(const char *subject, bool accumulate);
 /* Count in what the kernel made of a BPF program, by its descriptor; it needs privilege. */
 struct bench_code bench_code_of_program(int program);
 

@@ -44,8 +44,7 @@ void bench_table_times(FILE *out, const struct bench_times *t, const double *per
 {
 	for (size_t i = 0; i < count; i++) {
 		if (t->count)
-			fprintf(out, " %*llu", width,
-				(unsigned long long)bench_times_percentile(t, percents[i]));
+			fprintf(out, " %*llu", width, bench_times_percentile(t, percents[i]));
 		else
 			fprintf(out, " %*s", width, "-");
 	}

@@ -170,9 +170,8 @@ static void say_swap(struct bench_answer *a, const struct dispatch_result *r)
 		  " %s: another CPU called the new handler %llu ns after a swap began (median; "
 		  "p99 %llu), a swap takes %.3g ns, %llu swaps, after which %llu of %llu calls "
 		  "were of the handler that was out.",
-		  r->cell.subject->name,
-		  (unsigned long long)bench_times_percentile(&r->visible_times, 50),
-		  (unsigned long long)bench_times_percentile(&r->visible_times, 99),
+		  r->cell.subject->name, bench_times_percentile(&r->visible_times, 50),
+		  bench_times_percentile(&r->visible_times, 99),
 		  swaps.median > 0 ? 1e9 / swaps.median : 0, r->swaps, r->late, r->calls);
 }
 

@@ -59,13 +59,11 @@ static void say_contention(struct bench_answer *a, const char *name,
 		a,
 		" alone p50 %llu, p99.99 %llu, max %llu ns, clock included; %u threads on one slot "
 		"p50 %llu, p99.99 %llu, max %llu ns, %llu of %llu refused. ",
-		(unsigned long long)bench_times_percentile(&alone->times, 50),
-		(unsigned long long)bench_times_percentile(&alone->times, 99.99),
-		(unsigned long long)alone->times.max, bench_many_threads(),
-		(unsigned long long)bench_times_percentile(&all->times, 50),
-		(unsigned long long)bench_times_percentile(&all->times, 99.99),
-		(unsigned long long)all->times.max, all->refused,
-		(unsigned long long)all->times.count);
+		bench_times_percentile(&alone->times, 50),
+		bench_times_percentile(&alone->times, 99.99), alone->times.max,
+		bench_many_threads(), bench_times_percentile(&all->times, 50),
+		bench_times_percentile(&all->times, 99.99), all->times.max, all->refused,
+		all->times.count);
 }
 
 BENCH_JUDGE(register, plan, a)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "bench/core/table.h"
-#include "bench/latch/rank.h"
+#include "bench/latch/result.h"
 #include "bench/core/record.h"
 #include "cli/json_line.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* result.c - see bench/latch/result.h. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/latch/bpf.h"
@@ -96,6 +97,54 @@ unsigned int bench_retries_percentile(const struct bench_latch_result *r, double
 	return BENCH_RETRIES;
 }
 
+/* -- who is ahead ---------------------------------------------------------------------------- */
+
+/* Closer than this is no difference, whatever the intervals say. */
+#define LEAST_DIFFERENCE 0.02
+/* Of fewer rounds no interval means anything. */
+#define LEAST_ROUNDS 5
+
+static int most_first(const void *a, const void *b, void *arg)
+{
+	const struct bench_rank *x = a, *y = b;
+	enum bench_metric metric = *(enum bench_metric *)arg;
+	double mx = bench_cell_of(x->cell, metric).median;
+	double my = bench_cell_of(y->cell, metric).median;
+
+	return mx > my ? -1 : mx < my;
+}
+
+/* How many times more than the one behind it, 0 if that is no difference. */
+static double lead(const struct bench_cell *ahead, const struct bench_cell *behind,
+		   enum bench_metric metric)
+{
+	struct bench_estimate ratio =
+		bench_ratio_of(ahead->value[metric], behind->value[metric], ahead->rounds);
+
+	if (ratio.count < LEAST_ROUNDS)
+		return 0;
+	return bench_ratio_order(&ratio, LEAST_DIFFERENCE) == BENCH_MORE ? ratio.median : 0;
+}
+
+size_t bench_rank(const struct bench_plan *plan, size_t l, enum bench_metric metric,
+		  struct bench_rank *ranks)
+{
+	size_t count = 0;
+
+	for (size_t s = 0; s < plan->subjects_count; s++) {
+		const struct bench_cell *c = bench_plan_result(plan, l, s);
+
+		if (bench_latch_of(c)->sound && !c->skipped[0] && c->rounds)
+			ranks[count++] = (struct bench_rank){c, 0};
+	}
+	qsort_r(ranks, count, sizeof(*ranks), most_first, &metric);
+	for (size_t i = 1; i < count; i++)
+		ranks[i].lead = lead(ranks[i - 1].cell, ranks[i].cell, metric);
+	return count;
+}
+
+/* -- for struct bench ------------------------------------------------------------------------- */
+
 /* Events that cannot be had here are told before anything is measured. */
 static void try_events(struct bench_latch_result *r)
 {
@@ -152,12 +201,15 @@ static void count_code(struct bench_latch_result *r)
 	const struct bench_latch_load *load = r->cell.load;
 	const struct bench_latch *s = bench_latch_of(&r->cell);
 	struct bpf_program *program = NULL;
+	char function[96];
 
 	r->code.locked = -1;
 	if (s->is_peer || r->cell.skipped[0])
 		return;
+	snprintf(function, sizeof(function), "one_%s_%s",
+		 load->shape.accumulate ? "accumulate" : "publish", s->subject.name);
 	if (load->writers[BENCH_USER] || !r->bpf)
-		r->code = bench_code_of_c(s->subject.name, load->shape.accumulate);
+		r->code = bench_code_of_function(function);
 	else
 		/* Of an NMI's program: one write. */
 		program = bench_bpf_program(r->bpf, "nmi_");

@@ -89,6 +89,23 @@ size_t bench_latch_bytes(const struct bench_cell *cell);
 /* That many of a hundred reads are not retried more often. */
 unsigned int bench_retries_percentile(const struct bench_latch_result *r, double percent);
 
+/* Who is ahead under a load, and by how much, where that can be told at all. */
+struct bench_rank {
+	const struct bench_cell *cell;
+	/*
+	 * The one before it has `lead` times as much, compared round by round; 0: no difference, or
+	 * it is the first.
+	 */
+	double lead;
+};
+
+/*
+ * Order the sound subjects under load number l by a rate, most first. `ranks` has room for all
+ * subjects. Returns how many there are.
+ */
+size_t bench_rank(const struct bench_plan *plan, size_t l, enum bench_metric metric,
+		  struct bench_rank *ranks);
+
 /*
  * For struct bench: load BPF programs where the load asks for them; if these cannot be had the
  * result is skipped. Returns 0.

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/latch/rank.h"
 #include "bench/latch/scenario.h"
 #include "cli/diag.h"
 

@@ -155,42 +155,46 @@ BENCH_REGISTRY_LOOP(registry, {
 SUBJECT(REGISTRY_NAME, registry, registry)
 
 #ifndef REGISTRY_BENCH_RCUREF
-/* One lookup each, to count locked instructions in. */
-#define ONE(before) REGISTRY_PASTE(bench_registry_one_, before, REGISTRY_RCU)
-void ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *found);
-__attribute__((noinline)) void ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *found)
+/* Look up without a reference, add up what is found. Returns false: nothing was. */
+static LK_INLINE bool pure_look_up(struct registry *r, lk_u64 id, lk_u64 *sum)
 {
 	struct registry_object *o;
 
 	REGISTRY_URCU(read_lock)();
 	o = registry_find(r, id);
 	if (o)
-		*found = ((struct bench_payload *)registry_payload(o))->words[0];
+		*sum += ((struct bench_payload *)registry_payload(o))->words[0];
 	REGISTRY_URCU(read_unlock)();
+	return o;
 }
 
-void ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *found);
-__attribute__((noinline)) void ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *found)
+/* The same as published. */
+static LK_INLINE bool posted_look_up(struct registry_posted *r, lk_u64 id, lk_u64 *sum)
 {
 	struct registry_posted_object *o = registry_posted_lookup(r, id);
 
 	if (!o)
-		return;
-	*found = ((struct bench_payload *)registry_posted_payload(o))->words[0];
+		return false;
+	*sum += ((struct bench_payload *)registry_posted_payload(o))->words[0];
 	registry_posted_put(r, o);
+	return true;
 }
 
-BENCH_REGISTRY_LOOP(pure, {
-	struct registry_object *o;
+/* One lookup each, to count locked instructions in. */
+#define ONE(before) REGISTRY_PASTE(bench_registry_one_, before, REGISTRY_RCU)
+bool ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *sum);
+__attribute__((noinline)) bool ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *sum)
+{
+	return pure_look_up(r, id, sum);
+}
 
-	REGISTRY_URCU(read_lock)();
-	o = registry_find(t->table, id);
-	if (o)
-		t->sum += ((struct bench_payload *)registry_payload(o))->words[0];
-	else
-		t->misses++;
-	REGISTRY_URCU(read_unlock)();
-})
+bool ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *sum);
+__attribute__((noinline)) bool ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *sum)
+{
+	return posted_look_up(r, id, sum);
+}
+
+BENCH_REGISTRY_LOOP(pure, t->misses += !pure_look_up(t->table, id, &t->sum);)
 
 SUBJECT(pure_, registry, pure)
 
@@ -363,16 +367,7 @@ static void shed_posted(void *table, void *own, lk_u64 *at, size_t count, size_t
 		posted_add(table, *at);
 }
 
-BENCH_REGISTRY_LOOP(posted, {
-	struct registry_posted_object *o = registry_posted_lookup(t->table, id);
-
-	if (o) {
-		t->sum += ((struct bench_payload *)registry_posted_payload(o))->words[0];
-		registry_posted_put(t->table, o);
-	} else {
-		t->misses++;
-	}
-})
+BENCH_REGISTRY_LOOP(posted, t->misses += !posted_look_up(t->table, id, &t->sum);)
 
 SUBJECT(posted_, posted, posted, .one_deleter = true)
 #endif

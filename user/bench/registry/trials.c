@@ -81,12 +81,8 @@ int bench_try_allocation(struct bench_allocation *found)
 	}
 	/* The first round warms both up. */
 	for (int i = -1; i < ROUNDS; i++) {
-		double a = with_cache(&c, objects), b = with_malloc(objects);
-
-		if (i < 0)
-			continue;
-		cache[i] = a;
-		heap[i] = b;
+		cache[i < 0 ? 0 : i] = with_cache(&c, objects);
+		heap[i < 0 ? 0 : i] = with_malloc(objects);
 	}
 	registry_cache_end(&c);
 	free(objects);
@@ -243,12 +239,8 @@ int bench_try_placement(size_t objects, struct bench_estimate *ratio)
 		err = -ENOMEM;
 	/* The first round warms both up. */
 	for (int i = -1; i < ROUNDS && !err; i++) {
-		double a = look_up(&cached, objects), b = look_up(&heap, objects);
-
-		if (i < 0)
-			continue;
-		in_cache[i] = a;
-		in_heap[i] = b;
+		in_cache[i < 0 ? 0 : i] = look_up(&cached, objects);
+		in_heap[i < 0 ? 0 : i] = look_up(&heap, objects);
 	}
 	empty(&cached);
 	empty(&heap);

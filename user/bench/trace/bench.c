@@ -63,12 +63,12 @@ static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_
 
 	if (t->skipped[0])
 		return 0;
-	r = t->tracer->attach(t);
+	r = t->tracer->attach ? t->tracer->attach(t) : 0;
 	if (r)
 		return r == BENCH_TRACER_SKIP ? 0 : r;
 	bench_trace_stopped(SETTLE_MS);
 	row->call_ns[round] = measure(b->calls, &made);
-	seen = t->tracer->detach(t);
+	seen = t->tracer->detach ? t->tracer->detach(t) : -1;
 	if (seen >= 0 && seen < made)
 		bench_tracer_skip(t, "it saw only %lld of %lld calls", seen, made);
 	return 0;

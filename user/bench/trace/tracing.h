@@ -36,7 +36,7 @@ struct bench_tracer {
 	const char *package; /* where to get it */
 	/*
 	 * Returns 0 when everything is attached, BENCH_TRACER_SKIP, or EXIT_FAILED after printing
-	 * why.
+	 * why. NULL: nothing is to be attached.
 	 */
 	int (*attach)(struct bench_tracing *t);
 	/* Detach all of it. Returns how many calls it says it saw, or -1: it does not tell. */

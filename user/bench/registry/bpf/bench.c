@@ -7,13 +7,8 @@
 #include <string.h>
 
 #include "bench/registry/bpf/bench.h"
-#include "bench/registry/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-
-struct bench_registry_bpf_programs {
-	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
-};
 
 /* Operations of one test run: few enough not to be interrupted often, so many that the clock does
  * not count. */
@@ -81,20 +76,17 @@ static const struct way *way_of(const struct bench_registry_bpf *b,
 }
 
 /* The loaded object of a result. */
-static struct bench_registry_bpf_loaded *loaded_of(const struct bench_registry_bpf *b,
+static struct bench_registry_bpf_loaded *loaded_of(struct bench_registry_bpf *b,
 						   const struct bench_registry_bpf_result *r)
 {
 	size_t size = (size_t)(r - b->result) / BENCH_REGISTRY_BPF_WAYS;
 
-	return &b->programs->loaded[size][way_of(b, r)->object];
+	return &b->loaded[size][way_of(b, r)->object];
 }
 
 int bench_registry_bpf_open(struct bench_registry_bpf *b, size_t rounds)
 {
 	memset(b, 0, sizeof(*b));
-	b->programs = calloc(1, sizeof(*b->programs));
-	if (!b->programs)
-		return -ENOMEM;
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++) {
 		struct bench_registry_bpf_result *r = &b->result[i];
 		const struct way *way = way_of(b, r);
@@ -114,10 +106,9 @@ void bench_registry_bpf_close(struct bench_registry_bpf *b)
 {
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
 		bench_cell_free(&b->result[i].cell);
-	for (int i = 0; b->programs && i < BENCH_REGISTRY_BPF_SIZES; i++)
+	for (int i = 0; i < BENCH_REGISTRY_BPF_SIZES; i++)
 		for (int k = 0; k < BENCH_BPF_OBJECTS; k++)
-			bench_registry_bpf_unload(&b->programs->loaded[i][k]);
-	free(b->programs);
+			bench_registry_bpf_unload(&b->loaded[i][k]);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -130,13 +121,6 @@ const char *bench_registry_bpf_refused(const struct bench_registry_bpf *b)
 }
 
 /* -- measuring -------------------------------------------------------------------------------- */
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* What a row of batches took and did. */
 struct tally {
@@ -162,8 +146,7 @@ static struct tally batches(struct bench_registry_bpf_loaded *l, const char *pro
 		t.operations += BATCH;
 		t.failed += l->run->failed;
 	} while (n < BATCHES && clock_now_ns() < end);
-	qsort(ns, n, sizeof(*ns), compare);
-	t.ns = ns[n / 2];
+	t.ns = bench_median(ns, n);
 	return t;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "bench/core/plan.h"
+#include "bench/registry/bpf/programs.h"
 
 /* How many objects there are: few, and more than caches hold. */
 #define BENCH_REGISTRY_BPF_SIZES 2
@@ -32,7 +33,7 @@ struct bench_registry_bpf_result {
 
 struct bench_registry_bpf {
 	struct bench_registry_bpf_result result[BENCH_REGISTRY_BPF_RESULTS]; /* size by size */
-	struct bench_registry_bpf_programs *programs;
+	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
 };
 
 /*

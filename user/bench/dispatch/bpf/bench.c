@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "bench/dispatch/bpf/bench.h"
-#include "bench/dispatch/bpf/programs.h"
 #include "host/cpus.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */

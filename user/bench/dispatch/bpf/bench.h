@@ -6,37 +6,7 @@
 #ifndef LATCHKIT_USER_BENCH_DISPATCH_BPF_BENCH_H
 #define LATCHKIT_USER_BENCH_DISPATCH_BPF_BENCH_H
 
-#include <stdint.h>
-
-#include "bench/core/plan.h"
-
-/* Events of one look; each ends when they have happened and the handler was swapped often enough.
- */
-#define DISPATCH_BPF_EVENTS 1000000
-#define DISPATCH_BPF_SWAPS 20
-
-enum dispatch_bpf_way {
-	DISPATCH_BPF_INLINED,
-	DISPATCH_BPF_CALL,
-	DISPATCH_BPF_SWITCH,
-	DISPATCH_BPF_SWITCH_KEPT,
-	DISPATCH_BPF_SPLIT,
-	DISPATCH_BPF_CONSTANT,
-	DISPATCH_BPF_CONSTANT_KEPT,
-	DISPATCH_BPF_CONSTANT_DELETED,
-	DISPATCH_BPF_VARIABLE,
-	DISPATCH_BPF_LINK,
-	DISPATCH_BPF_LINK_RAW_TP,
-	DISPATCH_BPF_WAYS
-};
-
-struct dispatch_bpf_result {
-	struct bench_cell cell; /* its metric: ns of one dispatch; has[0]: it is timed */
-	/* While events happened: */
-	bool had_events;
-	uint64_t events, calls, missed, mixed, late, swaps;
-	double swap_ns; /* mean, of what counts as one swap */
-};
+#include "bench/dispatch/bpf/programs.h"
 
 struct dispatch_bpf_results {
 	struct dispatch_bpf_result way[DISPATCH_BPF_WAYS];

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #include "bench/dispatch/bpf/events.h"
-#include "bench/dispatch/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 

@@ -7,8 +7,6 @@
 #ifndef LATCHKIT_USER_BENCH_CORE_CODE_H
 #define LATCHKIT_USER_BENCH_CORE_CODE_H
 
-#include <stdbool.h>
-
 struct bench_code {
 	int locked; /* instructions that lock memory; -1: not known */
 	int in_loops; /* of those, inside a loop */

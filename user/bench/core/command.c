@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* command.c - see bench/core/command.h. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/core/claim.h"
 #include "bench/core/command.h"
 #include "bench/core/record.h"
+#include "bench/core/rounds.h"
 #include "bench/core/scenario.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"

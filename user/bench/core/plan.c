@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "bench/core/plan.h"
-#include "bench/core/rounds.h"
 #include "cli/diag.h"
 
 /* -- subjects, loads, results ----------------------------------------------------------------- */
@@ -64,7 +63,7 @@ struct bench_cell *bench_plan_result(const struct bench_plan *plan, size_t l, si
 	return bench_plan_cell(plan, l * plan->subjects_count + s);
 }
 
-static size_t results_count(const struct bench_plan *plan)
+size_t bench_plan_results(const struct bench_plan *plan)
 {
 	return plan->loads_count * plan->subjects_count;
 }
@@ -72,7 +71,7 @@ static size_t results_count(const struct bench_plan *plan)
 const struct bench_cell *bench_plan_find(const struct bench_plan *plan, const char *name,
 					 const void *load)
 {
-	for (size_t i = 0; i < results_count(plan); i++) {
+	for (size_t i = 0; i < bench_plan_results(plan); i++) {
 		const struct bench_cell *c = bench_plan_cell(plan, i);
 
 		if (strcmp(c->subject->name, name) == 0 && !c->skipped[0] &&
@@ -134,7 +133,7 @@ bool bench_cell_noisy(const struct bench_cell *cell, int steady)
 	return noisy;
 }
 
-/* -- from the first to the last --------------------------------------------------------------- */
+/* -- the plan itself -------------------------------------------------------------------------- */
 
 struct bench_plan *bench_plan__new(const struct bench *bench)
 {
@@ -157,7 +156,7 @@ void bench_plan__free(struct bench_plan *plan)
 {
 	if (plan->bench->release)
 		plan->bench->release(plan);
-	for (size_t i = 0; plan->results && i < results_count(plan); i++) {
+	for (size_t i = 0; plan->results && i < bench_plan_results(plan); i++) {
 		if (plan->bench->result_free)
 			plan->bench->result_free(bench_plan_cell(plan, i));
 		bench_cell_free(bench_plan_cell(plan, i));
@@ -166,65 +165,4 @@ void bench_plan__free(struct bench_plan *plan)
 	free(plan->loads);
 	free(plan->subjects);
 	free(plan);
-}
-
-static bool result_init(struct bench_plan *plan, size_t i)
-{
-	struct bench_cell *c = bench_plan_cell(plan, i);
-
-	c->subject = plan->subjects[i % plan->subjects_count];
-	c->load = bench_plan_load(plan, i / plan->subjects_count);
-	return bench_cell_init(c, plan->bench->metrics_count, plan->rounds) &&
-	       !(plan->bench->result_init && plan->bench->result_init(plan, c));
-}
-
-static int prepare(struct bench_plan *plan)
-{
-	const struct bench *bench = plan->bench;
-	struct bench_cell *none;
-
-	plan->results = calloc(results_count(plan) + 1, bench->result_size);
-	if (!plan->results)
-		return fail("bench: out of memory");
-	none = bench_plan_cell(plan, results_count(plan));
-	none->subject = bench->subject(0);
-	none->load = plan->loads;
-	for (size_t i = 0; i < results_count(plan); i++)
-		if (!result_init(plan, i))
-			return fail("bench: out of memory");
-	return bench->prepare ? bench->prepare(plan) : EXIT_OK;
-}
-
-static int measure(void *arg, size_t i, bool warm_up)
-{
-	double value[BENCH_METRICS_MAX] = {0};
-	struct bench_plan *plan = arg;
-	struct bench_cell *c = bench_plan_cell(plan, i);
-	int err = c->skipped[0] ? 0 : plan->bench->round(plan, c, value, warm_up);
-
-	if (err)
-		return fail("bench: %s: %s", c->subject->name, strerror(-err));
-	if (!warm_up && !c->skipped[0])
-		bench_cell_add(c, value, plan->bench->metrics_count);
-	return EXIT_OK;
-}
-
-int bench_plan_run(struct bench_plan *plan)
-{
-	const struct bench_rounds rounds = {results_count(plan), plan->rounds, measure,
-					    plan->bench->between, plan};
-	int r = bench_rounds_check_clock(&plan->env.clock_ns);
-
-	r = r ? r : prepare(plan);
-	if (r)
-		return r;
-	r = bench_rounds_run(&rounds, &plan->measured);
-	if (plan->bench->finish)
-		plan->bench->finish(plan, r);
-	plan->partial = bench_rounds_stopped();
-	for (size_t i = 0; i < results_count(plan); i++)
-		if (bench_plan_cell(plan, i)->rounds > plan->measured)
-			bench_plan_cell(plan, i)->rounds = plan->measured;
-	bench_env_stop(&plan->env);
-	return r;
 }

@@ -147,7 +147,7 @@ struct bench {
 	 * Returns 0 or a negative errno.
 	 */
 	int (*round)(struct bench_plan *plan, struct bench_cell *cell, double *value, bool warm_up);
-	void (*between)(void *plan, bool warm_up); /* after each round */
+	void (*between)(struct bench_plan *plan, bool warm_up); /* after each round */
 	void (*finish)(struct bench_plan *plan, int err); /* after the last; err: of measuring */
 
 	const struct bench_reports *reports;
@@ -158,11 +158,6 @@ struct bench {
 /* Make an empty plan. Returns NULL: no memory. */
 struct bench_plan *bench_plan__new(const struct bench *bench);
 void bench_plan__free(struct bench_plan *plan);
-/*
- * Measure. ^C ends it early: rounds that are not complete are dropped, and the plan is marked
- * partial. Returns the exit code; errors have been printed.
- */
-int bench_plan_run(struct bench_plan *plan);
 
 /* The subject of that name, or NULL. */
 const struct bench_subject *bench_subject_find(const struct bench *bench, const char *name);
@@ -173,6 +168,8 @@ void bench_plan_take_all(struct bench_plan *plan);
 int bench_add_load(struct bench_plan *plan, const void *load);
 /* Load number l. */
 const void *bench_plan_load(const struct bench_plan *plan, size_t l);
+/* How many results there are. */
+size_t bench_plan_results(const struct bench_plan *plan);
 /* The result of subject number s under load number l; number i of all of them. */
 struct bench_cell *bench_plan_result(const struct bench_plan *plan, size_t l, size_t s);
 struct bench_cell *bench_plan_cell(const struct bench_plan *plan, size_t i);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* record.c - see bench/core/record.h. */
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include "bench/core/record.h"
 #include "cli/json_line.h"
@@ -275,8 +274,8 @@ void bench_report(const struct bench_plan *plan, FILE *out)
 		/* Without loads, but with programs: these have rows of their own. */
 		if (plan->format == BENCH_JSON || plan->loads_count || !plan->bpf)
 			bench_records_print(plan, reports->record, plan->results,
-					    plan->loads_count * plan->subjects_count,
-					    plan->bench->result_size, out);
+					    bench_plan_results(plan), plan->bench->result_size,
+					    out);
 	}
 	if (reports->more)
 		reports->more(plan, out);

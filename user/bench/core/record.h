@@ -8,7 +8,6 @@
 #define LATCHKIT_USER_BENCH_CORE_RECORD_H
 
 #include <cjson/cJSON.h>
-#include <stdint.h>
 
 #include "bench/core/plan.h"
 #include "bench/core/pmu.h"

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/core/claim.h"
 #include "bench/core/scenario.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"
@@ -157,6 +156,11 @@ void bench_scenarios_list(const char *all, int width, FILE *out)
 	bench_scenario_each_line(all, list_line, &l);
 }
 
+unsigned int bench_many_threads(void)
+{
+	return cpus_count() > 2 ? cpus_count() : 2;
+}
+
 /* -- what to measure -------------------------------------------------------------------------- */
 
 static int add_subjects(struct bench_plan *plan, char **words, int count)
@@ -243,16 +247,5 @@ int bench_scenario_plan(struct bench_scenario *s, struct bench_plan *plan)
 		return fail("%s: no line `options`: nothing to measure", s->name);
 	if (!plan->subjects_count)
 		bench_plan_take_all(plan);
-	return EXIT_OK;
-}
-
-int bench_judge_scenario(const struct bench_scenario *s, const struct bench_plan *plan, FILE *out)
-{
-	struct bench_answer a = {.text = "", .verdict = "not measured"};
-	int err = s->judge->judge(plan, &a);
-
-	if (err)
-		return fail("--scenario %s: %s", s->name, strerror(-err));
-	bench_answer_print(&a, s->name, s->sentence, plan->format == BENCH_JSON, out);
 	return EXIT_OK;
 }

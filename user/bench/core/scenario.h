@@ -18,6 +18,15 @@
 
 #include "bench/core/plan.h"
 
+struct bench_answer;
+
+/* What gives the verdict on a claim. Each has a row in judges.def of its bench. */
+struct bench_judge {
+	const char *name;
+	/* Returns 0 or a negative errno. */
+	int (*judge)(const struct bench_plan *plan, struct bench_answer *a);
+};
+
 struct bench_scenario {
 	const char *name; /* as it was asked for */
 	char *text; /* of this one alone */
@@ -50,7 +59,7 @@ int bench_scenario_each_line(const char *text, int (*fn)(char **words, int count
  * two CPUs. Returns the exit code; errors have been printed.
  */
 int bench_scenario_plan(struct bench_scenario *s, struct bench_plan *plan);
-/* Have the judge measure what the plan does not, and print the claim and the verdict. As above. */
-int bench_judge_scenario(const struct bench_scenario *s, const struct bench_plan *plan, FILE *out);
+/* So many threads are many: as many as there are CPUs, 2 at least. */
+unsigned int bench_many_threads(void);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_SCENARIO_H */

@@ -77,7 +77,7 @@ static int prepare(struct bench_plan *plan)
 	return EXIT_OK;
 }
 
-static void measure_bpf(void *plan, bool warm_up)
+static void measure_bpf(struct bench_plan *plan, bool warm_up)
 {
 	dispatch_bpf_round(&own(plan)->in_bpf, warm_up); /* of those that were opened */
 }

@@ -219,7 +219,7 @@ static void count_code(struct bench_latch_result *r)
 
 void bench_latch_count_code(struct bench_plan *plan, int err)
 {
-	for (size_t i = 0; !err && i < plan->loads_count * plan->subjects_count; i++)
+	for (size_t i = 0; !err && i < bench_plan_results(plan); i++)
 		count_code(bench_latch_result_of(bench_plan_cell(plan, i)));
 }
 

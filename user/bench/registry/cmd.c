@@ -135,13 +135,11 @@ static bool take_load(void *load, char **words, int count)
 	return l->keys < BENCH_KEYS_KINDS;
 }
 
-static void measure_bpf(void *plan, bool warm_up)
+static void measure_bpf(struct bench_plan *plan, bool warm_up)
 {
-	struct bench_registry_plan *own = plan;
-
-	if (own->plan.bpf)
-		bench_registry_bpf_round(&own->in_bpf, own->plan.slice_ms, warm_up,
-					 bench_rounds_stopped);
+	if (plan->bpf)
+		bench_registry_bpf_round(&bench_registry_plan(plan)->in_bpf, plan->slice_ms,
+					 warm_up, bench_rounds_stopped);
 }
 
 static void finish(struct bench_plan *plan, int err)

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/core/code.h"
 #include "bench/registry/judge.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* subject_locked.c - a hash table under a lock: what is found is used while it is held. */
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 

@@ -5,7 +5,6 @@
  */
 #include <argp.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/results/compare_report.h"
 #include "cli/commands.h"

@@ -3,7 +3,6 @@
 #include <argp.h>
 #include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/core/record.h"

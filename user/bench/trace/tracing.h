@@ -7,7 +7,6 @@
 #define LATCHKIT_USER_BENCH_TRACE_TRACING_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #define BENCH_TRACER_HOOKS 2
 

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum plot_axis {
 	PLOT_VALUES, /* logarithmic, labelled where there are points */

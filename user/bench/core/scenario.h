@@ -4,7 +4,7 @@
  *   scenario NAME
  *   question SENTENCE, or claim SENTENCE
  *   subjects SUBJECT...
- * and # begins a comment. What else there is says bench/latch/scenario.h; of bench dispatch and
+ * and # begins a comment. What else there is says bench/latch/answer.h; of bench dispatch and
  * bench registry it is
  *   load THREADS [WORD...]       THREADS: a number, or all: one for each CPU, 2 at least
  *   bpf                          measure the BPF programs, too

@@ -3,7 +3,7 @@
 #ifndef LATCHKIT_USER_BENCH_TRACE_TOOLS_H
 #define LATCHKIT_USER_BENCH_TRACE_TOOLS_H
 
-#include "bench/trace/tracing.h"
+#include "bench/trace/bench.h"
 
 /* For struct bench_tracer. */
 int bench_tool_attach(struct bench_tracing *t);

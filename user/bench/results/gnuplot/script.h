@@ -5,7 +5,10 @@
 
 #include "bench/results/gnuplot/figure.h"
 
-/* Draw file.svg and file.png in the directory. Returns 0 or EXIT_FAILED after printing why. */
+/*
+ * Draw file.svg and file.png in the directory. What gnuplot prints is shown only when it fails.
+ * Returns 0 or EXIT_FAILED after printing why.
+ */
 int plot_draw(struct plot *p, int dir_fd);
 
 #endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_SCRIPT_H */

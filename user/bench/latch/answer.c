@@ -1,37 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* scenario.c - see bench/latch/scenario.h. */
+/* answer.c - see bench/latch/answer.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/latch/scenario.h"
-#include "cli/diag.h"
-
-/* The words are options of bench latch; "options" itself stands for the program's name. */
-static int add_loads(struct bench_plan *plan, const struct bench_request *common, char **words,
-		     int count)
-{
-	struct bench_request request = {.load = common->load};
-
-	if (argp_parse(&bench_request_argp, count, words, ARGP_NO_EXIT, NULL, &request))
-		return EXIT_USAGE;
-	return bench_request_loads(&request, plan);
-}
-
-int bench_latch_scenario_line(struct bench_plan *plan, const struct bench_request *request,
-			      char **words, int count)
-{
-	static const char *const others[] = {"scenario", "question", "compare",
-					     "value",	 "best",     "note"};
-
-	if (strcmp(words[0], "options") == 0)
-		return add_loads(plan, request, words, count);
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (strcmp(words[0], others[i]) == 0)
-			return EXIT_OK;
-	return fail("%s: %s: not a line of a scenario", plan->scenario_name, words[0]);
-}
-
-/* -- the answer ------------------------------------------------------------------------------- */
+#include "bench/core/scenario.h"
+#include "bench/latch/answer.h"
+#include "bench/latch/result.h"
 
 struct answering {
 	const struct bench_plan *plan;

@@ -14,39 +14,26 @@
 #define REPEAT 10000
 
 /* The ways; `ops` is the name of the program that does DISPATCH_BPF_STEPS dispatches, if any. */
+#define WAY(which, its_name, timed, text) \
+	[DISPATCH_BPF_##which] = {.name = its_name, .ops = timed, .promise = text}
 static const struct bench_subject ways[DISPATCH_BPF_WAYS] = {
-	[DISPATCH_BPF_INLINED] = {.name = "bpf_inlined",
-				  .promise = "the handler's code in the program: what no dispatch "
-					     "costs",
-				  .ops = "time_inlined"},
-	[DISPATCH_BPF_CALL] = {.name = "bpf_call",
-			       .promise = "a call of a function of the program",
-			       .ops = "time_call"},
-	[DISPATCH_BPF_SWITCH] = {.name = "bpf_switch",
-				 .promise = "a selector word in a map and a switch",
-				 .ops = "time_switch"},
-	[DISPATCH_BPF_SWITCH_KEPT] = {.name = "bpf_switch_kept",
-				      .promise = "the same, and a swap waits for a grace period of "
-						 "the kernel"},
-	[DISPATCH_BPF_SPLIT] = {.name = "bpf_switch_split",
-				.promise = "handler and context in two words: calls must be mixed"},
-	[DISPATCH_BPF_CONSTANT] = {.name = "bpf_tail_constant",
-				   .promise = "a tail call at a constant index, swapped by "
-					      "updating the program array",
-				   .ops = "time_tail_constant"},
-	[DISPATCH_BPF_CONSTANT_KEPT] = {.name = "bpf_tail_kept",
-					.promise = "the same, and a swap waits for a grace period"},
-	[DISPATCH_BPF_CONSTANT_DELETED] = {.name = "bpf_tail_deleted",
-					   .promise = "the same, swapped by deleting and updating: "
-						      "events must be missed"},
-	[DISPATCH_BPF_VARIABLE] = {.name = "bpf_tail_variable",
-				   .promise = "a tail call at an index from a map, swapped by "
-					      "updating the program array",
-				   .ops = "time_tail_variable"},
-	[DISPATCH_BPF_LINK] = {.name = "bpf_link",
-			       .promise = "no dispatch: the program of an XDP link is updated"},
-	[DISPATCH_BPF_LINK_RAW_TP] = {.name = "bpf_link_raw_tp",
-				      .promise = "the same of a raw tracepoint's link"},
+	WAY(INLINED, "bpf_inlined", "time_inlined",
+	    "the handler's code in the program: what no dispatch costs"),
+	WAY(CALL, "bpf_call", "time_call", "a call of a function of the program"),
+	WAY(SWITCH, "bpf_switch", "time_switch", "a selector word in a map and a switch"),
+	WAY(SWITCH_KEPT, "bpf_switch_kept", NULL,
+	    "the same, and a swap waits for a grace period of the kernel"),
+	WAY(SPLIT, "bpf_switch_split", NULL,
+	    "handler and context in two words: calls must be mixed"),
+	WAY(CONSTANT, "bpf_tail_constant", "time_tail_constant",
+	    "a tail call at a constant index, swapped by updating the program array"),
+	WAY(CONSTANT_KEPT, "bpf_tail_kept", NULL, "the same, and a swap waits for a grace period"),
+	WAY(CONSTANT_DELETED, "bpf_tail_deleted", NULL,
+	    "the same, swapped by deleting and updating: events must be missed"),
+	WAY(VARIABLE, "bpf_tail_variable", "time_tail_variable",
+	    "a tail call at an index from a map, swapped by updating the program array"),
+	WAY(LINK, "bpf_link", NULL, "no dispatch: the program of an XDP link is updated"),
+	WAY(LINK_RAW_TP, "bpf_link_raw_tp", NULL, "the same of a raw tracepoint's link"),
 };
 
 /* -- the programs ----------------------------------------------------------------------------- */

@@ -19,53 +19,30 @@ const char *const bench_registry_bpf_operations[BENCH_BPF_OPERATIONS] = {"lookup
 
 static const size_t sizes[BENCH_REGISTRY_BPF_SIZES] = {1000, 100000};
 
+#define WAY(its_name, does, in, program, text) \
+	{ \
+		{.name = its_name, .promise = text}, BENCH_BPF_##does, BENCH_BPF_##in, program \
+	}
 static const struct way {
 	struct bench_subject subject;
 	enum bench_registry_bpf_operation operation;
 	enum bench_registry_bpf_object object;
 	const char *program;
 } ways[BENCH_REGISTRY_BPF_WAYS] = {
-	{{.name = "hash",
-	  .promise = "a hash map's value, used without a reference: it may be another's by then"},
-	 BENCH_BPF_LOOKUP,
-	 BENCH_BPF_MAPS,
-	 "lk_bench_look"},
-	{{.name = "hash_alloc", .promise = "the same with BPF_F_NO_PREALLOC"},
-	 BENCH_BPF_LOOKUP,
-	 BENCH_BPF_MAPS,
-	 "lk_bench_look_al"},
-	{{.name = "hash_copy", .promise = "the value copied without a lock: it may be torn"},
-	 BENCH_BPF_LOOKUP,
-	 BENCH_BPF_MAPS,
-	 "lk_bench_copy"},
-	{{.name = "hash_locked", .promise = "the value copied under the bpf_spin_lock in it"},
-	 BENCH_BPF_LOOKUP,
-	 BENCH_BPF_MAPS,
-	 "lk_bench_copy_lk"},
-	{{.name = "array", .promise = "registry/array.h: a reference, a look, a put"},
-	 BENCH_BPF_LOOKUP,
-	 BENCH_BPF_ARRAY,
-	 "lk_bench_look"},
-	{{.name = "kptr", .promise = "registry/kptr.h: the same"},
-	 BENCH_BPF_LOOKUP,
-	 BENCH_BPF_KPTR,
-	 "lk_bench_look"},
-	{{.name = "hash", .promise = "a hash map's element deleted and inserted"},
-	 BENCH_BPF_REPLACE,
-	 BENCH_BPF_MAPS,
-	 "lk_bench_repl"},
-	{{.name = "hash_alloc", .promise = "the same with BPF_F_NO_PREALLOC"},
-	 BENCH_BPF_REPLACE,
-	 BENCH_BPF_MAPS,
-	 "lk_bench_repl_al"},
-	{{.name = "array", .promise = "registry/array.h: delete, new, insert"},
-	 BENCH_BPF_REPLACE,
-	 BENCH_BPF_ARRAY,
-	 "lk_bench_repl"},
-	{{.name = "kptr", .promise = "registry/kptr.h: the same"},
-	 BENCH_BPF_REPLACE,
-	 BENCH_BPF_KPTR,
-	 "lk_bench_repl"},
+	WAY("hash", LOOKUP, MAPS, "lk_bench_look",
+	    "a hash map's value, used without a reference: it may be another's by then"),
+	WAY("hash_alloc", LOOKUP, MAPS, "lk_bench_look_al", "the same with BPF_F_NO_PREALLOC"),
+	WAY("hash_copy", LOOKUP, MAPS, "lk_bench_copy",
+	    "the value copied without a lock: it may be torn"),
+	WAY("hash_locked", LOOKUP, MAPS, "lk_bench_copy_lk",
+	    "the value copied under the bpf_spin_lock in it"),
+	WAY("array", LOOKUP, ARRAY, "lk_bench_look",
+	    "registry/array.h: a reference, a look, a put"),
+	WAY("kptr", LOOKUP, KPTR, "lk_bench_look", "registry/kptr.h: the same"),
+	WAY("hash", REPLACE, MAPS, "lk_bench_repl", "a hash map's element deleted and inserted"),
+	WAY("hash_alloc", REPLACE, MAPS, "lk_bench_repl_al", "the same with BPF_F_NO_PREALLOC"),
+	WAY("array", REPLACE, ARRAY, "lk_bench_repl", "registry/array.h: delete, new, insert"),
+	WAY("kptr", REPLACE, KPTR, "lk_bench_repl", "registry/kptr.h: the same"),
 };
 
 static const struct way *way_of(const struct bench_registry_bpf *b,

@@ -97,22 +97,6 @@ static size_t record_words(const struct bench_shape *shape)
 	return shape->words;
 }
 
-static void nothing(void)
-{
-}
-
-static void nothing_to_do(lk_u64 *memory, const struct bench_shape *shape)
-{
-	(void)memory;
-	(void)shape;
-}
-
-static bench_loop_fn *no_writer(const struct bench_shape *shape)
-{
-	(void)shape;
-	return NULL;
-}
-
 #define MAP_LOOPS(name, loop) \
 	static bench_loop_fn *reader_##name(const struct bench_shape *shape) \
 	{ \
@@ -121,11 +105,6 @@ static bench_loop_fn *no_writer(const struct bench_shape *shape)
 	} \
 	const struct bench_loops bench_loops_##name = { \
 		.memory_words = record_words, \
-		.begin = nothing_to_do, \
-		.end = nothing_to_do, \
-		.enter = nothing, \
-		.leave = nothing, \
-		.writer = no_writer, \
 		.reader = reader_##name, \
 	};
 

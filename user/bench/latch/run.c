@@ -41,13 +41,15 @@ static lk_u64 *memory_new(const struct bench_latch_result *r)
 	if (!memory)
 		return NULL;
 	memset(memory, 0, bytes);
-	loops_of(r)->begin(memory, &load_of(r)->shape);
+	if (loops_of(r)->begin)
+		loops_of(r)->begin(memory, &load_of(r)->shape);
 	return memory;
 }
 
 static void memory_free(const struct bench_latch_result *r, lk_u64 *memory)
 {
-	loops_of(r)->end(memory, &load_of(r)->shape);
+	if (loops_of(r)->end)
+		loops_of(r)->end(memory, &load_of(r)->shape);
 	if (!is_mapped(r))
 		free(memory);
 }
@@ -109,6 +111,22 @@ struct worker {
 	double interval_ns; /* between operations; 0: flat out */
 };
 
+static void enter(void *arg)
+{
+	const struct worker *w = arg;
+
+	if (w->loops->enter)
+		w->loops->enter();
+}
+
+static void leave(void *arg)
+{
+	const struct worker *w = arg;
+
+	if (w->loops->leave)
+		w->loops->leave();
+}
+
 static void loop_alone(void *arg, uint64_t count)
 {
 	struct worker *w = arg;
@@ -126,12 +144,13 @@ static int alone(struct bench_latch_result *r, lk_u64 *memory, double *value)
 		bench_thread_init(&w->thread);
 		w->thread.bpf = r->bpf;
 		w->memory = memory;
-		loops_of(r)->enter();
+		w->loops = loops_of(r);
+		enter(w);
 		w->loop = find_loop(r, true, first_place(load_of(r)->writers));
 		value[BENCH_WRITE_NS] = bench_alone_ns(loop_alone, w, 64, &r->write_counts);
 		w->loop = find_loop(r, false, first_place(load_of(r)->readers));
 		value[BENCH_READ_NS] = bench_alone_ns(loop_alone, w, 64, &r->read_counts);
-		loops_of(r)->leave();
+		leave(w);
 	}
 	cpu_unpin();
 	free(w);
@@ -139,20 +158,6 @@ static int alone(struct bench_latch_result *r, lk_u64 *memory, double *value)
 }
 
 /* -- together --------------------------------------------------------------------------------- */
-
-static void enter(void *arg)
-{
-	const struct worker *w = arg;
-
-	w->loops->enter();
-}
-
-static void leave(void *arg)
-{
-	const struct worker *w = arg;
-
-	w->loops->leave();
-}
 
 static void timed_operation(struct worker *w)
 {

@@ -52,13 +52,13 @@ typedef void bench_loop_fn(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 struct bench_loops {
 	/* Size of the memory in words. */
 	size_t (*memory_words)(const struct bench_shape *shape);
-	/* Make zeroed memory ready, and give back what it holds. */
+	/* Make zeroed memory ready, and give back what it holds. NULL: nothing to do. */
 	void (*begin)(lk_u64 *memory, const struct bench_shape *shape);
 	void (*end)(lk_u64 *memory, const struct bench_shape *shape);
-	/* Around all that a thread does with it. */
+	/* Around all that a thread does with it. NULL: nothing. */
 	void (*enter)(void);
 	void (*leave)(void);
-	/* The loops for a shape. NULL: no such size. */
+	/* The loops for a shape. Of peers in BPF no writer. */
 	bench_loop_fn *(*writer)(const struct bench_shape *shape);
 	bench_loop_fn *(*reader)(const struct bench_shape *shape);
 };

@@ -15,6 +15,26 @@
 /* Numbers of each option. */
 #define NUMBERS_MAX 8
 
+#define PINNED "pinned"
+#define SECTION "section"
+#define LOCKED "locked"
+#define COPIED "copied"
+
+#define REGISTRY(subject, ...) extern const struct bench_registry_ops bench_registry_ops_##subject;
+#include "bench/registry/subjects.def"
+#undef REGISTRY
+
+#define REGISTRY(subject, kind, text) \
+	{.name = #subject, .label = kind, .promise = text, .ops = &bench_registry_ops_##subject},
+static const struct bench_subject subjects[] = {
+#include "bench/registry/subjects.def"
+};
+
+static const struct bench_subject *subject(size_t i)
+{
+	return i < sizeof(subjects) / sizeof(subjects[0]) ? &subjects[i] : NULL;
+}
+
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to measure:", 1},
 	{"threads", 't', "N,...", 0, "how many threads look up at once (1 to the number of CPUs)",
@@ -168,7 +188,7 @@ int cmd_bench_registry(int argc, char **argv)
 {
 	static const struct bench bench = {
 		.name = "registry",
-		.subject = bench_registry_subject,
+		.subject = subject,
 		.name_width = 14,
 		.label_width = 9,
 		.plan_size = sizeof(struct bench_registry_plan),

@@ -13,8 +13,6 @@
 
 #include <latchkit/registry/hash.h>
 
-#include "bench/core/plan.h"
-
 #define BENCH_PAYLOAD_WORDS 8
 struct bench_payload {
 	lk_u64 words[BENCH_PAYLOAD_WORDS]; /* the first is the id */
@@ -33,6 +31,7 @@ struct bench_registry_thread {
 
 typedef void bench_registry_loop_fn(struct bench_registry_thread *t, lk_u64 count);
 
+/* The ops of a struct bench_subject. */
 struct bench_registry_ops {
 	/* Returns a table with ids 0 to objects - 1, or NULL: errno says why not. */
 	void *(*create)(size_t objects);
@@ -54,9 +53,6 @@ struct bench_registry_ops {
 	bool one_deleter; /* two that delete at once break it */
 	bool in_kernel; /* its objects are in the kernel's memory, not in ours */
 };
-
-/* Returns subject number i, whose ops are such; NULL behind the last. */
-const struct bench_subject *bench_registry_subject(size_t i);
 
 /* As many buckets as objects, or a few more: a power of two. */
 static inline size_t bench_registry_buckets(size_t objects)

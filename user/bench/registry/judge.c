@@ -19,9 +19,10 @@
 #define SCALES 0.8
 #define MILLION 1000000
 
-const struct bench_cell *registry_judged(const struct bench_plan *plan, const char *name,
-					 unsigned int threads, size_t objects,
-					 enum bench_registry_keys keys, bool shrinker)
+/* What was measured without writes; 0 threads: as many as there are CPUs. NULL: it was not. */
+static const struct bench_cell *judged(const struct bench_plan *plan, const char *name,
+				       unsigned int threads, size_t objects,
+				       enum bench_registry_keys keys, bool shrinker)
 {
 	const struct bench_registry_load load = {
 		.load = {threads ? threads : bench_many_threads(), shrinker},
@@ -29,6 +30,26 @@ const struct bench_cell *registry_judged(const struct bench_plan *plan, const ch
 		.keys = keys};
 
 	return bench_plan_find(plan, name, &load);
+}
+
+static const struct bench_cell *uniform(const struct bench_plan *plan, const char *name,
+					unsigned int threads, size_t objects, bool shrinker)
+{
+	return judged(plan, name, threads, objects, BENCH_KEYS_UNIFORM, shrinker);
+}
+
+/* One key of 1000. */
+static const struct bench_cell *hot(const struct bench_plan *plan, const char *name,
+				    unsigned int threads)
+{
+	return judged(plan, name, threads, 1000, BENCH_KEYS_HOT, false);
+}
+
+/* How many times as much a's metric is as b's; 0: not measured. */
+static double times_of(const struct bench_cell *a, const struct bench_cell *b,
+		       enum bench_registry_metric m)
+{
+	return bench_cell_ratio(a, b, (int)m).median;
 }
 
 /* What a lookup takes one thread, in ns. */
@@ -42,43 +63,33 @@ static double ns_of(const struct bench_cell *c)
 double registry_judged_ratio(const struct bench_plan *plan, const char *name, const char *peer,
 			     unsigned int threads, size_t objects)
 {
-	return bench_cell_ratio(
-		       registry_judged(plan, name, threads, objects, BENCH_KEYS_UNIFORM, false),
-		       registry_judged(plan, peer, threads, objects, BENCH_KEYS_UNIFORM, false),
-		       BENCH_LOOKUPS_PER_S)
-		.median;
+	return times_of(uniform(plan, name, threads, objects, false),
+			uniform(plan, peer, threads, objects, false), BENCH_LOOKUPS_PER_S);
 }
 
 /* -- S4.1 ------------------------------------------------------------------------------------- */
 
-/* How many times as much all threads get through as one. */
-static double scaling(const struct bench_plan *plan, const char *name, size_t objects,
-		      enum bench_registry_keys keys)
+/* How many times as much all threads get through as one, on one key. */
+static double hot_scaling(const struct bench_plan *plan, const char *name)
 {
-	return bench_cell_ratio(registry_judged(plan, name, 0, objects, keys, false),
-				registry_judged(plan, name, 1, objects, keys, false),
-				BENCH_LOOKUPS_PER_S)
-		.median;
+	return times_of(hot(plan, name, 0), hot(plan, name, 1), BENCH_LOOKUPS_PER_S);
 }
 
 BENCH_JUDGE(constant, plan, a)
 {
 	const char *name = "hardened_qsbr";
 	unsigned int n = bench_many_threads();
-	const struct bench_cell *small = registry_judged(plan, name, 1, 1000, BENCH_KEYS_UNIFORM,
-							 false),
-				*large = registry_judged(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
-							 false),
-				*busy = registry_judged(plan, name, 1, MILLION, BENCH_KEYS_UNIFORM,
-							true);
-	double size, uniform, hot, modified;
+	const struct bench_cell *small = uniform(plan, name, 1, 1000, false);
+	const struct bench_cell *large = uniform(plan, name, 1, MILLION, false);
+	const struct bench_cell *busy = uniform(plan, name, 1, MILLION, true);
+	double size, spread, one_key, modified;
 
 	if (!small || !large || !busy)
 		return 0;
 	size = ns_of(large) / ns_of(small);
-	uniform = scaling(plan, name, MILLION, BENCH_KEYS_UNIFORM);
-	hot = scaling(plan, name, 1000, BENCH_KEYS_HOT);
-	modified = bench_cell_ratio(busy, large, BENCH_LOOKUPS_PER_S).median;
+	spread = times_of(uniform(plan, name, 0, MILLION, false), large, BENCH_LOOKUPS_PER_S);
+	one_key = hot_scaling(plan, name);
+	modified = times_of(busy, large, BENCH_LOOKUPS_PER_S);
 	bench_say(
 		a,
 		"A lookup (hardened, qsbr) takes %.0f ns among 1000 objects, %.0f among a million "
@@ -86,20 +97,19 @@ BENCH_JUDGE(constant, plan, a)
 		"%.2f times as much as one with uniform keys, %.2f times with one hot key "
 		"(rcuref %.2f, without a reference %.2f, rculfhash with urcu_ref %.2f); beside a "
 		"shrinker that runs flat out %.2f times as much.",
-		ns_of(small), ns_of(large), size, n, uniform, hot,
-		scaling(plan, "rcuref_qsbr", 1000, BENCH_KEYS_HOT),
-		scaling(plan, "pure_qsbr", 1000, BENCH_KEYS_HOT),
-		scaling(plan, "lfht_qsbr", 1000, BENCH_KEYS_HOT), modified);
-	if (size <= ALIKE && uniform >= SCALES * n && hot >= SCALES * n && modified >= SCALES)
+		ns_of(small), ns_of(large), size, n, spread, one_key,
+		hot_scaling(plan, "rcuref_qsbr"), hot_scaling(plan, "pure_qsbr"),
+		hot_scaling(plan, "lfht_qsbr"), modified);
+	if (size <= ALIKE && spread >= SCALES * n && one_key >= SCALES * n && modified >= SCALES)
 		bench_decide(a, "confirmed");
-	else if (uniform >= SCALES * n)
+	else if (spread >= SCALES * n)
 		bench_decide(
 			a,
 			"depends on the keys: uniform ones scale, a hot one %s; %.1f times the "
 			"time among a million",
-			hot >= SCALES * n ? "too" : "does not", size);
+			one_key >= SCALES * n ? "too" : "does not", size);
 	else
-		bench_decide(a, "refuted: %u threads get through %.2f times as much", n, uniform);
+		bench_decide(a, "refuted: %u threads get through %.2f times as much", n, spread);
 	return 0;
 }
 
@@ -107,14 +117,10 @@ BENCH_JUDGE(constant, plan, a)
 
 BENCH_JUDGE(atomics, plan, a)
 {
-	const struct bench_cell *with = registry_judged(plan, "hardened_qsbr", 1, 1000,
-							BENCH_KEYS_HOT, false),
-				*without = registry_judged(plan, "pure_qsbr", 1, 1000,
-							   BENCH_KEYS_HOT, false),
-				*with_all = registry_judged(plan, "hardened_qsbr", 0, 1000,
-							    BENCH_KEYS_HOT, false),
-				*without_all = registry_judged(plan, "pure_qsbr", 0, 1000,
-							       BENCH_KEYS_HOT, false);
+	const struct bench_cell *with = hot(plan, "hardened_qsbr", 1);
+	const struct bench_cell *without = hot(plan, "pure_qsbr", 1);
+	const struct bench_cell *with_all = hot(plan, "hardened_qsbr", 0);
+	const struct bench_cell *without_all = hot(plan, "pure_qsbr", 0);
 	struct bench_code posted = bench_code_of_function("bench_registry_one_posted_memb"),
 			  pure = bench_code_of_function("bench_registry_one_pure_memb");
 
@@ -130,8 +136,7 @@ BENCH_JUDGE(atomics, plan, a)
 		" The reference takes one thread from %.0f to %.0f ns a lookup, %u threads on one "
 		"key from %.0f to %.0f ns (rcuref %.0f).",
 		ns_of(without), ns_of(with), bench_many_threads(), ns_of(without_all),
-		ns_of(with_all),
-		ns_of(registry_judged(plan, "rcuref_qsbr", 0, 1000, BENCH_KEYS_HOT, false)));
+		ns_of(with_all), ns_of(hot(plan, "rcuref_qsbr", 0)));
 	if (posted.locked > 0 || ns_of(with_all) > ALIKE * ns_of(without_all))
 		bench_decide(a, "refuted: this lookup counts in the object it finds; without a "
 				"reference it holds");
@@ -187,17 +192,13 @@ BENCH_JUDGE(lifetime, plan, a)
 
 static double p99(const struct bench_plan *plan, const char *name, bool shrinker)
 {
-	return bench_cell_of(registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
-			     BENCH_P99_NS)
-		.median;
+	return bench_cell_of(uniform(plan, name, 1, 100000, shrinker), BENCH_P99_NS).median;
 }
 
 double registry_judged_p99(const struct bench_plan *plan, const char *name)
 {
-	return bench_cell_ratio(registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
-				registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false),
-				BENCH_P99_NS)
-		.median;
+	return times_of(uniform(plan, name, 1, 100000, true), uniform(plan, name, 1, 100000, false),
+			BENCH_P99_NS);
 }
 
 BENCH_JUDGE(teardown, plan, a)

@@ -11,11 +11,10 @@
 /* p99 beside a shrinker may be so many times idle's. */
 #define REGISTRY_P99_AT_MOST 2.0
 
-/* What was measured without writes; 0 threads: as many as there are CPUs. NULL: it was not. */
-const struct bench_cell *registry_judged(const struct bench_plan *plan, const char *name,
-					 unsigned int threads, size_t objects,
-					 enum bench_registry_keys keys, bool shrinker);
-/* The same with uniform keys, beside no shrinker: how many times the lookups of `peer`. */
+/*
+ * How many times the lookups of `peer`, by so many threads among so many objects, uniform keys; 0
+ * threads: as many as there are CPUs.
+ */
 double registry_judged_ratio(const struct bench_plan *plan, const char *name, const char *peer,
 			     unsigned int threads, size_t objects);
 /* How many times its p99 is, beside a shrinker, that without; among 100000 objects. */

@@ -15,6 +15,12 @@ enum {
 	BENCH_OPTION_OWN, /* from here on: the bench's own */
 };
 
+/* How the description of every bench ends, for --help. */
+#define BENCH_DOC_END \
+	"\vWithout SUBJECTs: all. Each round visits every subject once, so that what disturbs " \
+	"the " \
+	"machine disturbs all of them; the first round is dropped."
+
 /* Parse, measure, report. Returns the exit code. */
 int bench_command(const struct bench *bench, int argc, char **argv);
 

@@ -4,7 +4,6 @@
 #include "bench/core/rounds.h"
 #include "bench/core/scenario.h"
 #include "bench/dispatch/bpf/events.h"
-#include "bench/dispatch/judge.h"
 #include "bench/dispatch/run.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
@@ -26,9 +25,7 @@ static const struct argp_option options[] = {
 static const char doc[] =
 	"Measure ways to call a handler that can be swapped at run time: what a call costs, alone, "
 	"with other threads and while a swapper runs flat out; how long single calls take; when a "
-	"swap is seen; and whether calls of a handler go on after it was swapped out.\v"
-	"Without SUBJECTs: all. Each round visits every subject once, so that what disturbs the "
-	"machine disturbs all of them; the first round is dropped.";
+	"swap is seen; and whether calls of a handler go on after it was swapped out." BENCH_DOC_END;
 
 static struct dispatch_plan *own(struct bench_plan *plan)
 {

@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "bench/dispatch/judge.h"
+#include "bench/core/claim.h"
+#include "bench/dispatch/result.h"
 
 /* What is claimed. */
 #define CYCLES_LEAST 8.0

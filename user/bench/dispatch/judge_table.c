@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/dispatch/judge.h"
+#include "bench/core/claim.h"
+#include "bench/dispatch/result.h"
 #include "bench/dispatch/trials.h"
 
 /*

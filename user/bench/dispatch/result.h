@@ -33,6 +33,9 @@ struct dispatch_plan {
 
 extern const struct bench_reports dispatch_reports;
 
+/* For BENCH_JUDGE(): the name of a judge. */
+#define JUDGE_OF(which) dispatch_judge_##which
+
 /* The result of that subject under such a load; NULL: it was not measured. */
 static inline const struct dispatch_result *
 dispatch_find(const struct bench_plan *plan, const char *name, unsigned int threads, bool swapper)

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "bench/latch/bpf.h"
-#include "bench/latch/oracle.h"
 
 /* A peer's programs and map have its name; a latch has one for each workload. */
 static void name_of(const struct bench_bpf *b, const char *what, char *buf, size_t size)

@@ -239,9 +239,7 @@ static const struct argp_option options[] = {
 
 static const char doc[] =
 	"Measure latches and their peers side by side: what a write and a read cost alone, and how "
-	"many get through when threads write and read at once.\v"
-	"Without SUBJECTs: all. Each round visits every subject once, so that what disturbs the "
-	"machine disturbs all of them; the first round is dropped.";
+	"many get through when threads write and read at once." BENCH_DOC_END;
 
 static error_t parse_option(struct bench_plan *plan, int key, char *arg, struct argp_state *state)
 {

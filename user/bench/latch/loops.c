@@ -3,7 +3,6 @@
  * loops.c - the loops of one subject, BENCH_NAME: a latch (LATCH_VARIANT) or a peer
  * (BENCH_PEER), which keeps the same contract. One pair of loops for each size and workload.
  */
-#include "bench/latch/oracle.h"
 #include "bench/latch/subject.h"
 
 #ifdef BENCH_PEER

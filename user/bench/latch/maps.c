@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "bench/latch/bpf.h"
-#include "bench/latch/oracle.h"
 
 /* A spin lock, padded to a word, precedes the record. */
 struct locked_record {

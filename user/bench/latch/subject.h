@@ -77,4 +77,27 @@ const struct bench_subject *bench_latch_subject(size_t i);
 /* Fill the pool of records with what the oracle expects. */
 void bench_thread_init(struct bench_thread *t);
 
+/* A delta changes some words of the record, whatever its size, as a histogram's does. */
+static LK_INLINE unsigned int bench_delta_words(unsigned int words)
+{
+	return words < BENCH_DELTA_WORDS ? words : BENCH_DELTA_WORDS;
+}
+
+/*
+ * Would no writer of a benchmark have left this record? Published records count upwards from their first word; each delta adds
+ * 1, 2, 3, ...
+ */
+static LK_INLINE bool bench_is_torn(const lk_u64 *record, unsigned int words, bool accumulate)
+{
+	bool torn = false;
+
+	if (accumulate)
+		for (unsigned int i = 1; i < bench_delta_words(words); i++)
+			torn |= record[i] != record[0] * (i + 1);
+	else
+		for (unsigned int i = 1; i < words; i++)
+			torn |= record[i] != record[0] + i;
+	return torn;
+}
+
 #endif /* LATCHKIT_USER_BENCH_LATCH_SUBJECT_H */

@@ -53,9 +53,7 @@ static const struct argp_option options[] = {
 static const char doc[] =
 	"Measure tables of objects that are found by an id: how many lookups get through, alone "
 	"and at once, while objects are replaced and shed; how long single lookups take; and what "
-	"an object takes of memory.\v"
-	"Without SUBJECTs: all. Each round visits every subject once, so that what disturbs the "
-	"machine disturbs all of them; the first round is dropped.";
+	"an object takes of memory." BENCH_DOC_END;
 
 static void add_objects(struct argp_state *state, void *list, const char *arg)
 {

@@ -25,7 +25,8 @@ static const struct argp_option options[] = {
 static const char doc[] =
 	"Measure ways to call a handler that can be swapped at run time: what a call costs, alone, "
 	"with other threads and while a swapper runs flat out; how long single calls take; when a "
-	"swap is seen; and whether calls of a handler go on after it was swapped out." BENCH_DOC_END;
+	"swap is seen; and whether calls of a handler go on after it was swapped "
+	"out." BENCH_DOC_END;
 
 static struct dispatch_plan *own(struct bench_plan *plan)
 {

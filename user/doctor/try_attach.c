@@ -129,7 +129,7 @@ static void report_runs(struct feature_result *r, struct counter *c, int attache
 
 static void report_failure(struct feature_result *r, const char *what, int err)
 {
-	result_set(r, FEATURE_NO, "%s: %s", what, strerror(-err));
+	result_set(r, result_of_error(err), "%s: %s", what, strerror(-err));
 }
 
 void try_tp_btf(struct feature_result *r)

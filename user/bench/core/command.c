@@ -8,8 +8,10 @@
 #include "bench/core/record.h"
 #include "bench/core/rounds.h"
 #include "bench/core/scenario.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"
+#include "cli/output_end.h"
 #include "cli/suggest.h"
 #include "host/cpus.h"
 
@@ -153,7 +155,7 @@ static int parse(struct bench_plan *plan, int argc, char **argv)
 				  .doc = plan->bench->doc,
 				  .children = children};
 
-	return argp_parse(&argp, argc, argv, 0, NULL, plan) ? EXIT_USAGE : EXIT_OK;
+	return arguments_parse(&argp, argc, argv, plan);
 }
 
 /* -- what to measure -------------------------------------------------------------------------- */
@@ -248,9 +250,10 @@ static int measure(struct bench_plan *plan)
 		return fail("%s: cannot write: %s", plan->output, strerror(errno));
 	r = bench_plan_run(plan);
 	r = r ? r : report(plan, out);
-	if (!r && (fflush(out) || ferror(out)))
-		r = fail("%s: cannot write: %s", plan->output ? plan->output : "standard output",
-			 strerror(errno));
+	if (!r && !bench_stats_had_memory())
+		r = fail("%s: out of memory: what is printed lacks figures",
+			 plan->output ? plan->output : "standard output");
+	r = r ? r : output_end(out, plan->output);
 	if (plan->output)
 		fclose(out);
 	return r;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* rounds.c - see bench/core/rounds.h. */
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/core/rounds.h"
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/progress.h"
 
 #define CLOCK_LOOKS 5
 #define CLOCK_LEAST 1.8
@@ -119,33 +118,21 @@ static int measure(struct bench_plan *plan, size_t i, bool warm_up)
 	return EXIT_OK;
 }
 
-static void show_progress(size_t done, size_t all, uint64_t start_ns)
-{
-	double spent = (double)(clock_now_ns() - start_ns) / 1e9;
-
-	if (!isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\r%3zu %% measured, %.0f s left  ", 100 * done / all,
-		spent * (double)(all - done) / (double)done);
-	if (done == all || stopped)
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
-}
-
 /* Sets plan->measured to how many rounds have all there is: with none after ^C it fails. */
 static int run_rounds(struct bench_plan *plan)
 {
 	void (*between)(struct bench_plan *, bool) = plan->bench->between;
 	size_t count = bench_plan_results(plan), all = count * (plan->rounds + 1), done = 0;
-	uint64_t start = clock_now_ns();
+	struct progress progress;
 	int r = EXIT_OK;
 
+	progress_begin(&progress, "measured");
 	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {
 		size_t i = 0;
 
 		for (; !r && !stopped && i < count; i++) {
 			r = measure(plan, i, round == 0);
-			show_progress(++done, all, start);
+			progress_show(&progress, ++done, all);
 		}
 		if (i < count || r)
 			break;
@@ -155,6 +142,7 @@ static int run_rounds(struct bench_plan *plan)
 			break;
 		plan->measured = round;
 	}
+	progress_end(&progress);
 	if (!r && stopped && !plan->measured)
 		r = fail("bench: stopped before the first round was complete: nothing to show");
 	return r;

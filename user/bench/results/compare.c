@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "bench/results/compare_report.h"
+#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
 
@@ -100,7 +101,9 @@ static int compare_files(const struct bench_file *a, const struct bench_file *b,
 	for (size_t i = 0; i < a->count; i++)
 		if (bench_file_find(a, &a->results[i]) == &a->results[i])
 			compare_metrics(&c, &a->results[i]);
-	if (!c.count)
+	if (!bench_stats_had_memory())
+		r = fail("%s: no memory to compare it", a->path);
+	else if (!c.count)
 		r = fail(
 			"%s, %s: nothing in common; run latchkit bench latch with the same options",
 			a->path, b->path);
@@ -158,8 +161,8 @@ int cmd_bench_compare(int argc, char **argv)
 	struct arguments a = {0};
 	int r;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &a))
+		return EXIT_FAILED;
 	r = bench_file_read(&files[0], a.paths[0]);
 	if (!r)
 		r = bench_file_read(&files[1], a.paths[1]);

@@ -6,7 +6,9 @@
 #include "bench/results/compare_report.h"
 #include "cli/columns.h"
 #include "cli/diag.h"
+#include "cli/escape.h"
 #include "cli/json_line.h"
+#include "cli/output_end.h"
 
 /* Keys of the environment that bear on a comparison; NULL after the last. */
 static const char *const environment_keys[] = {
@@ -107,6 +109,13 @@ static int table_rows(const struct bench_compared *c)
 	return finish(&table);
 }
 
+static void print_path(const char *path, size_t count)
+{
+	fputs("\nonly in ", stdout);
+	escape_print(ESCAPE_TERMINAL, stdout, path, strlen(path));
+	printf(": %zu\n", count);
+}
+
 /* What is in `here` alone. */
 static int table_rest(const struct bench_file *here, const struct bench_file *there)
 {
@@ -121,7 +130,7 @@ static int table_rest(const struct bench_file *here, const struct bench_file *th
 		count++;
 	}
 	if (count)
-		printf("\nonly in %s: %zu\n", here->path, count);
+		print_path(here->path, count);
 	return finish(&table);
 }
 
@@ -230,6 +239,5 @@ int bench_compare_report(const struct bench_compared *c, bool json)
 		print_json(c);
 	else if (print_table(c))
 		return EXIT_FAILED;
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

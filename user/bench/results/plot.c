@@ -8,8 +8,10 @@
 
 #include "bench/results/plot.h"
 #include "bench/results/plot_kind.h"
+#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "bench/results/gnuplot/script.h"
 
 /* Draw the plot that the result leads. Returns how many, 0 or 1, or -1 after printing why. */
@@ -51,8 +53,7 @@ static int draw_all(const struct bench_file *f, const char *dir, int dir_fd)
 		return fail("%s: nothing to draw: no plot has two points; measure at more rates, "
 			    "payloads or slots",
 			    f->path);
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }
 
 static int draw_into(const struct bench_file *f, const char *dir)
@@ -113,7 +114,7 @@ int cmd_bench_plot(int argc, char **argv)
 	};
 	const char *arguments[2] = {NULL, NULL};
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, arguments))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, arguments))
+		return EXIT_FAILED;
 	return bench_plot(arguments[1], arguments[0]);
 }

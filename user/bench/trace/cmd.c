@@ -7,10 +7,12 @@
 
 #include "bench/core/record.h"
 #include "bench/trace/bench.h"
+#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/json_line.h"
 #include "cli/numbers.h"
+#include "cli/output_end.h"
 
 static bool is_peer(const struct bench_trace_row *row)
 {
@@ -234,8 +236,7 @@ static int report(const struct request *q)
 		print_json(&q->bench);
 	else
 		print_table(&q->bench);
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }
 
 int cmd_bench_trace(int argc, char **argv)
@@ -244,8 +245,8 @@ int cmd_bench_trace(int argc, char **argv)
 	struct request q = {.bench = {.rounds = 15, .limit_s = 60}};
 	int r;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &q))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &q))
+		return EXIT_FAILED;
 	r = bench_trace_run(&q.bench);
 	r = r ? r : report(&q);
 	bench_trace_free(&q.bench);

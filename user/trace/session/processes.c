@@ -14,6 +14,7 @@
 #include "host/cgroups.h"
 #include "cli/diag.h"
 #include "host/pressure.h"
+#include "host/scarcity.h"
 #include "trace/session/processes.h"
 #include "bpf/trace/shared.h"
 
@@ -217,7 +218,12 @@ static int set_up(struct processes *p)
 	const struct registry_config config = {.payload_bytes = sizeof(struct process),
 					       .keep = keep};
 	char why[512];
+	int err = scarcity_of_threads();
 
+	if (err)
+		return fail("trace: cannot start a thread: %s; raise ulimit -u, or pids.max of "
+			    "this cgroup",
+			    strerror(err));
 	p->cgroups = cgroups__new();
 	if (!p->cgroups || registry_create(&p->registry, &config))
 		return fail("trace: out of memory");

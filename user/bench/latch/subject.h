@@ -84,8 +84,8 @@ static LK_INLINE unsigned int bench_delta_words(unsigned int words)
 }
 
 /*
- * Would no writer of a benchmark have left this record? Published records count upwards from their first word; each delta adds
- * 1, 2, 3, ...
+ * Would no writer of a benchmark have left this record? Published records count upwards from their
+ * first word; each delta adds 1, 2, 3, ...
  */
 static LK_INLINE bool bench_is_torn(const lk_u64 *record, unsigned int words, bool accumulate)
 {

@@ -119,7 +119,10 @@ static bool tool_ended(struct tool *tool)
 	return tool->ended;
 }
 
-/* End it as ^C does; by force when that does not help. Some miss a ^C that comes just before they go to sleep: they get another. */
+/*
+ * End it as ^C does; by force when that does not help. Some miss a ^C that comes just before they go
+ * to sleep: they get another.
+ */
 static void tool_stop(struct tool *tool)
 {
 	for (int i = 0; !tool_ended(tool) && i < END_STEPS; i++) {
@@ -194,7 +197,7 @@ static void tool_complaint(struct tool *tool, char *text, size_t size)
 	}
 }
 
-/* -- as a tracer --------------------------------------------------------------------------------- */
+/* -- as a tracer ------------------------------------------------------------------------------- */
 
 static bool find_in(const char *dirs, const char *name, char *path, size_t size)
 {

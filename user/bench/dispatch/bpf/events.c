@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * events.c - see bench/dispatch/bpf/events.h: each event is counted here and by the handler that saw
- * it. Events are system calls of this thread; or packets, while the program of an attached link is
- * updated. Few links can be updated: those of XDP, cgroups, network namespaces and iterators. Here
- * XDP, on the loopback device of a network namespace that is made for it and that ends with its
- * thread: nothing of the host's network is touched.
+ * events.c - see bench/dispatch/bpf/events.h: each event is counted here and by the handler that
+ * saw it. Events are system calls of this thread; or packets, while the program of an attached link
+ * is updated. Few links can be updated: those of XDP, cgroups, network namespaces and iterators.
+ * Here XDP, on the loopback device of a network namespace that is made for it and that ends with
+ * its thread: nothing of the host's network is touched.
  */
 #include <bpf/bpf.h>
 #include <errno.h>

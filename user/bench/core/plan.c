@@ -41,8 +41,8 @@ int bench_add_load(struct bench_plan *plan, const void *load)
 	const struct bench *bench = plan->bench;
 
 	if (plan->loads_count == bench->loads_max)
-		return fail_usage("bench %s: more than %zu loads: ask for fewer", bench->name,
-				  bench->loads_max);
+		return fail_usage("bench %s: more than %zu loads: ask for fewer%s", bench->name,
+				  bench->loads_max, bench->fewer ? bench->fewer : "");
 	memcpy((char *)plan->loads + plan->loads_count++ * bench->load_size, load,
 	       bench->load_size);
 	return EXIT_OK;

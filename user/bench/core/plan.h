@@ -106,6 +106,7 @@ struct bench {
 	int name_width, label_width; /* of subjects, in lists and tables */
 	size_t plan_size, load_size, result_size;
 	size_t loads_max;
+	const char *fewer; /* of what to ask for fewer, if there are more: " rates". NULL: loads */
 	/* Names of the metrics in every output. The first `steady` of them must not be noisy. */
 	const char *const *metrics;
 	int metrics_count, steady;

@@ -299,6 +299,7 @@ int cmd_bench_latch(int argc, char **argv)
 		.load_size = sizeof(struct bench_latch_load),
 		.result_size = sizeof(struct bench_latch_result),
 		.loads_max = 64,
+		.fewer = " payloads or rates",
 		.metrics = bench_metric_names,
 		.metrics_count = BENCH_METRICS,
 		.steady = BENCH_READS_PER_S + 1,

@@ -120,8 +120,8 @@ static bool tool_ended(struct tool *tool)
 }
 
 /*
- * End it as ^C does; by force when that does not help. Some miss a ^C that comes just before they go
- * to sleep: they get another.
+ * End it as ^C does; by force when that does not help. Some miss a ^C that comes just before they
+ * go to sleep: they get another.
  */
 static void tool_stop(struct tool *tool)
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* command.c - see bench/core/command.h. */
-#include <errno.h>
 #include <string.h>
 
 #include "bench/core/claim.h"
@@ -11,8 +10,8 @@
 #include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"
-#include "cli/output_end.h"
 #include "cli/suggest.h"
+#include "cli/whole_file.h"
 #include "host/cpus.h"
 
 #define THREADS_MAX 63
@@ -243,20 +242,19 @@ static int report(const struct bench_plan *plan, FILE *out)
 /* The file is opened first: nobody waits for results that cannot be kept. */
 static int measure(struct bench_plan *plan)
 {
-	FILE *out = plan->output ? fopen(plan->output, "we") : stdout;
-	int r;
+	struct whole_file out;
+	int lost = whole_file_open(&out, plan->output), r = 0;
 
-	if (!out)
-		return fail("%s: cannot write: %s", plan->output, strerror(errno));
-	r = bench_plan_run(plan);
-	r = r ? r : report(plan, out);
-	if (!r && !bench_stats_had_memory())
-		r = fail("%s: out of memory: what is printed lacks figures",
-			 plan->output ? plan->output : "standard output");
-	r = r ? r : output_end(out, plan->output);
-	if (plan->output)
-		fclose(out);
-	return r;
+	if (lost)
+		return lost;
+	lost = bench_plan_run(plan);
+	if (!lost)
+		r = report(plan, out.stream); /* the answer may be no, and is written */
+	if (!lost && !bench_stats_had_memory())
+		lost = fail("%s: out of memory for all figures",
+			    plan->output ? plan->output : "standard output");
+	lost = whole_file_close(&out, lost);
+	return lost ? lost : r;
 }
 
 static int run(struct bench_plan *plan)

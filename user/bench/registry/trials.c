@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trials.c - see bench/registry/trials.h. */
+#define _LGPL_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -123,7 +124,7 @@ static void cycles(void *found, size_t objects, const void *arg)
 	struct registry *r;
 
 	(void)arg;
-	REGISTRY_URCU(call_rcu_after_fork_child)();
+	registry_after_fork_child();
 	REGISTRY_URCU(register_thread)();
 	if (registry_create(&r, &config))
 		_exit(1);
@@ -136,9 +137,9 @@ int bench_try_flat(size_t objects, struct bench_flat *found)
 	int err;
 
 	/* The thread of liburcu that frees is not in the child by itself. */
-	REGISTRY_URCU(call_rcu_before_fork)();
+	registry_before_fork();
 	err = bench_in_child(cycles, found, sizeof(*found), objects, NULL);
-	REGISTRY_URCU(call_rcu_after_fork_parent)();
+	registry_after_fork_parent();
 	return err;
 }
 
@@ -179,7 +180,7 @@ static bool fill(struct placed *p, size_t objects)
 	size_t chains = bench_registry_buckets(objects);
 	void **first = calloc(chains, sizeof(*first));
 
-	registry_hash_init(&p->table, first, chains);
+	registry_hash_init(&p->table, first, chains, registry_seed_of(1));
 	for (lk_u64 id = 0; first && id < objects; id++) {
 		struct placed_object *o = object_alloc(p);
 

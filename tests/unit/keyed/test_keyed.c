@@ -3,18 +3,10 @@
  * test_keyed.c - latchkit/keyed.h: keys find their cells, one key per place, all of them met once
  * by a reader, nothing lost but what is refused, among threads that claim the same keys.
  */
-#include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <ucontext.h>
 
-#include <cmocka.h>
+#include "tests/test.h"
 
 #define LATCH_VARIANT bank
 #include <latchkit/keyed.h>
@@ -54,13 +46,12 @@ static lk_u64 random_key(lk_u64 i)
 	return z ^ (z >> 31);
 }
 
-static void test_found_again(void **state)
+TEST(test_found_again)
 {
 	struct keyed_table t = make(4, 1, LATCH_WORDS);
 	lk_u64 a = 0, b = 1, key;
 	lk_u64 *of_a, *of_b;
 
-	(void)state;
 	assert_int_equal(keyed_next(&t, 0, &key), keyed_places(&t));
 	of_a = latch_of(&t, &a);
 	of_b = latch_of(&t, &b);
@@ -71,11 +62,10 @@ static void test_found_again(void **state)
 }
 
 /* Keys and latches of all sizes lie beside each other: each keeps what is written to it. */
-static void test_shapes(void **state)
+TEST(test_shapes)
 {
 	static const unsigned int latches[] = {1, 7, 8, 33};
 
-	(void)state;
 	for (unsigned int words = 1; words <= KEYED_MAX_KEY_WORDS; words++)
 		for (size_t l = 0; l < sizeof(latches) / sizeof(latches[0]); l++) {
 			struct keyed_table t = make(8, words, latches[l]);
@@ -98,12 +88,11 @@ static void test_shapes(void **state)
 }
 
 /* Keys that differ in one word only are different keys. */
-static void test_each_word_counts(void **state)
+TEST(test_each_word_counts)
 {
 	struct keyed_table t = make(16, 8, LATCH_WORDS);
 	lk_u64 zero[8] = {0}, key[8];
 
-	(void)state;
 	for (int w = 0; w < 8; w++)
 		for (int bit = 0; bit < 64; bit += 63) {
 			memset(key, 0, sizeof(key));
@@ -114,12 +103,11 @@ static void test_each_word_counts(void **state)
 }
 
 /* Two buckets hold two times KEYED_WAYS keys; the next one is refused, and nobody is driven out. */
-static void test_full(void **state)
+TEST(test_full)
 {
 	struct keyed_table t = make(2, 1, LATCH_WORDS);
 	lk_u64 *latch[2 * KEYED_WAYS], key, met = 0;
 
-	(void)state;
 	for (key = 0; key < 2 * KEYED_WAYS; key++) {
 		latch[key] = latch_of(&t, &key);
 		assert_non_null(latch[key]);
@@ -138,14 +126,13 @@ static void test_full(void **state)
 }
 
 /* Two keys of one hash, as happens once in a while: the keys tell them apart. */
-static void test_same_hash(void **state)
+TEST(test_same_hash)
 {
 	struct keyed_table t = make(4, 2, LATCH_WORDS);
 	lk_u64 a[2] = {1, 2}, b[2] = {1, 3}, hash = keyed_hash(a, 2, t.seed);
 	lk_u64 *first = keyed_bucket(&t, keyed_first(hash, 4));
 	lk_u64 *second = keyed_bucket(&t, keyed_second(hash, 4)), *of_a, *of_b;
 
-	(void)state;
 	of_a = keyed_latch(first, second, a, 2, LATCH_WORDS, hash);
 	of_b = keyed_latch(first, second, b, 2, LATCH_WORDS, hash);
 	assert_ptr_not_equal(of_a, of_b);
@@ -155,14 +142,13 @@ static void test_same_hash(void **state)
 }
 
 /* A writer that stopped while it claimed: nobody waits, nobody sees its key. */
-static void test_stopped_writer(void **state)
+TEST(test_stopped_writer)
 {
 	struct keyed_table t = make(4, 1, LATCH_WORDS);
 	lk_u64 key = 7, met, *first, *second;
 	lk_u64 hash = keyed_hash(&key, 1, t.seed);
 	lk_u64 *bucket = keyed_bucket(&t, keyed_first(hash, t.buckets));
 
-	(void)state;
 	bucket[0] = keyed_fingerprint(hash) & ~KEYED_READY;
 	assert_int_equal(keyed_next(&t, 0, &met), keyed_places(&t));
 	assert_int_equal(keyed_key(&t, keyed_first(hash, t.buckets) * KEYED_WAYS, &met), 0);
@@ -179,7 +165,7 @@ static void test_stopped_writer(void **state)
 }
 
 /* All twins of a key are met from one place. */
-static void test_twins(void **state)
+TEST(test_twins)
 {
 	struct keyed_table t = make(4, 2, LATCH_WORDS);
 	lk_u64 key[2] = {3, 4}, met[2];
@@ -187,7 +173,6 @@ static void test_twins(void **state)
 	unsigned int buckets[] = {keyed_first(hash, 4), keyed_second(hash, 4)}, places = 0;
 	unsigned int at;
 
-	(void)state;
 	for (int b = 0; b < 2; b++)
 		for (int i = 1; i < KEYED_WAYS; i += 3) {
 			lk_u64 *bucket = keyed_bucket(&t, buckets[b]);
@@ -207,9 +192,8 @@ static void test_twins(void **state)
 }
 
 /* Each key has two buckets to choose from, in tables of all sizes. */
-static void test_two_choices(void **state)
+TEST(test_two_choices)
 {
-	(void)state;
 	for (unsigned int buckets = 2; buckets <= 1 << 20; buckets *= 2)
 		for (lk_u64 i = 0; i < 1000; i++) {
 			unsigned int a = keyed_first(random_key(i), buckets);
@@ -244,7 +228,7 @@ static lk_u64 strided_key(lk_u64 i)
 	return i << 20;
 }
 
-static void test_fill(void **state)
+TEST(test_fill)
 {
 	static const struct {
 		const char *name;
@@ -252,7 +236,6 @@ static void test_fill(void **state)
 	} keys[] = {
 		{"random", random_key}, {"sequential", sequential_key}, {"strided", strided_key}};
 
-	(void)state;
 	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
 		unsigned int least = 100, most = 0, now;
 
@@ -362,13 +345,12 @@ static int interrupt_at_each(lk_u64 key, lk_u64 other)
 	return step - 1;
 }
 
-static void test_interrupted(void **state)
+TEST(test_interrupted)
 {
 	const struct sigaction action = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO};
 	struct sigaction before;
 	int same, other;
 
-	(void)state;
 	sigaction(SIGTRAP, &action, &before);
 	same = interrupt_at_each(random_key(1), random_key(1));
 	other = interrupt_at_each(random_key(1), random_key(2));
@@ -377,9 +359,8 @@ static void test_interrupted(void **state)
 	assert_true(same > 50 && other > 50);
 }
 #else
-static void test_interrupted(void **state)
+TEST(test_interrupted)
 {
-	(void)state;
 	printf("skip: interrupted at each instruction: this machine has no trap flag\n");
 	skip();
 }
@@ -510,34 +491,12 @@ static void storm(unsigned int buckets, bool may_refuse)
 	free(shared.words);
 }
 
-static void test_threads(void **state)
+TEST(test_threads)
 {
-	(void)state;
 	storm(128, false);
 }
 
-static void test_threads_without_room(void **state)
+TEST(test_threads_without_room)
 {
-	(void)state;
 	storm(16, true);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_found_again),
-		cmocka_unit_test(test_shapes),
-		cmocka_unit_test(test_each_word_counts),
-		cmocka_unit_test(test_full),
-		cmocka_unit_test(test_same_hash),
-		cmocka_unit_test(test_stopped_writer),
-		cmocka_unit_test(test_twins),
-		cmocka_unit_test(test_two_choices),
-		cmocka_unit_test(test_fill),
-		cmocka_unit_test(test_interrupted),
-		cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_threads_without_room),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

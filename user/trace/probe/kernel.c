@@ -128,9 +128,11 @@ static int attach_kprobe(struct attachments *a, const struct probe *p)
 
 	for (int i = 0; !err && p->type->programs[i]; i++) {
 		opts.retprobe = probe_type_is_exit(p->type, i);
-		err = attach_keep_link(
-			a, bpf_program__attach_kprobe_opts(attach_program(a, p->type->programs[i]),
-							   p->target, &opts));
+		err = attach_watch_link(
+			a, p,
+			bpf_program__attach_kprobe_opts(attach_program(a, p->type->programs[i]),
+							p->target, &opts),
+			opts.retprobe);
 	}
 	return err;
 }
@@ -153,13 +155,16 @@ static int parse_fentry(struct probe_list *list, const struct probe_text *text)
 static int attach_trampoline(struct attachments *a, const struct probe *p, const char *program,
 			     enum bpf_attach_type type)
 {
-	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), fd;
+	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), fd, err;
 
 	if (btf_id < 0)
 		return btf_id;
 	fd = attach_copy(a, p, program, BPF_PROG_TYPE_TRACING, type, btf_id);
 	if (fd < 0)
 		return fd;
+	err = attach_watch(a, p, fd, true, type == BPF_TRACE_FEXIT);
+	if (err)
+		return err;
 	fd = bpf_link_create(fd, 0, type, NULL);
 	return fd < 0 ? fd : attach_keep_fd(a, fd);
 }
@@ -198,7 +203,7 @@ const struct probe_type probe_type_kretprobe = {
 	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
 	.kind = KIND_LATENCY,
 	KPROBE,
-	.programs = {"leave_cookie", "enter_cookie"},
+	.programs = {"leave_kernel", "enter_kernel"},
 };
 
 #define FENTRY \

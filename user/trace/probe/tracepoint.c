@@ -92,7 +92,10 @@ static int search_run(struct search *s)
 		return search_failed(s);
 	if (s->list->count + s->matches > s->list->limit)
 		return probe_too_many(s->list, s->text, s->matches);
-	tracepoints_for_each(append_one, s);
+	r = tracepoints_for_each(append_one, s);
+	if (r < 0)
+		return fail("%s: the tracepoints cannot be read again: %s", s->text->whole,
+			    strerror(-r));
 	return s->err;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/suggest.h"
 #include "symbols/elf.h"
 #include "trace/probe/attachments.h"
+#include "trace/probe/near_function.h"
 #include "trace/probe/text.h"
 
 struct search {
@@ -122,9 +123,19 @@ static int search_count(struct search *s)
 			   : elf_syms_for_each(s->path, count_symbol, s);
 }
 
+static int nothing_found(struct search *s)
+{
+	char hint[1536];
+
+	if (s->provider)
+		return fail("%s: no such static probe in %s; %s", s->text->whole, s->path,
+			    suggest_hint(&s->near, "list them with readelf -n"));
+	near_function_hint(s->path, s->name, &s->near, hint, sizeof(hint));
+	return fail("%s: no such function in %s; %s", s->text->whole, s->path, hint);
+}
+
 static int search_run(struct search *s)
 {
-	const char *what = s->provider ? "static probe" : "function";
 	int r = search_count(s);
 
 	if (r == -ENOEXEC)
@@ -133,9 +144,7 @@ static int search_run(struct search *s)
 	if (r < 0)
 		return fail("%s: %s: %s", s->text->whole, s->path, strerror(-r));
 	if (!s->matches)
-		return fail("%s: no such %s in %s; %s", s->text->whole, what, s->path,
-			    suggest_hint(&s->near, "list them with %s",
-					 s->provider ? "readelf -n" : "nm -D"));
+		return nothing_found(s);
 	if (s->list->count + s->matches > s->list->limit)
 		return probe_too_many(s->list, s->text, s->matches);
 	if (s->provider)
@@ -230,7 +239,7 @@ const struct probe_type probe_type_uretprobe = {
 	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
 	.kind = KIND_LATENCY,
 	UPROBE,
-	.programs = {"leave_cookie", "enter_cookie"},
+	.programs = {"leave_user", "enter_user"},
 };
 
 const struct probe_type probe_type_usdt = {

@@ -151,12 +151,37 @@ static void print_reasons(const struct verify_plan *plan, FILE *to)
 	}
 }
 
+/* The last line: what it comes to. */
+static void print_conclusion(const struct verify_plan *plan, FILE *to)
+{
+	size_t passed = 0, expected = 0, failed = 0, skipped = 0;
+
+	for (size_t i = 0; i < plan->verdicts_count; i++) {
+		const struct verify_verdict *v = &plan->verdicts[i];
+
+		if (verify_failed(v))
+			failed++;
+		else if (v->outcome == VERIFY_SKIP)
+			skipped++;
+		else if (v->outcome == VERIFY_FAIL)
+			expected++;
+		else
+			passed++;
+	}
+	fprintf(to,
+		"\n%s: %zu checks passed, %zu failed as expected of their subjects, %zu "
+		"failed, %zu skipped\n",
+		plan->interrupted ? "interrupted: not all of it was tested"
+		: failed	  ? "FAIL"
+				  : "PASS",
+		passed, expected, failed, skipped);
+}
+
 void verify_report_table(const struct verify_plan *plan, FILE *to)
 {
 	print_verdicts(plan, to);
 	for (size_t check = 0; check < plan->checks_count; check++)
 		print_work(plan, check, to);
 	print_reasons(plan, to);
-	if (plan->interrupted)
-		fputs("\ninterrupted: not all of it was tested\n", to);
+	print_conclusion(plan, to);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "host/progress.h"
 #include "verify/core/run.h"
 #include "verify/core/watch.h"
 
@@ -142,14 +143,19 @@ static int run_one(struct verify_plan *plan, struct verify_verdict *shared)
 
 static int run_all(struct verify_plan *plan, struct verify_verdict *shared)
 {
+	size_t all = plan->subjects_count * plan->checks_count;
+	struct progress progress;
 	int r = 0;
 
+	progress_begin(&progress, "checks done");
 	for (size_t i = 0; !r && i < plan->subjects_count; i++)
 		for (size_t c = 0; !r && c < plan->checks_count && !plan->interrupted; c++) {
 			*shared = (struct verify_verdict){.subject = plan->subjects[i],
 							  .check = plan->checks[c]};
 			r = run_one(plan, shared);
+			progress_show(&progress, plan->verdicts_count, all);
 		}
+	progress_end(&progress);
 	return r;
 }
 

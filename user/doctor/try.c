@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "host/errors.h"
 #include "host/perf_event.h"
 #include "doctor/try.h"
 
@@ -30,7 +31,7 @@ static void report(struct feature_result *r, int fd, const char *done)
 		result_set(r, FEATURE_YES, "%s", done);
 		close(fd);
 	} else {
-		result_set(r, FEATURE_NO, "%s", strerror(-fd));
+		result_set(r, FEATURE_NO, "%s", error_text(fd));
 	}
 }
 
@@ -50,7 +51,7 @@ void try_btf(struct feature_result *r)
 	if (btf)
 		result_set(r, FEATURE_YES, "%u types", btf__type_cnt(btf));
 	else
-		result_set(r, FEATURE_NO, "%s", strerror(errno));
+		result_set(r, FEATURE_NO, "%s", error_text(errno));
 	btf__free(btf);
 }
 
@@ -66,11 +67,11 @@ void try_jit(struct feature_result *r)
 	__u32 size = sizeof(info);
 
 	if (fd < 0) {
-		result_set(r, FEATURE_UNKNOWN, "%s", strerror(-fd));
+		result_set(r, FEATURE_UNKNOWN, "%s", error_text(fd));
 		return;
 	}
 	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		result_set(r, FEATURE_UNKNOWN, "%s", strerror(errno));
+		result_set(r, FEATURE_UNKNOWN, "%s", error_text(errno));
 	else
 		result_set(r, info.jited_prog_len ? FEATURE_YES : FEATURE_NO,
 			   "%u bytes of machine code for 2 instructions", info.jited_prog_len);
@@ -180,7 +181,7 @@ void try_task_storage(struct feature_result *r)
 	opts.btf_key_type_id = (unsigned int)btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	opts.btf_value_type_id = (unsigned int)btf__add_int(btf, "u64", 8, 0);
 	if (btf__load_into_kernel(btf)) {
-		result_set(r, FEATURE_NO, "cannot load types: %s", strerror(errno));
+		result_set(r, FEATURE_NO, "cannot load types: %s", error_text(errno));
 		btf__free(btf);
 		return;
 	}
@@ -202,7 +203,7 @@ void try_mmap_freeze(struct feature_result *r)
 	}
 	readable = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
 	if (readable == MAP_FAILED || bpf_map_freeze(fd)) {
-		result_set(r, FEATURE_NO, "%s", strerror(errno));
+		result_set(r, FEATURE_NO, "%s", error_text(errno));
 	} else {
 		writable = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		result_set(r, writable == MAP_FAILED ? FEATURE_YES : FEATURE_NO,

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "doctor/try_attach.h"
+#include "host/errors.h"
 #include "host/perf_event.h"
 #include "host/tracepoints.h"
 
@@ -129,7 +130,7 @@ static void report_runs(struct feature_result *r, struct counter *c, int attache
 
 static void report_failure(struct feature_result *r, const char *what, int err)
 {
-	result_set(r, FEATURE_NO, "%s: %s", what, strerror(-err));
+	result_set(r, FEATURE_NO, "%s: %s", what, error_text(err));
 }
 
 void try_tp_btf(struct feature_result *r)

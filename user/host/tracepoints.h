@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tracepoints.h - which tracepoints the kernel has: from tracefs where it can be read, else by
- * name only from the kernel's type information, which does not know categories.
+ * tracepoints.h - which tracepoints the kernel has: from tracefs, mounted for the moment if it is
+ * not, else by name only from the kernel's type information, which does not know categories.
  */
 #ifndef LATCHKIT_USER_HOST_TRACEPOINTS_H
 #define LATCHKIT_USER_HOST_TRACEPOINTS_H

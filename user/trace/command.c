@@ -14,6 +14,7 @@
 
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/errors.h"
 #include "host/limits.h"
 #include "trace/command.h"
 
@@ -98,7 +99,7 @@ int command_release(struct command *c)
 	close(c->result);
 	if (n == sizeof(err))
 		return fail("%s: cannot run: %s; check the command after --", c->name,
-			    strerror(err));
+			    error_text(err));
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/errors.h"
 #include "host/limits.h"
 #include "host/privileges.h"
 #include "trace/command.h"
@@ -97,7 +98,7 @@ static int open_output(struct run *run)
 	if (err)
 		return fail("%s: cannot write: %s",
 			    t->options->output ? t->options->output : "standard output",
-			    strerror(err));
+			    error_text(err));
 	t->out = run->output.stream;
 	t->out_fd = run->output.fd;
 	t->color = wants_color(t);
@@ -127,15 +128,21 @@ static void note_failures(const struct trace *t)
 	const struct attachments *a = t->attachments;
 
 	if (a->failed)
-		note("%zu of %zu probes could not be attached, %s first: %s", a->failed,
-		     t->probes.count, a->failed_name, strerror(a->failed_errno));
+		note("%zu of %zu probes could not be attached, %s first: %s%s", a->failed,
+		     t->probes.count, a->failed_name, error_text(a->failed_errno),
+		     a->failed_errno == EMFILE ? "; raise the limit of descriptors (ulimit -Hn)"
+					       : "");
 }
 
 /* What names the threads, functions and cgroups in samples and stacks. */
 static int set_up_names(struct trace *t)
 {
-	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks)
+	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks) {
 		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
+		if (!t->ksyms)
+			note("kernel functions have no names: /proc/kallsyms: %s",
+			     error_text(errno));
+	}
 	if (t->engine->count_stacks) {
 		t->usyms = usyms__new();
 		if (!t->usyms)
@@ -358,7 +365,7 @@ static int run_and_report(struct run *run)
 	if (err)
 		return fail("%s: cannot write: %s",
 			    t->options->output ? t->options->output : "standard output",
-			    strerror(err));
+			    error_text(err));
 	return EXIT_OK;
 }
 

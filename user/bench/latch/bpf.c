@@ -12,6 +12,7 @@
 #include "bench/latch/bpf.h"
 #include "bench/latch/oracle.h"
 #include "bpf/bench/latch_shared.h"
+#include "host/errors.h"
 #include "object/image.h"
 
 #define LINKS 16
@@ -153,9 +154,9 @@ static void explain(int err, const struct bench_subject *subject, const struct b
 			 8 * shape->words);
 	else if (err == -EPERM || err == -EACCES)
 		snprintf(buf, size, "%s: BPF programs need root, or CAP_BPF and CAP_PERFMON",
-			 strerror(-err));
+			 error_text(err));
 	else
-		snprintf(buf, size, "the kernel refuses its programs: %s", strerror(-err));
+		snprintf(buf, size, "the kernel refuses its programs: %s", error_text(err));
 }
 
 struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host/errors.h"
 #include "trace/engine/attach.h"
 #include "bench/trace/tracer.h"
 #include "cli/diag.h"
@@ -70,9 +71,9 @@ static int explain_empty(int err)
 	if (err == -EPERM || err == -EACCES)
 		return fail("bench trace: cannot attach BPF programs: %s; run as root, or with "
 			    "CAP_BPF and CAP_PERFMON (see latchkit doctor)",
-			    strerror(-err));
+			    error_text(err));
 	return fail("bench trace: cannot attach BPF programs: %s; see latchkit doctor",
-		    strerror(-err));
+		    error_text(err));
 }
 
 static int empty_attach(struct bench_tracing *t)

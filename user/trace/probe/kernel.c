@@ -11,6 +11,7 @@
 
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "host/errors.h"
 #include "symbols/kernel.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
@@ -74,7 +75,7 @@ static int expand(struct probe_list *list, const struct probe_text *text, bool t
 	if (!ksyms)
 		return fail("%s: cannot match patterns: /proc/kallsyms is not readable (%s); name "
 			    "one function",
-			    text->whole, strerror(errno));
+			    text->whole, error_text(errno));
 	ksyms__for_each_function(ksyms, count_match, &p);
 	if (!p.matches)
 		return fail("%s: no kernel function matches", text->whole);
@@ -142,7 +143,7 @@ static int explain_kprobe(const struct probe *p, int err)
 			    "latchkit doctor says yes",
 			    p->name);
 	return fail("%s: cannot attach: %s; some functions cannot be probed, their callers can",
-		    p->name, strerror(-err));
+		    p->name, error_text(err));
 }
 
 static int parse_fentry(struct probe_list *list, const struct probe_text *text)
@@ -179,7 +180,7 @@ static int explain_fentry(const struct probe *p, int err)
 {
 	return fail("%s: cannot attach: %s; latchkit doctor says whether this kernel has fentry, "
 		    "kprobe: may do",
-		    p->name, strerror(-err));
+		    p->name, error_text(err));
 }
 
 #define KPROBE \

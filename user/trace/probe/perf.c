@@ -12,6 +12,7 @@
 
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "host/errors.h"
 #include "host/perf_event.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/perf.h"
@@ -255,7 +256,7 @@ static uint64_t sample_rate_limit(void)
 
 static int explain_event(const struct probe *p, int err)
 {
-	const char *reason = strerror(-err);
+	const char *reason = error_text(err);
 	uint64_t limit = sample_rate_limit();
 
 	if (err == -EINVAL && p->by_frequency && limit && p->period > limit)

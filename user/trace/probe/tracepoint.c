@@ -14,8 +14,10 @@
 
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "host/errors.h"
 #include "host/syscalls.h"
 #include "host/tracepoints.h"
+#include "host/types.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
 #include "trace/probe/tracepoint.h"
@@ -27,8 +29,16 @@ struct search {
 	const char *name; /* a pattern */
 	struct suggest near;
 	size_t matches;
+	bool uncertain; /* those that match are perhaps of other categories */
 	int err;
 };
+
+/* Without its category, only a tracepoint that is named in full is known to be the one meant. */
+static bool category_is_known(const struct search *s, const char *category)
+{
+	return category || !s->category || strcmp(s->category, "*") == 0 ||
+	       !glob_is_pattern(s->name);
+}
 
 static bool search_matches(struct search *s, const char *category, const char *name)
 {
@@ -43,7 +53,10 @@ static int count_one(const char *category, const char *name, void *arg)
 {
 	struct search *s = arg;
 
-	s->matches += search_matches(s, category, name);
+	if (search_matches(s, category, name)) {
+		s->matches++;
+		s->uncertain = s->uncertain || !category_is_known(s, category);
+	}
 	if (s->category && category && fnmatch(s->category, category, 0))
 		return 0;
 	suggest_offer(&s->near, name);
@@ -85,11 +98,17 @@ static int search_run(struct search *s)
 	suggest_init(&s->near, s->name);
 	r = tracepoints_for_each(count_one, s);
 	if (r < 0)
-		return fail("%s: cannot find out which tracepoints exist: no tracefs and no BTF "
-			    "(%s); mount tracefs",
-			    s->text->whole, strerror(-r));
+		return fail(
+			"%s: cannot find out which tracepoints exist: no tracefs, and " KERNEL_TYPES
+			": %s; mount tracefs",
+			s->text->whole, error_text(r));
 	if (!s->matches)
 		return search_failed(s);
+	if (s->uncertain)
+		return fail("%s: which tracepoints are in %s is known to tracefs alone, which is "
+			    "not to be read here: run as root, mount it, name one tracepoint, or "
+			    "write rawtracepoint:%s, which asks for no category",
+			    s->text->whole, s->category, s->name);
 	if (s->list->count + s->matches > s->list->limit)
 		return probe_too_many(s->list, s->text, s->matches);
 	tracepoints_for_each(append_one, s);

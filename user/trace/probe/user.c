@@ -9,6 +9,7 @@
 
 #include "cli/diag.h"
 #include "cli/suggest.h"
+#include "host/errors.h"
 #include "symbols/elf.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
@@ -131,7 +132,7 @@ static int search_run(struct search *s)
 		return fail("%s: %s is not an ELF file; name a program or a library",
 			    s->text->whole, s->path);
 	if (r < 0)
-		return fail("%s: %s: %s", s->text->whole, s->path, strerror(-r));
+		return fail("%s: %s: %s", s->text->whole, s->path, error_text(r));
 	if (!s->matches)
 		return fail("%s: no such %s in %s; %s", s->text->whole, what, s->path,
 			    suggest_hint(&s->near, "list them with %s",
@@ -215,7 +216,7 @@ static int attach_usdt(struct attachments *a, const struct probe *p)
 							    p->usdt_name, &opts));
 }
 
-#define UPROBE .pairs = true, .parse = parse_uprobe, .attach = attach_uprobe
+#define UPROBE .user = true, .pairs = true, .parse = parse_uprobe, .attach = attach_uprobe
 
 const struct probe_type probe_type_uprobe = {
 	PROBE_SPELLED("uprobe", "u", "uprobe:PATH:SYMBOL"),
@@ -237,6 +238,7 @@ const struct probe_type probe_type_usdt = {
 	PROBE_SPELLED("usdt", "U", "usdt:PATH:PROVIDER:NAME"),
 	.help = "  usdt:PATH:PROVIDER:NAME               static user probe, how often\n",
 	.kind = KIND_EVENT,
+	.user = true,
 	.parse = parse_usdt,
 	.attach = attach_usdt,
 	.programs = {"hit_usdt"},

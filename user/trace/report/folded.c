@@ -25,7 +25,7 @@ static void folded_summary(struct trace *t)
 	struct stack *stacks;
 	size_t n = stacks_read(t, &stacks);
 
-	if (!t->ksyms || !ksyms__addresses_known(t->ksyms))
+	if (t->ksyms && !ksyms__addresses_known(t->ksyms))
 		note("kernel symbols are hidden (kernel.kptr_restrict, CAP_SYSLOG): kernel frames "
 		     "have no names");
 	for (size_t i = 0; i < n; i++) {

@@ -18,6 +18,7 @@
 
 #include <latchkit/record.h>
 
+#include "host/errors.h"
 #include "object/image.h"
 #include "host/context.h"
 #include "bpf/verify/nmi_shared.h"
@@ -144,7 +145,7 @@ static bool begin(struct nmi *t, bool accumulate, const char *in_nmi)
 	if (err == -EPERM || err == -EACCES)
 		unavailable(t, "BPF programs need root, or CAP_BPF and CAP_PERFMON");
 	else
-		unavailable(t, "the kernel refuses the programs: %s", strerror(-err));
+		unavailable(t, "the kernel refuses the programs: %s", error_text(err));
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #include "bench/dispatch/bpf/bench.h"
 #include "bench/dispatch/bpf/programs.h"
 #include "host/cpus.h"
+#include "host/errors.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */
 #define REPEAT 10000
@@ -51,7 +52,7 @@ static void skip_all(struct dispatch_bpf_results *r, int err)
 			 err == -EPERM ? "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and "
 					 "CAP_NET_ADMIN"
 				       : "the kernel refuses the programs: %s",
-			 strerror(-err));
+			 error_text(err));
 }
 
 int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds)
@@ -106,7 +107,7 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 		double ns = ways[i].timed ? run_ns(r->programs, ways[i].timed) : 0;
 
 		if (ns < 0 || empty < 0)
-			snprintf(w->skipped, sizeof(w->skipped), "test run: %s", strerror(errno));
+			snprintf(w->skipped, sizeof(w->skipped), "test run: %s", error_text(errno));
 		if (ways[i].timed && !w->skipped[0] && !warm_up)
 			w->ns[w->rounds++] = (ns - empty) / DISPATCH_BPF_STEPS;
 	}

@@ -16,6 +16,7 @@
 #include "host/cpus.h"
 #include "bench/dispatch/bpf/events.h"
 #include "bench/dispatch/bpf/link.h"
+#include "host/errors.h"
 
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30
@@ -116,7 +117,7 @@ static void look_at(struct dispatch_bpf *b, struct dispatch_bpf_result *r, int w
 	link = bpf_program__attach(program);
 	if (!link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, &s)) {
 		snprintf(r->skipped, sizeof(r->skipped), "cannot attach to sys_enter: %s",
-			 strerror(errno));
+			 error_text(errno));
 		bpf_link__destroy(link);
 		return;
 	}
@@ -142,7 +143,7 @@ static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result 
 		snprintf(r->skipped, sizeof(r->skipped),
 			 "bpf_link__update_program: %s: the kernel has no update of links of raw "
 			 "tracepoints",
-			 strerror(-err));
+			 error_text(err));
 	else
 		snprintf(r->skipped, sizeof(r->skipped),
 			 "the kernel allows the update; latchkit measures that of XDP links only");

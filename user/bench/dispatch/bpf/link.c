@@ -20,6 +20,7 @@
 #include "host/clock.h"
 #include "host/cpus.h"
 #include "bench/dispatch/bpf/link.h"
+#include "host/errors.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60
@@ -93,7 +94,7 @@ static void look(struct look *l, int fd)
 	s.link = bpf_program__attach_xdp(first, LOOPBACK);
 	if (!s.link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, &s)) {
 		snprintf(l->r->skipped, sizeof(l->r->skipped), "cannot attach XDP to loopback: %s",
-			 strerror(errno));
+			 error_text(errno));
 		bpf_link__destroy(s.link);
 		return;
 	}
@@ -111,7 +112,8 @@ static void *look_main(void *arg)
 
 	if (err) {
 		snprintf(l->r->skipped, sizeof(l->r->skipped),
-			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN", strerror(-err));
+			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN",
+			 error_text(err));
 		return NULL;
 	}
 	cpu_pin(cpu_at(0, true));
@@ -119,7 +121,7 @@ static void *look_main(void *arg)
 	err = fd < 0 ? -errno : loopback_up(fd);
 	if (err)
 		snprintf(l->r->skipped, sizeof(l->r->skipped), "its loopback device: %s",
-			 strerror(-err));
+			 error_text(err));
 	else
 		look(l, fd);
 	if (fd >= 0)
@@ -134,7 +136,7 @@ void dispatch_bpf_link_events(struct dispatch_bpf *b, struct dispatch_bpf_result
 	pthread_t thread;
 
 	if (pthread_create(&thread, NULL, look_main, &l)) {
-		snprintf(r->skipped, sizeof(r->skipped), "no thread: %s", strerror(errno));
+		snprintf(r->skipped, sizeof(r->skipped), "no thread: %s", error_text(errno));
 		return;
 	}
 	pthread_join(thread, NULL);

@@ -9,6 +9,7 @@
 #include "bench/dispatch/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "host/errors.h"
 
 int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name)
 {
@@ -125,5 +126,5 @@ void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bp
 	r->swap_ns = s->swaps ? (double)s->ns / (double)s->swaps : 0;
 	if (s->failed)
 		snprintf(r->skipped, sizeof(r->skipped), "swap number %llu was refused: %s",
-			 s->swaps, strerror(errno));
+			 s->swaps, error_text(errno));
 }

@@ -10,6 +10,7 @@
 #include "bench/registry/bpf/programs.h"
 #include "host/clock.h"
 #include "host/cpus.h"
+#include "host/errors.h"
 
 struct bench_registry_bpf_programs {
 	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
@@ -163,7 +164,7 @@ static void measure(struct bench_registry_bpf *b, struct bench_registry_bpf_resu
 	if (empty.ns >= 0)
 		t = batches(l, way_of(b, r)->program, ms);
 	if (t.ns < 0) {
-		snprintf(r->skipped, sizeof(r->skipped), "test run: %s", strerror((int)-t.ns));
+		snprintf(r->skipped, sizeof(r->skipped), "test run: %s", error_text((int)t.ns));
 		return;
 	}
 	if (!warm_up) {

@@ -82,7 +82,7 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/elf.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/binary.o symbols/elf.o symbols/elf_file.o symbols/suffix.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,record,tests/unit/test_record.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ),-lbpf $(TEST_LIBS))
@@ -93,13 +93,18 @@ $(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ),-lbpf)
 $(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))
 $(call tool_test,named,tests/cli/named.c,)
 $(call tool_test,names,tests/cli/names.c tests/cli/names_other.c,)
+$(call tool_test,libversions.so,tests/cli/versions_lib.c,-Xlinker -soname=libversions.so -Xlinker --version-script=tests/cli/versions.map, -shared -fPIC)
+$(call tool_test,versions,tests/cli/versions.c $(T)/libversions.so,-Xlinker -rpath -Xlinker '$$$$ORIGIN')
+$(T)/throws: tests/cli/throws.cc
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CXX) -O1 $< -o $@ || { rm -f $@; echo "  no C++ compiler: $@ is left out"; }
+$(call tool_test,whose,tests/cli/whose.c, -fno-optimize-sibling-calls -fno-builtin)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
 $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)

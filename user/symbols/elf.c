@@ -1,88 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * elf.c - see symbols/elf.h. libelf reads the files by read(2): with mmap(2), a file truncated
- * meanwhile would raise SIGBUS.
- */
+/* elf.c - see symbols/elf.h */
 #include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
-#include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "symbols/elf.h"
+#include "symbols/elf_file.h"
 
 /* The type of the notes that describe static probes, and the name they bear. */
 #define NOTE_STAPSDT 3
 #define NOTE_NAME "stapsdt"
 
-/* Where distributions keep libraries; a list for glob(3)'s braces, the preferred ones last. */
-#define LIBRARIES \
-	"/usr/local/lib,/usr/lib,/lib,/usr/lib64,/lib64,/usr/lib/*-linux-gnu*,/lib/*-linux-gnu*"
-
 /* A function: provider "". A static probe: offset 0. The text belongs to the open file. */
 struct found {
 	const char *provider, *name;
 	uint64_t offset;
+	bool indirect;
 };
 
 struct file {
-	int fd;
-	Elf *elf;
-	GElf_Ehdr header;
+	struct elf_file open;
 	struct found *found;
 	size_t count, room;
 };
 
+static int file_open(struct file *f, const char *path)
+{
+	memset(f, 0, sizeof(*f));
+	return elf_file_open(&f->open, path);
+}
+
 static void file_close(struct file *f)
 {
 	free(f->found);
-	elf_end(f->elf);
-	close(f->fd);
+	elf_file_close(&f->open);
 }
 
-/* The section table is at the end of a file; libelf reports no error when it is cut off. */
-static bool is_whole(Elf *elf, GElf_Ehdr *header)
-{
-	size_t sections;
-
-	return elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, header) &&
-	       elf_getshdrnum(elf, &sections) == 0 && (sections || !header->e_shoff);
-}
-
-static int file_open(struct file *f, const char *path)
-{
-	struct stat st;
-
-	elf_version(EV_CURRENT);
-	memset(f, 0, sizeof(*f));
-	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not block on a FIFO */
-	if (f->fd < 0)
-		return -errno;
-	if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode))
-		f->elf = elf_begin(f->fd, ELF_C_READ, NULL);
-	if (f->elf && is_whole(f->elf, &f->header))
-		return 0;
-	file_close(f);
-	return -ENOEXEC;
-}
-
-static int found_add(struct file *f, const char *provider, const char *name, uint64_t offset)
+static int found_add(struct file *f, struct found found)
 {
 	if (f->count == f->room) {
 		size_t room = f->room ? f->room * 2 : 256;
-		struct found *found = reallocarray(f->found, room, sizeof(*found));
+		struct found *grown = reallocarray(f->found, room, sizeof(*grown));
 
-		if (!found)
+		if (!grown)
 			return -ENOMEM;
-		f->found = found;
+		f->found = grown;
 		f->room = room;
 	}
-	f->found[f->count++] = (struct found){provider, name, offset};
+	f->found[f->count++] = found;
 	return 0;
 }
 
@@ -120,7 +88,7 @@ static int file_search(struct file *f, const char *path, section_fn *fn)
 
 	if (err)
 		return err;
-	while (!err && (section = elf_nextscn(f->elf, section)))
+	while (!err && (section = elf_nextscn(f->open.elf, section)))
 		if (gelf_getshdr(section, &header))
 			err = fn(f, section, &header);
 	if (err)
@@ -138,24 +106,6 @@ static bool is_function(const GElf_Sym *symbol)
 	       symbol->st_value;
 }
 
-/* Find the file offset of the code at an address. Returns false when no segment holds it. */
-static bool offset_of(struct file *f, uint64_t address, uint64_t *offset)
-{
-	GElf_Phdr segment;
-	size_t count;
-
-	if (elf_getphdrnum(f->elf, &count))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!gelf_getphdr(f->elf, (int)i, &segment) || segment.p_type != PT_LOAD ||
-		    address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz)
-			continue;
-		*offset = address - segment.p_vaddr + segment.p_offset;
-		return true;
-	}
-	return false;
-}
-
 static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data;
@@ -167,10 +117,13 @@ static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *heade
 		return 0;
 	data = elf_getdata(section, NULL);
 	for (int i = 0; !err && data && gelf_getsym(data, i, &symbol); i++) {
-		const char *name = elf_strptr(f->elf, header->sh_link, symbol.st_name);
+		const char *name = elf_strptr(f->open.elf, header->sh_link, symbol.st_name);
 
-		if (name && *name && is_function(&symbol) && offset_of(f, symbol.st_value, &offset))
-			err = found_add(f, "", name, offset);
+		if (name && *name && is_function(&symbol) &&
+		    elf_file_offset(&f->open, symbol.st_value, &offset))
+			err = found_add(
+				f, (struct found){"", name, offset,
+						  GELF_ST_TYPE(symbol.st_info) == STT_GNU_IFUNC});
 	}
 	return err;
 }
@@ -185,13 +138,13 @@ static int probe_of(const char *text, size_t size, size_t address_bytes, struct 
 	name = memchr(provider, '\0', (size_t)(end - provider));
 	if (!name || !memchr(name + 1, '\0', (size_t)(end - name - 1)))
 		return 0;
-	return found_add(f, provider, name + 1, 0);
+	return found_add(f, (struct found){provider, name + 1, 0, false});
 }
 
 static int probes_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data = header->sh_type == SHT_NOTE ? elf_getdata(section, NULL) : NULL;
-	size_t address_bytes = gelf_getclass(f->elf) == ELFCLASS32 ? 4 : 8;
+	size_t address_bytes = gelf_getclass(f->open.elf) == ELFCLASS32 ? 4 : 8;
 	size_t at = 0, next, name, text;
 	GElf_Nhdr note;
 	int err = 0;
@@ -215,8 +168,10 @@ static int each_function(const struct file *f, uint64_t *offsets,
 	for (size_t i = 0; !r && i < f->count;) {
 		struct elf_function function = {.name = f->found[i].name, .offsets = offsets};
 
-		for (; i < f->count && strcmp(f->found[i].name, function.name) == 0; i++)
+		for (; i < f->count && strcmp(f->found[i].name, function.name) == 0; i++) {
 			offsets[function.offset_count++] = f->found[i].offset;
+			function.indirect = function.indirect || f->found[i].indirect;
+		}
 		r = fn(&function, arg);
 	}
 	return r;
@@ -252,90 +207,50 @@ int elf_usdt_for_each(const char *path,
 	return r;
 }
 
-/* Returns 0 or -ENAMETOOLONG. */
-static int put_path(char *out, size_t len, const char *path)
+/* The linker makes them; stripping leaves them. */
+static bool is_section_of_go(const char *name)
 {
-	return (size_t)snprintf(out, len, "%s", path) < len ? 0 : -ENAMETOOLONG;
+	return strcmp(name, ".go.buildinfo") == 0 || strcmp(name, ".note.go.buildid") == 0 ||
+	       strcmp(name, ".gopclntab") == 0;
 }
 
-static bool is_program(const char *path)
+static bool imports_unwinder(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
 {
-	struct stat st;
+	Elf_Data *data = header->sh_type == SHT_DYNSYM ? elf_getdata(section, NULL) : NULL;
+	bool imports = false;
+	GElf_Sym symbol;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
+	for (int i = 0; !imports && data && gelf_getsym(data, i, &symbol); i++) {
+		const char *name = elf_strptr(f->open.elf, header->sh_link, symbol.st_name);
 
-static int find_program(const char *name, char *out, size_t len)
-{
-	const char *at = getenv("PATH");
-	int err = -ENOENT;
-
-	while (err == -ENOENT && at && *at) {
-		int length = (int)strcspn(at, ":");
-		char *path;
-
-		if (asprintf(&path, "%.*s/%s", length, length ? at : ".", name) < 0)
-			return -ENOMEM;
-		if (is_program(path))
-			err = put_path(out, len, path);
-		free(path);
-		at += length + (at[length] == ':');
+		imports = name && (strcmp(name, "__cxa_throw") == 0 ||
+				   strcmp(name, "_Unwind_RaiseException") == 0);
 	}
-	return err;
+	return imports;
 }
 
-/* Returns the machine that an ELF file is for, or EM_NONE. */
-static int machine_of(const char *path)
+unsigned int elf_traits(const char *path)
 {
+	Elf_Scn *section = NULL;
+	unsigned int traits = 0;
+	GElf_Shdr header;
 	struct file f;
+	size_t names;
 
 	if (file_open(&f, path))
-		return EM_NONE;
-	file_close(&f);
-	return f.header.e_machine;
-}
+		return 0;
+	while (elf_getshdrstrndx(f.open.elf, &names) == 0 &&
+	       (section = elf_nextscn(f.open.elf, section))) {
+		const char *name;
 
-/* The last match that is an ELF file for this machine: the newest version, no linker script. */
-static int find_library(const char *pattern, int machine, char *out, size_t len)
-{
-	int err = -ENOENT;
-	glob_t files;
-
-	if (glob(pattern, GLOB_BRACE, NULL, &files))
-		return -ENOENT;
-	for (size_t i = files.gl_pathc; err == -ENOENT && i-- > 0;)
-		if (machine_of(files.gl_pathv[i]) == machine)
-			err = put_path(out, len, files.gl_pathv[i]);
-	globfree(&files);
-	return err;
-}
-
-static int find_in_libraries(const char *name, char *out, size_t len)
-{
-	static const char *const suffixes[] = {"", ".so", "{,.so}.[0-9]*"};
-	int err = -ENOENT, machine = machine_of("/proc/self/exe");
-
-	for (size_t i = 0; err == -ENOENT && machine != EM_NONE && i < 3; i++) {
-		char *pattern;
-
-		if (asprintf(&pattern, "{" LIBRARIES "}/%s%s", name, suffixes[i]) < 0)
-			return -ENOMEM;
-		err = find_library(pattern, machine, out, len);
-		free(pattern);
+		if (!gelf_getshdr(section, &header))
+			continue;
+		name = elf_strptr(f.open.elf, names, header.sh_name);
+		if (name && is_section_of_go(name))
+			traits |= ELF_IS_GO;
+		if (imports_unwinder(&f, section, &header))
+			traits |= ELF_THROWS;
 	}
-	return err;
-}
-
-int elf_resolve_binary(const char *name, char *out, size_t len)
-{
-	int err;
-
-	if (strchr(name, '/'))
-		return access(name, F_OK) ? -ENOENT : put_path(out, len, name);
-	if (!*name)
-		return -ENOENT;
-	err = find_program(name, out, len);
-	if (err == -ENOENT && !strpbrk(name, "*?[{},\\"))
-		err = find_in_libraries(name, out, len);
-	return err;
+	file_close(&f);
+	return traits;
 }

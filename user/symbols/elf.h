@@ -3,6 +3,7 @@
 #ifndef LATCHKIT_USER_SYMBOLS_ELF_H
 #define LATCHKIT_USER_SYMBOLS_ELF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,7 +12,12 @@ struct elf_function {
 	const char *name;
 	const uint64_t *offsets; /* in the file, ascending, each once */
 	size_t offset_count; /* several: versions of a symbol, static functions of one name */
+	bool indirect; /* the code there only chooses what is called (symbols/indirect.h) */
 };
+
+/* What a program or library is made of, as far as it matters to who puts probes into it. */
+#define ELF_IS_GO (1 << 0) /* the Go runtime moves stacks and reads the return addresses on them */
+#define ELF_THROWS (1 << 1) /* exceptions or panics unwind its stack */
 
 /*
  * Call fn with each function that the file defines, in order of the names and each name once,
@@ -24,13 +30,8 @@ int elf_syms_for_each(const char *path, int (*fn)(const struct elf_function *f, 
 /* The same for its static probes (SystemTap's notes), each provider and name once. */
 int elf_usdt_for_each(const char *path,
 		      int (*fn)(const char *provider, const char *name, void *arg), void *arg);
-/*
- * Find a program or library: the name itself if it has a slash, else an executable in PATH, else a
- * library for this machine where distributions keep them: the file called name or name.so, or the
- * newest with a version behind that, so "libc" and "libc.so" find libc.so.6. Writes the path to
- * out, of `len` bytes. Returns 0, -ENOENT when there is none, -ENAMETOOLONG when the path does not
- * fit.
- */
-int elf_resolve_binary(const char *name, char *out, size_t len);
+
+/* Returns a set of ELF_IS_GO and ELF_THROWS, 0 for what cannot be read. */
+unsigned int elf_traits(const char *path);
 
 #endif /* LATCHKIT_USER_SYMBOLS_ELF_H */

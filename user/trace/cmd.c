@@ -26,6 +26,7 @@ enum {
 	OPTION_CONTROL,
 	OPTION_PROCESSES,
 	OPTION_EXIT_STATUS,
+	OPTION_FORCE,
 };
 
 static const struct argp_option options[] = {
@@ -42,6 +43,8 @@ static const struct argp_option options[] = {
 	 "(stacks); default: what each probe is for",
 	 1},
 	{"control", OPTION_CONTROL, NULL, 0, "let latchkit ctl swap the handler meanwhile", 1},
+	{"force", OPTION_FORCE, NULL, 0,
+	 "attach even what can crash the target: returns of Go functions", 1},
 	{"processes", OPTION_PROCESSES, NULL, 0, "also report each process that ends", 1},
 	{"exit-status", OPTION_EXIT_STATUS, "WHOSE", 0,
 	 "exit with the status of the traced command (command, the default) or with the trace's "
@@ -165,6 +168,9 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 		o->command = command_split(arg);
 		if (!o->command)
 			argp_error(state, "-c %s: not a command; quote it as for a shell", arg);
+		return 0;
+	case OPTION_FORCE:
+		o->force = true;
 		return 0;
 	case OPTION_EXIT_STATUS:
 		set_exit_status(state, o, arg);

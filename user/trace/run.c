@@ -20,6 +20,7 @@
 #include "trace/defaults.h"
 #include "trace/engine/attach.h"
 #include "trace/output.h"
+#include "trace/probe/file.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
 #include "trace/session/stacks.h"
@@ -192,6 +193,7 @@ static int set_up(struct run *run)
 	if (!t->attachments)
 		return EXIT_FAILED;
 	note_failures(t);
+	probe_files_check_names(t->probes.files);
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader || set_up_names(t))
 		return EXIT_FAILED;
@@ -343,6 +345,7 @@ static int loop(struct run *run)
 static int finish(struct trace *t)
 {
 	look(t);
+	probe_files_check_names(t->probes.files);
 	if (t->options->report->summary)
 		t->options->report->summary(t);
 	return flush(t);

@@ -21,7 +21,9 @@
 #include <cmocka.h>
 
 #include "host/cpulist.h"
+#include "symbols/binary.h"
 #include "symbols/elf.h"
+#include "symbols/suffix.h"
 #include "symbols/kernel.h"
 #include "cli/suggest.h"
 #include "symbols/user.h"
@@ -277,6 +279,42 @@ static void ksyms_loads_this_kernel(void **state)
 	ksyms__free(k);
 }
 
+/* --- suffixes --- */
+
+static void suffixes_are_told_apart(void **state)
+{
+	static const struct {
+		const char *name;
+		enum suffix suffix;
+		size_t bare;
+	} cases[] = {
+		{"f", SUFFIX_NONE, 1},
+		{"f.isra.0", SUFFIX_CLONE, 1},
+		{"f.constprop.12", SUFFIX_CLONE, 1},
+		{"f.llvm.1234567", SUFFIX_CLONE, 1},
+		{"f.isra.0.part.3", SUFFIX_PART, 1},
+		{"f.part.0.cold", SUFFIX_COLD, 1},
+		{"f.cold.1", SUFFIX_COLD, 1},
+		{"main.visit", SUFFIX_NONE, 10},
+		{"main.visit.cold", SUFFIX_NONE, 15},
+		{".text", SUFFIX_NONE, 5},
+		{"f.", SUFFIX_NONE, 2},
+		{"", SUFFIX_NONE, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t bare;
+
+		assert_int_equal(suffix_of(cases[i].name, &bare), cases[i].suffix);
+		assert_int_equal(bare, cases[i].bare);
+	}
+	assert_true(suffix_extends("read.isra.0", "read"));
+	assert_false(suffix_extends("read.isra.0", "rea"));
+	assert_false(suffix_extends("read", "read"));
+	assert_false(suffix_extends("main.read", "main"));
+}
+
 /* --- elf_syms --- */
 
 static int is_own_function(const struct elf_function *f, void *arg)
@@ -337,7 +375,7 @@ static void elf_lists_functions_and_probes(void **state)
 #else
 	(void)is_step;
 #endif
-	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "libc", path, sizeof(path)), 0);
 	assert_int_equal(elf_syms_for_each(path, check_function_order, &seen), 0);
 	assert_true(seen.count > 500);
 }
@@ -429,32 +467,32 @@ static void elf_finds_binaries(void **state)
 	char *path_before = strdup(getenv("PATH") ? getenv("PATH") : ""), path[512], wanted[128];
 
 	(void)state;
-	assert_int_equal(elf_resolve_binary("sh", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "sh", path, sizeof(path)), 0);
 	snprintf(wanted, sizeof(wanted), "%s/tool", directory);
 	assert_int_equal(mkdir(wanted, 0700), 0); /* a directory is no program */
 	setenv("PATH", directory, 1);
-	assert_int_equal(elf_resolve_binary("tool", path, sizeof(path)), -ENOENT);
+	assert_int_equal(binary_find(0, "tool", path, sizeof(path)), -ENOENT);
 	assert_int_equal(rmdir(wanted), 0);
 	assert_int_equal(chmod(make_file("tool", "", 0), 0700), 0);
 	snprintf(path, sizeof(path), "/no/such:%s", directory);
 	setenv("PATH", path, 1);
-	assert_int_equal(elf_resolve_binary("tool", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "tool", path, sizeof(path)), 0);
 	assert_string_equal(path, wanted);
-	assert_int_equal(elf_resolve_binary("tool", path, strlen(wanted)), -ENAMETOOLONG);
+	assert_int_equal(binary_find(0, "tool", path, strlen(wanted)), -ENAMETOOLONG);
 	setenv("PATH", path_before, 1);
 	free(path_before);
 
-	assert_int_equal(elf_resolve_binary(wanted, path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, wanted, path, sizeof(path)), 0);
 	assert_string_equal(path, wanted);
-	assert_int_equal(elf_resolve_binary("/no/such", path, sizeof(path)), -ENOENT);
-	assert_int_equal(elf_resolve_binary("no-such-program", path, sizeof(path)), -ENOENT);
-	assert_int_equal(elf_resolve_binary("", path, sizeof(path)), -ENOENT);
-	assert_int_equal(elf_resolve_binary("lib*", path, sizeof(path)), -ENOENT);
-	assert_int_equal(elf_resolve_binary("libc.so.6", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "/no/such", path, sizeof(path)), -ENOENT);
+	assert_int_equal(binary_find(0, "no-such-program", path, sizeof(path)), -ENOENT);
+	assert_int_equal(binary_find(0, "", path, sizeof(path)), -ENOENT);
+	assert_int_equal(binary_find(0, "lib*", path, sizeof(path)), -ENOENT);
+	assert_int_equal(binary_find(0, "libc.so.6", path, sizeof(path)), 0);
 	assert_non_null(strstr(path, "/libc.so.6"));
-	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "libc", path, sizeof(path)), 0);
 	assert_non_null(strstr(path, "/libc.so.6"));
-	assert_int_equal(elf_resolve_binary("libc.so", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "libc.so", path, sizeof(path)), 0);
 	assert_non_null(strstr(path, "/libc.so.6")); /* libc.so itself is a linker script */
 }
 
@@ -668,6 +706,7 @@ int main(void)
 		cmocka_unit_test(ksyms_knows_hidden_addresses),
 		cmocka_unit_test(ksyms_says_why_not),
 		cmocka_unit_test(ksyms_loads_this_kernel),
+		cmocka_unit_test(suffixes_are_told_apart),
 		cmocka_unit_test(elf_lists_functions_and_probes),
 		cmocka_unit_test(elf_refuses_other_files),
 		cmocka_unit_test(elf_survives_damage),

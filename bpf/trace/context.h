@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * context.h - the context that a program interrupted: task, soft or hard interrupt, NMI.
+ * context.h - the context that a program runs in, and the one that a sample interrupted.
  */
 #ifndef LATCHKIT_BPF_TRACE_CONTEXT_H
 #define LATCHKIT_BPF_TRACE_CONTEXT_H
@@ -53,17 +53,47 @@ static LK_INLINE int preempt_count_read(__u32 *count)
 	return bpf_probe_read_kernel(count, sizeof(*count), (char *)rq + settings.context_delta);
 }
 
-static LK_INLINE enum sample_context context_now(void)
-{
-	__u32 count;
+/* One level of each, as the kernel counts them in the bits of settings. */
+#define CONTEXT_ONE(bits) ((bits) & -(bits))
 
-	if (preempt_count_read(&count))
-		return SAMPLED_UNKNOWN;
+static LK_INLINE enum sample_context context_of(__u32 count)
+{
 	if (count & settings.context_nmi)
 		return SAMPLED_NMI;
 	if (count & settings.context_hardirq)
 		return SAMPLED_HARDIRQ;
 	return count & PREEMPT_SERVING_SOFTIRQ ? SAMPLED_SOFTIRQ : SAMPLED_TASK;
+}
+
+/* The context that the program runs in. */
+static LK_INLINE enum sample_context context_now(void)
+{
+	__u32 count;
+
+	return preempt_count_read(&count) ? SAMPLED_UNKNOWN : context_of(count);
+}
+
+/*
+ * The context that a sample at instruction `ip` interrupted, without the interrupt that brought the
+ * sample: an NMI, which the kernel counts as a hard interrupt too; or, of a clock, the timer's.
+ */
+static LK_INLINE enum sample_context context_interrupted(__u64 ip, bool by_clock)
+{
+	enum sample_context context;
+	__u32 count;
+
+	if (!(ip >> 63)) /* kernel addresses have the top bit set */
+		return SAMPLED_USER;
+	if (preempt_count_read(&count))
+		return SAMPLED_UNKNOWN;
+	if (count & settings.context_nmi)
+		count -= CONTEXT_ONE(settings.context_nmi) + CONTEXT_ONE(settings.context_hardirq);
+	else if (by_clock && count & settings.context_hardirq)
+		count -= CONTEXT_ONE(settings.context_hardirq);
+	context = context_of(count);
+	/* All threads with number 0 are idle threads. */
+	return context == SAMPLED_TASK && !(__u32)bpf_get_current_pid_tgid() ? SAMPLED_IDLE
+									     : context;
 }
 
 #endif /* LATCHKIT_BPF_TRACE_CONTEXT_H */

@@ -34,6 +34,12 @@ static LK_INLINE bool task_wanted(void)
 	return !settings.by_cgroup || bpf_current_task_under_cgroup(&wanted_cgroup, 0) == 1;
 }
 
+/* Has the trace begun? Relaxed suffices: nothing else is published by the word. */
+static LK_INLINE bool trace_begun(void)
+{
+	return order_load_relaxed(&begun);
+}
+
 static LK_INLINE bool cpu_wanted(void)
 {
 	__u32 cpu;

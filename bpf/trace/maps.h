@@ -37,6 +37,12 @@ LATCH_MAP(contexts, struct contexts_latch);
 LATCH_MAP(samples, struct sample_latch);
 LATCH_MAP(losses, struct trace_losses);
 
+/*
+ * Not 0: the trace has begun. Programs are attached before, one after another, and count nothing
+ * until all of them may. User space writes it once, programs never do.
+ */
+lk_u64 begun SEC(".data.begun") = 0;
+
 /* A task's stack of probe entries that have not returned yet, innermost last. */
 struct trace_starts {
 	__u64 depth;

@@ -16,7 +16,7 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number)
 	__u32 handler;
 	__u64 tgid_pid;
 
-	if (!task_wanted() || !cpu_wanted())
+	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
 	latch = PER_CPU_SLOT(events, settings.events, number);
 	if (!latch)
@@ -122,14 +122,14 @@ static LK_INLINE int start_pop(void *ctx, __u64 wanted)
 
 static LK_INLINE int probe_enter(__u32 number)
 {
-	if (!task_wanted() || !cpu_wanted())
+	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
 	return start_push(bpf_get_current_task_btf(), number, handler_now(KIND_LATENCY));
 }
 
 static LK_INLINE int probe_leave(void *ctx, __u32 number)
 {
-	return task_wanted() ? start_pop(ctx, number) : 0;
+	return trace_begun() && task_wanted() ? start_pop(ctx, number) : 0;
 }
 
 static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 column,
@@ -151,7 +151,7 @@ static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ct
 		count_stack(column, kernel_stack, user_stack);
 }
 
-static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
+static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number, bool by_clock)
 {
 	__u32 column = settings.sample_base + number;
 	struct trace_losses *own = PER_CPU_SLOT(losses, settings.probes, column);
@@ -161,6 +161,8 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	__u32 handler;
 	__u64 context;
 
+	if (!trace_begun())
+		return 0;
 	if (own) /* this CPU's programs of one probe do not interrupt each other */
 		*(volatile __u64 *)&own->ran = own->ran + 1;
 	if (!task_wanted() || !cpu_wanted())
@@ -169,7 +171,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number)
 	last = PER_CPU_SLOT(samples, settings.samples, number);
 	if (!counts || !last)
 		return 0;
-	context = context_now();
+	context = context_interrupted(PT_REGS_IP(&ctx->regs), by_clock);
 	if (latch_accumulate(counts->words, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
 	handler = handler_now(KIND_SAMPLE);

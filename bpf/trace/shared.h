@@ -9,6 +9,8 @@
 
 #define TRACE_MAX_CPUS 1024
 #define TRACE_MAX_SYSCALLS 512
+/* In the cookie of a sampling probe, above its number: a clock brings the samples. */
+#define SAMPLE_BY_CLOCK (1ULL << 32)
 /* In syscall_probe: it never returns, and is counted when it is entered. */
 #define SYSCALL_NO_RETURN 0x8000
 /* Binary logarithm of the slots of the map `calls`. */

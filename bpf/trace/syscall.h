@@ -135,7 +135,7 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 
 	if (number >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[number])
 		return 0;
-	if (!task_wanted() || !cpu_wanted() || compat_syscall(regs))
+	if (!trace_begun() || !task_wanted() || !cpu_wanted() || compat_syscall(regs))
 		return 0;
 	latency = settings.syscall_probe[number];
 	if (latency & SYSCALL_NO_RETURN)
@@ -159,7 +159,7 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	__u32 handler;
 
 	if (settings.nested)
-		return start_pop(ctx, START_SYSCALL);
+		return trace_begun() ? start_pop(ctx, START_SYSCALL) : 0;
 	call = call_find(regs);
 	owner = call ? call_owner(call) : 0;
 	if (!owner)

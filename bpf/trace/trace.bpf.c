@@ -94,7 +94,9 @@ int leave_syscall(struct syscall_args *ctx)
 SEC("perf_event")
 int sample(struct bpf_perf_event_data *ctx)
 {
-	return probe_sample(ctx, bpf_get_attach_cookie(ctx));
+	__u64 cookie = bpf_get_attach_cookie(ctx);
+
+	return probe_sample(ctx, cookie, cookie & SAMPLE_BY_CLOCK);
 }
 
 /* The lifecycle of threads and cgroups, for user/trace/session/processes.c. */

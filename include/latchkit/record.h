@@ -38,10 +38,12 @@ enum latency_word {
 
 enum sample_context {
 	SAMPLED_UNKNOWN,
-	SAMPLED_TASK,
+	SAMPLED_TASK, /* the kernel, for a task */
 	SAMPLED_SOFTIRQ,
 	SAMPLED_HARDIRQ,
 	SAMPLED_NMI,
+	SAMPLED_USER,
+	SAMPLED_IDLE,
 	SAMPLED_KINDS
 };
 

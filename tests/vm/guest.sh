@@ -85,7 +85,11 @@ test_load_acquire() { has load_acquire && pass "load-acquire and store-release";
 test_context() {
 	has context_probe || return
 	trace profile:hz:199 -- "$target" syscalls 0.5
-	at_least 50 "samples of a clock, known to be in its interrupt" "$(probe contexts.hardirq)"
+	at_least 20 "samples of a clock, in system calls" "$(probe contexts.task)"
+	at_least 20 "in user code" "$(probe contexts.user)"
+	[ "$(probe contexts.hardirq)" -lt 20 ] || fail "samples in the clock's own interrupt: $(probe contexts.hardirq)"
+	trace -d 1 profile:hz:199
+	at_least 20 "of idle CPUs" "$(probe contexts.idle)"
 }
 test_kprobe() { has kprobe && counts 500 "calls" "kprobe:$getppid" -- "$target" calls 500; }
 test_kretprobe() {
@@ -134,6 +138,41 @@ test_profile() {
 	trace profile:hz:199 -- "$target" calls 1 && fail "sampled more often than the kernel allows"
 	grep -q 'samples at 100 Hz at most' "$work/err" || fail "no word on the highest rate: $(reason)"
 	echo "$limit" >$rate
+}
+# A CPU goes offline and comes back during a trace: it is sampled again, or that it is not is told.
+told_of_cpu_1() {
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		grep -q "$1" "$work/err" && return
+		sleep 0.5
+	done
+	fail "not told: $1: $(reason)"
+}
+on_tasks() { "$jsonl" probe contexts.task <"$work/trace" | tail -n 1; }
+test_hotplug() {
+	has sw_clock || return
+	online=/sys/devices/system/cpu/cpu1/online paranoid=/proc/sys/kernel/perf_event_paranoid
+	[ -n "$LATCHKIT_IN_VM" ] || { skip "CPUs are taken offline in virtual machines only"; return; }
+	[ -w $online ] || { skip "no CPU that can be taken offline"; return; }
+	level=$(cat $paranoid)
+	echo 2 >$paranoid # what Debian adds above it asks for more than the privileges that are kept
+	rm -f "$work/trace"
+	timeout 60 "$lk" trace --json -i 0.2 profile:hz:199 >"$work/trace" 2>"$work/err" &
+	tracer=$!
+	wait_for "$work/trace"
+	echo 0 >$online && echo 1 >$online # at once: the list of CPUs is as before when it is read again
+	told_of_cpu_1 'CPU 1 came online: sampled'
+	before=$(on_tasks)
+	taskset 2 "$target" syscalls 2
+	after=$(on_tasks)
+	at_least 50 "samples of a CPU that went and came back" $((after - before))
+	echo 0 >$online
+	told_of_cpu_1 'CPU 1 went offline'
+	echo 3 >$paranoid
+	echo 1 >$online
+	told_of_cpu_1 'CPU 1 came online, and cannot be sampled'
+	kill "$tracer"
+	wait "$tracer"
+	echo "$level" >$paranoid
 }
 test_hardware() {
 	has pmu || return
@@ -370,7 +409,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
-	uprobe uretprobe usdt profile hardware watchpoint filters handlers losses latches contract objects registry
+	uprobe uretprobe usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in

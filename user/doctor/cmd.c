@@ -29,16 +29,77 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+/* What is lacking is told with its consequence. */
+static void print_feature(const struct feature *f, const struct feature_result *r)
+{
+	printf("%-28s %-7s %s\n", f->name,
+	       r->state == FEATURE_INFO ? "" : feature_state_name(r->state), r->detail);
+	if (r->state == FEATURE_NO || r->state == FEATURE_UNKNOWN)
+		printf("%37slatchkit will %s\n", "", feature_so(f, r));
+}
+
+/* What `latchkit trace` offers, and the features that each needs, one of them or the other. */
+static const struct {
+	const char *what, *needs, *or_needs;
+} offers[] = {
+	{"tracepoints", "raw_tp", "raw_tp"},
+	{"system calls, timed", "tp_btf", "tp_btf"},
+	{"kernel functions", "kprobe", "fentry"},
+	{"user functions and probes", "uprobe", "uprobe"},
+	{"samples by a counter of cycles", "pmu", "pmu"},
+	{"samples by a clock", "sw_clock", "sw_clock"},
+	{"watchpoints", "watchpoint", "watchpoint"},
+};
+
+static bool has(const struct feature_result *results, const char *key)
+{
+	return results[feature_find(key) - features_get(0)].state == FEATURE_YES;
+}
+
+static void print_offers(const struct feature_result *results, bool wanted)
+{
+	const char *before = wanted ? "latchkit trace works here, with: " : "not here: ";
+
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
+		bool have = has(results, offers[i].needs) || has(results, offers[i].or_needs);
+
+		if (have != wanted)
+			continue;
+		printf("%s%s", before, offers[i].what);
+		before = "; ";
+	}
+	if (before[0] == ';')
+		putchar('\n');
+}
+
+/* The conclusion, in the end, where it is seen. */
+static void print_conclusion(const struct feature_result *results)
+{
+	static const char *const required[] = {"bpf_load", "btf", "mmap_freeze"};
+
+	putchar('\n');
+	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
+		const struct feature *f = feature_find(required[i]);
+
+		if (has(results, required[i]))
+			continue;
+		printf("latchkit trace does not work here: %s: %s\n", f->name,
+		       results[f - features_get(0)].detail);
+		return;
+	}
+	print_offers(results, false);
+	print_offers(results, true);
+}
+
 static void print_table(void)
 {
-	for (int i = 0; i < features_count(); i++) {
-		const struct feature *f = features_get(i);
-		struct feature_result r = feature_probe(f);
+	struct feature_result results[FEATURES_MAX];
 
-		printf("%-28s %-7s %s\n%37sso latchkit will %s\n", f->name,
-		       r.state == FEATURE_INFO ? "" : feature_state_name(r.state), r.detail, "",
-		       feature_so(f, &r));
+	for (int i = 0; i < features_count(); i++) {
+		results[i] = feature_probe(features_get(i));
+		print_feature(features_get(i), &results[i]);
 	}
+	print_conclusion(results);
 }
 
 static void add_feature(cJSON *list, const struct feature *f)

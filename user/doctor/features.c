@@ -123,7 +123,10 @@ static void probe_capabilities(struct feature_result *r)
 		strcat(have, " ");
 		strcat(have, interesting[i].name);
 	}
-	result_set(r, FEATURE_INFO, "have:%s", have[0] ? have : " none that matters");
+	result_set(r, FEATURE_INFO,
+		   "have:%s; a trace keeps bpf and perfmon once it is attached, with stacks also "
+		   "sys_ptrace and dac_read_search",
+		   have[0] ? have : " none that matters");
 }
 
 static void read_word(const char *path, char *out, size_t size)
@@ -208,7 +211,7 @@ static void probe_sysctls(struct feature_result *r)
 }
 
 static const struct feature features[] = {
-	{"kernel", "kernel", probe_kernel, "ask it what it can, not which version it is", ""},
+	{"kernel", "kernel", probe_kernel, "try what it can do", ""},
 	{"btf", "kernel type information", try_btf, "relocate its programs for this kernel",
 	 "not be able to trace here: programs cannot be relocated"},
 	{"bpf_load", "loading programs", try_bpf_load, "trace",
@@ -219,7 +222,7 @@ static const struct feature features[] = {
 	 "refuse tracepoint:syscalls:; use tracepoint:raw_syscalls:sys_enter"},
 	{"kprobe", "kprobes", try_kprobe_runs,
 	 "accept kprobe: and kretprobe:", "refuse kprobe: and kretprobe:; use tracepoints"},
-	{"kprobe_multi", "kprobe.multi", try_kprobe_multi, "not use it yet", "not miss it"},
+	{"kprobe_multi", "kprobe.multi", try_kprobe_multi, "not use it yet", "attach one by one"},
 	{"fentry", "fentry, fexit", try_fentry,
 	 "accept fentry: and fexit:", "refuse fentry: and fexit:; use kprobe: or tracepoints"},
 	{"uprobe", "uprobes", try_uprobe_runs,
@@ -249,13 +252,14 @@ static const struct feature features[] = {
 	 "check tracepoints by name only"},
 	{"memlock", "locked memory", probe_memlock, "make its maps whatever their size",
 	 "make small maps only: raise the limit with ulimit -l"},
-	{"capabilities", "capabilities", probe_capabilities,
-	 "need bpf and perfmon to trace, and drop the others once it is attached", ""},
+	{"capabilities", "capabilities", probe_capabilities, "drop the others", ""},
 	{"lockdown", "reading kernel memory", probe_lockdown, "read what its programs need there",
 	 "only count tracepoints: samples and times need privileges, and no lockdown "
 	 "`confidentiality`"},
 	{"sysctls", "settings", probe_sysctls, "need privileges as they say", ""},
 };
+
+_Static_assert(sizeof(features) / sizeof(features[0]) <= FEATURES_MAX, "FEATURES_MAX");
 
 int features_count(void)
 {

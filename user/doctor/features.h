@@ -17,7 +17,8 @@ struct feature {
 	const char *so_no;
 };
 
-/* Returns how many features there are. */
+/* Returns how many features there are, at most FEATURES_MAX. */
+#define FEATURES_MAX 32
 int features_count(void);
 /* Returns feature number i, or NULL when there is none. */
 const struct feature *features_get(int i);

@@ -21,6 +21,7 @@
 #include "trace/engine/attach.h"
 #include "trace/output.h"
 #include "trace/probe/file.h"
+#include "trace/probe/perf.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
 #include "trace/session/stacks.h"
@@ -34,6 +35,7 @@ struct run {
 	struct command command;
 	struct control *control; /* NULL: nobody may swap handlers */
 	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
+	unsigned long long cpus_ns; /* when to look for CPUs that came online again */
 	sigset_t mask; /* of signals, while waiting */
 	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */
@@ -206,6 +208,8 @@ static int set_up(struct run *run)
 	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
 	r = r || !t->processes ? r : processes_begin(t->processes);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
+	if (!r)
+		attachments_begin(t->engine, t->attachments);
 	return r;
 }
 
@@ -271,6 +275,22 @@ static void remember_counts(struct trace *t)
 	t->last_ns = t->now_ns;
 }
 
+/* CPUs may come and go: look for them each second. */
+#define CPUS_NS 1000000000
+
+static unsigned long long follow_cpus(struct run *run, unsigned long long until_ns)
+{
+	unsigned long long now = clock_now_ns();
+
+	if (!run->trace.probes.kinds[KIND_SAMPLE])
+		return until_ns;
+	if (now >= run->cpus_ns) {
+		perf_follow_cpus(run->trace.attachments);
+		run->cpus_ns = now + CPUS_NS;
+	}
+	return run->cpus_ns < until_ns ? run->cpus_ns : until_ns;
+}
+
 /* Records and losses, and who they are about, as of now. */
 static void look(struct trace *t)
 {
@@ -329,6 +349,8 @@ static int loop(struct run *run)
 		end = ~0ULL;
 	while (!err && !run->ended && !stop_requested && clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
+
+		until = follow_cpus(run, until);
 
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		if (clock_now_ns() >= next && next < end) {

@@ -6,6 +6,7 @@
 need_bpf
 
 count_of() { "$jsonl" probe count <"$work/trace" | tail -n 1; }
+context() { "$jsonl" probe "contexts.$1" <"$work/trace"; }
 trace() { timeout 60 "$lk" trace --json -i 100 "$@" >"$work/trace" 2>"$work/err"; }
 
 trace "uprobe:$target:target_work" -- "$target" work 50
@@ -23,10 +24,13 @@ check "rawtracepoint" trace -d 0.2 rawtracepoint:sched_switch
 check "tracepoint pattern" trace -d 0.2 'tracepoint:sched:sched_w*'
 check "tracepoint pattern matched more than one" test "$("$jsonl" summary probes <"$work/trace")" -gt 1
 trace profile:hz:200 -- "$target" syscalls 1
-check "profile samples: $(count_of)" test "$(count_of)" -gt 50
+check "profile samples: $(count_of)" test "$(count_of)" -gt 10
 check "samples have a context" test "$("$jsonl" probe contexts.unknown <"$work/trace")" -eq 0
+check "samples of user code: $(context user)" test "$(context user)" -gt 0
+check "samples in system calls: $(context task)" test "$(context task)" -gt 0
+check "the clock's own interrupt is no context" test "$(context hardirq)" -lt "$(context task)"
 trace software:cpu-clock:2000000 -- "$target" syscalls 1
-check "software:cpu-clock:PERIOD samples: $(count_of)" test "$(count_of)" -gt 50
+check "software:cpu-clock:PERIOD samples: $(count_of)" test "$(count_of)" -gt 10
 trace software:page-faults -- sh -c 'ls / >/dev/null'
 check "software:page-faults samples: $(count_of)" test "$(count_of)" -gt 10
 check "a counted event knows what was skipped" test "$("$jsonl" probe losses.skipped <"$work/trace")" != unknown
@@ -37,11 +41,10 @@ mkfifo "$work/go"
 storer=$!
 exec 3>"$work/go"
 while [ ! -s "$work/address" ]; do sleep 0.05; done
-loaded=$(programs_loaded)
-"$lk" trace --json -i 100 -p "$storer" "watchpoint:$(cat "$work/address"):8:w" >"$work/trace" 2>"$work/err" &
+rm -f "$work/trace"
+"$lk" trace --json -i 0.2 -p "$storer" "watchpoint:$(cat "$work/address"):8:w" >"$work/trace" 2>"$work/err" &
 tracer=$!
-for i in $(seq 100); do [ "$(programs_loaded)" -gt "$loaded" ] && break; sleep 0.05; done
-sleep 0.5
+while [ ! -s "$work/trace" ] && kill -0 "$tracer" 2>/dev/null; do sleep 0.05; done
 echo go >&3
 exec 3>&-
 wait "$storer" "$tracer"
@@ -49,6 +52,7 @@ if grep -q 'debug register' "$work/err"; then
 	skip "watchpoint: $(cat "$work/err")"
 else
 	check "watchpoint samples: 500" test "$(count_of)" -eq 500
+	check "stores of user code" test "$(context user | tail -n 1)" -eq 500
 fi
 
 # Filters: what is left out and what is not.
@@ -71,7 +75,7 @@ trace "uprobe:$target:target_work" -- sh -c "$target work 10; $target work 10"
 check "--: children are followed" test "$(count_of)" -eq 20
 if [ "$(nproc)" -ge 2 ]; then
 	taskset -pc 1 "$other" >/dev/null
-	trace -C 0 -d 0.5 tracepoint:syscalls:sys_enter_getppid
+	trace -p "$other" -C 0 -d 0.5 tracepoint:syscalls:sys_enter_getppid
 	check "-C: no other CPU" test "$(count_of)" -eq 0
 	trace -C 1 -d 0.5 tracepoint:syscalls:sys_enter_getppid
 	check "-C: that CPU" test "$(count_of)" -gt 1000

@@ -40,7 +40,7 @@ runs() {
 counts() {
 	name=$1 expected=$2
 	rm -f "$work/trace"
-	timeout 60 "$lk" trace --json -i 100 -o "$work/trace" -p $pid "$3" 2>"$work/err" &
+	timeout 60 "$lk" trace --json -i 0.1 -o "$work/trace" -p $pid "$3" 2>"$work/err" &
 	trace=$!
 	begun "$work/trace"
 	echo go >"$here/go"

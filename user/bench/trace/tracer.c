@@ -125,7 +125,10 @@ static int own_start(struct own *own, const char *probe)
 	own->engine = engine__new(&config, &own->probes);
 	if (own->engine)
 		own->attachments = attachments__new(own->engine, 0);
-	return own->attachments ? 0 : EXIT_FAILED;
+	if (!own->attachments)
+		return EXIT_FAILED;
+	attachments_begin(own->engine, own->attachments);
+	return 0;
 }
 
 static int own_attach(struct bench_tracing *t)

@@ -162,3 +162,11 @@ struct attachments *attachments__new(const struct engine *engine, pid_t command)
 	}
 	return a;
 }
+
+void attachments_begin(const struct engine *e, struct attachments *a)
+{
+	for (size_t i = 0; i < a->perf_count; i++)
+		if (attach_perf_count(&a->perf[i], &a->perf[i].base))
+			a->perf[i].base = 0;
+	order_store_relaxed(e->begun, 1); /* programs that read it need nothing else of ours */
+}

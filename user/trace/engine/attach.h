@@ -12,4 +12,10 @@
  */
 struct attachments *attachments__new(const struct engine *engine, pid_t command);
 
+/*
+ * Let the programs count. They are attached one after another, and do nothing until this call: all
+ * counts begin at one time. Calls that are under way then are not of the trace.
+ */
+void attachments_begin(const struct engine *engine, struct attachments *attachments);
+
 #endif /* LATCHKIT_USER_TRACE_ENGINE_ATTACH_H */

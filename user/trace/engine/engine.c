@@ -129,6 +129,12 @@ static int map_all(struct engine *e)
 	r = r ? r : map_one(e, ".bss", 1, &e->globals);
 	if (!r)
 		e->counted = (const void *)e->globals.words; /* the only variable */
+	if (!r) {
+		e->begun = bpf_image_map(&e->image, ".data.begun", &e->begun_bytes);
+		if (!e->begun)
+			return fail("trace: cannot map the word that begins it: %m; see latchkit "
+				    "doctor");
+	}
 	if (!r && e->config.swappable) {
 		r = map_one(e, ".data.handlers", 1, &e->handlers);
 		engine_set_handler(e, e->config.handler);
@@ -221,6 +227,8 @@ void engine__free(struct engine *e)
 {
 	if (!e)
 		return;
+	if (e->begun)
+		munmap(e->begun, e->begun_bytes);
 	unmap(&e->globals);
 	unmap(&e->handlers);
 	unmap(&e->events);

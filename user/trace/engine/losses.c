@@ -58,11 +58,12 @@ static unsigned long long runs_of(const struct engine *e, const struct probe *p,
  * there. A clock counts time: what is missing then may also be ticks that came late, or never
  * because the CPU was asleep, and how many were skipped cannot be known.
  */
-void loss_add_skipped(const struct engine *e, const struct perf_counter *c, struct loss_counts *l)
+void loss_add_skipped(const struct engine *e, struct perf_counter *c, struct loss_counts *l)
 {
-	unsigned long long ran = runs_of(e, &e->probes->probe[c->probe], c->cpu), count;
+	unsigned long long ran = runs_of(e, &e->probes->probe[c->probe], c->cpu);
+	unsigned long long count;
 
-	if (!c->period || read(c->fd, &count, sizeof(count)) != sizeof(count)) {
+	if (!c->period || attach_perf_count(c, &count)) {
 		l->by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 		return;
 	}

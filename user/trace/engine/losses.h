@@ -33,7 +33,7 @@ void loss_add(struct loss_counts *into, const struct loss_counts *from);
 void loss_read(const struct engine *engine, const struct attachments *a, size_t i,
 	       struct loss_counts *out);
 /* Add what the kernel skipped of one perf event of a probe, or what came late. */
-void loss_add_skipped(const struct engine *engine, const struct perf_counter *counter,
+void loss_add_skipped(const struct engine *engine, struct perf_counter *counter,
 		      struct loss_counts *l);
 
 #endif /* LATCHKIT_USER_TRACE_ENGINE_LOSSES_H */

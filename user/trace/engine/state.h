@@ -45,6 +45,8 @@ struct engine {
 	struct engine_map events, latencies, contexts, samples, losses, globals;
 	const struct trace_globals *counted;
 	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */
+	lk_u64 *begun; /* the word that lets programs count, mapped: attachments_begin() */
+	size_t begun_bytes;
 	enum trace_handler handler[KIND_COUNT]; /* in effect for each kind of probe */
 	bool count_stacks; /* do the programs */
 	bool know_processes; /* do they record the lifecycle of threads */

@@ -76,6 +76,17 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter)
 	return err;
 }
 
+int attach_perf_count(struct perf_counter *counter, unsigned long long *count)
+{
+	unsigned long long words[2]; /* with PERF_FORMAT_TOTAL_TIME_ENABLED */
+
+	if (read(counter->fd, words, sizeof(words)) != sizeof(words))
+		return -EIO;
+	*count = words[0] - counter->base;
+	counter->enabled_ns = words[1];
+	return 0;
+}
+
 /* A two-slot load of an immediate. */
 #define INSN_LOAD_IMM64 (BPF_LD | BPF_IMM | BPF_DW)
 

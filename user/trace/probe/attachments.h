@@ -19,7 +19,10 @@ struct perf_counter {
 	int fd;
 	size_t probe; /* index in the list */
 	int cpu; /* -1: every CPU */
+	unsigned long long enabled_ns; /* its age when it was read last */
+	unsigned long long base; /* its count when the trace began */
 	unsigned long long period; /* count per run; 0: not known */
+	bool gone; /* its CPU came back, and the event could not be opened again */
 	bool is_clock; /* it counts nanoseconds, not occurrences */
 };
 
@@ -36,6 +39,7 @@ struct attachments {
 	int *program; /* per probe: fd of a program that serves it alone, or -1 */
 	struct perf_counter *perf;
 	size_t perf_count;
+	struct cpulist sampled; /* the CPUs that were online at the last look */
 	size_t failed; /* optional probes that could not be attached */
 	char *failed_name; /* the first of them */
 	int failed_errno;
@@ -53,6 +57,12 @@ struct bpf_program *attach_program(const struct attachments *a, const char *name
 int attach_keep_fd(struct attachments *a, int fd);
 int attach_keep_link(struct attachments *a, struct bpf_link *link);
 int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
+
+/*
+ * Read the kernel's count of an event since the begin, in its own unit, and its age. Returns 0 or
+ * -EIO.
+ */
+int attach_perf_count(struct perf_counter *counter, unsigned long long *count);
 
 /*
  * For types whose attachments cannot carry a cookie: load a copy of program `name` that has the

@@ -53,7 +53,8 @@ const char *trace_context_name(unsigned long long context)
 	static const char *const names[SAMPLED_KINDS] = {
 		[SAMPLED_UNKNOWN] = "unknown", [SAMPLED_TASK] = "task",
 		[SAMPLED_SOFTIRQ] = "softirq", [SAMPLED_HARDIRQ] = "hardirq",
-		[SAMPLED_NMI] = "nmi",
+		[SAMPLED_NMI] = "nmi",	       [SAMPLED_USER] = "user",
+		[SAMPLED_IDLE] = "idle",
 	};
 
 	return context < SAMPLED_KINDS ? names[context] : "unknown";

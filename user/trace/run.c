@@ -29,6 +29,9 @@
 /* How often the processes in the stacks are looked at. */
 #define WATCH_NS 100000000
 
+/* How often the cgroup of --cgroup is. */
+#define CGROUP_NS 500000000
+
 /* A trace, and what reports need not know of it. */
 struct run {
 	struct trace trace;
@@ -39,6 +42,7 @@ struct run {
 	sigset_t mask; /* of signals, while waiting */
 	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */
+	bool cgroup_gone; /* that of --cgroup was removed */
 	bool ended; /* it has ended, before anything else ended the trace */
 };
 
@@ -333,6 +337,17 @@ static unsigned long long watch_stacks(struct run *run, unsigned long long until
 	return run->watch_ns < until_ns ? run->watch_ns : until_ns;
 }
 
+/* Look whether the cgroup is still there. Returns when to wait until next: nothing tells of it. */
+static unsigned long long watch_cgroup(struct run *run, unsigned long long until_ns)
+{
+	unsigned long long next = clock_now_ns() + CGROUP_NS;
+
+	if (!run->trace.options->engine.cgroup)
+		return until_ns;
+	run->cgroup_gone = engine_cgroup_is_gone(run->trace.engine);
+	return next < until_ns ? next : until_ns;
+}
+
 /*
  * The loop: until the time is up, a signal, the process's end, or nobody reads us any more. Returns
  * 0, or an errno when the output cannot be written.
@@ -347,11 +362,12 @@ static int loop(struct run *run)
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !run->ended && !stop_requested && clock_now_ns() < end) {
+	while (!err && !run->ended && !run->cgroup_gone && !stop_requested &&
+	       clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
 		until = follow_cpus(run, until);
-
+		until = watch_cgroup(run, until);
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
@@ -360,6 +376,8 @@ static int loop(struct run *run)
 	}
 	if (run->ended && !run->command.pid)
 		note("process %u has ended", t->options->engine.tgid);
+	if (run->cgroup_gone)
+		note("--cgroup %s: was removed", t->options->engine.cgroup);
 	return err;
 }
 

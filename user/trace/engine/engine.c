@@ -242,6 +242,12 @@ void engine__free(struct engine *e)
 	free(e);
 }
 
+bool engine_cgroup_is_gone(const struct engine *e)
+{
+	return e->cgroup_fd >= 0 && faccessat(e->cgroup_fd, "cgroup.procs", F_OK, 0) &&
+	       (errno == ENOENT || errno == ENODEV);
+}
+
 unsigned int engine_loss_column(const struct engine *e, const struct probe *probe)
 {
 	if (probe->kind == KIND_SAMPLE)

@@ -82,7 +82,7 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/binary.o symbols/elf.o symbols/elf_file.o symbols/suffix.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/binary.o symbols/debug_file.o symbols/elf.o symbols/elf_file.o symbols/suffix.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,record,tests/unit/test_record.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ),-lbpf $(TEST_LIBS))

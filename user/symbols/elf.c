@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "symbols/debug_file.h"
 #include "symbols/elf.h"
 #include "symbols/elf_file.h"
 
@@ -23,6 +24,8 @@ struct found {
 
 struct file {
 	struct elf_file open;
+	struct elf_file debug; /* with what was stripped of it; elf NULL: none */
+	bool has_symbols; /* other than those for the loader */
 	struct found *found;
 	size_t count, room;
 };
@@ -36,6 +39,8 @@ static int file_open(struct file *f, const char *path)
 static void file_close(struct file *f)
 {
 	free(f->found);
+	if (f->debug.elf)
+		elf_file_close(&f->debug);
 	elf_file_close(&f->open);
 }
 
@@ -76,21 +81,29 @@ static void found_sort(struct file *f)
 	f->count = kept;
 }
 
-typedef int section_fn(struct file *f, Elf_Scn *section, const GElf_Shdr *header);
+typedef int section_fn(struct file *f, Elf *elf, Elf_Scn *section, const GElf_Shdr *header);
+
+static int search_sections(struct file *f, Elf *elf, section_fn *fn)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	int err = 0;
+
+	while (!err && (section = elf_nextscn(elf, section)))
+		if (gelf_getshdr(section, &header))
+			err = fn(f, elf, section, &header);
+	return err;
+}
 
 /* Open the file and collect what fn finds in each section. Returns 0, or a negative errno: then
  * the file is closed. */
 static int file_search(struct file *f, const char *path, section_fn *fn)
 {
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
 	int err = file_open(f, path);
 
 	if (err)
 		return err;
-	while (!err && (section = elf_nextscn(f->open.elf, section)))
-		if (gelf_getshdr(section, &header))
-			err = fn(f, section, &header);
+	err = search_sections(f, f->open.elf, fn);
 	if (err)
 		file_close(f);
 	else
@@ -106,7 +119,7 @@ static bool is_function(const GElf_Sym *symbol)
 	       symbol->st_value;
 }
 
-static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
+static int functions_of(struct file *f, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data;
 	GElf_Sym symbol;
@@ -115,9 +128,10 @@ static int functions_of(struct file *f, Elf_Scn *section, const GElf_Shdr *heade
 
 	if (header->sh_type != SHT_SYMTAB && header->sh_type != SHT_DYNSYM)
 		return 0;
+	f->has_symbols = f->has_symbols || header->sh_type == SHT_SYMTAB;
 	data = elf_getdata(section, NULL);
 	for (int i = 0; !err && data && gelf_getsym(data, i, &symbol); i++) {
-		const char *name = elf_strptr(f->open.elf, header->sh_link, symbol.st_name);
+		const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
 
 		if (name && *name && is_function(&symbol) &&
 		    elf_file_offset(&f->open, symbol.st_value, &offset))
@@ -141,10 +155,10 @@ static int probe_of(const char *text, size_t size, size_t address_bytes, struct 
 	return found_add(f, (struct found){provider, name + 1, 0, false});
 }
 
-static int probes_of(struct file *f, Elf_Scn *section, const GElf_Shdr *header)
+static int probes_of(struct file *f, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data = header->sh_type == SHT_NOTE ? elf_getdata(section, NULL) : NULL;
-	size_t address_bytes = gelf_getclass(f->open.elf) == ELFCLASS32 ? 4 : 8;
+	size_t address_bytes = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
 	size_t at = 0, next, name, text;
 	GElf_Nhdr note;
 	int err = 0;
@@ -177,6 +191,23 @@ static int each_function(const struct file *f, uint64_t *offsets,
 	return r;
 }
 
+/* Add what the debug file has, if there is one. Returns 0, or a negative errno: f is closed. */
+static int add_stripped(struct file *f)
+{
+	int err;
+
+	if (debug_file_open(&f->open, &f->debug)) {
+		f->debug.elf = NULL;
+		return 0;
+	}
+	err = search_sections(f, f->debug.elf, functions_of);
+	if (err)
+		file_close(f);
+	else
+		found_sort(f);
+	return err;
+}
+
 int elf_syms_for_each(const char *path, int (*fn)(const struct elf_function *f, void *arg),
 		      void *arg)
 {
@@ -184,6 +215,8 @@ int elf_syms_for_each(const char *path, int (*fn)(const struct elf_function *f, 
 	struct file f;
 	int r = file_search(&f, path, functions_of);
 
+	if (!r && !f.has_symbols)
+		r = add_stripped(&f);
 	if (r)
 		return r;
 	offsets = calloc(f.count + 1, sizeof(*offsets));

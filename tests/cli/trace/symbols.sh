@@ -52,6 +52,17 @@ refuses "an indirect function that nobody runs" 1 'chosen when a program starts.
 echo go >"$work/go"
 counts "an indirect function of libc" 11 uprobe:libc:strnlen "$build/tests/whose" "$work/go" 11
 
+# Names that were stripped, from the debug file: by its build id (if the linker gives any) or its link.
+stripped=$(cd "$work" && pwd)/stripped
+objcopy --only-keep-debug "$names" "$stripped.debug"
+objcopy --strip-all --remove-section .note.gnu.build-id --add-gnu-debuglink="$stripped.debug" "$names" "$stripped"
+counts "static functions of a stripped program" 1000 "uprobe:$stripped:same" "$stripped"
+objcopy --strip-all --add-gnu-debuglink="$stripped.debug" "$names" "$stripped"
+mkdir "$work/.debug" && mv "$stripped.debug" "$work/.debug/"
+counts "with its debug file in .debug" 1000 "uprobe:$stripped:same" "$stripped"
+objcopy --only-keep-debug "$build/tests/whose" "$work/.debug/stripped.debug"
+refuses "a debug file of another build is not taken" 1 'no such function' trace "uprobe:$stripped:same"
+
 mkdir "$work/a:b"
 cp "$names" "$work/a:b/c:d"
 counts "a path with colons" 1000 "uprobe:$work/a:b/c:d:same" "$work/a:b/c:d"

@@ -20,10 +20,11 @@ struct elf_function {
 #define ELF_THROWS (1 << 1) /* exceptions or panics unwind its stack */
 
 /*
- * Call fn with each function that the file, or the debug file of a stripped one, defines, in order of the names and each name once,
- * until it returns non-zero. What it is called with is gone when this returns. Returns what fn
- * returned, 0 at the end of the list, or a negative errno without a call: -ENOENT and the like when
- * the file cannot be read, -ENOEXEC when it is not a whole ELF file, -ENOMEM.
+ * Call fn with each function that the file defines, or the debug file of a stripped one, in order
+ * of the names and each name once, until it returns non-zero. What it is called with is gone when
+ * this returns. Returns what fn returned, 0 at the end of the list, or a negative errno without a
+ * call: -ENOENT and the like when the file cannot be read, -ENOEXEC when it is not a whole ELF
+ * file, -ENOMEM.
  */
 int elf_syms_for_each(const char *path, int (*fn)(const struct elf_function *f, void *arg),
 		      void *arg);

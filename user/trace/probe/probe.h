@@ -24,7 +24,8 @@ struct probe {
 	char *target; /* function, tracepoint or symbol; the provider for usdt */
 	const struct probe_file *file; /* program or library, for uprobe and usdt */
 	char *usdt_name;
-	uint64_t *offsets; /* in the file, of all code that has the target's name, for uprobe */
+	/* Of all code of the target's name: in the file for uprobe; addresses for kprobe, if many */
+	uint64_t *offsets;
 	size_t offset_count;
 	int syscall; /* its number, for system calls */
 	uint32_t perf_type; /* for perf events: perf_event_attr's fields */

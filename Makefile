@@ -43,15 +43,15 @@ REFERENCES := refcount rcuref
 shape      = $(subst :, ,$(filter $(1):%,$(SHAPES)))
 subject    = $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
 	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)):$(word 3,$(call shape,$(1))))
-posted     = $(if $(filter refcount,$(1)),-DREGISTRY_WITH_POSTED)
 INSTANCES := $(foreach v,$(VARIANTS),latch/ops.$v:latch/ops:-DLATCH_VARIANT=$v \
 		verify/latch/operations.$v:verify/latch/operations:-DLATCH_VARIANT=$v) \
 	$(foreach s,$(SUBJECTS),bench/latch/loops.$s:bench/latch/loops:-DBENCH_NAME=$s:$(strip $(call subject,$s))) \
 	$(foreach f,$(FLAVOURS),bench/dispatch/subject_rcu.$f:bench/dispatch/subject_rcu:-DDISPATCH_RCU=$f \
 		verify/dispatch/design_rcu.$f:verify/dispatch/design_rcu:-DDISPATCH_RCU=$f) \
-	$(foreach r,$(REFERENCES),verify/registry/ops.$r:verify/registry/ops:-DREGISTRY_REF=$r:$(call posted,$r) \
+	$(foreach r,$(REFERENCES),verify/registry/ops.$r:verify/registry/ops:-DREGISTRY_REF=$r \
 		$(foreach f,$(FLAVOURS),bench/registry/subject_rcu.$f.$r:bench/registry/subject_rcu:$(strip \
-			-DREGISTRY_RCU=$f:-DREGISTRY_REF=$r:$(if $(filter rcuref,$r),-DREGISTRY_BENCH_RCUREF))))
+			-DREGISTRY_RCU=$f:-DREGISTRY_REF=$r:$(if $(filter rcuref,$r),-DREGISTRY_BENCH_RCUREF)))) \
+	verify/registry/ops.posted:verify/registry/ops:-DREGISTRY_POSTED
 field      = $(word $(1),$(subst :, ,$(2)))
 flags      = $(wordlist 3,9,$(subst :, ,$(1)))
 TEMPLATES := $(sort $(foreach i,$(INSTANCES),$(call field,2,$i)))

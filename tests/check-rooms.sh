@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # tests/rooms fails for each of its rules: a small tree that keeps them all, broken in one way at a time.
-tree=$(mktemp -d) failures=0
-trap 'rm -rf "$tree"' EXIT
+. "${0%/*}/cli/lib.sh"
+tree=$work
 
 # Files of the tree: NAME, then its lines.
 put() { mkdir -p "$tree/$(dirname "$1")" && printf '%s\n' "${@:2}" >>"$tree/$1"; }
@@ -24,22 +24,20 @@ broken() { # broken RULE TEXT
 	local said
 	said=$("${0%/*}/rooms" "$tree")
 	if [ $? -eq 1 ] && [ "$(grep -c ^FAIL <<<"$said")" -eq 1 ] && grep -q "^FAIL $1" <<<"$said" && grep -qF "! $2" <<<"$said"; then
-		echo "PASS tests/rooms notices: $2"
+		pass "tests/rooms notices: $2"
 	else
-		echo "FAIL tests/rooms misses: $2"
+		fail "tests/rooms misses: $2"
 		echo "$said"
-		failures=1
 	fi
 	whole_tree
 }
 
 whole_tree
 if "${0%/*}/rooms" "$tree" >"$tree/said"; then
-	echo "PASS tests/rooms accepts a tree that keeps the rules"
+	pass "tests/rooms accepts a tree that keeps the rules"
 else
-	echo "FAIL tests/rooms refuses a tree that keeps the rules"
+	fail "tests/rooms refuses a tree that keeps the rules"
 	cat "$tree/said"
-	failures=1
 fi
 
 up='no folder reaches up'
@@ -76,4 +74,4 @@ broken 'a file with public' 'user/host/ticks.c defines ticks, which no header de
 for i in $(seq 30); do put "docs/$i.md" text; done
 "${0%/*}/rooms" "$tree" >/dev/null && put docs/31.md text
 broken 'no folder holds' 'docs: 31'
-[ "$failures" -eq 0 ]
+done_testing

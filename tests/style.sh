@@ -1,17 +1,12 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What can be checked of the text: licence lines, the mutants that ORDER comments name, a header and
 # mutants for each line of variants.def, no latch named by the Makefile, and the format.
-failures=0
+. tests/cli/lib.sh
+shopt -s lastpipe # what counts failures at the end of a pipe is this shell
 verdict() { # verdict NAME: PASS if standard input is empty
-	wrong=$(cat)
-	if [ -z "$wrong" ]; then
-		echo "PASS $1"
-	else
-		echo "FAIL $1: $wrong" | tr '\n' ' '
-		echo
-		failures=$((failures + 1))
-	fi
+	wrong=$(cat | tr '\n' ' ')
+	if [ -z "$wrong" ]; then pass "$1"; else fail "$1: $wrong"; fi
 }
 
 files=$(find include user bpf tests tools vmlinux .ci Makefile -type f)
@@ -43,7 +38,7 @@ for name in $names; do grep -nwE "$name" Makefile tests/tests.mk; done | verdict
 grep -nE '__atomic_|__sync_|atomic_thread_fence' $(find include/latchkit -name '*.h' ! -name 'order_*.h') |
 	verdict "only order_*.h spell atomic operations"
 grep -lE '^#include (<bpf/|"(object/image|trace/probe/attachments)\.h)' $(find user -name "*.c") |
-	xargs grep -n "\<strerror(" | grep -v "^user/host/errors.c" |
+	xargs grep -n "\<strerror(" | grep -v "^user/cli/errors.c" |
 	verdict "who may see libbpf's codes names errors by error_text()"
 # clang-format leaves comments alone: it would join the lines of a table.
 code=$(find include user bpf tests -name '*.[ch]')
@@ -54,6 +49,6 @@ if command -v clang-format >/dev/null 2>&1; then
 	{ clang-format --dry-run --Werror $code 2>&1 || echo "error: its exit code is $?"; } |
 		grep -i error | head -n 10 | verdict "clang-format agrees"
 else
-	echo "SKIP clang-format agrees: no clang-format"
+	skip "clang-format agrees: no clang-format"
 fi
-[ "$failures" -eq 0 ]
+done_testing

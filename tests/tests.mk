@@ -2,7 +2,9 @@
 # tests.mk - builds and runs the tests; included by the Makefile.
 
 T          := $(B)/tests
+comma      := ,
 TEST_LIBS  := -lcmocka -lpthread
+TEST_HEADERS := tests/test.h tests/latch_race.h
 
 # Every clang here that can build BPF: the default one, and any versioned one.
 CLANGS     := $(notdir $(wildcard /usr/bin/clang-1[4-9] /usr/bin/clang-2[0-9]))
@@ -42,12 +44,15 @@ compiler.rcuref := gcc -DREGISTRY_REF=rcuref
 compiler.clang := clang
 compiler.sanitized := gcc -fsanitize=address,undefined -fno-sanitize-recover
 compiler.threads := gcc -fsanitize=thread
-compiler.address := gcc -fsanitize=address
-UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -Iinclude
+# dispatch_uaf.FLAVOUR
+compiler.memb := gcc -fsanitize=address
+compiler.qsbr := $(compiler.memb)
+UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -Iinclude -iquote .
 HEADERS    := $(wildcard include/latchkit/*.* include/latchkit/*/*.h)
 
-$(CONTRACT_BIN) $(T)/contract: tests/unit/latch/test_contract.c user/latch/ops.c user/latch/table.c user/latch/ops.h user/latch/table.h $(HEADERS)
-	$(call say,TEST,$@)mkdir -p $@.objs && cc="$(compiler$(suffix $@)) $(UNIT_CFLAGS) -iquote user -iquote ." && \
+$(CONTRACT_BIN) $(T)/contract: tests/unit/latch/test_contract.c tests/test.c user/latch/ops.c user/latch/table.c \
+		user/latch/ops.h user/latch/table.h $(TEST_HEADERS) bpf/oracle.h $(HEADERS)
+	$(call say,TEST,$@)mkdir -p $@.objs && cc="$(compiler$(suffix $@)) $(UNIT_CFLAGS) -iquote user" && \
 		for v in $(VARIANTS); do $$cc -DLATCH_VARIANT=$$v -c user/latch/ops.c -o $@.objs/$$v.o || exit 1; done && \
 		$$cc $(filter-out user/latch/ops.c,$(filter %.c,$^)) $@.objs/*.o $(TEST_LIBS) -o $@
 
@@ -57,24 +62,24 @@ $(1): $(2) $(5)
 	$$(call say,TEST,$$@)mkdir -p $$(@D) && $(3) $(2) $(4) -o $$@
 
 endef
-# unit_test NAMES, FILES, HEADERS; rcu_test NAMES, FILES, HEADERS, NAME OF THE FLAVOUR
-unit_test   = $(call test,$(1),$(2),$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) $(3))
+# unit_test NAMES, FILES, SHARED FILES; rcu_test NAMES, FILES, SHARED FILES, NAME OF THE FLAVOUR
+unit_test   = $(call test,$(1),$(2) $(filter %.c,$(3)) tests/test.c,$$(compiler$$(suffix $$@)) $(UNIT_CFLAGS) $(4),$(5) $(TEST_LIBS),$(HEADERS) $(TEST_HEADERS) $(filter %.h,$(3)))
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
-$(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),tests/unit/dispatch/dispatch_test.h,DISPATCH_RCU))
-$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h,REGISTRY_RCU))
+DISPATCH_TEST := $(addprefix tests/unit/,dispatch/ways.c dispatch/dispatch_test.h rcu_threads.h)
+$(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),$(DISPATCH_TEST),DISPATCH_RCU))
+$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h tests/unit/rcu_threads.h,REGISTRY_RCU))
 $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
-$(eval $(call test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(compiler.address) $(UNIT_CFLAGS) -DDISPATCH_RCU=$$(call part,$$@,2),-lurcu-$$(call \
-	part,$$@,2) -lurcu-common -lpthread,$(HEADERS) tests/unit/dispatch/dispatch_test.h))
+$(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_TEST),DISPATCH_RCU))
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
 	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
-	$(addprefix user/,cli/columns.c cli/diag.c cli/escape.c cli/json_line.c cli/numbers.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
+	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
-	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES); do \
-		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_REF=$$r $$([ $$r != refcount ] || echo -DREGISTRY_WITH_POSTED) \
+	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \
+		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_$$([ $$r = posted ] && echo POSTED || echo REF=$$r) \
 			-c user/verify/registry/ops.c -o $@.objs/$$r.o || exit 1; done && \
 		$(compiler.sanitized) $(ALL_CFLAGS) $(VERIFY_REGISTRY_SRC) $@.objs/*.o -lcjson -lurcu-memb -lurcu-common -lm -lpthread -o $@
 
@@ -82,15 +87,16 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/binary.o symbols/debug_file.o symbols/elf.o symbols/elf_file.o symbols/suffix.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
-$(call tool_test,record,tests/unit/test_record.c,$(TEST_LIBS))
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/binary.o symbols/debug_file.o symbols/elf.o symbols/elf_file.o symbols/suffix.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
-$(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/bpf/object.c $(BPF_OBJ) $(OPS_OBJ),-lbpf $(TEST_LIBS))
-$(call tool_test,registry_bpf,$(addprefix tests/bpf/,test_registry_bpf.c registry_races.c registry_object.c object.c) $(BPF_OBJ) \
+$(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
+	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/perf_event.o host/scarcity.o),-lbpf $(TEST_LIBS))
+$(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
 	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/latch/nmi_source.o),-lbpf $(TEST_LIBS))
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)
-$(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ),-lbpf)
-$(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))
+$(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ) $(B)/user/host/clock.o,-lbpf)
+$(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c tests/test.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))
 $(call tool_test,named,tests/cli/named.c,)
 $(call tool_test,names,tests/cli/names.c tests/cli/names_other.c,)
 $(call tool_test,libversions.so,tests/cli/versions_lib.c,-Xlinker -soname=libversions.so -Xlinker --version-script=tests/cli/versions.map, -shared -fPIC)
@@ -103,6 +109,25 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
+
+# Fuzzers: the files that they are about are built with sanitizers, the rest is the tool's.
+FUZZ       := $(basename $(notdir $(filter-out %/driver.c,$(wildcard tests/fuzz/*.c))))
+FUZZ_BIN   := $(FUZZ:%=$(T)/fuzz/%)
+FUZZ_ABOUT.elf := $(addprefix symbols/,elf.c elf_file.c debug_file.c)
+FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.c user/bench/results/file*.c)) cli/columns.c \
+	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
+FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
+FUZZ_ABOUT.escape := cli/escape.c cli/json_line.c
+LIBFUZZER  := $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	$(CLANG) -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null && echo yes)
+FUZZ_CC    := $(if $(LIBFUZZER),$(CLANG) -fsanitize=fuzzer$(comma)address$(comma)undefined,$(CC) -fsanitize=address$(comma)undefined) \
+	-fno-sanitize-recover=all
+$(T)/libtool.a: $(LIB_OBJ)
+	$(call say,AR,$@)mkdir -p $(@D) && rm -f $@ && ar qcS $@ $^ && ranlib $@
+.SECONDEXPANSION:
+$(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $$(addprefix user/,$$(FUZZ_ABOUT.$$*)) $(T)/libtool.a
+	$(call say,FUZZ,$@)mkdir -p $(@D) && $(FUZZ_CC) $(ALL_CFLAGS) $(filter-out $(if $(LIBFUZZER),%/driver.c),$(filter %.c,$^)) \
+		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))

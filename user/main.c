@@ -65,9 +65,10 @@ static bool failure_was_told;
 /* At every exit, also those of --help. A reader that went away is no failure. */
 static void check_output(void)
 {
-	if (failure_was_told || !fflush(stdout) || errno == EPIPE)
+	errno = 0;
+	if (failure_was_told || (!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
 		return;
-	fail("standard output: cannot write: %m");
+	fail("standard output: cannot write: %s", strerror(errno ? errno : EIO));
 	_exit(EXIT_FAILED);
 }
 

@@ -107,6 +107,20 @@ static LK_INLINE void latch_copy_slot(lk_u64 *to, const lk_u64 *from, unsigned i
 		order_store_relaxed(to + i, order_load_relaxed(from + i));
 }
 
+/*
+ * Define latch_NAME_read_sum() of a variant that holds one record: that is latch_NAME_read(), and
+ * scratch and merge are not used.
+ */
+#define LATCH_READ_SUM_IS_READ(name) \
+	static LK_INLINE int latch_##name##_read_sum(const lk_u64 *latch, unsigned int words, \
+						     lk_u64 *record, lk_u64 *scratch, \
+						     unsigned int tries, latch_merge_fn *merge) \
+	{ \
+		(void)scratch; \
+		(void)merge; \
+		return latch_##name##_read(latch, words, record, tries); \
+	}
+
 #ifdef LATCH_VARIANT
 #define LATCH_PASTE_(variant, verb) latch_##variant##_##verb
 #define LATCH_PASTE(variant, verb) LATCH_PASTE_(variant, verb)

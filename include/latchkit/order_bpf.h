@@ -154,25 +154,15 @@ static LK_INLINE void order_wmb_after_rmw(void)
 	lk_compiler_barrier();
 }
 
-static LK_INLINE lk_u64 order_fetch_add_relaxed(lk_u64 *p, lk_u64 v)
-{
-	return lk_full_fetch_add(p, v);
-}
-
-static LK_INLINE lk_u64 order_fetch_add_acquire(lk_u64 *p, lk_u64 v)
-{
-	return lk_full_fetch_add(p, v);
-}
-
-static LK_INLINE lk_u64 order_fetch_add_acq_rel(lk_u64 *p, lk_u64 v)
-{
-	return lk_full_fetch_add(p, v);
-}
-
-static LK_INLINE lk_u64 order_fetch_add_release(lk_u64 *p, lk_u64 v)
-{
-	return lk_full_fetch_add(p, v);
-}
+/* Full barriers all of them, whatever less their names ask for. */
+#define order_fetch_add_relaxed lk_full_fetch_add
+#define order_fetch_add_acquire lk_full_fetch_add
+#define order_fetch_add_acq_rel lk_full_fetch_add
+#define order_fetch_add_release lk_full_fetch_add
+#define order_cmpxchg_relaxed lk_full_cmpxchg
+#define order_cmpxchg_acquire lk_full_cmpxchg
+#define order_cmpxchg_acq_rel lk_full_cmpxchg
+#define order_cmpxchg_full lk_full_cmpxchg
 
 static LK_INLINE lk_u64 order_fetch_or_acquire(lk_u64 *p, lk_u64 v)
 {
@@ -180,26 +170,6 @@ static LK_INLINE lk_u64 order_fetch_or_acquire(lk_u64 *p, lk_u64 v)
 
 	lk_use(old);
 	return old;
-}
-
-static LK_INLINE lk_u64 order_cmpxchg_relaxed(lk_u64 *p, lk_u64 expected, lk_u64 desired)
-{
-	return lk_full_cmpxchg(p, expected, desired);
-}
-
-static LK_INLINE lk_u64 order_cmpxchg_acquire(lk_u64 *p, lk_u64 expected, lk_u64 desired)
-{
-	return lk_full_cmpxchg(p, expected, desired);
-}
-
-static LK_INLINE lk_u64 order_cmpxchg_acq_rel(lk_u64 *p, lk_u64 expected, lk_u64 desired)
-{
-	return lk_full_cmpxchg(p, expected, desired);
-}
-
-static LK_INLINE lk_u64 order_cmpxchg_full(lk_u64 *p, lk_u64 expected, lk_u64 desired)
-{
-	return lk_full_cmpxchg(p, expected, desired);
 }
 
 #endif /* LATCHKIT_ORDER_BPF_H */

@@ -82,25 +82,12 @@ static LK_INLINE unsigned int record_log2(lk_u64 v)
 {
 	unsigned int r = 0;
 
-	if (v >> 32) {
-		v >>= 32;
-		r += 32;
-	}
-	if (v >> 16) {
-		v >>= 16;
-		r += 16;
-	}
-	if (v >> 8) {
-		v >>= 8;
-		r += 8;
-	}
-	if (v >> 4) {
-		v >>= 4;
-		r += 4;
-	}
-	if (v >> 2) {
-		v >>= 2;
-		r += 2;
+#pragma GCC unroll 8
+	for (unsigned int shift = 32; shift > 1; shift /= 2) {
+		if (v >> shift) {
+			v >>= shift;
+			r += shift;
+		}
 	}
 	return r + (unsigned int)(v >> 1);
 }

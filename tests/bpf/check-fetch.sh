@@ -1,11 +1,11 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Disassemble the BPF objects: wherever order.h promises a barrier there must be the form of the
 # atomic operation that returns the old value (FETCH), because the other form is no barrier on
 # arm64 and no x86 test could tell. And the check must refuse an object that lacks it.
-build=${LATCHKIT_BUILD:-build}
+. tests/cli/lib.sh
 clang=${CLANG:-clang}
-failures=0
+shopt -s lastpipe # what counts failures at the end of a pipe is this shell
 
 # The objdump that belongs to a compiler's version, else any.
 objdump_for() {
@@ -43,12 +43,7 @@ judge() { # judge model|host: reads atomics, prints what is wrong
 
 report() { # report NAME: PASS if standard input is empty
 	wrong=$(cat)
-	if [ -z "$wrong" ]; then
-		echo "PASS $1"
-	else
-		echo "FAIL $1: $wrong"
-		failures=$((failures + 1))
-	fi
+	if [ -z "$wrong" ]; then pass "$1"; else fail "$1: $wrong"; fi
 }
 
 for object in "$build"/tests/bpf/order.*.bpf.o "$build"/tests/bpf/latch.*.bpf.o "$build"/tests/bpf/registry.*.bpf.o; do
@@ -57,31 +52,24 @@ for object in "$build"/tests/bpf/order.*.bpf.o "$build"/tests/bpf/latch.*.bpf.o 
 	rest=${name%.*}
 	compiler=${rest##*.}
 	tool=$(objdump_for "$compiler")
-	[ -n "$tool" ] || { echo "SKIP $name: no llvm-objdump"; continue; }
+	[ -n "$tool" ] || { skip "$name: no llvm-objdump"; continue; }
 	atomics "$tool" "$object" | judge "$orders" | report "$name: every barrier is a FETCH form"
 done
 for object in "$build"/bpf/trace.*.bpf.o; do
-	atomics "$(objdump_for "$clang")" "$object" | grep -v start >"$build/tests/atomics"
+	atomics "$(objdump_for "$clang")" "$object" | grep -v start >"$work/atomics"
 	# Counters of losses are atomic additions that order nothing; latches use FETCH forms only.
-	plain=$(awk '$3 == "0000"' "$build/tests/atomics" | wc -l)
-	other=$(awk '$3 != "0000" && $3 !~ /^(00(01|41|51|a1|e1|f1)|01(00|10))$/' "$build/tests/atomics")
+	plain=$(awk '$3 == "0000"' "$work/atomics" | wc -l)
+	other=$(awk '$3 != "0000" && $3 !~ /^(00(01|41|51|a1|e1|f1)|01(00|10))$/' "$work/atomics")
 	echo "$other" | grep . | report "$(basename "$object" .bpf.o): only counters of losses do without ($plain)"
 done
 
 # Seen to fail.
-if judge host </dev/null | grep -q 'no function to look at'; then
-	echo "PASS an empty disassembly is refused"
-else
-	echo "FAIL an empty disassembly is not noticed"
-	failures=$((failures + 1))
-fi
-broken=$build/tests/broken.bpf.o
+noticed() { # noticed TEXT: standard input has it, or says so for report
+	grep -q "$1" || echo "is not noticed"
+}
+judge host </dev/null | noticed 'no function to look at' | report "an empty disassembly is refused"
 "$clang" -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86 -DBROKEN -Wno-unused-value -Iinclude \
-	-idirafter "/usr/include/$(gcc -print-multiarch)" -c tests/bpf/order.bpf.c -o "$broken"
-if atomics "$(objdump_for "$clang")" "$broken" | judge host | grep -q 'fetch_broken: atomic operation without FETCH'; then
-	echo "PASS an operation without FETCH is refused"
-else
-	echo "FAIL an operation without FETCH is not noticed"
-	failures=$((failures + 1))
-fi
-[ "$failures" -eq 0 ]
+	-idirafter "/usr/include/$(gcc -print-multiarch)" -c tests/bpf/order.bpf.c -o "$work/broken.o"
+atomics "$(objdump_for "$clang")" "$work/broken.o" | judge host | noticed 'fetch_broken: atomic operation without FETCH' |
+	report "an operation without FETCH is refused"
+done_testing

@@ -20,9 +20,9 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "host/clock.h"
 #include "latch/table.h"
 
 #define ROUNDS 21
@@ -31,18 +31,13 @@
 #define WORDS 8
 #define PROGRAMS 16
 
+#define ORACLE_WORDS WORDS
+#include "bpf/oracle.h"
+
 static int failed(const char *what)
 {
 	fprintf(stderr, "cost: %s: %s\n", what, strerror(errno));
 	return 1;
-}
-
-static double now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
 static int compare(const void *a, const void *b)
@@ -199,18 +194,6 @@ static int plain_read(const lk_u64 *latch, unsigned int words, lk_u64 *record, u
 	return 0;
 }
 
-static void merge(lk_u64 *into, const lk_u64 *from)
-{
-	for (int i = 0; i < WORDS; i++)
-		into[i] += from[i];
-}
-
-static void apply(lk_u64 *record, const void *delta)
-{
-	for (unsigned int i = 0; i < WORDS; i++)
-		latch_word_set(record, i, latch_word_get(record, i) + *(const lk_u64 *)delta);
-}
-
 struct reading {
 	const char *name;
 	const struct latch_ops *ops;
@@ -221,7 +204,7 @@ struct reading {
 
 static double time_reads(const struct reading *r, lk_u64 *check)
 {
-	double start = now_ns();
+	uint64_t start = clock_now_ns();
 	lk_u64 record[WORDS];
 
 	for (int i = 0; i < COPIES; i++) {
@@ -230,7 +213,7 @@ static double time_reads(const struct reading *r, lk_u64 *check)
 
 		*check += record[i % WORDS] + (err < 0);
 	}
-	return (now_ns() - start) / COPIES;
+	return (double)(clock_now_ns() - start) / COPIES;
 }
 
 /* Make the latch memory and write a record to it. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * latch.bpf.c - one latch alone, LATCH_VARIANT with records of LATCH_WORDS words: programs that
- * write and read it in a loop, started by BPF_PROG_TEST_RUN. For tests of the latch itself.
- *
- * The oracle is in bpf/oracle.h.
+ * write and read it in a loop, started by BPF_PROG_TEST_RUN. For tests of the latch itself, under
+ * the oracle of bpf/oracle.h.
  */
 #include <linux/bpf.h>
 #include <linux/types.h>
@@ -37,6 +36,14 @@ lk_u64 accepted, refused, reads, gave_up, torn, backward, newest;
 /* Too large for the stack. One program of each kind runs at a time. */
 lk_u64 record[LATCH_WORDS], copy[LATCH_WORDS], scratch[LATCH_WORDS];
 
+static LK_INLINE void count(int err)
+{
+	if (err)
+		refused++;
+	else
+		accepted++;
+}
+
 static long publish_one(__u32 index, void *ctx)
 {
 	__u32 zero = 0;
@@ -47,10 +54,7 @@ static long publish_one(__u32 index, void *ctx)
 		return 1;
 	generation = n;
 	fill(record, n);
-	if (latch_publish(latch->words, LATCH_WORDS, record, n))
-		refused++;
-	else
-		accepted++;
+	count(latch_publish(latch->words, LATCH_WORDS, record, n));
 	return 0;
 }
 
@@ -62,25 +66,20 @@ static long accumulate_one(__u32 index, void *ctx)
 
 	if (!latch)
 		return 1;
-	if (latch_accumulate(latch->words, LATCH_WORDS, apply, &one))
-		refused++;
-	else
-		accepted++;
+	count(latch_accumulate(latch->words, LATCH_WORDS, apply, &one));
 	return 0;
 }
 
 static LK_INLINE void judge(int retries, int is_sum)
 {
-	lk_u64 first = copy[0];
-
 	reads++;
 	if (retries < 0) {
 		gave_up++;
 		return;
 	}
 	torn += torn_record(copy, is_sum);
-	backward += first < newest;
-	newest = first;
+	backward += copy[0] < newest;
+	newest = copy[0];
 }
 
 static long read_one(__u32 index, void *ctx)
@@ -105,30 +104,16 @@ static long read_sum_one(__u32 index, void *ctx)
 	return 0;
 }
 
-SEC("syscall")
-int publish(void *ctx)
-{
-	bpf_loop(rounds & 0x7fffff, publish_one, 0, 0);
-	return 0;
-}
+/* A program that does that for as many rounds as user space has set. */
+#define LOOP(name, step) \
+	SEC("syscall") \
+	int name(void *ctx) \
+	{ \
+		bpf_loop(rounds & 0x7fffff, step, 0, 0); \
+		return 0; \
+	}
 
-SEC("syscall")
-int accumulate(void *ctx)
-{
-	bpf_loop(rounds & 0x7fffff, accumulate_one, 0, 0);
-	return 0;
-}
-
-SEC("syscall")
-int read(void *ctx)
-{
-	bpf_loop(rounds & 0x7fffff, read_one, 0, 0);
-	return 0;
-}
-
-SEC("syscall")
-int read_sum(void *ctx)
-{
-	bpf_loop(rounds & 0x7fffff, read_sum_one, 0, 0);
-	return 0;
-}
+LOOP(publish, publish_one)
+LOOP(accumulate, accumulate_one)
+LOOP(read, read_one)
+LOOP(read_sum, read_sum_one)

@@ -9,15 +9,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include <latchkit/record.h>
-
 #include "registry_shared.h"
-#include "bpf/trace/shared.h"
-
-/* Only the context probe's members are used. */
-const volatile struct trace_settings settings;
-
-#include "bpf/trace/context.h"
 
 #define REGISTRY_OBJECTS REGISTRY_TEST_OBJECTS
 #define REGISTRY_PAYLOAD_WORDS REGISTRY_TEST_PAYLOAD
@@ -26,6 +18,8 @@ struct registry_array_object;
 static inline void poison(struct registry_array_object *o);
 #include <latchkit/registry/array.h>
 
+#define R(verb) registry_array_##verb
+#define R_PUT_REFUSED
 #include "registry_test.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -52,34 +46,9 @@ static inline void poison(struct registry_array_object *o)
 		order_store_relaxed(&o->payload[i], POISON);
 }
 
-static __attribute__((noinline)) int insert_one(lk_u64 id)
+static int create(void)
 {
-	struct registry_array_object *o = registry_array_new(id);
-	int err;
-
-	if (!o)
-		return -ENOMEM;
-	fill(o->payload, id);
-	err = registry_array_insert(o);
-	if (err)
-		registry_array_put(o);
-	return err;
-}
-
-static __attribute__((noinline)) int look_at_one(lk_u64 id)
-{
-	struct registry_array_object *o = registry_array_lookup(id);
-
-	if (!o)
-		return -ENOENT;
-	look_at(o->payload, id);
-	registry_array_put(o);
-	return 0;
-}
-
-static __attribute__((noinline)) int delete_one(lk_u64 id)
-{
-	return registry_array_delete(id);
+	return registry_array_create();
 }
 
 static void tidy(void)
@@ -87,27 +56,17 @@ static void tidy(void)
 	registry_array_sweep(REGISTRY_OBJECTS);
 }
 
-static LK_INLINE int hold(lk_u64 id, lk_u64 place)
+static LK_INLINE int keep(lk_u64 place, struct registry_array_object *o)
 {
-	struct registry_array_object *o = registry_array_lookup(id);
+	lk_u64 *at = &held[place % REGISTRY_TEST_HELD];
+	struct registry_array_object *old = registry_array_at((__u32)*at - 1);
 
-	if (!o)
-		return -ENOENT;
-	held[place % REGISTRY_TEST_HELD] = o->index + 1;
-	return 0;
-}
-
-static LK_INLINE int put(lk_u64 place)
-{
-	struct registry_array_object *o =
-		registry_array_at((__u32)held[place % REGISTRY_TEST_HELD] - 1);
-
-	if (!o)
-		return -ENOENT;
-	held[place % REGISTRY_TEST_HELD] = 0;
-	look_at(o->payload, order_load_relaxed(&o->id));
-	registry_array_put(o);
-	return 0;
+	*at = o ? o->index + 1 : 0;
+	if (!old)
+		return 0;
+	look_at(old->payload, order_load_relaxed(&old->id));
+	registry_array_put(old);
+	return 1;
 }
 
 static LK_INLINE int where(lk_u64 id)
@@ -125,38 +84,20 @@ static LK_INLINE int where(lk_u64 id)
 	return id_address ? 0 : -ENOENT;
 }
 
-static LK_INLINE int request(lk_u64 what, lk_u64 a, lk_u64 b, lk_u64 c)
+static LK_INLINE long request_own(const struct registry_args *args)
 {
-	switch (what) {
-	case REGISTRY_CREATE:
-		return registry_array_create();
-	case REGISTRY_INSERT:
-		return insert_one(a);
-	case REGISTRY_LOOKUP:
-		return look_at_one(a);
-	case REGISTRY_HOLD:
-		return hold(a, b);
-	case REGISTRY_PUT:
-		return put(b);
-	case REGISTRY_DELETE:
-		return delete_one(a);
-	case REGISTRY_SWEEP:
-		tidy();
-		return 0;
-	case REGISTRY_WHERE:
-		return where(a);
-	case REGISTRY_STORM:
-		storm(a, b, c);
-		return 0;
-	default:
+	if (args->request != REGISTRY_SWEEP)
 		return -EINVAL;
-	}
+	tidy();
+	return 0;
 }
 
 SEC("raw_tp")
 int on_request(struct bpf_raw_tracepoint_args *ctx)
 {
-	return request(ctx->args[0], ctx->args[1], ctx->args[2], ctx->args[3]);
+	struct registry_args args = {ctx->args[0], ctx->args[1], ctx->args[2], ctx->args[3], 0};
+
+	return (int)request(&args);
 }
 
 SEC("perf_event")

@@ -8,14 +8,7 @@
 #include "registry_shared.h"
 #include <latchkit/registry/kptr.h>
 
-#include <latchkit/record.h>
-
-#include "bpf/trace/shared.h"
-
-/* Only the context probe's members are used. */
-const volatile struct trace_settings settings;
-
-#include "bpf/trace/context.h"
+#define R(verb) registry_kptr_##verb
 #include "registry_test.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -27,30 +20,9 @@ lk_u64 tgid, syscall_number, tracepoint_hits, tracepoint_result;
 /* Make so many in an NMI, instead of what else is done there; and how many were made. */
 lk_u64 make_in_nmi, made_in_nmi;
 
-static __attribute__((noinline)) int insert_one(lk_u64 id)
+static int create(void)
 {
-	struct registry_kptr_object *o = registry_kptr_new(id);
-
-	if (!o)
-		return -ENOMEM;
-	fill(o->payload, id);
-	return registry_kptr_insert(o);
-}
-
-static __attribute__((noinline)) int look_at_one(lk_u64 id)
-{
-	struct registry_kptr_object *o = registry_kptr_lookup(id);
-
-	if (!o)
-		return -ENOENT;
-	look_at(o->payload, id);
-	registry_kptr_put(o);
 	return 0;
-}
-
-static __attribute__((noinline)) int delete_one(lk_u64 id)
-{
-	return registry_kptr_delete(id);
 }
 
 static void tidy(void)
@@ -65,10 +37,10 @@ struct {
 	__type(value, struct registry_kptr_slot);
 } held SEC(".maps");
 
-/* Keep a reference, or NULL. Puts what was there. Returns whether something was. */
-static LK_INLINE int keep(__u32 place, struct registry_kptr_object *o)
+static LK_INLINE int keep(lk_u64 place, struct registry_kptr_object *o)
 {
-	struct registry_kptr_slot *slot = bpf_map_lookup_elem(&held, &place);
+	__u32 index = (__u32)place;
+	struct registry_kptr_slot *slot = bpf_map_lookup_elem(&held, &index);
 
 	if (!slot) {
 		if (o)
@@ -81,16 +53,6 @@ static LK_INLINE int keep(__u32 place, struct registry_kptr_object *o)
 	look_at(o->payload, o->id);
 	registry_kptr_put(o);
 	return 1;
-}
-
-static LK_INLINE int hold(lk_u64 id, lk_u64 place)
-{
-	struct registry_kptr_object *o = registry_kptr_lookup(id);
-
-	if (!o)
-		return -ENOENT;
-	keep((__u32)place, o);
-	return 0;
 }
 
 static long make_step(__u32 i, lk_u64 *made)
@@ -141,30 +103,13 @@ static LK_INLINE int where(lk_u64 id)
 	return id_address ? 0 : -ENOENT;
 }
 
-static LK_INLINE long request(const struct registry_args *args)
+static LK_INLINE long request_own(const struct registry_args *args)
 {
 	switch (args->request) {
-	case REGISTRY_CREATE:
-		return 0;
-	case REGISTRY_INSERT:
-		return insert_one(args->a);
-	case REGISTRY_LOOKUP:
-		return look_at_one(args->a);
-	case REGISTRY_HOLD:
-		return hold(args->a, args->b);
-	case REGISTRY_PUT:
-		return keep((__u32)args->b, 0) ? 0 : -ENOENT;
-	case REGISTRY_DELETE:
-		return delete_one(args->a);
 	case REGISTRY_NEW_MANY:
 		return (long)make_many(args->a);
 	case REGISTRY_STALE:
 		return look_at_stale(args->a, args->b);
-	case REGISTRY_WHERE:
-		return where(args->a);
-	case REGISTRY_STORM:
-		storm(args->a, args->b, args->c);
-		return 0;
 	default:
 		return -EINVAL;
 	}

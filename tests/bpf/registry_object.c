@@ -2,18 +2,6 @@
 /* registry_object.c - see registry_object.h. */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "host/context.h"
 #include "registry_object.h"
@@ -76,14 +64,6 @@ static const char *refused_by_verifier(const struct registry_file *f)
 	return line ? reason : NULL; /* or else loading it fails the test */
 }
 
-void skip_with_reason(const char *reason)
-{
-	if (!reason)
-		return;
-	print_message("skip: %s\n", reason);
-	skip();
-}
-
 /* -- asking ----------------------------------------------------------------------------------- */
 
 static void load(struct registry_bpf *r, struct registry_file *f)
@@ -106,8 +86,8 @@ static void load(struct registry_bpf *r, struct registry_file *f)
 	assert_int_equal(err, 0);
 	r->program =
 		bpf_program__fd(bpf_object__find_program_by_name(r->image.object, "on_request"));
-	r->counts = (void *)object_global(&r->image, "registry_counts");
-	r->found = (void *)object_global(&r->image, "found");
+	r->counts = (void *)registry_global(r, "registry_counts");
+	r->found = (void *)registry_global(r, "found");
 	assert_int_equal(registry_ask(r, REGISTRY_CREATE, 0, 0, 0), 0);
 }
 
@@ -129,6 +109,11 @@ void registry_end(struct registry_bpf *r)
 {
 	registry_account(r);
 	r->file->failed = false;
+}
+
+lk_u64 *registry_global(const struct registry_bpf *r, const char *name)
+{
+	return object_global(&r->image, name);
 }
 
 long registry_ask(const struct registry_bpf *r, enum registry_request what, lk_u64 a, lk_u64 b,

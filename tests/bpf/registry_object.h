@@ -6,8 +6,6 @@
 #ifndef LATCHKIT_TESTS_REGISTRY_OBJECT_H
 #define LATCHKIT_TESTS_REGISTRY_OBJECT_H
 
-#include <stdbool.h>
-
 #include <latchkit/registry/bpf_count.h>
 
 #include "object.h"
@@ -28,14 +26,13 @@ struct registry_bpf {
 	struct registry_found *found;
 };
 
-/* Ends the test as skipped if there is a reason. */
-void skip_with_reason(const char *reason);
 /* An empty one, with counts of 0; there is one at a time. Skips the test where the kernel refuses
  * it, and after a test of the same file that has failed. */
 struct registry_bpf *registry_begin(struct registry_file *f);
 /* Judge what is there, as below. */
 void registry_end(struct registry_bpf *r);
 
+lk_u64 *registry_global(const struct registry_bpf *r, const char *name);
 /* Returns what the request returned. */
 long registry_ask(const struct registry_bpf *r, enum registry_request what, lk_u64 a, lk_u64 b,
 		  lk_u64 c);
@@ -46,5 +43,17 @@ lk_u64 registry_count_of(const struct registry_bpf *r, enum registry_bpf_count w
  * reference put once, every index is in the queue once, and no payload was seen broken.
  */
 void registry_account(struct registry_bpf *r);
+
+/* -- registry_races.c: tests whose state is a struct registry_file ---------------------------- */
+
+/* How many objects a storm makes at least. */
+extern lk_u64 storm_made;
+
+void nothing_breaks_in_a_storm(void **state);
+/* Of what NMIs do and what is refused there, everything must have been seen. */
+void nothing_breaks_in_an_nmi(void **state);
+/* Only where the kernel allocates: */
+void a_tracepoint_finds_it(void **state);
+void allocation_ends_in_an_nmi(void **state);
 
 #endif /* LATCHKIT_TESTS_REGISTRY_OBJECT_H */

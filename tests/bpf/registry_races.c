@@ -3,22 +3,12 @@
  * registry_races.c - the registries in BPF where requests meet: storms of two threads, requests in
  * NMIs that interrupt requests; and what needs a kernel that allocates.
  */
-#include <pthread.h>
-#include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 #include <sys/syscall.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include <latchkit/record.h>
 
 #include "verify/latch/nmi_source.h"
-#include "registry_races.h"
+#include "registry_object.h"
 
 /* How often threads of a storm should meet, and how long it may take to get there. */
 #define MET_ENOUGH 50
@@ -37,23 +27,6 @@ struct stormer {
 	const lk_u64 *stop;
 	long failed;
 };
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
-static void unpin(void)
-{
-	cpu_set_t set;
-
-	memset(&set, 0xff, sizeof(set));
-	sched_setaffinity(0, sizeof(set), &set);
-}
 
 static void *storms(void *arg)
 {
@@ -99,8 +72,7 @@ void nothing_breaks_in_a_storm(void **state)
 {
 	struct registry_bpf *r;
 
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		skip_with_reason("one CPU: threads never run at once");
+	skip_with_reason(one_cpu());
 	r = registry_begin(*state);
 	storm(r);
 	print_message(
@@ -138,19 +110,19 @@ static int sites_of(const struct registry_bpf *r, lk_u64 *sites)
 	assert_int_equal(registry_ask(r, REGISTRY_INSERT, 0, 0, 0), 0);
 	assert_int_equal(registry_ask(r, REGISTRY_WHERE, 0, 0, 0), 0);
 	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 0, 0, 0), 0);
-	sites[n++] = *object_global(&r->image, "id_address") - 8;
+	sites[n++] = *registry_global(r, "id_address") - 8;
 	for (int i = 0; i < 3 + r->file->kptr; i++)
-		sites[n++] = *object_global(&r->image, "counts_address") + 8 * counted[i];
+		sites[n++] = *registry_global(r, "counts_address") + 8 * counted[i];
 	if (r->file->kptr) {
 		sites[n++] = sites[0] + 8;
 		return n;
 	}
 	for (int i = 0; i < 6; i++) /* ref to payload[0] */
-		sites[n++] = *object_global(&r->image, "object_address") + 8 * (lk_u64)i;
-	queue = *object_global(&r->image, "queue_address");
-	at = *object_global(&r->image, "queue_elements");
+		sites[n++] = *registry_global(r, "object_address") + 8 * (lk_u64)i;
+	queue = *registry_global(r, "queue_address");
+	at = *registry_global(r, "queue_elements");
 	if (at) { /* with the queue locked */
-		sites[n++] = (queue + *object_global(&r->image, "queue_head")) & ~7ULL;
+		sites[n++] = (queue + *registry_global(r, "queue_head")) & ~7ULL;
 		sites[n++] = (queue + at + 7) & ~7ULL;
 	}
 	return n;
@@ -183,7 +155,7 @@ static bool nmis_did_it_all(const struct registry_bpf *r)
 	if (f->nmis < NMIS_ENOUGH || !f->nmi_inserted || !f->nmi_deleted || !f->nmi_hit ||
 	    !f->nmi_insert_busy || !f->nmi_delete_busy)
 		return false;
-	return r->file->kptr || !*object_global(&r->image, "queue_elements") ||
+	return r->file->kptr || !*registry_global(r, "queue_elements") ||
 	       (registry_count_of(r, REGISTRY_BPF_QUEUE_BUSY) &&
 		registry_count_of(r, REGISTRY_BPF_STRANDED));
 }
@@ -212,7 +184,7 @@ void nothing_breaks_in_an_nmi(void **state)
 			err = watch(r, sites, i, n);
 	order_store_relaxed(&stop, 1);
 	pthread_join(thread, NULL);
-	unpin();
+	pin(-1);
 	assert_int_equal(s.failed, 0);
 	nmis = found->nmis;
 	print_message("note: %llu NMIs: %llu inserted, %llu deleted, %llu hits; refused: %llu no "
@@ -239,15 +211,15 @@ void a_tracepoint_finds_it(void **state)
 	struct bpf_link *link;
 
 	assert_int_equal(registry_ask(r, REGISTRY_INSERT, 1, 0, 0), 0);
-	*object_global(&r->image, "syscall_number") = SYS_getppid;
-	*object_global(&r->image, "tgid") = (lk_u64)getpid();
+	*registry_global(r, "syscall_number") = SYS_getppid;
+	*registry_global(r, "tgid") = (lk_u64)getpid();
 	link = bpf_program__attach(
 		bpf_object__find_program_by_name(r->image.object, "on_tracepoint"));
 	assert_non_null(link);
 	syscall(SYS_getppid);
 	syscall(SYS_getppid);
-	assert_int_equal(*object_global(&r->image, "tracepoint_hits"), 2);
-	assert_int_equal(*object_global(&r->image, "tracepoint_result"), 0);
+	assert_int_equal(*registry_global(r, "tracepoint_hits"), 2);
+	assert_int_equal(*registry_global(r, "tracepoint_result"), 0);
 	bpf_link__destroy(link);
 	registry_end(r);
 }
@@ -270,20 +242,19 @@ void allocation_ends_in_an_nmi(void **state)
 	assert_int_equal(registry_ask(r, REGISTRY_WHERE, 0, 0, 0), 0);
 	assert_int_equal(registry_ask(r, REGISTRY_NEW_MANY, 255, 0, 0), 255);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_NO_OBJECT), 0);
-	*object_global(&r->image, "make_in_nmi") = 255;
+	*registry_global(r, "make_in_nmi") = 255;
 	p = bpf_object__find_program_by_name(r->image.object, "on_nmi");
 	err = nmi_source_watch(&source, p, NMI_CPU,
-			       *object_global(&r->image, "counts_address") + 8 * REGISTRY_BPF_HIT,
-			       0);
+			       *registry_global(r, "counts_address") + 8 * REGISTRY_BPF_HIT, 0);
 	if (err) {
 		registry_end(r);
 		skip_with_reason(nmi_source_why(err));
 	}
 	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 0, 0, 0), 0);
 	nmi_source_detach(&source);
-	unpin();
-	made = *object_global(&r->image, "made_in_nmi");
-	*object_global(&r->image, "make_in_nmi") = 0;
+	pin(-1);
+	made = *registry_global(r, "made_in_nmi");
+	*registry_global(r, "make_in_nmi") = 0;
 	refused = registry_count_of(r, REGISTRY_BPF_NO_OBJECT);
 	print_message("note: bpf_obj_new made %llu objects in one NMI, then refused\n", made);
 	assert_int_equal(r->found->nmis, 1);

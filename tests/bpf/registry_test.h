@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * registry_test.h - for the two registries in BPF alike: the oracle of related words, a storm of
- * inserts, lookups and deletes, and what a program does that runs in an NMI.
+ * registry_test.h - for the two registries in BPF alike: what a program is asked to do, the oracle
+ * of related words, a storm of inserts, lookups and deletes, and what a program does in an NMI.
  *
  * Every word of a payload follows from the id and the life, a number drawn for each insert. The
- * including program says how to do one thing each:
+ * including program names the registry, R(verb), and has what differs:
  *
- *   int insert_one(lk_u64 id)      with a payload; 0, -ENOMEM, -EEXIST, -EBUSY
- *   int look_at_one(lk_u64 id)     look up, look_at() the payload, put; 0 or -ENOENT
- *   int delete_one(lk_u64 id)      0, -ENOENT, -EBUSY
- *   void tidy()                    now and then, in no NMI
+ *   R_PUT_REFUSED           defined if an object that was not inserted is the caller's to put
+ *   int create()
+ *   void tidy()             now and then, in no NMI
+ *   int keep(place, o)      hold a reference there (NULL: none), put what was there: whether it was
+ *   int where(lk_u64 id)    store the addresses for watchpoints
+ *   long request_own(const struct registry_args *args)    the requests that not both answer
  */
 #ifndef LATCHKIT_TESTS_BPF_REGISTRY_TEST_H
 #define LATCHKIT_TESTS_BPF_REGISTRY_TEST_H
 
-#include "registry_shared.h"
+#include <latchkit/record.h>
+
+#include "bpf/trace/shared.h"
+
+/* Only the context probe's members are used. */
+const volatile struct trace_settings settings;
+
+#include "bpf/trace/context.h"
 
 struct registry_found found;
 lk_u64 lives; /* drawn so far */
@@ -68,12 +77,57 @@ static LK_INLINE void look_at(const lk_u64 *payload, lk_u64 id)
 		}
 }
 
-/* -- the storm -------------------------------------------------------------------------------- */
+/* -- one thing each --------------------------------------------------------------------------- */
 
-static int insert_one(lk_u64 id);
-static int look_at_one(lk_u64 id);
-static int delete_one(lk_u64 id);
+static int create(void);
 static void tidy(void);
+static int keep(lk_u64 place, struct R(object) * o);
+static int where(lk_u64 id);
+static long request_own(const struct registry_args *args);
+
+static __attribute__((noinline)) int insert_one(lk_u64 id)
+{
+	struct R(object) *o = R(new)(id);
+	int err;
+
+	if (!o)
+		return -ENOMEM;
+	fill(o->payload, id);
+	err = R(insert)(o);
+#ifdef R_PUT_REFUSED
+	if (err)
+		R(put)(o);
+#endif
+	return err;
+}
+
+static __attribute__((noinline)) int look_at_one(lk_u64 id)
+{
+	struct R(object) *o = R(lookup)(id);
+
+	if (!o)
+		return -ENOENT;
+	look_at(o->payload, id);
+	R(put)(o);
+	return 0;
+}
+
+static __attribute__((noinline)) int delete_one(lk_u64 id)
+{
+	return R(delete)(id);
+}
+
+static LK_INLINE int hold(lk_u64 id, lk_u64 place)
+{
+	struct R(object) *o = R(lookup)(id);
+
+	if (!o)
+		return -ENOENT;
+	keep(place, o);
+	return 0;
+}
+
+/* -- the storm -------------------------------------------------------------------------------- */
 
 struct storm {
 	lk_u64 random, ids;
@@ -107,6 +161,31 @@ static LK_INLINE void storm(lk_u64 rounds, lk_u64 seed, lk_u64 ids)
 	struct storm s = {seed * 0x9e3779b97f4a7c15ULL + 1, ids ? ids : 1};
 
 	bpf_loop(rounds & 0x7fffff, storm_step, &s, 0);
+}
+
+static LK_INLINE long request(const struct registry_args *args)
+{
+	switch (args->request) {
+	case REGISTRY_CREATE:
+		return create();
+	case REGISTRY_INSERT:
+		return insert_one(args->a);
+	case REGISTRY_LOOKUP:
+		return look_at_one(args->a);
+	case REGISTRY_HOLD:
+		return hold(args->a, args->b);
+	case REGISTRY_PUT:
+		return keep(args->b, 0) ? 0 : -ENOENT;
+	case REGISTRY_DELETE:
+		return delete_one(args->a);
+	case REGISTRY_WHERE:
+		return where(args->a);
+	case REGISTRY_STORM:
+		storm(args->a, args->b, args->c);
+		return 0;
+	default:
+		return request_own(args);
+	}
 }
 
 /* -- in an NMI -------------------------------------------------------------------------------- */

@@ -6,21 +6,17 @@
  * build/tests/bpf/registry.KIND.COMPILER.host.bpf.o
  */
 #include <bpf/bpf.h>
-#include <errno.h>
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "registry_races.h"
+#include "registry_object.h"
 
 /* -- one at a time ---------------------------------------------------------------------------- */
+
+static void assert_absent(const struct registry_bpf *r, lk_u64 id)
+{
+	assert_int_equal(registry_ask(r, REGISTRY_DELETE, id, 0, 0), -ENOENT);
+	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, id, 0, 0), -ENOENT);
+}
 
 static void each_function_returns_what_it_says(void **state)
 {
@@ -28,16 +24,14 @@ static void each_function_returns_what_it_says(void **state)
 	struct registry_bpf *r = registry_begin(*state);
 
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, ids[i], 0, 0), -ENOENT);
-		assert_int_equal(registry_ask(r, REGISTRY_DELETE, ids[i], 0, 0), -ENOENT);
+		assert_absent(r, ids[i]);
 		assert_int_equal(registry_ask(r, REGISTRY_INSERT, ids[i], 0, 0), 0);
 		assert_int_equal(registry_ask(r, REGISTRY_INSERT, ids[i], 0, 0), -EEXIST);
 		assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, ids[i], 0, 0), 0);
 	}
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(registry_ask(r, REGISTRY_DELETE, ids[i], 0, 0), 0);
-		assert_int_equal(registry_ask(r, REGISTRY_DELETE, ids[i], 0, 0), -ENOENT);
-		assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, ids[i], 0, 0), -ENOENT);
+		assert_absent(r, ids[i]);
 	}
 	assert_int_equal(r->found->looked, 4);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_DUPLICATE), 4);
@@ -84,27 +78,27 @@ static void what_is_held_outlives_its_id(void **state)
 
 /* -- stale, as by a race: what the hash map said is over -------------------------------------- */
 
+static int ids_of(const struct registry_bpf *r)
+{
+	return bpf_object__find_map_fd_by_name(r->image.object, "registry_ids");
+}
+
 static void say_index(const struct registry_bpf *r, lk_u64 id, unsigned int index)
 {
-	int fd = bpf_object__find_map_fd_by_name(r->image.object, "registry_ids");
-
-	assert_int_equal(bpf_map_update_elem(fd, &id, &index, 0), 0);
+	assert_int_equal(bpf_map_update_elem(ids_of(r), &id, &index, 0), 0);
 }
 
 static unsigned int index_of(const struct registry_bpf *r, lk_u64 id)
 {
-	int fd = bpf_object__find_map_fd_by_name(r->image.object, "registry_ids");
 	unsigned int index;
 
-	assert_int_equal(bpf_map_lookup_elem(fd, &id, &index), 0);
+	assert_int_equal(bpf_map_lookup_elem(ids_of(r), &id, &index), 0);
 	return index;
 }
 
 static void forget(const struct registry_bpf *r, lk_u64 id)
 {
-	int fd = bpf_object__find_map_fd_by_name(r->image.object, "registry_ids");
-
-	assert_int_equal(bpf_map_delete_elem(fd, &id), 0);
+	assert_int_equal(bpf_map_delete_elem(ids_of(r), &id), 0);
 }
 
 static void a_free_object_is_not_got(void **state)
@@ -116,8 +110,7 @@ static void a_free_object_is_not_got(void **state)
 	index = index_of(r, 1);
 	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), 0);
 	say_index(r, 1, index);
-	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 1, 0, 0), -ENOENT);
-	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), -ENOENT);
+	assert_absent(r, 1);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_DYING), 2);
 	forget(r, 1);
 	registry_end(r);
@@ -129,8 +122,7 @@ static void another_object_is_put_back(void **state)
 
 	assert_int_equal(registry_ask(r, REGISTRY_INSERT, 1, 0, 0), 0);
 	say_index(r, 2, index_of(r, 1));
-	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 2, 0, 0), -ENOENT);
-	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 2, 0, 0), -ENOENT);
+	assert_absent(r, 2);
 	assert_int_equal(registry_count_of(r, REGISTRY_BPF_OTHER), 2);
 	forget(r, 2);
 	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 1, 0, 0), 0);
@@ -147,8 +139,7 @@ static void an_unlinked_object_is_not_found(void **state)
 	assert_int_equal(registry_ask(r, REGISTRY_HOLD, 1, 0, 0), 0);
 	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), 0);
 	say_index(r, 1, index);
-	assert_int_equal(registry_ask(r, REGISTRY_LOOKUP, 1, 0, 0), -ENOENT);
-	assert_int_equal(registry_ask(r, REGISTRY_DELETE, 1, 0, 0), -ENOENT);
+	assert_absent(r, 1);
 	forget(r, 1);
 	assert_int_equal(registry_ask(r, REGISTRY_PUT, 0, 0, 0), 0);
 	registry_end(r);
@@ -167,19 +158,7 @@ static void another_slot_is_not_its_own(void **state)
 
 /* -- all of them ------------------------------------------------------------------------------ */
 
-static struct CMUnitTest tests[256];
-static size_t test_count;
-
-static void add(const char *name, CMUnitTestFunction test, struct registry_file *f)
-{
-	static char names[256][160];
-	char *full = names[test_count];
-
-	snprintf(full, sizeof(names[0]), "%s: %s", strrchr(f->path, '/') + 1, name);
-	tests[test_count++] = (struct CMUnitTest){full, test, NULL, NULL, f};
-}
-
-#define ADD(test, f) add(#test, test, f)
+#define ADD(test, f) test_add(test, f, "%s: %s", strrchr((f)->path, '/') + 1, #test)
 
 static void add_file(const char *path, bool kptr)
 {
@@ -221,19 +200,14 @@ static void add_kind(const char *kind)
 
 int main(int argc, char **argv)
 {
-	const char *reads = getenv("LATCHKIT_READS"), *only = argc > 1 ? argv[1] : "";
+	const char *only = argc > 1 ? argv[1] : "";
 
-	if (reads && atoi(reads) > 0)
-		storm_made = (lk_u64)atoi(reads);
+	storm_made = setting("LATCHKIT_READS", storm_made);
 	if (strcmp(only, "kptr"))
 		add_kind("array");
 	if (strcmp(only, "array"))
 		add_kind("kptr");
-	if (!test_count) {
-		fprintf(stderr, "registry_bpf: no objects\n");
-		return 1;
-	}
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
-	return _cmocka_run_group_tests("registries in BPF", tests, test_count, NULL, NULL);
+	return tests_run("registries in BPF", NULL, NULL);
 }

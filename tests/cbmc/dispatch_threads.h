@@ -170,4 +170,22 @@ static void call(void)
 }
 #endif
 
+/* The program: `prepare`, then `change` and caller() side by side. */
+#ifdef OLD_FIRST
+#define THREADS_OLD put_old()
+#else
+#define THREADS_OLD
+#endif
+#define THREADS_MAIN(prepare, change) \
+	int main(void) \
+	{ \
+		prepare; \
+		THREADS_OLD; \
+	__CPROVER_ASYNC_1: \
+		change(); \
+	__CPROVER_ASYNC_2: \
+		caller(); \
+		return 0; \
+	}
+
 #endif /* CBMC_DISPATCH_THREADS_H */

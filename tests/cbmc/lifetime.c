@@ -20,13 +20,4 @@ static void caller(void)
 	__CPROVER_assert(seen_ready != 1, "reach: the old handler is called");
 }
 
-int main(void)
-{
-	old_context.ready = 1;
-	put_old();
-__CPROVER_ASYNC_1:
-	swapper();
-__CPROVER_ASYNC_2:
-	caller();
-	return 0;
-}
+THREADS_MAIN(old_context.ready = 1, swapper)

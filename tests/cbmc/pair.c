@@ -5,11 +5,6 @@
  */
 #include "dispatch_threads.h"
 
-static void swapper(void)
-{
-	put_new();
-}
-
 static void caller(void)
 {
 	call();
@@ -18,12 +13,4 @@ static void caller(void)
 	__CPROVER_assert(!old_ran, "reach: the old handler is called");
 }
 
-int main(void)
-{
-	put_old();
-__CPROVER_ASYNC_1:
-	swapper();
-__CPROVER_ASYNC_2:
-	caller();
-	return 0;
-}
+THREADS_MAIN(, put_new)

@@ -20,14 +20,4 @@ static void caller(void)
 	__CPROVER_assert(seen_ready != 1, "reach: the new handler is called");
 }
 
-int main(void)
-{
-#ifdef OLD_FIRST
-	put_old();
-#endif
-__CPROVER_ASYNC_1:
-	publisher();
-__CPROVER_ASYNC_2:
-	caller();
-	return 0;
-}
+THREADS_MAIN(, publisher)

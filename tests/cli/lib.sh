@@ -25,6 +25,15 @@ check() {
 	if "$@"; then pass "$name"; else fail "$name: $*"; fi
 }
 
+# eventually COMMAND...: wait until it succeeds: a minute at most, as this machine may be busy.
+eventually() {
+	for _ in $(seq 600); do
+		"$@" && return
+		sleep 0.1
+	done
+	false
+}
+
 # A shell starts what is in the background with SIGINT ignored, and latchkit leaves that so.
 unignored="env --default-signal=INT,HUP"
 
@@ -56,15 +65,19 @@ refuses() {
 	fi
 }
 
+# works_or_fails SET [SUBJECT CHECK]: no check of this set of `verify` passes without work when it
+# has no time; CHECK of SUBJECT, which then does none, fails for that reason.
+works_or_fails() {
+	timeout 300 "$lk" verify "$1" --seconds 1e-9 --tap >"$work/out" 2>"$work/err" </dev/null
+	check "in no time no check of $1 passes without work" sh -c "grep -q '^ok' '$work/out' && ! grep -E '^ok .*: 0 [A-Za-z]+\$' '$work/out'"
+	[ $# -eq 1 ] && return
+	check "in no time $2 $3 fails" grep -qE "^not ok [0-9]+ - $2 $3: 0 " "$work/out"
+	check "in no time $2 $3 did nothing" sh -c "grep -A 1 -E ' - $2 $3: ' '$work/out' | grep -q '^# check: did nothing: 0 '"
+}
+
 # How many processes does a session have?
 members() { ps -o pid= -s "$1" | wc -l; }
-becomes() { # becomes SESSION COUNT: so many, within 2 s
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(members "$1")" -eq "$2" ] && return
-		sleep 0.2
-	done
-	false
-}
+has_members() { [ "$(members "$1")" -eq "$2" ]; }
 
 # ends_whole NAME SIGNAL COUNT ARG...: `latchkit ARG...` becomes so many processes; the signal ends
 # them all. Sets code.
@@ -73,9 +86,9 @@ ends_whole() {
 	shift 3
 	setsid "$lk" "$@" >"$work/out" 2>"$work/err" &
 	session=$!
-	check "$what: $count processes" becomes "$session" "$count"
+	check "$what: $count processes" eventually has_members "$session" "$count"
 	kill -"$signal" "$session"
-	check "$what: none is left" becomes "$session" 0
+	check "$what: none is left" eventually has_members "$session" 0
 	wait "$session"
 	code=$?
 }
@@ -88,3 +101,4 @@ programs_loaded() {
 	"$(command -v bpftool || echo /usr/sbin/bpftool)" prog show 2>/dev/null |
 		grep -cE ' name (hit|enter|leave|sample|follow_|process_|adopt|hit_cookie|enter_|leave_|lk_bench)'
 }
+programs_at_most() { [ "$(programs_loaded)" -le "$1" ]; }

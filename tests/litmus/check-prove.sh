@@ -12,19 +12,25 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
 
-# says NAME CODE TEXT ARGUMENT...: prove ends with this code and a line that says this
-says() {
+# verdict CODE NAME WHY: PASS if the code is 0
+verdict() {
+	[ "$1" -eq 0 ] && echo "PASS $2" && return
+	echo "FAIL $2: $3"
+	failures=$((failures + 1))
+}
+
+# ends NAME CODE TEXT COMMAND...: it ends with this code and a line that says this
+ends() {
 	local name=$1 code=$2 text=$3 got
 	shift 3
-	timeout 400 tests/litmus/prove "$@" >"$work/out" 2>&1
+	timeout 400 "$@" >"$work/out" 2>&1
 	got=$?
-	if [ "$got" -eq "$code" ] && grep -q "^$text" "$work/out"; then
-		echo "PASS $name"
-	else
-		echo "FAIL $name: exit status $got, $(grep -E '^(FAIL|PASS)' "$work/out" | head -n 1)"
-		failures=$((failures + 1))
-	fi
+	[ "$got" -eq "$code" ] && grep -q "^$text" "$work/out"
+	verdict $? "$name" "exit status $got, $(grep -E '^(FAIL|PASS)' "$work/out" | head -n 1)"
 }
+
+# says NAME CODE TEXT ARGUMENT...: prove does
+says() { ends "${@:1:3}" tests/litmus/prove "${@:4}"; }
 
 # A copy of one test by hand, changed.
 changed() { # changed PROGRAM
@@ -107,23 +113,13 @@ mkdir -p "$work/copy/tests/litmus"
 cp -r tests/litmus/machine "$work/copy/tests/litmus/"
 ln -s "$PWD/tools" "$PWD/include" "$work/copy/"
 sed -i 's/1 << (b - a + 1)/1 << (b - a)/' "$work/copy/tests/litmus/machine/isa/power_compute.py"
-timeout 400 tests/litmus/check-machines "$work/copy/tests/litmus/machine" >"$work/out" 2>&1
-if [ $? -eq 1 ] && grep -q '^FAIL ring: power does other things' "$work/out"; then
-	echo "PASS an interpreter that is wrong is seen"
-else
-	echo "FAIL an interpreter that is wrong is seen: $(head -n 1 "$work/out")"
-	failures=$((failures + 1))
-fi
+ends 'an interpreter that is wrong is seen' 1 'FAIL ring: power does other things' \
+	tests/litmus/check-machines "$work/copy/tests/litmus/machine"
 
 # An order without a mutant, and a mutant that changes nothing.
 grep -v '^MUTANT(ring-no-wmb' tests/mutants.def >"$work/mutants.def"
-LATCHKIT_MUTANTS=$work/mutants.def tests/check-orders >"$work/out" 2>&1
-if [ $? -eq 1 ] && grep -q '^FAIL latch/ring.h: no mutant weakens the order in line' "$work/out"; then
-	echo "PASS an order without a mutant is seen"
-else
-	echo "FAIL an order without a mutant is seen: $(head -n 1 "$work/out")"
-	failures=$((failures + 1))
-fi
+ends 'an order without a mutant is seen' 1 'FAIL latch/ring.h: no mutant weakens the order in line' \
+	env LATCHKIT_MUTANTS="$work/mutants.def" tests/check-orders
 
 # A get that is granted when nothing is left.
 compiled="--compiled --model c11 --include $work/include refcount-granted"
@@ -131,39 +127,22 @@ says 'the count is right' 0 'PASS refcount-granted c11: forbidden' $compiled
 sed -i 's/if (seen == 0)/if (0)/;s/ORDER: release, or who/Release, or who/' \
 	"$work/include/latchkit/refcount/saturating.h"
 says 'a get from 0 is seen' 1 'FAIL refcount-granted c11: allowed' $compiled
-LATCHKIT_HEADERS=$work/include tests/check-orders >"$work/out" 2>&1
-if grep -q '^FAIL refcount/saturating.h: no comment says' "$work/out"; then
-	echo "PASS an order without a reason is seen"
-else
-	echo "FAIL an order without a reason is seen"
-	failures=$((failures + 1))
-fi
+ends 'an order without a reason is seen' 1 'FAIL refcount/saturating.h: no comment says' \
+	env LATCHKIT_HEADERS="$work/include" tests/check-orders
 
 # What is expected is what the documentation shows.
 missing=$(tests/litmus/prove --tables | grep -vxFf docs/proof-results.md | head -n 1)
-if [ -z "$missing" ]; then
-	echo "PASS docs/proof-results.md shows what is expected"
-else
-	echo "FAIL docs/proof-results.md shows what is expected: not $missing"
-	failures=$((failures + 1))
-fi
+[ -z "$missing" ]
+verdict $? 'docs/proof-results.md shows what is expected' "not $missing"
 
 # The table of everything, too; a cell that is changed and a test that it does not know are seen.
-summary() { # summary NAME: nothing is missing from the documentation on standard input
-	missing=$(grep -vxFf docs/proof-results.md | head -n 1)
-	[ -n "$missing" ] && echo "$missing"
-}
+summary() { grep -vxFf docs/proof-results.md | head -n 1; } # of standard input, what is missing there
 missing=$(tests/proof-table 2>&1 | summary)
 changed=$(tests/proof-table | sed '0,/(B)/s//B/' | summary)
 grep -v '^JUDGES(ring-torn' tests/proof-table.def >"$work/proof-table.def"
 unknown=$(LATCHKIT_PROOF_TABLE=$work/proof-table.def tests/proof-table 2>&1)
-if [ -n "$missing" ]; then
-	echo "FAIL docs/proof-results.md has the table of everything: not $missing: run tests/proof-table --update"
-	failures=$((failures + 1))
-elif [ -z "$changed" ] || ! echo "$unknown" | grep -q 'ring-torn: say in tests/proof-table.def'; then
-	echo "FAIL the table of everything can be wrong: a change is not seen"
-	failures=$((failures + 1))
-else
-	echo "PASS docs/proof-results.md has the table of everything"
-fi
+[ -z "$missing" ]
+verdict $? 'docs/proof-results.md has the table of everything' "not $missing: run tests/proof-table --update"
+[ -n "$changed" ] && echo "$unknown" | grep -q 'ring-torn: say in tests/proof-table.def' ||
+	verdict 1 'the table of everything can be wrong' 'a change is not seen'
 [ "$failures" -eq 0 ]

@@ -3,11 +3,8 @@
 # The runner of virtual machines when things go wrong, and the promise that a feature which
 # vanishes fails. Boots the first kernel of kernels.def some times.
 cd "$(dirname "$0")/../.." || exit 1
-build=${LATCHKIT_BUILD:-build}
+. tests/cli/lib.sh
 kernel=$(tools/vm list | awk 'NR == 1 { print $1 }')
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
 
 # expect WHAT CODE TEXT COMMAND...: it exits with CODE and says TEXT, on either output.
 expect() {
@@ -16,10 +13,9 @@ expect() {
 	timeout -k 5 200 "$@" >"$work/out" 2>&1 </dev/null
 	code=$?
 	if [ "$code" -eq "$want" ] && grep -q -- "$text" "$work/out"; then
-		echo "PASS vm: $what"
+		pass "vm: $what"
 	else
-		echo "FAIL vm: $what: exit code $code of $want: $(tail -n 3 "$work/out" | tr '\n' ' ')"
-		failures=$((failures + 1))
+		fail "vm: $what: exit code $code of $want: $(tail -n 3 "$work/out" | tr '\n' ' ')"
 	fi
 }
 
@@ -39,8 +35,8 @@ expect "no network: the matrix fails if it must not skip" 1 "^FAIL $kernel kerne
 # From here on a kernel and QEMU are needed.
 tools/vm run --kernel "$kernel" -- true >"$work/out" 2>&1
 if [ $? -eq 3 ]; then
-	echo "SKIP vm: what needs a kernel: $(tail -n 1 "$work/out")"
-	[ "$failures" -eq 0 ]
+	skip "vm: what needs a kernel: $(tail -n 1 "$work/out")"
+	done_testing
 	exit
 fi
 
@@ -64,10 +60,9 @@ seen() { # wait 10 s at most
 }
 gone() { # gone WHAT: they were seen, and are no more
 	if [ -e "$work/seen" ] && ! ours >/dev/null; then
-		echo "PASS vm: $1"
+		pass "vm: $1"
 	else
-		echo "FAIL vm: $1: $(ours || echo 'none was seen before')"
-		failures=$((failures + 1))
+		fail "vm: $1: $(ours || echo 'none was seen before')"
 	fi
 	rm -f "$work/seen"
 }
@@ -111,4 +106,4 @@ expect "a feature that vanished fails" 1 'FAIL hardware: was expected of this ke
 expect "a feature that nobody knows fails" 1 'FAIL teleport: is expected of this kernel, but no such feature' \
 	bash -c 'guest btf teleport'
 expect "a feature that is there passes" 0 '^PASS btf: ' bash -c 'guest btf'
-[ "$failures" -eq 0 ]
+done_testing

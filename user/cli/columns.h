@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* columns.h - a table whose columns are as wide as their widest cell. */
+/*
+ * columns.h - a table whose columns are as wide as their widest cell. Cells are escaped for a
+ * terminal (cli/escape.h).
+ */
 #ifndef LATCHKIT_USER_CLI_COLUMNS_H
 #define LATCHKIT_USER_CLI_COLUMNS_H
 

@@ -1,15 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* diag.c - see cli/diag.h */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/diag.h"
+#include "cli/escape.h"
 
+/* More than any message has; the rest is cut. */
+#define LONGEST 4096
+
+/* Messages that wait for diag_release(); NULL: none have to. */
+static char *held;
+static size_t held_bytes;
+static bool holding;
+
+void diag_hold(void)
+{
+	holding = true;
+}
+
+void diag_release(void)
+{
+	holding = false;
+	if (held)
+		fputs(held, stderr);
+	free(held);
+	held = NULL;
+	held_bytes = 0;
+}
+
+/* Returns false when there is no memory: the message is printed at once. */
+static bool hold(const char *text)
+{
+	size_t length = strlen(text);
+	char *grown = holding ? realloc(held, held_bytes + length + sizeof("latchkit: \n")) : NULL;
+
+	if (!grown)
+		return false;
+	held = grown;
+	held_bytes += (size_t)sprintf(held + held_bytes, "latchkit: %s\n", text);
+	return true;
+}
+
+/* In one piece, so that messages of several processes do not mix; without memory of its own. */
 static void message(const char *format, va_list args)
 {
-	fputs("latchkit: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	char text[LONGEST], shown[LONGEST];
+
+	vsnprintf(text, sizeof(text), format, args);
+	escape_text(ESCAPE_MESSAGE, shown, sizeof(shown), text, sizeof(text));
+	if (!hold(shown))
+		fprintf(stderr, "latchkit: %s\n", shown);
 }
 
 int fail(const char *format, ...)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* diag.h - messages to the user: thing, reason, next step, on standard error. */
+/*
+ * diag.h - messages to the user: thing, reason, next step, on standard error. What others chose in
+ * them is escaped (cli/escape.h): a message is one line and moves no cursor.
+ */
 #ifndef LATCHKIT_USER_CLI_DIAG_H
 #define LATCHKIT_USER_CLI_DIAG_H
 
@@ -14,5 +17,12 @@ int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Print "latchkit: " and the message: something the user should know, no failure. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * From diag_hold() on messages wait until diag_release() prints them: the terminal shows something
+ * else meanwhile, and would lose them. One thread at a time.
+ */
+void diag_hold(void);
+void diag_release(void);
 
 #endif /* LATCHKIT_USER_CLI_DIAG_H */

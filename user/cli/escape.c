@@ -60,7 +60,8 @@ static size_t escape_one(enum escape_for output, char *piece, const unsigned cha
 		snprintf(piece, PIECE, "\\u%04x", c);
 	else if (!bytes || is_control(c) || (output == ESCAPE_FOLDED && c == ';'))
 		print_bytes(piece, text, taken);
-	else if ((output != ESCAPE_JSON && c == '\\') || (output == ESCAPE_CSV && c == '"'))
+	else if ((output != ESCAPE_JSON && output != ESCAPE_MESSAGE && c == '\\') ||
+		 (output == ESCAPE_CSV && c == '"'))
 		snprintf(piece, PIECE, "%c%c", (char)c, (char)c);
 	else
 		snprintf(piece, PIECE, "%.*s", (int)bytes, (const char *)text);

@@ -12,7 +12,12 @@
 
 enum escape_for {
 	ESCAPE_TERMINAL, /* a bad byte is \xHH, a backslash is doubled: no two texts look alike */
-	ESCAPE_CSV, /* the same, within quotes that the caller prints; a quote is doubled */
+	/*
+	 * The same, but a backslash stays one: messages show what to type, such as a probe whose
+	 * name has an escaped character.
+	 */
+	ESCAPE_MESSAGE,
+	ESCAPE_CSV, /* as for the terminal, within quotes that the caller prints; a quote is doubled */
 	ESCAPE_FOLDED, /* as for the terminal; a semicolon is \x3b */
 	/*
 	 * For the text of JSON, quoted already: a byte that is not UTF-8 is U+FFFD, a control

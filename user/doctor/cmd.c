@@ -7,7 +7,9 @@
 #include <sys/utsname.h>
 
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "cli/json_line.h"
 #include "doctor/features.h"
 
@@ -120,7 +122,6 @@ static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list;
 	struct utsname u;
-	int err;
 
 	uname(&u);
 	cJSON_AddStringToObject(root, "kernel", u.release);
@@ -128,8 +129,8 @@ static int print_json(void)
 	list = cJSON_AddArrayToObject(root, "features");
 	for (int i = 0; i < features_count(); i++)
 		add_feature(list, features_get(i));
-	err = json_line_print(root, stdout);
-	return err ? fail("standard output: cannot write: %s", strerror(err)) : EXIT_OK;
+	json_line_print(root, stdout);
+	return output_end(stdout, NULL);
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -141,11 +142,10 @@ int cmd_doctor(int argc, char **argv)
 	};
 	bool json = false;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &json))
+		return EXIT_FAILED;
 	if (json)
 		return print_json();
 	print_table();
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

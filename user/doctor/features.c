@@ -13,13 +13,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/errors.h"
 #include "doctor/features.h"
 #include "doctor/try.h"
 #include "doctor/try_attach.h"
 #include "doctor/try_pressure.h"
 #include "host/context.h"
-#include "host/errors.h"
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
 
 static void probe_kernel(struct feature_result *r)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "doctor/result.h"
+#include "host/scarcity.h"
 
 void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)
 {
@@ -13,6 +14,11 @@ void result_set(struct feature_result *r, enum feature_state state, const char *
 	va_start(args, format);
 	vsnprintf(r->detail, sizeof(r->detail), format, args);
 	va_end(args);
+}
+
+enum feature_state result_of_error(int err)
+{
+	return scarcity_is(err) ? FEATURE_UNKNOWN : FEATURE_NO;
 }
 
 const char *feature_state_name(enum feature_state state)

@@ -18,6 +18,11 @@ struct feature_result {
 /* Set state and detail. */
 void result_set(struct feature_result *r, enum feature_state state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * What an errno, or a negative one, of trying says: FEATURE_NO, or FEATURE_UNKNOWN if it is this
+ * process that had no memory or descriptor.
+ */
+enum feature_state result_of_error(int err);
 /* Returns "no", "yes", "unknown" or "info". */
 const char *feature_state_name(enum feature_state state);
 

@@ -12,9 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "host/errors.h"
-#include "host/perf_event.h"
+#include "cli/errors.h"
 #include "doctor/try.h"
+#include "host/perf_event.h"
 
 #define MAP_TYPE_ARENA 33 /* newer than the headers of Linux 6.1 */
 
@@ -31,7 +31,7 @@ static void report(struct feature_result *r, int fd, const char *done)
 		result_set(r, FEATURE_YES, "%s", done);
 		close(fd);
 	} else {
-		result_set(r, FEATURE_NO, "%s", error_text(fd));
+		result_set(r, result_of_error(fd), "%s", error_text(fd));
 	}
 }
 
@@ -51,7 +51,7 @@ void try_btf(struct feature_result *r)
 	if (btf)
 		result_set(r, FEATURE_YES, "%u types", btf__type_cnt(btf));
 	else
-		result_set(r, FEATURE_NO, "%s", error_text(errno));
+		result_set(r, result_of_error(errno), "%s", error_text(errno));
 	btf__free(btf);
 }
 
@@ -178,10 +178,14 @@ void try_task_storage(struct feature_result *r)
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
 	int fd;
 
+	if (!btf) {
+		report(r, -errno, "");
+		return;
+	}
 	opts.btf_key_type_id = (unsigned int)btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	opts.btf_value_type_id = (unsigned int)btf__add_int(btf, "u64", 8, 0);
 	if (btf__load_into_kernel(btf)) {
-		result_set(r, FEATURE_NO, "cannot load types: %s", error_text(errno));
+		result_set(r, result_of_error(errno), "cannot load types: %s", error_text(errno));
 		btf__free(btf);
 		return;
 	}
@@ -203,7 +207,7 @@ void try_mmap_freeze(struct feature_result *r)
 	}
 	readable = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
 	if (readable == MAP_FAILED || bpf_map_freeze(fd)) {
-		result_set(r, FEATURE_NO, "%s", error_text(errno));
+		result_set(r, result_of_error(errno), "%s", error_text(errno));
 	} else {
 		writable = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		result_set(r, writable == MAP_FAILED ? FEATURE_YES : FEATURE_NO,

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "latch/table.h"
 #include "cli/json_line.h"
 #include "latch/ops.h"
@@ -69,12 +71,11 @@ static cJSON *variant_json(const struct latch_variant *v)
 static int print_json(void)
 {
 	cJSON *root = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(root, "variants");
-	int err;
 
 	for (size_t i = 0; i < latch_variants_count(); i++)
 		cJSON_AddItemToArray(list, variant_json(latch_variant_get(i)));
-	err = json_line_print(root, stdout);
-	return err ? fail("standard output: cannot write: %s", strerror(err)) : EXIT_OK;
+	json_line_print(root, stdout);
+	return output_end(stdout, NULL);
 }
 
 int cmd_list(int argc, char **argv)
@@ -85,11 +86,10 @@ int cmd_list(int argc, char **argv)
 	};
 	bool json = false;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &json))
+		return EXIT_FAILED;
 	if (json)
 		return print_json();
 	print_table();
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

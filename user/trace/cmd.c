@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "trace/command.h"
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
+#include "trace/report/rows.h"
 #include "trace/run.h"
 #include "trace/target.h"
 
@@ -27,6 +29,7 @@ enum {
 	OPTION_PROCESSES,
 	OPTION_EXIT_STATUS,
 	OPTION_FORCE,
+	OPTION_SORT,
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +60,11 @@ static const struct argp_option options[] = {
 	{"interval", 'i', "SECONDS", 0, "report this often (1)", 2},
 	{NULL, 0, NULL, 0, "How to show it:", 3},
 	{"top", OPTION_TOP, "N", 0, "rows of the table (20), stacks below it (5); 0: all", 3},
+	{"sort", OPTION_SORT, "KEY", 0,
+	 "sort the table by count, rate, or of latencies sum, avg or max (default: probes named "
+	 "one "
+	 "by one first)",
+	 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
 	{NULL, 0, NULL, 0, "How it works:", 4},
@@ -148,6 +156,20 @@ static void set_exit_status(struct argp_state *state, struct trace_options *o, c
 	o->own_status = strcmp(arg, "trace") == 0;
 }
 
+static void set_sort(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	struct suggest near;
+	int sort = rows_sort_find(arg);
+
+	suggest_init(&near, arg);
+	for (size_t i = 0; rows_sort_name(i); i++)
+		suggest_offer(&near, rows_sort_name(i));
+	if (sort < 0)
+		argp_error(state, "--sort %s: no such key; %s", arg,
+			   suggest_hint(&near, "count, rate, sum, avg or max"));
+	o->sort = (enum trace_sort)sort;
+}
+
 static error_t parse_filter(int key, char *arg, struct argp_state *state)
 {
 	struct trace_options *o = state->input;
@@ -192,6 +214,9 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	case OPTION_TOP:
 		o->top = (unsigned int)number_option_from(state, "--top", arg, 0, 100000);
 		o->stacks = o->top;
+		return 0;
+	case OPTION_SORT:
+		set_sort(state, o, arg);
 		return 0;
 	case 'o':
 		o->output = arg;
@@ -290,8 +315,8 @@ int cmd_trace(int argc, char **argv)
 	if (r)
 		return r;
 	split = o.command;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &o))
+		return EXIT_FAILED;
 	if (split && split != o.command)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;

@@ -13,8 +13,8 @@
 #include <wordexp.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "host/clock.h"
-#include "host/errors.h"
 #include "host/limits.h"
 #include "trace/command.h"
 

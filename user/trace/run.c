@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "host/clock.h"
-#include "host/errors.h"
 #include "host/limits.h"
 #include "host/privileges.h"
+#include "host/scarcity.h"
 #include "trace/command.h"
 #include "trace/control/request.h"
 #include "trace/control/socket.h"
@@ -23,6 +24,7 @@
 #include "trace/probe/file.h"
 #include "trace/probe/perf.h"
 #include "trace/report/report.h"
+#include "trace/report/screen.h"
 #include "trace/run.h"
 #include "trace/session/stacks.h"
 
@@ -371,7 +373,8 @@ static int loop(struct run *run)
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
-			next += interval;
+			/* After a stop, of this process or the host: one report for all of it. */
+			next += (clock_now_ns() - next) / interval * interval + interval;
 		}
 	}
 	if (run->ended && !run->command.pid)
@@ -418,11 +421,13 @@ int trace_run(const struct trace_options *options)
 	int r;
 
 	limits_raise();
+	scarcity_explain_abort();
 	catch_signals(&run.mask);
 	run.output = (struct output){.fd = -1, .mask = run.mask, .stop = &stop_requested};
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);
+	screen_leave(&run.trace);
 	take_down(&run);
 	if (!r && run.ended && run.command.name && !options->own_status)
 		r = command_exit_code(&run.command);

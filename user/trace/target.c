@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* target.c - see trace/target.h */
+#include <errno.h>
 #include <stdio.h>
 
 #include "cli/diag.h"
 #include "trace/target.h"
 
-/* The number of the process that a thread belongs to; 0: there is no such thread. */
+/* The number of the process that a thread belongs to; 0 and errno ESRCH: there is no such thread. */
 static unsigned int process_of(unsigned int tid)
 {
 	char path[64], line[256];
@@ -14,13 +15,25 @@ static unsigned int process_of(unsigned int tid)
 
 	snprintf(path, sizeof(path), "/proc/%u/status", tid);
 	f = fopen(path, "re");
-	if (!f)
+	if (!f) {
+		errno = errno == ENOENT ? ESRCH : errno;
 		return 0;
+	}
 	while (!tgid && fgets(line, sizeof(line), f))
 		if (sscanf(line, "Tgid: %u", &tgid) != 1)
 			tgid = 0;
+	if (!tgid && !ferror(f))
+		errno = ESRCH;
 	fclose(f);
 	return tgid;
+}
+
+/* There is none, or it cannot be seen. */
+static int explain(const char *option, unsigned int id, const char *noun)
+{
+	if (errno == ESRCH)
+		return fail("%s %u: no such %s", option, id, noun);
+	return fail("%s %u: cannot look at that %s: %m", option, id, noun);
 }
 
 static int check_process(unsigned int pid)
@@ -28,7 +41,7 @@ static int check_process(unsigned int pid)
 	unsigned int tgid = process_of(pid);
 
 	if (!tgid)
-		return fail("-p %u: no such process", pid);
+		return explain("-p", pid, "process");
 	if (tgid != pid)
 		return fail("-p %u: is a thread of process %u; use -t %u or -p %u", pid, tgid, pid,
 			    tgid);
@@ -40,7 +53,7 @@ static int check_thread(unsigned int tid, unsigned int pid)
 	unsigned int tgid = process_of(tid);
 
 	if (!tgid)
-		return fail("-t %u: no such thread", tid);
+		return explain("-t", tid, "thread");
 	if (pid && tgid != pid)
 		return fail("-t %u: is a thread of process %u, not of %u; leave out -p %u", tid,
 			    tgid, pid, pid);

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "host/environment.h"
@@ -212,9 +214,7 @@ static int report(struct command_line *c)
 		verify_report_tap(&c->plan, stdout);
 	else
 		verify_report_table(&c->plan, stdout);
-	if (fflush(stdout) || ferror(stdout))
-		return fail("standard output: cannot write: %s", strerror(errno));
-	return 0;
+	return output_end(stdout, NULL);
 }
 
 static int verify(struct command_line *c)
@@ -284,8 +284,8 @@ int verify_command(const struct verify_set *const *sets, const struct verify_set
 	if (!c.plan.subjects || !c.plan.checks)
 		return fail("verify: out of memory");
 	bench_env_start(&c.env, argc, argv);
-	if (argp_parse(&argp, argc, argv, 0, NULL, &c))
-		r = EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &c))
+		r = EXIT_FAILED;
 	else
 		r = c.replay ? replay(&c) : verify(&c);
 	free(c.plan.subjects);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/diag.h"
+#include "cli/json_line.h"
 #include "verify/file.h"
 
 #define SCHEMA 1
@@ -59,7 +60,6 @@ static const struct verify_failure *to_save(const struct verify_plan *plan)
 int verify_save(const struct verify_plan *plan, const char *path)
 {
 	const struct verify_failure *f = to_save(plan);
-	cJSON *json;
 	char *text;
 	FILE *to;
 	int r;
@@ -68,11 +68,11 @@ int verify_save(const struct verify_plan *plan, const char *path)
 		note("--save %s: nothing failed: not written", path);
 		return 0;
 	}
-	json = verify_failure_json(f);
-	text = cJSON_PrintUnformatted(json);
-	cJSON_Delete(json);
+	text = json_line_text(verify_failure_json(f));
+	if (!text)
+		return fail("--save %s: cannot write: out of memory", path);
 	to = fopen(path, "we");
-	r = !text || !to || fprintf(to, "%s\n", text) < 0;
+	r = !to || fputs(text, to) == EOF;
 	if (to && fclose(to))
 		r = 1;
 	free(text);
@@ -158,7 +158,7 @@ static int check_build(const struct verify_failure *f, const struct verify_set *
 		return fail("--replay %s: verify %s, %s, %s: no such %s or check here; use the "
 			    "latchkit that wrote it",
 			    path, f->set, f->subject, f->check, set ? set->noun : "set");
-	set->code_id(subject, code, sizeof(code));
+	verify_code_id(subject, code, sizeof(code));
 	if (strcmp(code, f->code) == 0 && take(json, "latchkit", version, sizeof(version)) &&
 	    strcmp(version, LATCHKIT_VERSION) == 0)
 		return 0;
@@ -185,9 +185,12 @@ int verify_load(struct verify_failure *f, const struct verify_set *const *sets,
 		r = fail("--replay %s: cannot read: %s", path, strerror(errno));
 		goto cleanup;
 	}
-	json = strlen(text) == n ? cJSON_ParseWithOpts(text, NULL, true) : NULL;
+	errno = EINVAL;
+	json = strlen(text) == n ? json_line_parse(text) : NULL;
 	*set = NULL;
-	if (!json && strncmp(text, "{\"type\":\"failure\"", 17) == 0)
+	if (!json && errno == ENOMEM)
+		r = fail("--replay %s: no memory to read it", path);
+	else if (!json && strncmp(text, "{\"type\":\"failure\"", 17) == 0)
 		r = fail("--replay %s: cut short; save it again", path);
 	else if (!json || !parse(f, json))
 		r = foreign(path);

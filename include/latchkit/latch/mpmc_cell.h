@@ -165,14 +165,6 @@ static LK_INLINE int latch_mpmc_cell_read(const lk_u64 *latch, unsigned int word
 	return latch_cell_read(latch, 2, words, record, tries);
 }
 
-/* As latch_mpmc_cell_read(). */
-static LK_INLINE int latch_mpmc_cell_read_sum(const lk_u64 *latch, unsigned int words,
-					      lk_u64 *record, lk_u64 *scratch, unsigned int tries,
-					      latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_cell_read(latch, 2, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(mpmc_cell)
 
 #endif /* LATCHKIT_LATCH_MPMC_CELL_H */

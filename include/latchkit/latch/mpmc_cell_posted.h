@@ -104,14 +104,6 @@ static LK_INLINE int latch_mpmc_cell_posted_read(const lk_u64 *latch, unsigned i
 	return -LATCH_EAGAIN;
 }
 
-/* As latch_mpmc_cell_posted_read(). */
-static LK_INLINE int latch_mpmc_cell_posted_read_sum(const lk_u64 *latch, unsigned int words,
-						     lk_u64 *record, lk_u64 *scratch,
-						     unsigned int tries, latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_mpmc_cell_posted_read(latch, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(mpmc_cell_posted)
 
 #endif /* LATCHKIT_LATCH_MPMC_CELL_POSTED_H */

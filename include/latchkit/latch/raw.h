@@ -46,13 +46,6 @@ static LK_INLINE int latch_raw_read(const lk_u64 *latch, unsigned int words, lk_
 	return 0;
 }
 
-/* As latch_raw_read(). */
-static LK_INLINE int latch_raw_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-					lk_u64 *scratch, unsigned int tries, latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_raw_read(latch, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(raw)
 
 #endif /* LATCHKIT_LATCH_RAW_H */

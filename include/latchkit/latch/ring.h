@@ -153,13 +153,6 @@ static LK_INLINE int latch_ring_read(const lk_u64 *latch, unsigned int words, lk
 	return -LATCH_EAGAIN;
 }
 
-/* As latch_ring_read(). */
-static LK_INLINE int latch_ring_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-					 lk_u64 *scratch, unsigned int tries, latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_ring_read(latch, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(ring)
 
 #endif /* LATCHKIT_LATCH_RING_H */

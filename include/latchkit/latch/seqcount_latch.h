@@ -129,14 +129,6 @@ static LK_INLINE int latch_seqcount_latch_read(const lk_u64 *latch, unsigned int
 	return -LATCH_EAGAIN;
 }
 
-/* As latch_seqcount_latch_read(). */
-static LK_INLINE int latch_seqcount_latch_read_sum(const lk_u64 *latch, unsigned int words,
-						   lk_u64 *record, lk_u64 *scratch,
-						   unsigned int tries, latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_seqcount_latch_read(latch, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(seqcount_latch)
 
 #endif /* LATCHKIT_LATCH_SEQCOUNT_LATCH_H */

@@ -2,21 +2,13 @@
 /*
  * seqcount_latch_posted - two copies, a counter and a try-lock, as e-mailed.
  *
- * Kept to be measured and judged; use seqcount_latch. Its known defect: the lock is released by a
- * relaxed store, so that on everything but x86 the next writer can overlap with the stores of the
- * one before it, and a reader can accept a torn record (S2.5).
+ * Kept to be measured and judged; use seqcount_latch, with which it shares cost, memory and states.
+ * Its known defect: the lock is released by a relaxed store, so that on everything but x86 the next
+ * writer can overlap with the stores of the one before it, and a reader can accept a torn record
+ * (S2.5).
  *
- * Cost       write: one atomic operation, the record stored twice; read: two loads and the copy
  * Progress   writer wait-free (a second writer is refused); reader lock-free
  * Interrupts anyone may interrupt anyone
- * Memory     LATCH_CONTROL_WORDS + 2 records; word 0 is seq, word 1 the lock
- *
- *   seq,lock      slot 0           slot 1           a reader copies
- *   2g, 0         value g          value g          slot 0
- *   2g, 1         value g          value g          slot 0
- *   2g + 1, 1     being written    value g          slot 1
- *   2g + 2, 1     value g + 1      being written    slot 0
- *   2g + 2, 0     value g + 1      value g + 1      slot 0
  *
  * Source     the sketch in a reply of 9 January 2026 to the mpmc_cell posting, bpf mailing list,
  *            on top of the kernel's latch sequence counter.
@@ -74,14 +66,6 @@ static LK_INLINE int latch_seqcount_latch_posted_read(const lk_u64 *latch, unsig
 	return latch_seqcount_latch_read(latch, words, record, tries);
 }
 
-/* As latch_seqcount_latch_posted_read(). */
-static LK_INLINE int latch_seqcount_latch_posted_read_sum(const lk_u64 *latch, unsigned int words,
-							  lk_u64 *record, lk_u64 *scratch,
-							  unsigned int tries, latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_seqcount_latch_read(latch, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(seqcount_latch_posted)
 
 #endif /* LATCHKIT_LATCH_SEQCOUNT_LATCH_POSTED_H */

@@ -103,14 +103,6 @@ static LK_INLINE int latch_seqlock_read(const lk_u64 *latch, unsigned int words,
 	return -LATCH_EAGAIN;
 }
 
-/* As latch_seqlock_read(). */
-static LK_INLINE int latch_seqlock_read_sum(const lk_u64 *latch, unsigned int words, lk_u64 *record,
-					    lk_u64 *scratch, unsigned int tries,
-					    latch_merge_fn *merge)
-{
-	(void)scratch;
-	(void)merge;
-	return latch_seqlock_read(latch, words, record, tries);
-}
+LATCH_READ_SUM_IS_READ(seqlock)
 
 #endif /* LATCHKIT_LATCH_SEQLOCK_H */

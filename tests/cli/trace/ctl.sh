@@ -123,8 +123,8 @@ check "20 silent clients: the trace answers others" answers
 exec 3>&-
 wait "$silent"
 before=$(grep -c . "$work/trace")
-sleep 1
-check "reports went on all the time" test "$(grep -c . "$work/trace")" -gt "$before"
+more() { [ "$(grep -c . "$work/trace")" -gt "$before" ]; }
+check "reports went on all the time" eventually more
 if command -v setpriv >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
 	cp "$lk" "$work/latchkit" && cp "$client" "$work/client" && chmod 755 "$work" "$work/latchkit" "$work/client"
 	nobody() { timeout 20 setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
@@ -181,11 +181,12 @@ check "nothing was put behind it" test -z "$(ls "$work/elsewhere")"
 rm "$sockets"
 # A trace replaces what an earlier process of its pid has left; who has that pid now and answers stays.
 take_place() { # take_place COMMAND...: runs as a shell that makes PID.sock before it becomes a trace
-	sh -c 'mkdir -p -m 700 "$0" && '"$1"' && exec "$1" trace --control -d 2 '$getppid "$sockets" "$lk" >"$work/out" 2>"$work/err" &
-	sleep 1.2
-	"$lk" ctl $! status >"$work/answer" 2>&1
+	sh -c 'mkdir -p -m 700 "$0" && '"$1"' && exec "$1" trace --control '$getppid "$sockets" "$lk" >"$work/out" 2>"$work/err" &
+	placed=$!
+	eventually "$lk" ctl $placed status >"$work/answer" 2>&1
 	code=$?
-	wait $!
+	kill -TERM $placed
+	wait $placed
 }
 take_place ': >"$0/$$.sock"'
 check "a stale file of its pid is replaced" test "$code" -eq 0

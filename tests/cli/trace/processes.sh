@@ -52,9 +52,13 @@ check "threads that execute a program: their processes have the new name" test "
 as_proc_says "their old selves are not taken for alive"
 
 # Somebody who was there before, and only later does something.
-sleep 1 &
+sleep 300 &
 sleeper=$!
-trace -p "$sleeper" --processes tracepoint:syscalls:sys_enter_getppid
+: >"$work/trace"
+timeout 60 "$lk" trace --json -i 0.2 -p "$sleeper" --processes tracepoint:syscalls:sys_enter_getppid >"$work/trace" 2>"$work/err" &
+eventually test -s "$work/trace"
+kill "$sleeper"
+wait
 check "a process that was there before" test "$(reported)" = "$sleeper sleep"
 
 # A cgroup that is gone when the trace ends, and before that made and removed without anybody in it.

@@ -3,30 +3,20 @@
 # What a trace may not do: leave something behind, keep privileges, let user space write its maps,
 # or ask the kernel for a record.
 . "$(dirname "$0")/../lib.sh"
+loaded=$(programs_loaded)
 need_bpf
 bpftool=$(command -v bpftool || echo /usr/sbin/bpftool)
 
 # Start a trace in the background and wait until it is attached; sets tracer.
 start_trace() {
+	: >"$work/out"
 	$unignored "$lk" trace "$@" >"$work/out" 2>"$work/err" &
 	tracer=$!
-	for i in $(seq 250); do
-		[ "$(programs_loaded)" -gt "$loaded" ] && sleep 0.3 && return
-		sleep 0.02
-	done
-	fail "the trace did not start: $(head -n 1 "$work/err")"
+	eventually test -s "$work/out" || fail "the trace did not start: $(head -n 1 "$work/err")"
 }
 
-gone() { # programs are freed a little after their last descriptor
-	for i in $(seq 100); do
-		[ "$(programs_loaded)" -le "$loaded" ] && return 0
-		sleep 0.05
-	done
-	return 1
-}
-
-sleep 1 # programs of need_bpf may still be on their way out
-loaded=$(programs_loaded)
+gone() { eventually programs_at_most "$loaded"; } # freed a little after their last descriptor
+gone
 for signal in INT TERM HUP; do
 	start_trace -i 0.2 tracepoint:sched:sched_switch
 	kill -s "$signal" "$tracer"
@@ -54,11 +44,10 @@ check "SIGKILL leaves nothing loaded" gone
 # The command dies with the tracer, and the tracer with the command.
 "$lk" trace tracepoint:sched:sched_switch -- sleep 321.5 >/dev/null 2>&1 &
 tracer=$!
-for i in $(seq 250); do pgrep -f 'sleep 321.5' | grep -qv "^$tracer\$" && break; sleep 0.02; done
+eventually pgrep -x -f 'sleep 321.5' >/dev/null
 kill -KILL "$tracer"
 wait "$tracer" 2>/dev/null
-sleep 0.3
-check "SIGKILL leaves no command behind" sh -c "! pgrep -x -f 'sleep 321.5' >/dev/null"
+check "SIGKILL leaves no command behind" eventually sh -c "! pgrep -x -f 'sleep 321.5' >/dev/null"
 check "a trace of a command ends with it" timeout 20 "$lk" trace -o "$work/out" tracepoint:sched:sched_switch -- sleep 0.1
 "$target" switch 1 &
 victim=$!

@@ -8,15 +8,15 @@ seconds=${TRUTH_SECONDS:-10}
 # Context switches: the growth of ctxt in /proc/stat. The trace is under way before the load begins
 # and goes on after it ends; what little switches outside of the load does not matter.
 ctxt() { awk '$1 == "ctxt" { print $2 }' /proc/stat; }
-$unignored "$lk" trace --json -i 100 tracepoint:sched:sched_switch >"$work/trace" &
+$unignored "$lk" trace --json -i 1 tracepoint:sched:sched_switch >"$work/trace" &
 tracer=$!
-sleep 1
+eventually test -s "$work/trace"
 before=$(ctxt)
 "$target" switch "$seconds"
 after=$(ctxt)
 kill -INT "$tracer"
 wait "$tracer"
-counted=$("$jsonl" probe count <"$work/trace")
+counted=$("$jsonl" probe count <"$work/trace" | tail -n 1)
 grown=$((after - before))
 check "context switches: $counted counted, /proc/stat grew by $grown" within 1 "$counted" "$grown"
 check "context switches: there were enough of them" test "$grown" -gt 100000

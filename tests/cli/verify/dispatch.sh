@@ -94,6 +94,8 @@ for d in slot_memb table_memb; do
 	check "$d: aba passes" test "$(verdict $d aba outcome)" = pass
 done
 
+works_or_fails dispatch
+
 # Table and TAP.
 verify slot_posted slot_qsbr --check storm --seconds 0.5
 check "table: passes" says '^slot_qsbr +PASS, [0-9]+ trials$'

@@ -64,6 +64,8 @@ check "seqlock: readers block" test "$(verdict seqlock progress work.reader)" = 
 check "the posted cell: writers are only lock-free" test "$(verdict mpmc_cell_posted progress work.writer)" = lock_free
 check "the posted cell: says where" grep -qE 'writer lock_free: .*turns at verify_publish_1_mpmc_cell_posted\+0x' "$work/out"
 
+works_or_fails latch bank stale
+
 # Table and TAP.
 verify raw mpmc_cell --check step
 check "table: exit 0" test $? -eq 0

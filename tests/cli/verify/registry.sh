@@ -83,6 +83,8 @@ went "sanitized" refcount ''
 timeout 100 "$lk" verify registry --check step posted >"$work/out"
 check "a table says where it was stopped" grep -qE '^posted: stopped at each instruction of lookup [0-9]+, .*, delete [0-9]+ \(fails\)|^posted +SKIP' "$work/out"
 
+works_or_fails registry refcount deletes
+
 # Kept and found again, as failures of the other sets.
 saved=$work/saved.json
 "$lk" verify registry posted --check deletes --tap --save "$saved" >"$work/out"

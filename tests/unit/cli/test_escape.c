@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* test_escape.c - what others choose, escaped: known texts, then any bytes from a fixed seed. */
 #include <locale.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "cli/escape.h"
+#include "tests/test.h"
 
 #define ROUNDS 200000
 #define LONGEST 64
@@ -23,9 +15,8 @@ static void expect(enum escape_for output, const char *text, const char *escaped
 	assert_string_equal(escape_text(output, out, sizeof(out), text, LONGEST), escaped);
 }
 
-static void test_terminal(void **state)
+TEST(test_terminal)
 {
-	(void)state;
 	expect(ESCAPE_TERMINAL, "sh", "sh");
 	expect(ESCAPE_TERMINAL, "a\033[2Jb\n", "a\\x1b[2Jb\\x0a");
 	expect(ESCAPE_TERMINAL, "a\\x1b", "a\\\\x1b"); /* not the same as the byte */
@@ -43,20 +34,18 @@ static void test_terminal(void **state)
 	expect(ESCAPE_TERMINAL, "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
 }
 
-static void test_other_outputs(void **state)
+TEST(test_other_outputs)
 {
-	(void)state;
 	expect(ESCAPE_CSV, "a\"b,c\n", "a\"\"b,c\\x0a");
 	expect(ESCAPE_FOLDED, "a;b\nc d", "a\\x3bb\\x0ac d");
 	expect(ESCAPE_JSON, "{\"a\\\"b\xff\":1}", "{\"a\\\"b\xef\xbf\xbd\":1}");
 	expect(ESCAPE_JSON, "\x7f\033", "\\u007f\\u001b");
 }
 
-static void test_cut_between_characters(void **state)
+TEST(test_cut_between_characters)
 {
 	char out[8];
 
-	(void)state;
 	assert_string_equal(escape_text(ESCAPE_TERMINAL, out, 8, "abcde\n", 6), "abcde");
 	assert_string_equal(escape_text(ESCAPE_TERMINAL, out, 4, "ab\xc3\xa9", 4), "ab");
 	assert_string_equal(escape_text(ESCAPE_TERMINAL, out, 1, "ab", 2), "");
@@ -109,12 +98,11 @@ static char any_byte(uint64_t *seed)
 	return (char)(r & 1 ? likely[(r >> 1) % sizeof(likely)] : (r >> 1) % 255 + 1);
 }
 
-static void test_any_bytes(void **state)
+TEST(test_any_bytes)
 {
 	char text[LONGEST + 1], out[ESCAPE_ROOM(LONGEST)], back[ESCAPE_ROOM(LONGEST)];
 	uint64_t seed = 16;
 
-	(void)state;
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		skip();
 	for (int round = 0; round < ROUNDS; round++) {
@@ -137,12 +125,5 @@ static void test_any_bytes(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_terminal),
-		cmocka_unit_test(test_other_outputs),
-		cmocka_unit_test(test_cut_between_characters),
-		cmocka_unit_test(test_any_bytes),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return tests_run("escape", NULL, NULL);
 }

@@ -6,6 +6,7 @@
  * as handle reported; and none came after it was returned.
  */
 #include "dispatch_test.h"
+#include "user/host/random.h"
 
 #define THREADS 4
 #define SLOTS 4
@@ -21,7 +22,7 @@ static struct storm {
 	struct dispatch_table table;
 	/* At most one for each step, and each step within a handler. */
 	struct registration registrations[2 * THREADS * STEPS];
-	lk_u64 next;
+	lk_u64 next, seeds;
 	lk_u64 answered; /* handle found a handler */
 	lk_u64 refused, not_refused; /* of waiting within a handler */
 } storm __attribute__((aligned(64)));
@@ -31,8 +32,7 @@ static __thread uint64_t random_state;
 
 static unsigned int draw(unsigned int below)
 {
-	random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned int)(random_state >> 33) % below;
+	return (unsigned int)random_below(&random_state, below);
 }
 
 static void give_back(struct dispatch_handler *old)
@@ -109,7 +109,9 @@ static void step(void)
 
 static void storm_main(void *arg)
 {
-	random_state = (uintptr_t)arg;
+	struct storm *s = arg;
+
+	random_state = order_fetch_add_relaxed(&s->seeds, 1) + 1;
 	for (int i = 0; i < STEPS; i++) {
 		step();
 		RCU(quiescent_state)();
@@ -151,27 +153,17 @@ static void storm_on(unsigned int stride)
 
 	memset(&storm, 0, sizeof(storm));
 	storm.table = (struct dispatch_table){storm.slots, SLOTS, stride};
-	for (uintptr_t i = 0; i < THREADS; i++)
-		thread_start(&threads[i], storm_main, (void *)(i + 1));
-	for (int i = 0; i < THREADS; i++)
-		thread_join(&threads[i]);
+	threads_start(threads, THREADS, storm_main, &storm);
+	threads_join(threads, THREADS);
 	settle_accounts();
 }
 
-static void a_storm_on_a_packed_table(void **state)
+TEST(a_storm_on_a_packed_table)
 {
-	(void)state;
 	storm_on(DISPATCH_PACKED);
 }
 
-static void a_storm_on_a_padded_table(void **state)
+TEST(a_storm_on_a_padded_table)
 {
-	(void)state;
 	storm_on(DISPATCH_PADDED);
 }
-
-const struct CMUnitTest dispatch_storms[] = {
-	cmocka_unit_test(a_storm_on_a_packed_table),
-	cmocka_unit_test(a_storm_on_a_padded_table),
-};
-const size_t dispatch_storms_count = sizeof(dispatch_storms) / sizeof(dispatch_storms[0]);

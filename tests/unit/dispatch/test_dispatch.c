@@ -3,50 +3,9 @@
  * test_dispatch.c - the contract of dispatch.h, for one flavour of RCU: every error, nesting,
  * layout and what is given back when. Races are in dispatch_races.c, storms in dispatch_storms.c.
  */
-#include <signal.h>
-#include <sys/wait.h>
-
 #include "dispatch_test.h"
 
 /* -- what the tests share --------------------------------------------------------------------- */
-
-static void *thread_main(void *arg)
-{
-	struct thread *t = arg;
-
-	RCU(register_thread)();
-	t->main(t->arg);
-	RCU(unregister_thread)();
-	return NULL;
-}
-
-void thread_start(struct thread *t, void (*main_)(void *arg), void *arg)
-{
-	t->main = main_;
-	t->arg = arg;
-	assert_int_equal(pthread_create(&t->id, NULL, thread_main, t), 0);
-}
-
-void thread_join(struct thread *t)
-{
-	RCU(thread_offline)();
-	pthread_join(t->id, NULL);
-	RCU(thread_online)();
-}
-
-void thread_pause(unsigned int us)
-{
-	RCU(thread_offline)();
-	usleep(us);
-	RCU(thread_online)();
-}
-
-unsigned long setting(const char *name, unsigned long value)
-{
-	const char *text = getenv(name);
-
-	return text ? strtoul(text, NULL, 10) : value;
-}
 
 #define CONTEXTS 4096
 
@@ -61,8 +20,10 @@ struct context *context_new(lk_u64 number)
 	return c;
 }
 
-void context_free(struct context *c)
+void context_free(struct dispatch_handler *h)
 {
+	struct context *c = h->context;
+
 	set(&c->number, POISON);
 }
 
@@ -113,20 +74,27 @@ static void on_release(struct dispatch_handler *old)
 	released++;
 }
 
-/* All asynchronous releases so far have happened. */
-static void settle(void)
+/* All asynchronous releases so far have happened: so many, that one last. */
+static void released_are(unsigned int count, const struct dispatch_handler *last)
 {
 	RCU(barrier)();
+	assert_int_equal(released, count);
+	assert_ptr_equal(last_released, last);
 }
 
-static void slot_answers(void **state)
+static void nothing_is_released(void)
+{
+	released = 0;
+	last_released = NULL;
+}
+
+TEST(slot_answers)
 {
 	struct dispatch_handler a = {.call = nothing}, b = {.call = nothing}, none = {0};
 	struct dispatch_handler *old = &none;
 	struct dispatch_slot slot = {0};
 
-	(void)state;
-	released = 0;
+	nothing_is_released();
 	assert_false(dispatch_slot_call(&slot, NULL));
 	assert_int_equal(dispatch_slot_swap(&slot, &none, &old), -EINVAL);
 	assert_null(old);
@@ -139,34 +107,30 @@ static void slot_answers(void **state)
 	assert_int_equal(dispatch_slot_swap_async(&slot, &none, on_release), -EINVAL);
 	assert_int_equal(dispatch_slot_swap_async(&slot, &b, NULL), -EINVAL);
 	assert_int_equal(dispatch_slot_swap_async(&slot, &a, on_release), -EEXIST);
-	settle();
-	assert_int_equal(released, 0);
+	released_are(0, NULL);
 	assert_int_equal(dispatch_slot_swap(&slot, &b, &old), 0);
 	assert_ptr_equal(old, &a);
 	assert_int_equal(dispatch_slot_swap_async(&slot, &a, on_release), 0);
-	settle();
-	assert_int_equal(released, 1);
-	assert_ptr_equal(last_released, &b);
+	released_are(1, &b);
 	assert_int_equal(dispatch_slot_swap_async(&slot, NULL, on_release), 0);
-	settle();
-	assert_ptr_equal(last_released, &a);
+	released_are(2, &a);
 	assert_false(dispatch_slot_call(&slot, NULL));
 	assert_int_equal(dispatch_slot_swap(&slot, NULL, &old), 0);
 	assert_null(old);
 	assert_int_equal(dispatch_slot_swap_async(&slot, NULL, on_release), 0);
-	settle();
-	assert_int_equal(released, 2);
+	released_are(2, &a);
 }
 
-static void table_answers(void **state)
+TEST(table_answers)
 {
 	struct dispatch_handler a = {.call = nothing}, b = {.call = nothing}, none = {0}, *old;
 	void *slots[3] = {NULL, NULL, &none}; /* the last is beyond the end */
 	struct dispatch_table t = {slots, 2, DISPATCH_PACKED};
 
-	(void)state;
-	released = 0;
-	for (unsigned int bad = 2; bad; bad = bad == 2 ? ~0U : bad == ~0U ? 1U << 31 : 0) {
+	nothing_is_released();
+	for (int i = 0; i < 3; i++) {
+		unsigned int bad = (const unsigned int[]){2, ~0U, 1U << 31}[i];
+
 		assert_int_equal(dispatch_table_handle(&t, bad, NULL), -ERANGE);
 		assert_int_equal(dispatch_table_register(&t, bad, &a), -ERANGE);
 		assert_int_equal(dispatch_table_replace(&t, bad, &a, &old), -ERANGE);
@@ -199,24 +163,21 @@ static void table_answers(void **state)
 	assert_int_equal(dispatch_table_replace(&t, 1, &b, &old), 0);
 	assert_ptr_equal(old, &a);
 	assert_int_equal(dispatch_table_replace_async(&t, 1, &a, on_release), 0);
-	settle();
-	assert_ptr_equal(last_released, &b);
+	released_are(1, &b);
 	assert_int_equal(dispatch_table_unregister(&t, 1, &old), 0);
 	assert_ptr_equal(old, &a);
 	assert_int_equal(dispatch_table_register(&t, 1, &b), 0);
 	assert_int_equal(dispatch_table_unregister_async(&t, 1, on_release), 0);
 	assert_int_equal(dispatch_table_handle(&t, 1, NULL), -ENOENT);
-	settle();
-	assert_int_equal(released, 2);
+	released_are(2, &b);
 	assert_ptr_equal(slots[2], &none);
 }
 
-static void tables_are_laid_out(void **state)
+TEST(tables_are_laid_out)
 {
 	static void *slots[4 * DISPATCH_PADDED] __attribute__((aligned(64)));
 	struct dispatch_handler a = {.call = nothing}, *old;
 
-	(void)state;
 	for (int padded = 0; padded < 2; padded++) {
 		struct dispatch_table t = {slots, 4, padded ? DISPATCH_PADDED : DISPATCH_PACKED};
 
@@ -250,6 +211,21 @@ static void inner_call(void *context, void *event)
 	n->inner_calls++;
 }
 
+/* Make `outer` the handler of the slot, others of the other slot and the table; and call it. */
+static void nest_call(struct nest *n, dispatch_fn *outer)
+{
+	struct dispatch_handler *old;
+
+	*n = (struct nest){.table = {n->slots, 2, DISPATCH_PACKED},
+			   .outer = {.call = outer, .context = n},
+			   .inner = {.call = inner_call, .context = n},
+			   .spare = {.call = nothing}};
+	assert_int_equal(dispatch_slot_swap(&n->slot, &n->outer, &old), 0);
+	assert_int_equal(dispatch_slot_swap(&n->other, &n->inner, &old), 0);
+	assert_int_equal(dispatch_table_register(&n->table, 1, &n->spare), 0);
+	assert_true(dispatch_slot_call(&n->slot, NULL));
+}
+
 /* Every synchronous form is refused, before and after a call of another handler. */
 static void outer_call(void *context, void *event)
 {
@@ -263,19 +239,12 @@ static void outer_call(void *context, void *event)
 	n->after_inner = dispatch_slot_swap(&n->slot, &n->spare, &old);
 }
 
-static void waiting_within_a_handler_is_refused(void **state)
+TEST(waiting_within_a_handler_is_refused)
 {
-	struct nest n = {.table = {n.slots, 2, DISPATCH_PACKED},
-			 .outer = {.call = outer_call, .context = &n},
-			 .inner = {.call = inner_call, .context = &n},
-			 .spare = {.call = nothing}};
 	struct dispatch_handler *old;
+	struct nest n;
 
-	(void)state;
-	assert_int_equal(dispatch_slot_swap(&n.slot, &n.outer, &old), 0);
-	assert_int_equal(dispatch_slot_swap(&n.other, &n.inner, &old), 0);
-	assert_int_equal(dispatch_table_register(&n.table, 1, &n.spare), 0);
-	assert_true(dispatch_slot_call(&n.slot, NULL));
+	nest_call(&n, outer_call);
 	assert_int_equal(n.swap, -EDEADLK);
 	assert_int_equal(n.unregister, -EDEADLK);
 	assert_int_equal(n.replace, -EDEADLK);
@@ -292,30 +261,24 @@ static void replaces_itself(void *context, void *event)
 	struct nest *n = context;
 
 	(void)event;
-	released = 0;
+	nothing_is_released();
 	n->swap = dispatch_slot_swap_async(&n->slot, &n->inner, on_release);
-	n->replace = dispatch_table_unregister_async(&n->table, 0, on_release);
+	n->replace = dispatch_table_unregister_async(&n->table, 1, on_release);
 	/* Not while this call lasts. */
 	usleep(20000);
 	n->unregister = (int)released;
 }
 
-static void a_handler_may_replace_itself(void **state)
+TEST(a_handler_may_replace_itself)
 {
-	struct nest n = {.table = {n.slots, 2, DISPATCH_PACKED},
-			 .outer = {.call = replaces_itself, .context = &n},
-			 .inner = {.call = inner_call, .context = &n},
-			 .spare = {.call = nothing}};
 	struct dispatch_handler *old;
+	struct nest n;
 
-	(void)state;
-	assert_int_equal(dispatch_slot_swap(&n.slot, &n.outer, &old), 0);
-	assert_int_equal(dispatch_table_register(&n.table, 0, &n.spare), 0);
-	assert_true(dispatch_slot_call(&n.slot, NULL));
+	nest_call(&n, replaces_itself);
 	assert_int_equal(n.swap, 0);
 	assert_int_equal(n.replace, 0);
 	assert_int_equal(n.unregister, 0);
-	settle();
+	RCU(barrier)();
 	assert_int_equal(released, 2);
 	assert_true(dispatch_slot_call(&n.slot, NULL));
 	assert_int_equal(n.inner_calls, 1);
@@ -329,38 +292,22 @@ static void bare(void *event)
 	*(int *)event += 1;
 }
 
-static bool dies(void (*what)(struct dispatch_table_posted *t), struct dispatch_table_posted *t)
-{
-	int status = 0;
-	pid_t child = fork();
-
-	if (!child) {
-		signal(SIGILL, SIG_DFL);
-		signal(SIGTRAP, SIG_DFL);
-		what(t);
-		_exit(0);
-	}
-	waitpid(child, &status, 0);
-	return WIFSIGNALED(status);
-}
-
-static void handle_beyond(struct dispatch_table_posted *t)
+static void handle_beyond(void *t)
 {
 	dispatch_table_posted_handle(t, 2, NULL);
 }
 
-static void register_beyond(struct dispatch_table_posted *t)
+static void register_beyond(void *t)
 {
 	dispatch_table_posted_register(t, 2, bare);
 }
 
-static void the_posted_table_works(void **state)
+TEST(the_posted_table_works)
 {
 	void *slots[2] = {NULL, NULL};
 	struct dispatch_table_posted t = {slots, 2};
 	int calls = 0;
 
-	(void)state;
 	assert_false(dispatch_table_posted_handle(&t, 1, &calls));
 	assert_true(dispatch_table_posted_register(&t, 1, bare));
 	assert_false(dispatch_table_posted_register(&t, 1, bare));
@@ -369,17 +316,16 @@ static void the_posted_table_works(void **state)
 	assert_ptr_equal(dispatch_table_posted_unregister(&t, 1), bare);
 	assert_null(dispatch_table_posted_unregister(&t, 1));
 	assert_false(dispatch_table_posted_handle(&t, 1, &calls));
-	assert_true(dies(handle_beyond, &t));
-	assert_true(dies(register_beyond, &t));
+	assert_true(WIFSIGNALED(child_status(handle_beyond, &t)));
+	assert_true(WIFSIGNALED(child_status(register_beyond, &t)));
 }
 
-static void the_posted_slot_works(void **state)
+TEST(the_posted_slot_works)
 {
 	struct dispatch_slot_posted slot = {0};
 	struct context *c = context_new(1);
 	struct event e = {0};
 
-	(void)state;
 	assert_false(dispatch_slot_posted_call(&slot, &e));
 	dispatch_slot_posted_set(&slot, numbered[1], c);
 	assert_true(dispatch_slot_posted_call(&slot, &e));
@@ -387,11 +333,10 @@ static void the_posted_slot_works(void **state)
 	assert_int_equal(e.mixed + e.dead, 0);
 }
 
-static void a_selector_holds_two_numbers(void **state)
+TEST(a_selector_holds_two_numbers)
 {
 	lk_u64 word = 0, selector;
 
-	(void)state;
 	dispatch_selector_set(&word, dispatch_selector(~0U, 7));
 	selector = dispatch_selector_get(&word);
 	assert_int_equal(dispatch_selector_handler(selector), ~0U);
@@ -408,26 +353,7 @@ static void a_selector_holds_two_numbers(void **state)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slot_answers),
-		cmocka_unit_test(table_answers),
-		cmocka_unit_test(tables_are_laid_out),
-		cmocka_unit_test(waiting_within_a_handler_is_refused),
-		cmocka_unit_test(a_handler_may_replace_itself),
-		cmocka_unit_test(the_posted_table_works),
-		cmocka_unit_test(the_posted_slot_works),
-		cmocka_unit_test(a_selector_holds_two_numbers),
-	};
-	int failed;
-
 	/* What waits for itself ends, too. */
 	alarm((unsigned int)setting("LATCHKIT_DISPATCH_SECONDS", SECONDS_AT_MOST));
-	RCU(register_thread)();
-	failed = cmocka_run_group_tests_name("dispatch", tests, NULL, NULL);
-	failed += _cmocka_run_group_tests("dispatch races", dispatch_races, dispatch_races_count,
-					  NULL, NULL);
-	failed += _cmocka_run_group_tests("dispatch storms", dispatch_storms, dispatch_storms_count,
-					  NULL, NULL);
-	RCU(unregister_thread)();
-	return failed;
+	return tests_run("dispatch", rcu_begin, rcu_end);
 }

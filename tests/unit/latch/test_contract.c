@@ -7,103 +7,19 @@
  * The oracle: related fields. Word i of a record is a function of word 0, so that a record put
  * together from two generations shows.
  */
-#include <pthread.h>
-#include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "latch/table.h"
+#include "tests/latch_race.h"
 
 #define CHANGES 1000
-#define TRIES 100000
 
-static lk_u64 race_reads = 200000, race_writes = 100000;
+static lk_u64 race_reads = 200000, race_writes;
 
-struct subject {
-	const struct latch_variant *variant;
-	bool accumulate;
-	unsigned int words;
-	char name[96];
-};
-
-static void *latch_new(const struct subject *s)
+static lk_u64 *latch_new(const struct subject *s)
 {
-	const struct latch_ops *ops = s->variant->ops;
-	size_t words =
-		s->accumulate ? ops->accumulate_words(s->words) : ops->publish_words(s->words);
-	void *memory = aligned_alloc(64, (words * 8 + 63) / 64 * 64);
+	size_t bytes = (latch_words(s) * 8 + 63) / 64 * 64;
+	void *memory = aligned_alloc(64, bytes);
 
 	assert_non_null(memory);
-	memset(memory, 0, (words * 8 + 63) / 64 * 64);
-	return memory;
-}
-
-/* -- the oracle ------------------------------------------------------------------------------- */
-
-static lk_u64 field(const struct subject *s, lk_u64 first, unsigned int i)
-{
-	return s->accumulate ? first * (i + 1) : first + 1000 * i * (first != 0);
-}
-
-static bool whole(const struct subject *s, const lk_u64 *record)
-{
-	for (unsigned int i = 1; i < s->words; i++)
-		if (record[i] != field(s, record[0], i))
-			return false;
-	return true;
-}
-
-static __thread unsigned int apply_words;
-/* Called in the middle of apply, as an interrupt would come. */
-static __thread void (*interrupt)(void);
-
-static void apply(lk_u64 *record, const void *delta)
-{
-	lk_u64 n = *(const lk_u64 *)delta;
-
-	for (unsigned int i = 0; i < apply_words; i++) {
-		latch_word_set(record, i, latch_word_get(record, i) + n * (i + 1));
-		if (interrupt && i == apply_words / 2)
-			interrupt();
-	}
-}
-
-static void merge(lk_u64 *into, const lk_u64 *from)
-{
-	for (unsigned int i = 0; i < apply_words; i++)
-		into[i] += from[i];
-}
-
-/* Write generation n: publish it, or add 1. */
-static int put(const struct subject *s, lk_u64 *latch, lk_u64 n)
-{
-	lk_u64 record[LATCH_MAX_WORDS], one = 1;
-
-	if (s->accumulate) {
-		apply_words = s->words;
-		return s->variant->ops->accumulate(latch, s->words, apply, &one);
-	}
-	for (unsigned int i = 0; i < s->words; i++)
-		record[i] = field(s, n, i);
-	return s->variant->ops->publish(latch, s->words, record, n);
-}
-
-static int get(const struct subject *s, const lk_u64 *latch, lk_u64 *record, unsigned int tries)
-{
-	apply_words = s->words;
-	if (s->accumulate)
-		return s->variant->ops->read_sum(latch, s->words, record, tries, merge);
-	return s->variant->ops->read(latch, s->words, record, tries);
+	return memset(memory, 0, bytes);
 }
 
 /* -- one thread ------------------------------------------------------------------------------- */
@@ -121,7 +37,7 @@ static void test_alone(void **state)
 		assert_int_equal(put(s, latch, n), 0);
 		assert_int_equal(get(s, latch, record, 1), 0);
 		assert_int_equal(record[0], n);
-		assert_true(whole(s, record));
+		assert_false(torn(s, record));
 	}
 	free(latch);
 }
@@ -132,16 +48,8 @@ struct race {
 	const struct subject *subject;
 	lk_u64 *latch;
 	lk_u64 accepted, stop;
+	pthread_t writer;
 };
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
 
 static void *writer(void *arg)
 {
@@ -154,73 +62,44 @@ static void *writer(void *arg)
 	return NULL;
 }
 
-static double now_s(void)
+static void race_begin(struct race *r, const struct subject *s)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	skip_with_reason(one_cpu());
+	*r = (struct race){.subject = s, .latch = latch_new(s)};
+	pin(1);
+	assert_int_equal(pthread_create(&r->writer, NULL, writer, r), 0);
 }
 
-struct seen {
-	lk_u64 reads, gave_up, torn, backward, changes;
-};
-
-/* Read until enough reads saw enough writes, or `seconds`, or until something torn was seen. */
-static void watch(const struct race *r, lk_u64 reads, double seconds, struct seen *seen)
+/* Returns the first word of the record that is left. */
+static lk_u64 race_end(struct race *r)
 {
-	lk_u64 record[LATCH_MAX_WORDS], last = 0;
-	double end = now_s() + seconds;
+	lk_u64 record[LATCH_MAX_WORDS];
 
-	for (; (seen->reads < reads || seen->changes < CHANGES) && !seen->torn; seen->reads++) {
-		if (seen->reads % 256 == 0 && now_s() > end)
-			break;
-		if (get(r->subject, r->latch, record, TRIES) < 0) {
-			seen->gave_up++;
-			continue;
-		}
-		seen->torn += !whole(r->subject, record);
-		seen->backward += record[0] < last;
-		seen->changes += record[0] != last;
-		last = record[0];
-	}
+	order_store_relaxed(&r->stop, 1);
+	pthread_join(r->writer, NULL);
+	assert_int_equal(get(r->subject, r->latch, record, TRIES), 0);
+	return record[0];
 }
 
 static struct seen race(const struct subject *s, lk_u64 reads, double seconds)
 {
-	struct race r = {.subject = s, .latch = latch_new(s)};
-	lk_u64 record[LATCH_MAX_WORDS];
-	struct seen seen = {0};
-	pthread_t thread;
+	struct seen seen;
+	struct race r;
+	lk_u64 left;
 
-	pin(1);
-	assert_int_equal(pthread_create(&thread, NULL, writer, &r), 0);
-	watch(&r, reads, seconds, &seen);
-	order_store_relaxed(&r.stop, 1);
-	pthread_join(thread, NULL);
-	assert_int_equal(get(s, r.latch, record, TRIES), 0);
+	race_begin(&r, s);
+	seen = watch(s, r.latch, reads, CHANGES, seconds);
+	left = race_end(&r);
 	if (s->accumulate)
-		assert_int_equal(record[0], r.accepted);
+		assert_int_equal(left, r.accepted);
 	free(r.latch);
 	return seen;
 }
 
-static bool one_cpu(void)
-{
-	if (sysconf(_SC_NPROCESSORS_ONLN) >= 2)
-		return false;
-	print_message("skip: one CPU: reader and writer never run at once\n");
-	return true;
-}
-
 static void test_race(void **state)
 {
-	const struct subject *s = *state;
-	struct seen seen;
+	struct seen seen = race(*state, race_reads, 5);
 
-	if (one_cpu())
-		skip();
-	seen = race(s, race_reads, 5);
 	assert_true(seen.changes > 0);
 	assert_int_equal(seen.torn, 0);
 	assert_int_equal(seen.backward, 0);
@@ -229,8 +108,6 @@ static void test_race(void **state)
 /* `raw` must tear; a machine that is busy elsewhere gets more time. */
 static void test_race_tears(void **state)
 {
-	if (one_cpu())
-		skip();
 	assert_true(race(*state, ~0ULL, 20).torn > 0);
 }
 
@@ -244,25 +121,21 @@ struct contest {
 /* Write against another writer; what is read in between must be whole, the total must be right. */
 static struct contest compete(const struct subject *s, lk_u64 writes)
 {
-	struct race r = {.subject = s, .latch = latch_new(s)};
-	lk_u64 record[LATCH_MAX_WORDS], accepted = 0;
+	lk_u64 record[LATCH_MAX_WORDS], accepted = 0, left;
 	struct contest seen = {0};
-	pthread_t thread;
+	struct race r;
 
-	pin(1);
-	assert_int_equal(pthread_create(&thread, NULL, writer, &r), 0);
+	race_begin(&r, s);
 	while (!order_load_relaxed(&r.accepted))
 		sched_yield(); /* until there are two */
 	for (; seen.writes < writes && !seen.torn; seen.writes++) {
 		accepted += put(s, r.latch, seen.writes + 1) == 0;
 		if (get(s, r.latch, record, TRIES) >= 0)
-			seen.torn += !whole(s, record);
+			seen.torn += torn(s, record);
 	}
-	order_store_relaxed(&r.stop, 1);
-	pthread_join(thread, NULL);
-	assert_int_equal(get(s, r.latch, record, TRIES), 0);
+	left = race_end(&r);
 	if (s->accumulate)
-		seen.lost = accepted + r.accepted - record[0];
+		seen.lost = accepted + r.accepted - left;
 	seen.refused = put(s, r.latch, UINT32_MAX) != 0;
 	free(r.latch);
 	return seen;
@@ -270,11 +143,8 @@ static struct contest compete(const struct subject *s, lk_u64 writes)
 
 static void test_two_writers(void **state)
 {
-	struct contest seen;
+	struct contest seen = compete(*state, race_writes);
 
-	if (one_cpu())
-		skip();
-	seen = compete(*state, race_writes);
 	assert_int_equal(seen.torn, 0);
 	assert_int_equal(seen.lost, 0);
 	assert_false(seen.refused);
@@ -285,8 +155,6 @@ static void test_two_writers_fail(void **state)
 	double end = now_s() + 20;
 	bool failed = false;
 
-	if (one_cpu())
-		skip();
 	while (!failed && now_s() < end) {
 		struct contest seen = compete(*state, race_writes);
 
@@ -301,7 +169,8 @@ static struct {
 	const struct subject *subject;
 	lk_u64 *latch;
 	unsigned int depth, deepest; /* of nested writes */
-	lk_u64 accepted, refused, reads, gave_up, torn, stale;
+	void (*interrupt)(void); /* what comes in the middle of a write, or NULL */
+	lk_u64 accepted, refused, reads, gave_up, torn;
 } nest;
 
 static void nested_read(void)
@@ -312,7 +181,28 @@ static void nested_read(void)
 	if (get(nest.subject, nest.latch, record, 10) < 0)
 		nest.gave_up++;
 	else
-		nest.torn += !whole(nest.subject, record);
+		nest.torn += torn(nest.subject, record);
+}
+
+static void apply_interrupted(lk_u64 *record, const void *delta)
+{
+	for (unsigned int i = 0; i < oracle_words; i++) {
+		latch_word_set(record, i,
+			       latch_word_get(record, i) + *(const lk_u64 *)delta * (i + 1));
+		if (i == oracle_words / 2)
+			nest.interrupt();
+	}
+}
+
+static void nested_write(void)
+{
+	const struct subject *s = nest.subject;
+	lk_u64 one = 1;
+
+	if (s->variant->ops->accumulate(nest.latch, s->words, apply_interrupted, &one) == 0)
+		nest.accepted++;
+	else
+		nest.refused++;
 }
 
 static void nested_both(void)
@@ -321,26 +211,21 @@ static void nested_both(void)
 	if (nest.depth >= nest.deepest)
 		return;
 	nest.depth++;
-	if (put(nest.subject, nest.latch, 0) == 0)
-		nest.accepted++;
-	else
-		nest.refused++;
+	nested_write();
 	nest.depth--;
 	nested_read();
 }
 
-static void nest_run(const struct subject *s, void (*with)(void), unsigned int deepest)
+static void nest_run(const struct subject *s, void (*interrupt)(void), unsigned int deepest)
 {
 	memset(&nest, 0, sizeof(nest));
 	nest.subject = s;
 	nest.latch = latch_new(s);
+	nest.interrupt = interrupt;
 	nest.deepest = deepest;
-	for (int i = 0; i < 10; i++) {
-		interrupt = with;
-		if (put(s, nest.latch, 0) == 0)
-			nest.accepted++;
-		interrupt = NULL;
-	}
+	oracle_words = s->words;
+	for (int i = 0; i < 10; i++)
+		nested_write();
 }
 
 static void assert_total(const struct subject *s)
@@ -348,7 +233,7 @@ static void assert_total(const struct subject *s)
 	lk_u64 record[LATCH_MAX_WORDS];
 
 	assert_int_equal(get(s, nest.latch, record, 1), 0);
-	assert_true(whole(s, record));
+	assert_false(torn(s, record));
 	assert_int_equal(record[0], nest.accepted);
 	free(nest.latch);
 }
@@ -392,31 +277,26 @@ static void test_nested_reader_tears(void **state)
 
 static lk_u64 bank_memory[4096];
 
-/* Fill all ways but `spare`, as writers that were interrupted would. */
-static void bank_occupy(unsigned int spare)
+/* Fill all ways but `spare`, as writers that were interrupted would, and write. */
+static int bank_write(const struct latch_ops *ops, unsigned int spare)
 {
+	lk_u64 one = 1;
+
+	memset(bank_memory, 0, sizeof(bank_memory));
 	for (unsigned int way = 0; way < 4 - spare; way++)
 		bank_memory[way * 64 + 1] = 1; /* the lock of that way, for records of 28 words */
+	oracle_words = 28;
+	return ops->accumulate(bank_memory, 28, apply, &one);
 }
 
 static void test_bank_ways(void **state)
 {
-	const struct subject *s = *state;
+	const struct latch_ops *ops = ((const struct subject *)*state)->variant->ops;
 
-	memset(bank_memory, 0, sizeof(bank_memory));
-	assert_int_equal(s->variant->ops->accumulate_words(28), 4 * 64);
-	for (unsigned int spare = 4; spare >= 1; spare--) {
-		lk_u64 one = 1;
-
-		memset(bank_memory, 0, sizeof(bank_memory));
-		bank_occupy(spare);
-		apply_words = 28;
-		assert_int_equal(s->variant->ops->accumulate(bank_memory, 28, apply, &one), 0);
-	}
-	memset(bank_memory, 0, sizeof(bank_memory));
-	bank_occupy(0);
-	assert_int_equal(s->variant->ops->accumulate(bank_memory, 28, apply, &bank_memory[4000]),
-			 -LATCH_EBUSY);
+	assert_int_equal(ops->accumulate_words(28), 4 * 64);
+	for (unsigned int spare = 4; spare >= 1; spare--)
+		assert_int_equal(bank_write(ops, spare), 0);
+	assert_int_equal(bank_write(ops, 0), -LATCH_EBUSY);
 }
 
 static lk_u64 bank_publish_read(const struct latch_ops *ops, lk_u64 value, lk_u64 stamp)
@@ -448,38 +328,26 @@ static void test_bank_stamps(void **state)
 {
 	const struct latch_ops *ops = ((const struct subject *)*state)->variant->ops;
 	const size_t way = (ops->publish_words(8) - 8) / 4;
-	lk_u64 record[8] = {0}, out[8];
 
 	memset(bank_memory, 0, sizeof(bank_memory));
-	record[0] = 20;
-	assert_int_equal(ops->publish(bank_memory, 8, record, 20), 0);
-	record[0] = 10;
-	assert_int_equal(ops->publish(bank_memory, 8, record, 10), 0);
-	assert_int_equal(ops->read(bank_memory, 8, out, 1), 0);
-	assert_int_equal(out[0], 20);
+	assert_int_equal(bank_publish_read(ops, 20, 20), 20);
+	assert_int_equal(bank_publish_read(ops, 10, 10), 20);
 	bank_memory[8] |= 1; /* way 0 is busy: the next one goes to way 1 */
-	record[0] = 15;
-	assert_int_equal(ops->publish(bank_memory, 8, record, 15), 0);
+	assert_int_equal(bank_publish_read(ops, 15, 15), 20);
 	assert_int_not_equal(bank_memory[8 + way], 0);
-	assert_int_equal(ops->read(bank_memory, 8, out, 1), 0);
-	assert_int_equal(out[0], 20);
-	record[0] = 30;
-	assert_int_equal(ops->publish(bank_memory, 8, record, 30), 0);
-	assert_int_equal(ops->read(bank_memory, 8, out, 1), 0);
-	assert_int_equal(out[0], 30);
+	assert_int_equal(bank_publish_read(ops, 30, 30), 30);
 	bank_equal_stamps(ops, way);
 	memset(bank_memory, 0, sizeof(bank_memory));
-	for (record[0] = 1; record[0] < 50; record[0]++) {
-		assert_int_equal(ops->publish(bank_memory, 8, record, LATCH_STAMP_COUNTER), 0);
-		assert_int_equal(ops->read(bank_memory, 8, out, 1), 0);
-		assert_int_equal(out[0], record[0]);
-	}
+	for (lk_u64 value = 1; value < 50; value++)
+		assert_int_equal(bank_publish_read(ops, value, LATCH_STAMP_COUNTER), value);
 }
 
 /* A latch whose writer died refuses for ever, and is not damaged by the refusing. */
-static void dead_writer(const struct subject *s, unsigned int claim)
+static void test_dead_writer(void **state)
 {
+	const struct subject *s = *state;
 	const struct latch_ops *ops = s->variant->ops;
+	const unsigned int claim = strcmp(s->variant->name, "ring") ? 0 : 8;
 	lk_u64 *latch = latch_new(s), record[8] = {7}, out[8], claimed;
 
 	assert_int_equal(ops->publish(latch, 8, record, 1), 0);
@@ -494,20 +362,7 @@ static void dead_writer(const struct subject *s, unsigned int claim)
 	free(latch);
 }
 
-static void test_cell_dead_writer(void **state)
-{
-	dead_writer(*state, 0);
-}
-
-static void test_ring_dead_writer(void **state)
-{
-	dead_writer(*state, 8);
-}
-
 /* -- the list of tests ------------------------------------------------------------------------ */
-
-static struct CMUnitTest tests[512];
-static size_t test_count;
 
 static void add(const struct latch_variant *v, bool accumulate, unsigned int words,
 		const char *what, CMUnitTestFunction function)
@@ -519,9 +374,8 @@ static void add(const struct latch_variant *v, bool accumulate, unsigned int wor
 	s = calloc(1, sizeof(*s));
 	assert_non_null(s);
 	*s = (struct subject){.variant = v, .accumulate = accumulate, .words = words};
-	snprintf(s->name, sizeof(s->name), "%s %s %u: %s", v->name,
-		 accumulate ? "accumulate" : "publish", words, what);
-	tests[test_count++] = (struct CMUnitTest){s->name, function, NULL, NULL, s};
+	test_add(function, s, "%s %s %u: %s", v->name, accumulate ? "accumulate" : "publish", words,
+		 what);
 }
 
 static void add_size(const struct latch_variant *v, bool accumulate, unsigned int words)
@@ -547,29 +401,20 @@ static void add_size(const struct latch_variant *v, bool accumulate, unsigned in
 		add(v, true, words, "nested", test_nested);
 }
 
-/* LATCHKIT_READS makes the races shorter or longer, for slow or patient machines. */
-static void set_lengths(void)
-{
-	const char *text = getenv("LATCHKIT_READS");
-
-	if (text && atoi(text) > 0) {
-		race_reads = (lk_u64)atoi(text);
-		race_writes = race_reads / 2;
-	}
-}
-
 int main(void)
 {
 	static const unsigned int sizes[] = {1, 8, 32, 128};
 
-	set_lengths();
+	/* Shorter or longer races, for slow or patient machines. */
+	race_reads = setting("LATCHKIT_READS", race_reads);
+	race_writes = race_reads / 2;
 	for (size_t i = 0; i < latch_variants_count(); i++)
 		for (int accumulate = 0; accumulate < 2; accumulate++)
 			for (size_t w = 0; w < sizeof(sizes) / sizeof(sizes[0]); w++)
 				add_size(latch_variant_get(i), accumulate, sizes[w]);
 	add(latch_variant_find("bank"), true, 28, "ways", test_bank_ways);
 	add(latch_variant_find("bank"), false, 8, "stamps", test_bank_stamps);
-	add(latch_variant_find("mpmc_cell"), false, 8, "dead writer", test_cell_dead_writer);
-	add(latch_variant_find("ring"), false, 8, "dead writer", test_ring_dead_writer);
-	return _cmocka_run_group_tests("contract", tests, test_count, NULL, NULL);
+	add(latch_variant_find("mpmc_cell"), false, 8, "dead writer", test_dead_writer);
+	add(latch_variant_find("ring"), false, 8, "dead writer", test_dead_writer);
+	return tests_run("contract", NULL, NULL);
 }

@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What refcount.h compiles to on x86: the get of an rcuref and both puts begin with one locked add
 # and hold no loop; the get of a refcount is a compare-exchange in a loop.
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-[ "$(uname -m)" = x86_64 ] || { echo "SKIP machine code: not x86-64"; exit 0; }
+. tests/cli/lib.sh
+[ "$(uname -m)" = x86_64 ] || { skip "machine code: not x86-64"; exit; }
 
 cat >"$work/code.c" <<'END'
 #include <latchkit/refcount.h>
@@ -32,19 +30,18 @@ expect() { # expect COMPILER FUNCTION FIRST LOOPS(0 or +)
 	loops=0
 	[ "$8" -eq 0 ] || loops=+
 	if [ "$6" = "$3" ] && [ "$loops" = "$4" ]; then
-		echo "PASS $1: $2: first $6, locked instructions $7, loops $8"
+		pass "$1: $2: first $6, locked instructions $7, loops $8"
 	else
-		echo "FAIL $1: $2: not first $3 with loops $4 but: $found"
-		failures=$((failures + 1))
+		fail "$1: $2: not first $3 with loops $4 but: $found"
 	fi
 }
 
 for compiler in gcc clang; do
-	"$compiler" -std=gnu11 -O2 -Iinclude -c "$work/code.c" -o "$work/code.o" || { failures=$((failures + 1)); continue; }
+	"$compiler" -std=gnu11 -O2 -Iinclude -c "$work/code.c" -o "$work/code.o" || { fail "$compiler: does not compile it"; continue; }
 	facts "$work/code.o" >"$work/facts"
 	expect "$compiler" refcount_get cmpxchg +
 	expect "$compiler" refcount_put xadd 0
 	expect "$compiler" rcuref_get xadd 0
 	expect "$compiler" rcuref_put xadd 0
 done
-[ "$failures" -eq 0 ]
+done_testing

@@ -4,15 +4,10 @@
  * dropped its lock; and the registry as published, which is seen to fail where the hardened one
  * does not.
  */
-#include <signal.h>
-#include <sys/wait.h>
-
 #include "registry_test.h"
+#include "user/host/random.h"
 
-static const struct registry_config poisoned = {.payload_bytes = sizeof(struct payload),
-						.spare = 1 << 20,
-						.now_ns = clock_now,
-						.poison = true};
+static const struct registry_config poisoned = CONFIG(.poison = true, .spare = 1 << 20);
 
 /* -- where the lock was dropped --------------------------------------------------------------- */
 
@@ -30,19 +25,16 @@ static void delete_the_next(void *registry)
 	registry_settle(r);
 }
 
-static void a_shrinker_survives_what_others_delete(void **state)
+TEST(a_shrinker_survives_what_others_delete)
 {
 	struct registry *r = registry_of(&poisoned);
 
-	(void)state;
-	for (lk_u64 id = 0; id < 20 * REGISTRY_BATCH; id++)
-		add(r, id);
+	add_ids(r, 0, 20 * REGISTRY_BATCH);
 	when_dropped = delete_the_next;
 	assert_true(registry_shrink(r, 0, 10 * REGISTRY_BATCH) == 10 * REGISTRY_BATCH);
 	when_dropped = NULL;
 	assert_int_equal(registry_size(r), 10 * REGISTRY_BATCH - 10);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
 /* -- as published ----------------------------------------------------------------------------- */
@@ -62,12 +54,11 @@ static struct registry_posted *posted_of(const struct registry_config *config, l
 	return r;
 }
 
-static void the_posted_registry_works_alone(void **state)
+TEST(the_posted_registry_works_alone)
 {
 	struct registry_posted *r = posted_of(&poisoned, 1000);
 	struct registry_posted_object *o = registry_posted_lookup(r, 7);
 
-	(void)state;
 	assert_non_null(o);
 	assert_int_equal(o->id, 7);
 	assert_int_equal(registry_posted_delete(r, 7), 0);
@@ -89,12 +80,11 @@ static void delete_the_pinned(void *registry)
 }
 
 /* It goes on with an object that points to itself, and puts it again and again. */
-static void the_posted_shrinker_takes_a_reference_that_is_not_its(void **state)
+TEST(the_posted_shrinker_takes_a_reference_that_is_not_its)
 {
 	struct registry_posted *r = posted_of(&poisoned, 10);
 	lk_u64 warnings = 0;
 
-	(void)state;
 	pinned = registry_posted_lookup(r, 1);
 	when_dropped = delete_the_pinned;
 	RCU(read_lock)(); /* or its memory would go */
@@ -116,11 +106,10 @@ static void delete_by_another(void *registry)
 }
 
 /* Two deletes of one id that both found it: it is put once more than it was got. */
-static void two_posted_deletes_put_one_reference(void **state)
+TEST(two_posted_deletes_put_one_reference)
 {
 	struct registry_posted *r = posted_of(&poisoned, 2);
 
-	(void)state;
 	when_dropped = delete_by_another;
 	assert_int_equal(registry_posted_delete(r, 1), 0);
 	assert_int_equal(r->counts.warnings[REFCOUNT_WARN_UNDERFLOW], 1);
@@ -134,27 +123,22 @@ static void free_the_next(void *registry)
 	RCU(barrier)();
 }
 
-/* Not held, it is freed: the shrinker follows what is in freed memory. In a process of its own. */
-static void the_posted_shrinker_uses_what_was_freed(void **state)
+static void shrink_with_next_freed(void *arg)
 {
-	pid_t pid = fork();
-	int status;
+	struct registry_posted *r;
 
-	(void)state;
-	if (pid == 0) {
-		struct registry_posted *r;
+	(void)arg;
+	RCU(register_thread)();
+	r = posted_of(&poisoned, 3);
+	when_dropped = free_the_next;
+	registry_posted_shrink(r, 0, 10);
+}
 
-		freopen("/dev/null", "w", stderr);
-		signal(SIGSEGV, SIG_DFL);
-		signal(SIGABRT, SIG_DFL);
-		RCU(register_thread)();
-		r = posted_of(&poisoned, 3);
-		when_dropped = free_the_next;
-		alarm(20);
-		registry_posted_shrink(r, 0, 10);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
+/* Not held, it is freed: the shrinker follows what is in freed memory. In a process of its own. */
+TEST(the_posted_shrinker_uses_what_was_freed)
+{
+	int status = child_status(shrink_with_next_freed, NULL);
+
 	/* A signal, or AddressSanitizer's exit. */
 	assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
 }
@@ -194,41 +178,41 @@ static void look_up(struct storm *s, lk_u64 id)
 
 static void insert(struct storm *s, lk_u64 id)
 {
-	struct registry_object *o = registry_new(s->r, id);
-	struct payload *p = registry_payload(o);
+	struct registry_object *o = object_of(s->r, id);
 
-	p->id = p->also_id = id;
 	if (registry_insert(s->r, o))
 		registry_put(s->r, o);
 	else
 		order_fetch_add_relaxed(&s->inserts, 1);
 }
 
+static void delete_found(struct storm *s, lk_u64 id)
+{
+	struct registry_object *o = registry_lookup(s->r, id);
+
+	if (!o)
+		return;
+	if (registry_remove(s->r, o) == 0)
+		order_fetch_add_relaxed(&s->deletes, 1);
+	registry_put(s->r, o);
+}
+
 /* Lookups, inserts, deletes, removals of what was found, and the shrinker, in no order. */
-static void *stormer(void *arg)
+static void stormer(void *arg)
 {
 	struct storm *s = arg;
-	lk_u64 random = (lk_u64)(uintptr_t)&random;
+	uint64_t random = (uintptr_t)&random;
 
-	RCU(register_thread)();
-	while (!order_load_acquire(&s->stop)) {
-		struct registry_object *o;
-		lk_u64 id;
+	while (!get(&s->stop)) {
+		lk_u64 id = random_below(&random, IDS);
 
-		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-		id = (random >> 40) % IDS;
-		switch ((random >> 33) % 8) {
+		switch (random_below(&random, 8)) {
 		case 0:
 			if (registry_delete(s->r, id) == 0)
 				order_fetch_add_relaxed(&s->deletes, 1);
 			break;
 		case 1:
-			o = registry_lookup(s->r, id);
-			if (!o)
-				break;
-			if (registry_remove(s->r, o) == 0)
-				order_fetch_add_relaxed(&s->deletes, 1);
-			registry_put(s->r, o);
+			delete_found(s, id);
 			break;
 		case 2:
 			order_fetch_add_relaxed(&s->reclaimed, registry_shrink(s->r, 0, id % 4));
@@ -242,135 +226,93 @@ static void *stormer(void *arg)
 		}
 		RCU(quiescent_state)();
 	}
-	RCU(unregister_thread)();
-	return NULL;
 }
 
 #define STORMERS 3
 
-static void nothing_is_lost_in_a_storm(void **state)
+TEST(nothing_is_lost_in_a_storm)
 {
 	struct storm s = {.r = registry_of(&poisoned)};
 	double end = now_s() + STORM_SECONDS;
-	pthread_t threads[STORMERS];
+	struct thread threads[STORMERS];
 
-	(void)state;
-	for (int i = 0; i < STORMERS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, stormer, &s), 0);
+	threads_start(threads, STORMERS, stormer, &s);
 	while (now_s() < end || s.hits < 100) {
 		registry_settle(s.r);
-		RCU(thread_offline)();
-		usleep(1000);
-		RCU(thread_online)();
+		thread_pause(1000);
 	}
-	order_store_release(&s.stop, 1);
-	RCU(thread_offline)();
-	for (int i = 0; i < STORMERS; i++)
-		pthread_join(threads[i], NULL);
-	RCU(thread_online)();
+	set(&s.stop, 1);
+	threads_join(threads, STORMERS);
 	print_message("%llu hits, %llu inserts, %llu deletes, %llu reclaimed\n", s.hits, s.inserts,
 		      s.deletes, s.reclaimed);
 	assert_int_equal(s.wrong, 0);
 	assert_int_equal(s.inserts, s.deletes + s.reclaimed + registry_size(s.r));
 	assert_int_equal(counted(s.r, REGISTRY_DELETED), s.deletes);
 	assert_int_equal(counted(s.r, REGISTRY_RECLAIMED), s.reclaimed);
-	assert_exact(s.r);
-	assert_int_equal(registry_destroy(s.r, REGISTRY_WAIT), 0);
+	finish(s.r);
 }
 
-/* Each round two try to unlink one object; one is told that it did. */
-struct duel {
+/* Two try to unlink one object; one is told that it did. */
+struct rivals {
 	struct registry *r;
 	struct registry_object *o;
-	lk_u64 go, done, stop;
 	int err[2];
-	int (*other)(struct duel *d);
+	unsigned int rounds;
+	int (*other)(struct rivals *d);
 };
 
-static int by_remove(struct duel *d)
+static int by_remove(struct rivals *d)
 {
 	return registry_remove(d->r, d->o);
 }
 
-static int by_shrink(struct duel *d)
+static int by_shrink(struct rivals *d)
 {
 	return registry_shrink(d->r, 0, 1) == 1 ? 0 : -ENOENT;
 }
 
-static void *follower(void *arg)
+static void rivals_prepare(void *arg)
 {
-	struct duel *d = arg;
+	struct rivals *d = arg;
 
-	RCU(register_thread)();
-	for (lk_u64 round = 1;; round++) {
-		while (order_load_acquire(&d->go) != round) {
-			RCU(quiescent_state)();
-			if (order_load_acquire(&d->stop))
-				goto out;
-			sched_yield();
-		}
-		d->err[1] = d->other(d);
-		order_store_release(&d->done, round);
-	}
-out:
-	RCU(unregister_thread)();
-	return NULL;
+	add(d->r, 1);
+	d->o = registry_lookup(d->r, 1);
 }
 
-static void duel(int (*other)(struct duel *d))
+static void rivals_act(void *arg, int who)
 {
-	struct duel d = {.r = registry_of(&poisoned), .other = other};
-	double end = now_s() + SECONDS;
-	lk_u64 round = 0, unfair = 0;
-	pthread_t thread;
+	struct rivals *d = arg;
 
-	assert_int_equal(pthread_create(&thread, NULL, follower, &d), 0);
-	while (now_s() < end) {
-		add(d.r, 1);
-		d.o = registry_lookup(d.r, 1);
-		order_store_release(&d.go, ++round);
-		for (volatile lk_u64 i = 0; i < round % 128; i++)
-			;
-		d.err[0] = registry_delete(d.r, 1);
-		while (order_load_acquire(&d.done) != round) {
-			RCU(quiescent_state)();
-			sched_yield();
-		}
-		unfair += d.err[0] + d.err[1] != -ENOENT;
-		unfair += REGISTRY_COUNT(read)(&d.o->ref) != 1;
-		registry_put(d.r, d.o);
-		if (round % 512 == 0)
-			registry_settle(d.r);
-	}
-	order_store_release(&d.stop, 1);
-	RCU(thread_offline)();
-	pthread_join(thread, NULL);
-	RCU(thread_online)();
-	assert_int_equal(unfair, 0);
-	assert_exact(d.r);
-	registry_destroy(d.r, REGISTRY_WAIT);
+	d->err[who] = who ? d->other(d) : registry_delete(d->r, 1);
 }
 
-static void one_of_two_deletes_is_told(void **state)
+static lk_u64 rivals_unfair(void *arg)
 {
-	(void)state;
-	duel(by_remove);
+	struct rivals *d = arg;
+	bool told_wrong = d->err[0] + d->err[1] != -ENOENT;
+	bool miscounted = REGISTRY_COUNT(read)(&d->o->ref) != 1;
+
+	registry_put(d->r, d->o);
+	if (++d->rounds % 512 == 0)
+		registry_settle(d->r);
+	return told_wrong + miscounted;
 }
 
-static void the_deleter_or_the_shrinker_is_told(void **state)
+static void one_is_told(int (*other)(struct rivals *d))
 {
-	(void)state;
-	duel(by_shrink);
+	struct rivals both = {.r = registry_of(&poisoned), .other = other};
+	struct duel d = {&both, rivals_prepare, rivals_act, rivals_unfair, 0, 0, 0};
+
+	assert_int_equal(duel(&d, ~0ULL, SECONDS), 0);
+	finish(both.r);
 }
 
-const struct CMUnitTest registry_races[] = {
-	cmocka_unit_test(a_shrinker_survives_what_others_delete),
-	cmocka_unit_test(the_posted_registry_works_alone),
-	cmocka_unit_test(the_posted_shrinker_takes_a_reference_that_is_not_its),
-	cmocka_unit_test(two_posted_deletes_put_one_reference),
-	cmocka_unit_test(the_posted_shrinker_uses_what_was_freed),
-	cmocka_unit_test(nothing_is_lost_in_a_storm),
-	cmocka_unit_test(one_of_two_deletes_is_told),
-	cmocka_unit_test(the_deleter_or_the_shrinker_is_told),
-};
-const size_t registry_races_count = sizeof(registry_races) / sizeof(registry_races[0]);
+TEST(one_of_two_deletes_is_told)
+{
+	one_is_told(by_remove);
+}
+
+TEST(the_deleter_or_the_shrinker_is_told)
+{
+	one_is_told(by_shrink);
+}

@@ -6,18 +6,6 @@
 #ifndef LATCHKIT_TESTS_REGISTRY_TEST_H
 #define LATCHKIT_TESTS_REGISTRY_TEST_H
 
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 /* Called by the thread that shrinks, or that deletes as published; by nobody while it is NULL. */
 extern __thread void (*when_dropped)(void *registry);
 #define REGISTRY_DROPPED(r) (when_dropped ? when_dropped(r) : (void)0)
@@ -25,6 +13,8 @@ extern __thread void (*when_dropped)(void *registry);
 #include <latchkit/registry.h>
 
 #define RCU(verb) REGISTRY_URCU(verb)
+
+#include "tests/unit/rcu_threads.h"
 
 /* The time that registries with this clock think it is. */
 extern lk_u64 clock_ns;
@@ -37,24 +27,30 @@ struct payload {
 	lk_u64 reused; /* as that test counts */
 };
 
-struct registry *registry_of(const struct registry_config *config);
-/* Insert an object of that id, which must succeed. */
-struct registry_object *add(struct registry *r, lk_u64 id);
-lk_u64 counted(struct registry *r, enum registry_count which);
-bool has(struct registry *r, lk_u64 id);
-/* Nothing was miscounted, nobody wrote to what was free, and all that was made is linked or freed.
- */
-void assert_exact(struct registry *r);
-
-static inline double now_s(void)
+static inline struct payload *payload(struct registry_object *o)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+	return registry_payload(o);
 }
 
-extern const struct CMUnitTest registry_races[];
-extern const size_t registry_races_count;
+struct registry *registry_of(const struct registry_config *config);
+/* A registry of payloads; some members of its configuration. */
+#define CONFIG(...) \
+	{ \
+		.payload_bytes = sizeof(struct payload), .now_ns = clock_now, __VA_ARGS__ \
+	}
+#define registry_with(...) registry_of(&(struct registry_config)CONFIG(__VA_ARGS__))
+struct registry *registry_plain(void);
+/* Destroy it, with all that is linked. Before, assert_exact(). */
+void finish(struct registry *r);
+
+/* An object of that id, not inserted yet, or NULL. */
+struct registry_object *object_of(struct registry *r, lk_u64 id);
+/* Insert an object of that id, which must succeed. */
+struct registry_object *add(struct registry *r, lk_u64 id);
+void add_ids(struct registry *r, lk_u64 from, lk_u64 below);
+lk_u64 counted(struct registry *r, enum registry_count which);
+bool has(struct registry *r, lk_u64 id);
+/* Nothing was miscounted, nobody wrote to what was free, what was made is linked or was freed. */
+void assert_exact(struct registry *r);
 
 #endif /* LATCHKIT_TESTS_REGISTRY_TEST_H */

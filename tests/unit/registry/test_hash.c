@@ -4,14 +4,8 @@
  * step of a resize, among links and unlinks; lookups that began before go on where they began.
  * The hash is the id itself here, so that the tests say which ids share a chain.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/test.h"
+#include "user/host/random.h"
 
 #define REGISTRY_HASH(id) (id)
 #include <latchkit/registry/hash.h>
@@ -27,30 +21,34 @@ static void **chains_of(lk_u64 chains)
 	return calloc(chains, sizeof(void *));
 }
 
-static void begin(lk_u64 chains)
+static void put_in(lk_u64 from, lk_u64 below)
 {
-	memset(linked, 0, sizeof(linked));
-	for (lk_u64 i = 0; i < NODES; i++)
-		nodes[i].id = i;
-	registry_hash_init(&table, chains_of(chains), chains);
-}
-
-static void end(void)
-{
-	free(table.sides[0].first);
-	free(table.sides[1].first);
-}
-
-static void put_in(lk_u64 i)
-{
-	registry_hash_link(&table, &nodes[i]);
-	linked[i] = true;
+	for (lk_u64 i = from; i < below; i++) {
+		registry_hash_link(&table, &nodes[i]);
+		linked[i] = true;
+	}
 }
 
 static void take_out(lk_u64 i)
 {
 	registry_hash_unlink(&table, &nodes[i]);
 	linked[i] = false;
+}
+
+/* A table with so many nodes linked. */
+static void begin(lk_u64 chains, lk_u64 count)
+{
+	memset(linked, 0, sizeof(linked));
+	for (lk_u64 i = 0; i < NODES; i++)
+		nodes[i].id = i;
+	registry_hash_init(&table, chains_of(chains), chains);
+	put_in(0, count);
+}
+
+static void end(void)
+{
+	free(table.sides[0].first);
+	free(table.sides[1].first);
 }
 
 /* How many nodes a side has; each must be in its chain. */
@@ -87,15 +85,13 @@ static void resize(lk_u64 chains)
 	registry_hash_resize(&table, chains_of(chains), chains);
 }
 
-static void what_is_linked_is_found(void **state)
+TEST(what_is_linked_is_found)
 {
 	struct registry_node largest = {.id = ~0ULL};
 
-	(void)state;
-	begin(8);
+	begin(8, 0);
 	assert_null(registry_hash_find(&table, 0));
-	for (lk_u64 i = 0; i < 100; i++)
-		put_in(i);
+	put_in(0, 100);
 	registry_hash_link(&table, &largest);
 	assert_ptr_equal(registry_hash_find(&table, ~0ULL), &largest);
 	assert_ptr_equal(registry_hash_find(&table, 0), &nodes[0]);
@@ -107,14 +103,11 @@ static void what_is_linked_is_found(void **state)
 }
 
 /* The first, the last and the middle of a chain of five. */
-static void any_place_of_a_chain_is_unlinked(void **state)
+TEST(any_place_of_a_chain_is_unlinked)
 {
 	const lk_u64 order[] = {4, 0, 2, 1, 3};
 
-	(void)state;
-	begin(1);
-	for (lk_u64 i = 0; i < 5; i++)
-		put_in(i);
+	begin(1, 5);
 	for (size_t i = 0; i < 5; i++) {
 		take_out(order[i]);
 		all_is_found();
@@ -123,15 +116,12 @@ static void any_place_of_a_chain_is_unlinked(void **state)
 }
 
 /* Who is on a node that is unlinked goes on behind it. */
-static void who_is_there_goes_on(void **state)
+TEST(who_is_there_goes_on)
 {
 	const struct registry_side *s;
 	const struct registry_node *at;
 
-	(void)state;
-	begin(1);
-	for (lk_u64 i = 0; i < 3; i++)
-		put_in(i);
+	begin(1, 3);
 	s = registry_hash_side(&table);
 	at = registry_side_first(s, 0);
 	assert_int_equal(at->id, 2);
@@ -140,12 +130,9 @@ static void who_is_there_goes_on(void **state)
 	end();
 }
 
-static void nothing_is_published_before_all_is_moved(void **state)
+TEST(nothing_is_published_before_all_is_moved)
 {
-	(void)state;
-	begin(4);
-	for (lk_u64 i = 0; i < 20; i++)
-		put_in(i);
+	begin(4, 20);
 	resize(16);
 	assert_int_equal(registry_hash_chains(&table), 4);
 	assert_false(registry_hash_move(&table, 3));
@@ -158,20 +145,16 @@ static void nothing_is_published_before_all_is_moved(void **state)
 }
 
 /* What was linked when a lookup began is found by it, however long it takes. */
-static void lookups_go_on_where_they_began(void **state)
+TEST(lookups_go_on_where_they_began)
 {
 	const struct registry_side *before;
 
-	(void)state;
-	begin(2);
-	for (lk_u64 i = 0; i < 50; i++)
-		put_in(i);
+	begin(2, 50);
 	before = registry_hash_side(&table);
 	resize(64);
 	while (!registry_hash_move(&table, 1))
 		assert_int_equal(on_side(before), 50);
-	for (lk_u64 i = 50; i < 60; i++)
-		put_in(i);
+	put_in(50, 60);
 	assert_int_equal(on_side(before), 50);
 	take_out(0);
 	assert_int_equal(on_side(before), 50);
@@ -179,33 +162,26 @@ static void lookups_go_on_where_they_began(void **state)
 	end();
 }
 
-static lk_u64 numbers = 88172645463325252ULL;
-
-static lk_u64 any(lk_u64 below)
-{
-	numbers ^= numbers << 13;
-	numbers ^= numbers >> 7;
-	numbers ^= numbers << 17;
-	return numbers % below;
-}
-
 /* Links, unlinks and single steps of resizes in any order. */
-static void it_is_resized_between_other_writers(void **state)
+TEST(it_is_resized_between_other_writers)
 {
+	uint64_t random = 1;
 	bool resizing = false;
 	size_t resized = 0;
 
-	(void)state;
-	begin(4);
+	begin(4, 0);
 	for (int step = 0; step < 100000; step++) {
-		lk_u64 i = any(NODES);
+		lk_u64 i = random_below(&random, NODES);
 
-		if (any(3)) {
-			(linked[i] ? take_out : put_in)(i);
+		if (random_below(&random, 3)) {
+			if (linked[i])
+				take_out(i);
+			else
+				put_in(i, i + 1);
 		} else if (!resizing) {
-			resize(1ULL << any(9));
+			resize(1ULL << random_below(&random, 9));
 			resizing = true;
-		} else if (registry_hash_move(&table, 1 + any(8))) {
+		} else if (registry_hash_move(&table, 1 + random_below(&random, 8))) {
 			resizing = false;
 			resized++;
 		}
@@ -220,14 +196,5 @@ static void it_is_resized_between_other_writers(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_linked_is_found),
-		cmocka_unit_test(any_place_of_a_chain_is_unlinked),
-		cmocka_unit_test(who_is_there_goes_on),
-		cmocka_unit_test(nothing_is_published_before_all_is_moved),
-		cmocka_unit_test(lookups_go_on_where_they_began),
-		cmocka_unit_test(it_is_resized_between_other_writers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return tests_run("hash", NULL, NULL);
 }

@@ -24,16 +24,33 @@ struct registry *registry_of(const struct registry_config *config)
 	return r;
 }
 
-struct registry_object *add(struct registry *r, lk_u64 id)
+struct registry *registry_plain(void)
+{
+	return registry_with(.poison = true);
+}
+
+struct registry_object *object_of(struct registry *r, lk_u64 id)
 {
 	struct registry_object *o = registry_new(r, id);
-	struct payload *p;
+
+	if (o)
+		payload(o)->id = payload(o)->also_id = id;
+	return o;
+}
+
+struct registry_object *add(struct registry *r, lk_u64 id)
+{
+	struct registry_object *o = object_of(r, id);
 
 	assert_non_null(o);
-	p = registry_payload(o);
-	p->id = p->also_id = id;
 	assert_int_equal(registry_insert(r, o), 0);
 	return o;
+}
+
+void add_ids(struct registry *r, lk_u64 from, lk_u64 below)
+{
+	for (; from < below; from++)
+		add(r, from);
 }
 
 lk_u64 counted(struct registry *r, enum registry_count which)
@@ -51,7 +68,7 @@ bool has(struct registry *r, lk_u64 id)
 	if (!o)
 		return false;
 	assert_int_equal(registry_id(o), id);
-	assert_int_equal(((struct payload *)registry_payload(o))->id, id);
+	assert_int_equal(payload(o)->id, id);
 	registry_put(r, o);
 	return true;
 }
@@ -71,40 +88,41 @@ void assert_exact(struct registry *r)
 			 counts[REGISTRY_DELETED] + counts[REGISTRY_RECLAIMED] + registry_size(r));
 }
 
-static const struct registry_config plain = {
-	.payload_bytes = sizeof(struct payload), .now_ns = clock_now, .poison = true};
+void finish(struct registry *r)
+{
+	assert_exact(r);
+	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
+}
 
 /* -- ids and errors --------------------------------------------------------------------------- */
 
-static void ids_are_found_until_deleted(void **state)
+TEST(ids_are_found_until_deleted)
 {
 	const lk_u64 ids[] = {0, 1, 2, 1ULL << 32, 1ULL << 63, ~0ULL - 1, ~0ULL};
-	struct registry *r = registry_of(&plain);
+	const size_t count = sizeof(ids) / sizeof(ids[0]);
+	struct registry *r = registry_plain();
 
-	(void)state;
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		assert_false(has(r, ids[i]));
 		assert_int_equal(registry_delete(r, ids[i]), -ENOENT);
 		add(r, ids[i]);
 		assert_true(has(r, ids[i]));
 		assert_int_equal(registry_size(r), i + 1);
 	}
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(registry_delete(r, ids[i]), 0);
 		assert_false(has(r, ids[i]));
 		assert_int_equal(registry_delete(r, ids[i]), -ENOENT);
 	}
-	assert_int_equal(counted(r, REGISTRY_ABSENT), 2 * sizeof(ids) / sizeof(ids[0]));
-	assert_exact(r);
-	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
+	assert_int_equal(counted(r, REGISTRY_ABSENT), 2 * count);
+	finish(r);
 }
 
-static void duplicates_are_refused(void **state)
+TEST(duplicates_are_refused)
 {
-	struct registry *r = registry_of(&plain);
+	struct registry *r = registry_plain();
 	struct registry_object *second;
 
-	(void)state;
 	add(r, 7);
 	second = registry_new(r, 7);
 	assert_int_equal(registry_insert(r, second), -EEXIST);
@@ -120,19 +138,18 @@ static void duplicates_are_refused(void **state)
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
-static void bad_configurations_are_refused(void **state)
+TEST(bad_configurations_are_refused)
 {
-	struct registry_config config = plain;
+	const struct registry_config bad[] = {
+		{.payload_bytes = sizeof(struct payload), .buckets = 3},
+		{.payload_bytes = 1 << 20, .buckets = 4},
+	};
 	struct registry *r;
 
-	(void)state;
-	config.buckets = 3;
-	assert_int_equal(registry_create(&r, &config), -EINVAL);
-	assert_null(r);
-	config.buckets = 4;
-	config.payload_bytes = 1 << 20;
-	assert_int_equal(registry_create(&r, &config), -EINVAL);
-	assert_null(r);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(registry_create(&r, &bad[i]), -EINVAL);
+		assert_null(r);
+	}
 }
 
 /* -- lives ------------------------------------------------------------------------------------ */
@@ -147,21 +164,25 @@ static void on_release(struct registry_object *o, void *arg)
 	__atomic_fetch_add(&released, 1, __ATOMIC_SEQ_CST);
 }
 
-static struct registry *watched(void)
+/* All deferred releases so far have happened: so many. */
+static void released_are(struct registry *r, unsigned int count)
 {
-	struct registry_config config = plain;
-
-	config.release = on_release;
-	released = 0;
-	return registry_of(&config);
+	registry_settle(r);
+	assert_int_equal(released, count);
 }
 
-static void a_pinned_object_outlives_its_deletion(void **state)
+/* A registry that counts what it releases. */
+static struct registry *watched(void)
+{
+	released = 0;
+	return registry_with(.poison = true, .release = on_release);
+}
+
+TEST(a_pinned_object_outlives_its_deletion)
 {
 	struct registry *r = watched();
 	struct registry_object *o, *again;
 
-	(void)state;
 	add(r, 5);
 	o = registry_lookup(r, 5);
 	again = registry_lookup(r, 5);
@@ -170,40 +191,33 @@ static void a_pinned_object_outlives_its_deletion(void **state)
 	assert_int_equal(registry_remove(r, o), -ENOENT);
 	registry_settle(r);
 	assert_false(has(r, 5));
-	assert_int_equal(((struct payload *)registry_payload(o))->also_id, 5);
+	assert_int_equal(payload(o)->also_id, 5);
 	registry_put(r, o);
-	registry_settle(r);
-	assert_int_equal(released, 0);
+	released_are(r, 0);
 	registry_put(r, again);
-	registry_settle(r);
-	assert_int_equal(released, 1);
+	released_are(r, 1);
 	assert_int_equal(last_released, 5);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
-static void what_is_removed_by_its_pointer_is_gone(void **state)
+TEST(what_is_removed_by_its_pointer_is_gone)
 {
 	struct registry *r = watched();
-	struct registry_object *o;
+	struct registry_object *o = add(r, 5);
 
-	(void)state;
-	add(r, 5);
-	o = registry_lookup(r, 5);
+	assert_true(registry_get(r, o));
 	assert_int_equal(registry_remove(r, o), 0);
 	assert_false(has(r, 5));
 	registry_put(r, o);
-	assert_exact(r);
-	assert_int_equal(released, 1);
-	registry_destroy(r, REGISTRY_WAIT);
+	released_are(r, 1);
+	finish(r);
 }
 
-static void what_a_reader_found_stays_until_it_is_done(void **state)
+TEST(what_a_reader_found_stays_until_it_is_done)
 {
 	struct registry *r = watched();
 	struct registry_object *o;
 
-	(void)state;
 	add(r, 9);
 	RCU(read_lock)();
 	o = registry_find(r, 9);
@@ -214,41 +228,35 @@ static void what_a_reader_found_stays_until_it_is_done(void **state)
 	assert_false(registry_get(r, o));
 	usleep(30000);
 	assert_int_equal(__atomic_load_n(&released, __ATOMIC_SEQ_CST), 0);
-	assert_int_equal(((struct payload *)registry_payload(o))->id, 9);
+	assert_int_equal(payload(o)->id, 9);
 	RCU(read_unlock)();
-	registry_settle(r);
-	assert_int_equal(released, 1);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	released_are(r, 1);
+	finish(r);
 }
 
-static void a_put_without_a_get_is_undone(void **state)
+TEST(a_put_without_a_get_is_undone)
 {
 	struct registry *r = watched();
 	struct registry_object *o = add(r, 3);
 
-	(void)state;
 	for (int i = 1; i <= 3; i++) {
 		registry_put(r, o);
 		assert_int_equal(counted(r, REGISTRY_BAD_PUTS), i);
 		assert_true(has(r, 3));
 	}
-	registry_settle(r);
-	assert_int_equal(released, 0);
+	released_are(r, 0);
 	assert_int_equal(registry_warnings_of(r), 0);
 	assert_int_equal(registry_delete(r, 3), 0);
-	registry_settle(r);
-	assert_int_equal(released, 1);
+	released_are(r, 1);
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
 /* Of what is not linked: its memory is lost, and that is counted. */
-static void a_put_too_many_is_counted(void **state)
+TEST(a_put_too_many_is_counted)
 {
 	struct registry *r = watched();
 	struct registry_object *o = add(r, 3);
 
-	(void)state;
 	assert_true(registry_get(r, o));
 	assert_int_equal(registry_delete(r, 3), 0);
 	RCU(read_lock)();
@@ -256,8 +264,7 @@ static void a_put_too_many_is_counted(void **state)
 	registry_put(r, o);
 	assert_int_equal(registry_warnings_of(r), 1);
 	RCU(read_unlock)();
-	registry_settle(r);
-	assert_int_equal(released, 1);
+	released_are(r, 1);
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
@@ -273,15 +280,13 @@ static int see(struct registry_object *o, void *arg)
 	return ++w->count == w->stop_at ? 17 : 0;
 }
 
-static void a_walk_sees_all_once(void **state)
+TEST(a_walk_sees_all_once)
 {
-	struct registry *r = registry_of(&plain);
+	struct registry *r = registry_plain();
 	struct walk w = {.count = 0}, part = {.stop_at = 10};
 
-	(void)state;
 	assert_int_equal(registry_walk(r, see, &w), 0);
-	for (lk_u64 id = 0; id < 100; id++)
-		add(r, id);
+	add_ids(r, 0, 100);
 	for (lk_u64 id = 0; id < 100; id += 2)
 		registry_delete(r, id);
 	assert_int_equal(registry_walk(r, see, &w), 0);
@@ -298,10 +303,8 @@ static void a_walk_sees_all_once(void **state)
 #define SECOND 1000000000ULL
 
 /* One object a second, ids 0 to count - 1. */
-static struct registry *aged(const struct registry_config *config, lk_u64 count)
+static struct registry *aged(struct registry *r, lk_u64 count)
 {
-	struct registry *r = registry_of(config);
-
 	order_store_release(&clock_ns, 1000 * SECOND);
 	for (lk_u64 id = 0; id < count; id++) {
 		add(r, id);
@@ -310,11 +313,10 @@ static struct registry *aged(const struct registry_config *config, lk_u64 count)
 	return r;
 }
 
-static void the_oldest_are_shed(void **state)
+TEST(the_oldest_are_shed)
 {
-	struct registry *r = aged(&plain, 100);
+	struct registry *r = aged(registry_plain(), 100);
 
-	(void)state;
 	/* The newest is 1 s old, the oldest 100. */
 	assert_int_equal(registry_shrink(r, 101 * SECOND, 1000), 0);
 	assert_int_equal(registry_shrink(r, 91 * SECOND, 1000), 10);
@@ -328,37 +330,32 @@ static void the_oldest_are_shed(void **state)
 	}
 	assert_int_equal(registry_size(r), 0);
 	assert_int_equal(counted(r, REGISTRY_RECLAIMED), 100);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
-static void a_shrinker_does_not_do_more_than_asked(void **state)
+TEST(a_shrinker_does_not_do_more_than_asked)
 {
-	struct registry *r = aged(&plain, 500);
+	struct registry *r = aged(registry_plain(), 500);
 
-	(void)state;
 	assert_int_equal(registry_shrink(r, 0, 100), 100);
 	assert_int_equal(registry_shrink(r, 0, 333), 333);
 	assert_int_equal(registry_shrink(r, 0, 333), 67);
 	assert_int_equal(registry_shrink(r, 0, 333), 0);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
-static void what_is_in_use_is_shed_but_stays(void **state)
+TEST(what_is_in_use_is_shed_but_stays)
 {
-	struct registry *r = aged(&plain, 3);
+	struct registry *r = aged(registry_plain(), 3);
 	struct registry_object *o = registry_lookup(r, 1);
 
-	(void)state;
 	assert_int_equal(registry_shrink(r, 0, 10), 3);
 	registry_settle(r);
 	assert_false(has(r, 1));
-	assert_int_equal(((struct payload *)registry_payload(o))->id, 1);
+	assert_int_equal(payload(o)->id, 1);
 	assert_int_equal(registry_touch(r, o), -ENOENT);
 	registry_put(r, o);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
 static bool is_odd(const struct registry_object *o, void *arg)
@@ -367,14 +364,10 @@ static bool is_odd(const struct registry_object *o, void *arg)
 	return registry_id(o) % 2;
 }
 
-static void what_must_be_kept_is_renewed(void **state)
+TEST(what_must_be_kept_is_renewed)
 {
-	struct registry_config config = plain;
-	struct registry *r;
+	struct registry *r = aged(registry_with(.poison = true, .keep = is_odd), 100);
 
-	(void)state;
-	config.keep = is_odd;
-	r = aged(&config, 100);
 	assert_int_equal(registry_shrink(r, 51 * SECOND, 1000), 25);
 	assert_int_equal(counted(r, REGISTRY_KEPT), 25);
 	assert_false(has(r, 48));
@@ -388,23 +381,20 @@ static void what_must_be_kept_is_renewed(void **state)
 	assert_int_equal(registry_shrink(r, 0, 1000), 20);
 	assert_int_equal(registry_size(r), 50);
 	assert_int_equal(counted(r, REGISTRY_KEPT), 25 + 5 + 1000 - 20);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
-static void what_is_renewed_is_new(void **state)
+TEST(what_is_renewed_is_new)
 {
-	struct registry *r = aged(&plain, 10);
+	struct registry *r = aged(registry_plain(), 10);
 	struct registry_object *o = registry_lookup(r, 0);
 
-	(void)state;
 	assert_int_equal(registry_touch(r, o), 0);
 	assert_int_equal(registry_since_ns(o), clock_ns);
 	registry_put(r, o);
 	assert_int_equal(registry_shrink(r, SECOND, 1000), 9);
 	assert_true(has(r, 0));
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
 /* -- memory ----------------------------------------------------------------------------------- */
@@ -417,21 +407,13 @@ static void construct(void *payload, void *arg)
 	p->constructed++;
 }
 
-static void memory_is_constructed_once_and_reused(void **state)
+TEST(memory_is_constructed_once_and_reused)
 {
-	struct registry_config config = plain;
-	struct registry_object *o;
-	struct registry *r;
+	struct registry *r = registry_with(.construct = construct);
 
-	(void)state;
-	config.construct = construct;
-	config.poison = false;
-	r = registry_of(&config);
-	for (int i = 0; i < 20; i++) {
-		struct payload *p;
+	for (lk_u64 i = 0; i < 20; i++) {
+		struct payload *p = payload(add(r, 1));
 
-		o = add(r, 1);
-		p = registry_payload(o);
 		assert_int_equal(p->constructed, 1);
 		assert_int_equal(p->reused++, i);
 		registry_delete(r, 1);
@@ -441,17 +423,15 @@ static void memory_is_constructed_once_and_reused(void **state)
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
-static void poison_shows_who_writes_to_what_is_free(void **state)
+TEST(poison_shows_who_writes_to_what_is_free)
 {
 #ifdef REGISTRY_ASAN
-	(void)state;
 	print_message("skip: under AddressSanitizer such a write ends the program\n");
 	skip();
 #else
-	struct registry *r = registry_of(&plain);
-	struct payload *p = registry_payload(add(r, 1));
+	struct registry *r = registry_plain();
+	struct payload *p = payload(add(r, 1));
 
-	(void)state;
 	registry_delete(r, 1);
 	registry_settle(r);
 	assert_int_equal(p->id, 0x6b6b6b6b6b6b6b6bULL);
@@ -464,17 +444,12 @@ static void poison_shows_who_writes_to_what_is_free(void **state)
 }
 
 /* Many times as many as are there at once; memory goes back. */
-static void memory_stays_flat(void **state)
+TEST(memory_stays_flat)
 {
-	struct registry_config config = plain;
-	struct registry *r;
+	struct registry *r = registry_with(.poison = false);
 	size_t most;
 
-	(void)state;
-	config.poison = false;
-	r = registry_of(&config);
-	for (lk_u64 id = 0; id < 20000; id++)
-		add(r, id);
+	add_ids(r, 0, 20000);
 	most = r->cache.chunks;
 	assert_true(r->cache.in_use * r->cache.object_bytes < most * REGISTRY_CHUNK_BYTES);
 	assert_true(r->cache.in_use * r->cache.object_bytes * 11 / 10 >
@@ -491,8 +466,7 @@ static void memory_stays_flat(void **state)
 	registry_settle(r);
 	assert_int_equal(r->cache.in_use, 0);
 	assert_true(r->cache.chunks <= 2);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
 /* One resize may be under way, which is too small by now; one follows, and one that frees. */
@@ -503,11 +477,10 @@ static void settle_the_table(struct registry *r)
 }
 
 /* Lookups while it grows and shrinks, which another thread does. */
-static void the_table_is_resized(void **state)
+TEST(the_table_is_resized)
 {
-	struct registry *r = registry_of(&plain);
+	struct registry *r = registry_plain();
 
-	(void)state;
 	assert_int_equal(registry_hash_chains(&r->table), REGISTRY_BUCKETS);
 	for (lk_u64 id = 0; id < 50000; id++) {
 		add(r, id);
@@ -523,8 +496,7 @@ static void the_table_is_resized(void **state)
 	}
 	settle_the_table(r);
 	assert_int_equal(registry_hash_chains(&r->table), REGISTRY_BUCKETS);
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 }
 
 /* An allocator that counts, and fails from a certain allocation on, or if too much is asked for. */
@@ -535,15 +507,17 @@ struct memory {
 	long refused; /* because it was more */
 	const void *watched; /* NULL, or what must not be given back */
 	bool gone; /* it was */
-	int *stops; /* NULL, or set to 1 by who takes chains, who waits until it is 2 */
+	lk_u64 *stops; /* NULL, or set to 1 by who takes chains, who waits until it is 2 */
 };
 
-static void memory_stop(int *stops)
+static void memory_stop(lk_u64 *stops)
 {
-	__atomic_compare_exchange_n(stops, &(int){0}, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-	while (__atomic_load_n(stops, __ATOMIC_ACQUIRE) < 2)
+	order_cmpxchg_acq_rel(stops, 0, 1);
+	while (get(stops) < 2)
 		usleep(100);
 }
+
+#define OF_MEMORY(m) .memory = {memory_alloc, memory_free, m}
 
 static void *memory_alloc(size_t align, size_t bytes, void *arg)
 {
@@ -574,21 +548,19 @@ static void memory_free(void *memory, size_t align, size_t bytes, void *arg)
 /* Returns whether nothing failed. */
 static bool survives(struct memory *m)
 {
-	struct registry_config config = plain;
+	const struct registry_config config = CONFIG(.poison = true, OF_MEMORY(m));
 	struct registry *r;
 	lk_u64 made = 0;
 
-	config.memory = (struct registry_memory){memory_alloc, memory_free, m};
 	if (registry_create(&r, &config)) {
 		assert_null(r);
 		return false;
 	}
 	for (lk_u64 id = 0; id < 2000; id++) {
-		struct registry_object *o = registry_new(r, id);
+		struct registry_object *o = object_of(r, id);
 
 		if (!o)
 			continue;
-		((struct payload *)registry_payload(o))->id = id;
 		assert_int_equal(registry_insert(r, o), 0);
 		made++;
 	}
@@ -603,12 +575,11 @@ static bool survives(struct memory *m)
 	return made == 2000;
 }
 
-static void each_failed_allocation_is_survived(void **state)
+TEST(each_failed_allocation_is_survived)
 {
 	long failing = 0;
 	bool good;
 
-	(void)state;
 	do {
 		struct memory m = {.left = failing};
 
@@ -620,49 +591,30 @@ static void each_failed_allocation_is_survived(void **state)
 	assert_true(failing > 4);
 }
 
-static struct registry_config of_memory(struct memory *m)
+static void grow(void *registry)
 {
-	struct registry_config config = plain;
-
-	config.memory = (struct registry_memory){memory_alloc, memory_free, m};
-	return config;
-}
-
-static void *grow(void *arg)
-{
-	struct registry *r = arg;
-
-	RCU(register_thread)();
-	for (lk_u64 id = 1000; id < 1500; id++)
-		add(r, id);
-	RCU(unregister_thread)();
-	return NULL;
+	add_ids(registry, 1000, 1500);
 }
 
 /* A lookup that began before the table was resized goes on where it was. */
-static void the_old_side_stays_while_somebody_is_there(void **state)
+TEST(the_old_side_stays_while_somebody_is_there)
 {
 	struct memory m = {.left = 1000};
-	struct registry_config config = of_memory(&m);
-	struct registry *r = registry_of(&config);
+	struct registry *r = registry_with(.poison = true, OF_MEMORY(&m));
 	const struct registry_side *s;
-	int stops = 0;
-	pthread_t other;
+	lk_u64 stops = 0;
+	struct thread other;
 	size_t n = 0;
 
-	(void)state;
-	for (lk_u64 id = 0; id < REGISTRY_BUCKETS; id++)
-		add(r, id);
+	add_ids(r, 0, REGISTRY_BUCKETS);
 	m.stops = &stops;
-	assert_int_equal(pthread_create(&other, NULL, grow, r), 0);
-	RCU(thread_offline)();
-	while (!__atomic_load_n(&stops, __ATOMIC_ACQUIRE))
-		usleep(100);
-	RCU(thread_online)();
+	thread_start(&other, grow, r);
+	while (!get(&stops))
+		thread_pause(100);
 	RCU(read_lock)();
 	s = registry_hash_side(&r->table);
 	m.watched = s->first;
-	__atomic_store_n(&stops, 2, __ATOMIC_RELEASE);
+	set(&stops, 2);
 	/* It is published while this thread is there. */
 	while (registry_hash_side(&r->table) == s)
 		usleep(100);
@@ -676,9 +628,7 @@ static void the_old_side_stays_while_somebody_is_there(void **state)
 	}
 	assert_true(n >= REGISTRY_BUCKETS);
 	RCU(read_unlock)();
-	RCU(thread_offline)();
-	pthread_join(other, NULL);
-	RCU(thread_online)();
+	thread_join(&other);
 	settle_the_table(r);
 	assert_true(m.gone);
 	m.stops = NULL;
@@ -687,16 +637,13 @@ static void the_old_side_stays_while_somebody_is_there(void **state)
 }
 
 /* Without memory for more chains it works as it is, and now and then tries again. */
-static void a_table_without_memory_stays(void **state)
+TEST(a_table_without_memory_stays)
 {
 	struct memory m = {.left = 1000000, .most = REGISTRY_BUCKETS * sizeof(void *) * 16};
-	struct registry_config config = of_memory(&m);
-	struct registry *r = registry_of(&config);
+	struct registry *r = registry_with(.poison = true, OF_MEMORY(&m));
 	long refused;
 
-	(void)state;
-	for (lk_u64 id = 0; id < 3000; id++)
-		add(r, id);
+	add_ids(r, 0, 3000);
 	registry_settle(r);
 	refused = m.refused;
 	assert_true(refused > 0);
@@ -714,84 +661,69 @@ static void a_table_without_memory_stays(void **state)
 	assert_true(registry_hash_chains(&r->table) >= registry_size(r));
 	for (lk_u64 id = 0; id < 3000; id++)
 		assert_true(has(r, id));
-	assert_exact(r);
-	registry_destroy(r, REGISTRY_WAIT);
+	finish(r);
 	assert_int_equal(m.taken, 0);
 }
 
 /* -- shutdown --------------------------------------------------------------------------------- */
 
-static void what_is_held_at_shutdown_can_be_left(void **state)
+/* With ten objects, which counts what it releases. */
+static struct registry *ten(struct memory *m)
+{
+	struct registry *r = registry_with(.poison = true, OF_MEMORY(m), .release = on_release);
+
+	released = 0;
+	add_ids(r, 0, 10);
+	return r;
+}
+
+TEST(what_is_held_at_shutdown_can_be_left)
 {
 	struct memory m = {.left = 1000};
-	struct registry_config config = plain;
-	struct registry_object *a, *b;
 	static struct registry *r; /* what it leaves is not lost */
+	struct registry_object *a, *b;
 
-	(void)state;
-	config.memory = (struct registry_memory){memory_alloc, memory_free, &m};
-	config.release = on_release;
-	released = 0;
-	r = registry_of(&config);
-	for (lk_u64 id = 0; id < 10; id++)
-		add(r, id);
+	r = ten(&m);
 	a = registry_lookup(r, 3);
 	b = registry_lookup(r, 4);
 	assert_int_equal(registry_destroy(r, REGISTRY_LEAK), 2);
 	assert_int_equal(released, 8);
-	assert_int_equal(((struct payload *)registry_payload(a))->id, 3);
+	assert_int_equal(payload(a)->id, 3);
 	registry_put(r, a);
 	registry_put(r, b);
-	registry_settle(r);
-	assert_int_equal(released, 10);
+	released_are(r, 10);
 	/* The registry, its latches and the chunk are lost: that is the bargain. */
 	assert_true(m.taken >= 2);
 }
 
-static void *put_later(void *arg)
+static void put_later(void *arg)
 {
 	void **both = arg;
 
-	RCU(register_thread)();
-	RCU(thread_offline)();
-	usleep(50000);
-	RCU(thread_online)();
+	thread_pause(50000);
 	assert_int_equal(released, 9);
 	registry_put(both[0], both[1]);
-	RCU(unregister_thread)();
-	return NULL;
 }
 
-static void what_is_held_at_shutdown_can_be_waited_for(void **state)
+TEST(what_is_held_at_shutdown_can_be_waited_for)
 {
 	struct memory m = {.left = 1000};
-	struct registry_config config = plain;
-	pthread_t thread;
-	void *both[2];
-	struct registry *r;
+	struct registry *r = ten(&m);
+	void *both[] = {r, registry_lookup(r, 3)};
+	struct thread thread;
 
-	(void)state;
-	config.memory = (struct registry_memory){memory_alloc, memory_free, &m};
-	config.release = on_release;
-	released = 0;
-	r = registry_of(&config);
-	for (lk_u64 id = 0; id < 10; id++)
-		add(r, id);
-	both[0] = r;
-	both[1] = registry_lookup(r, 3);
-	assert_int_equal(pthread_create(&thread, NULL, put_later, both), 0);
+	thread_start(&thread, put_later, both);
 	assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 1);
 	assert_int_equal(released, 10);
 	assert_int_equal(m.taken, 0);
-	pthread_join(thread, NULL);
+	thread_join(&thread);
 }
 
-static void nothing_is_inserted_at_shutdown(void **state)
+TEST(nothing_is_inserted_at_shutdown)
 {
-	struct registry *r = registry_of(&plain);
+	struct registry *r = registry_plain();
 	struct registry_object *o = registry_new(r, 1);
 
-	(void)state;
 	registry_close(r);
 	assert_int_equal(registry_insert(r, o), -ESHUTDOWN);
 	registry_put(r, o);
@@ -800,14 +732,10 @@ static void nothing_is_inserted_at_shutdown(void **state)
 
 /* -- statistics ------------------------------------------------------------------------------- */
 
-static void lookups_are_counted_where_wanted(void **state)
+TEST(lookups_are_counted_where_wanted)
 {
-	struct registry_config config = plain;
-	struct registry *r;
+	struct registry *r = registry_with(.poison = true, .count_lookups = true);
 
-	(void)state;
-	config.count_lookups = true;
-	r = registry_of(&config);
 	add(r, 1);
 	for (int i = 0; i < 100; i++) {
 		has(r, 1);
@@ -817,7 +745,7 @@ static void lookups_are_counted_where_wanted(void **state)
 	assert_int_equal(counted(r, REGISTRY_HITS), 101);
 	assert_int_equal(counted(r, REGISTRY_MISSES), 100);
 	registry_destroy(r, REGISTRY_WAIT);
-	r = registry_of(&plain);
+	r = registry_plain();
 	add(r, 1);
 	has(r, 1);
 	assert_int_equal(counted(r, REGISTRY_HITS), 0);
@@ -828,24 +756,21 @@ static void lookups_are_counted_where_wanted(void **state)
 #define ADDERS 3
 #define ADDS 50000
 
-static void *adder(void *arg)
+static void adder(void *arg)
 {
 	for (int i = 0; i < ADDS; i++)
 		registry_counts_add(arg, REGISTRY_HITS);
-	return NULL;
 }
 
-static void no_count_is_lost(void **state)
+TEST(no_count_is_lost)
 {
-	struct registry *r = registry_of(&plain);
-	pthread_t threads[ADDERS];
+	struct registry *r = registry_plain();
+	struct thread threads[ADDERS];
 	lk_u64 last = 0;
 
-	(void)state;
 	/* All on one latch. */
 	r->counts.cpus = 1;
-	for (int i = 0; i < ADDERS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, adder, &r->counts), 0);
+	threads_start(threads, ADDERS, adder, &r->counts);
 	while (last < ADDERS * ADDS) {
 		lk_u64 now = counted(r, REGISTRY_HITS);
 
@@ -853,21 +778,19 @@ static void no_count_is_lost(void **state)
 		last = now;
 		sched_yield();
 	}
-	for (int i = 0; i < ADDERS; i++)
-		pthread_join(threads[i], NULL);
+	threads_join(threads, ADDERS);
 	assert_int_equal(counted(r, REGISTRY_HITS), ADDERS * ADDS);
 	r->counts.cpus = (unsigned int)sysconf(_SC_NPROCESSORS_CONF);
 	registry_destroy(r, REGISTRY_WAIT);
 }
 
 /* As if as many writers as there are ways were interrupted on this CPU. */
-static void a_refused_count_goes_elsewhere(void **state)
+TEST(a_refused_count_goes_elsewhere)
 {
 	const struct registry_memory memory = {registry_memory_alloc, registry_memory_free, NULL};
 	struct registry_counts c = {.cpus = 0};
 	lk_u64 counts[REGISTRY_COUNTS];
 
-	(void)state;
 	assert_int_equal(registry_counts_init(&c, &memory), 0);
 	registry_counts_end(&c, &memory);
 	c.cpus = 2;
@@ -887,53 +810,7 @@ static void a_refused_count_goes_elsewhere(void **state)
 	free(c.latches);
 }
 
-static int begin(void **state)
-{
-	(void)state;
-	RCU(register_thread)();
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	RCU(unregister_thread)();
-	return 0;
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ids_are_found_until_deleted),
-		cmocka_unit_test(duplicates_are_refused),
-		cmocka_unit_test(bad_configurations_are_refused),
-		cmocka_unit_test(a_pinned_object_outlives_its_deletion),
-		cmocka_unit_test(what_is_removed_by_its_pointer_is_gone),
-		cmocka_unit_test(what_a_reader_found_stays_until_it_is_done),
-		cmocka_unit_test(a_put_without_a_get_is_undone),
-		cmocka_unit_test(a_put_too_many_is_counted),
-		cmocka_unit_test(a_walk_sees_all_once),
-		cmocka_unit_test(the_oldest_are_shed),
-		cmocka_unit_test(a_shrinker_does_not_do_more_than_asked),
-		cmocka_unit_test(what_is_in_use_is_shed_but_stays),
-		cmocka_unit_test(what_must_be_kept_is_renewed),
-		cmocka_unit_test(what_is_renewed_is_new),
-		cmocka_unit_test(memory_is_constructed_once_and_reused),
-		cmocka_unit_test(poison_shows_who_writes_to_what_is_free),
-		cmocka_unit_test(memory_stays_flat),
-		cmocka_unit_test(the_table_is_resized),
-		cmocka_unit_test(the_old_side_stays_while_somebody_is_there),
-		cmocka_unit_test(a_table_without_memory_stays),
-		cmocka_unit_test(each_failed_allocation_is_survived),
-		cmocka_unit_test(what_is_held_at_shutdown_can_be_left),
-		cmocka_unit_test(what_is_held_at_shutdown_can_be_waited_for),
-		cmocka_unit_test(nothing_is_inserted_at_shutdown),
-		cmocka_unit_test(lookups_are_counted_where_wanted),
-		cmocka_unit_test(no_count_is_lost),
-		cmocka_unit_test(a_refused_count_goes_elsewhere),
-	};
-	int failed = cmocka_run_group_tests(tests, begin, end);
-
-	return failed +
-	       _cmocka_run_group_tests("races", registry_races, registry_races_count, begin, end);
+	return tests_run("registry", rcu_begin, rcu_end);
 }

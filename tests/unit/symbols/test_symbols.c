@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* test_symbols.c - suggestions, CPU lists, and the symbols of kernel, ELF files and processes. */
 #include <dirent.h>
-#include <errno.h>
 #include <fnmatch.h>
 #include <malloc.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "host/cpulist.h"
 #include "symbols/binary.h"
@@ -27,6 +15,7 @@
 #include "symbols/kernel.h"
 #include "cli/suggest.h"
 #include "symbols/user.h"
+#include "tests/test.h"
 
 /* A static probe, twice: latchkit_test:one. And two that are cut short. */
 #define NOTE(text) \
@@ -36,6 +25,7 @@
 asm(".pushsection .note.stapsdt,\"\",%note\n" PROBE PROBE
 	    NOTE(".8byte 0, 0, 0\n .ascii \"cut\\0one\"") NOTE(".8byte 0") ".popsection\n");
 
+#define SELF "/proc/self/exe"
 static char directory[] = "/tmp/latchkit-test-XXXXXX";
 
 __attribute__((noinline)) static int own_function(int x)
@@ -44,9 +34,12 @@ __attribute__((noinline)) static int own_function(int x)
 	return x + 1;
 }
 
+static uint64_t own; /* its address */
+
 static int make_directory(void **state)
 {
 	(void)state;
+	own = (uint64_t)(uintptr_t)own_function;
 	return own_function(0) == 1 && mkdtemp(directory) ? 0 : -1;
 }
 
@@ -87,9 +80,8 @@ static const char *nearest(const char *wanted, const char *const *candidates)
 
 #define NEAREST(wanted, ...) nearest(wanted, (const char *const[]){__VA_ARGS__, NULL})
 
-static void suggests_one_typing_error(void **state)
+TEST(suggests_one_typing_error)
 {
-	(void)state;
 	assert_string_equal(NEAREST("vfs_raed", "vfs_write", "vfs_read", "vfs_readv"), "vfs_read");
 	assert_string_equal(NEAREST("vfs_rad", "vfs_open", "vfs_read"), "vfs_read");
 	assert_string_equal(NEAREST("vfs_reead", "vfs_open", "vfs_read"), "vfs_read");
@@ -100,11 +92,10 @@ static void suggests_one_typing_error(void **state)
 	assert_string_equal(NEAREST("cat", "bat", "rat"), "bat");
 }
 
-static void suggests_nothing_far(void **state)
+TEST(suggests_nothing_far)
 {
 	char longest[300];
 
-	(void)state;
 	memset(longest, 'x', sizeof(longest));
 	longest[sizeof(longest) - 1] = '\0';
 	assert_null(NEAREST("vfs_read", "tcp_sendmsg", "do_exit", "v", ""));
@@ -118,9 +109,8 @@ static void suggests_nothing_far(void **state)
 	assert_string_equal(NEAREST(longest + 44, longest + 45), longest + 45);
 }
 
-static void knows_patterns(void **state)
+TEST(knows_patterns)
 {
-	(void)state;
 	assert_true(glob_is_pattern("vfs_*"));
 	assert_true(glob_is_pattern("vfs_?ead"));
 	assert_false(glob_is_pattern("vfs_read"));
@@ -128,21 +118,18 @@ static void knows_patterns(void **state)
 	assert_int_equal(fnmatch("vfs_*", "vfs_read", 0), 0);
 }
 
-static void parses_cpu_lists(void **state)
+TEST(parses_cpu_lists)
 {
+	static const char *const bad[] = {"", "1-", "-1", "4-2", "1x"};
 	struct cpulist list;
 
-	(void)state;
 	assert_int_equal(cpulist_parse("0,2-4\n", &list), 0);
 	assert_int_equal(list.count, 4);
 	assert_true(cpulist_has(&list, 0) && cpulist_has(&list, 4) && !cpulist_has(&list, 1));
 	assert_int_equal(cpulist_parse("3,3,3", &list), 0);
 	assert_int_equal(list.count, 1);
-	assert_int_equal(cpulist_parse("", &list), -EINVAL);
-	assert_int_equal(cpulist_parse("1-", &list), -EINVAL);
-	assert_int_equal(cpulist_parse("-1", &list), -EINVAL);
-	assert_int_equal(cpulist_parse("4-2", &list), -EINVAL);
-	assert_int_equal(cpulist_parse("1x", &list), -EINVAL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(cpulist_parse(bad[i], &list), -EINVAL);
 	assert_int_equal(cpulist_parse("1024", &list), -ERANGE);
 	assert_int_equal(cpulist_parse("99999999999999999999", &list), -ERANGE);
 }
@@ -155,11 +142,40 @@ static int join(const char *name, void *text)
 	return 0;
 }
 
-static int stop_at_once(const char *name, void *count)
+/* What a walk over names has shown. It reads all that it is given. */
+struct seen {
+	size_t count, own, cut, unordered, bytes;
+	size_t stop_at; /* after so many names return 42; 0: go on to the end */
+	const char *before;
+};
+
+static int see_name(const char *name, void *arg)
 {
-	(void)name;
-	++*(int *)count;
-	return 42;
+	struct seen *seen = arg;
+
+	seen->unordered += seen->before && strcmp(seen->before, name) >= 0;
+	seen->before = name;
+	seen->bytes += strlen(name);
+	return ++seen->count == seen->stop_at ? 42 : 0;
+}
+
+static int see_function(const struct elf_function *f, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->own += strcmp(f->name, "own_function") == 0 && f->offset_count == 1;
+	return see_name(f->name, arg);
+}
+
+static int see_probe(const char *provider, const char *name, void *arg)
+{
+	struct seen *seen = arg;
+
+	seen->own += strcmp(provider, "latchkit_test") == 0 && strcmp(name, "one") == 0;
+	seen->own += strcmp(provider, "latchkit") == 0 && strcmp(name, "step") == 0;
+	seen->cut += strcmp(provider, "cut") == 0;
+	seen->bytes += strlen(provider) + strlen(name);
+	return 0;
 }
 
 static struct ksyms *load_text(const char *text)
@@ -177,7 +193,7 @@ static void assert_kernel_name(const struct ksyms *k, uint64_t address, const ch
 	assert_string_equal(ksyms__name(k, address, NULL), name);
 }
 
-static void ksyms_finds_functions(void **state)
+TEST(ksyms_finds_functions)
 {
 	struct ksyms *k = load_text("0000000000000000 D per_cpu\nnonsense\n\n12 \n"
 				    "ffffffff81002000 t beta\nffffffff81001000 T alpha\n"
@@ -185,9 +201,8 @@ static void ksyms_finds_functions(void **state)
 				    "ffffffff81004000 d more_data\n"
 				    "ffffffffc0000000 t beta\t[module]\nffffffffc0000100 W weak\n");
 	char text[256] = "";
-	int count = 0;
+	struct seen seen = {.stop_at = 1};
 
-	(void)state;
 	assert_non_null(k);
 	assert_true(ksyms__addresses_known(k));
 	assert_kernel_name(k, 0xffffffff81001000, "alpha", 0);
@@ -204,18 +219,17 @@ static void ksyms_finds_functions(void **state)
 	assert_false(ksyms__has_function(k, "data") || ksyms__has_function(k, "alph"));
 	assert_int_equal(ksyms__for_each_function(k, join, text), 0);
 	assert_string_equal(text, "alias alpha beta weak ");
-	assert_int_equal(ksyms__for_each_function(k, stop_at_once, &count), 42);
-	assert_int_equal(count, 1);
+	assert_int_equal(ksyms__for_each_function(k, see_name, &seen), 42);
+	assert_int_equal(seen.count, 1);
 	ksyms__free(k);
 }
 
-static void ksyms_knows_hidden_addresses(void **state)
+TEST(ksyms_knows_hidden_addresses)
 {
 	struct ksyms *k = load_text("0000000000000000 T one\n0000000000000000 D data\n"
 				    "0000000000000000 t two\t[module]");
 	char text[256] = "";
 
-	(void)state;
 	assert_non_null(k);
 	assert_false(ksyms__addresses_known(k));
 	assert_null(ksyms__name(k, 0, NULL));
@@ -226,9 +240,8 @@ static void ksyms_knows_hidden_addresses(void **state)
 	ksyms__free(k);
 }
 
-static void ksyms_says_why_not(void **state)
+TEST(ksyms_says_why_not)
 {
-	(void)state;
 	assert_null(ksyms__load_file("/no/such/file"));
 	assert_int_equal(errno, ENOENT);
 	assert_null(ksyms__load_file("/"));
@@ -240,35 +253,19 @@ static void ksyms_says_why_not(void **state)
 	ksyms__free(NULL);
 }
 
-struct seen {
-	size_t count;
-	const char *before;
-};
-
-/* Returns non-zero if names are out of order or come twice. */
-static int check_order(const char *name, void *arg)
-{
-	struct seen *seen = arg;
-	int wrong = seen->before && strcmp(seen->before, name) >= 0;
-
-	seen->before = name;
-	seen->count++;
-	return wrong;
-}
-
-static void ksyms_loads_this_kernel(void **state)
+TEST(ksyms_loads_this_kernel)
 {
 	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, bytes;
 	struct ksyms *k = ksyms__load();
 	struct seen seen = {0};
 
-	(void)state;
 	if (!k) {
 		print_message("skip: /proc/kallsyms: %s\n", strerror(errno));
 		skip();
 	}
 	bytes = mallinfo2().uordblks + mallinfo2().hblkhd - before;
-	assert_int_equal(ksyms__for_each_function(k, check_order, &seen), 0);
+	assert_int_equal(ksyms__for_each_function(k, see_name, &seen), 0);
+	assert_int_equal(seen.unordered, 0);
 	assert_true(seen.count > 1000);
 	assert_true(bytes <= 50 * (seen.count > 120000 ? seen.count : 120000));
 	assert_true(ksyms__has_function(k, "vfs_read"));
@@ -281,7 +278,7 @@ static void ksyms_loads_this_kernel(void **state)
 
 /* --- suffixes --- */
 
-static void suffixes_are_told_apart(void **state)
+TEST(suffixes_are_told_apart)
 {
 	static const struct {
 		const char *name;
@@ -302,7 +299,6 @@ static void suffixes_are_told_apart(void **state)
 		{"", SUFFIX_NONE, 0},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		size_t bare;
 
@@ -317,82 +313,49 @@ static void suffixes_are_told_apart(void **state)
 
 /* --- elf_syms --- */
 
-static int is_own_function(const struct elf_function *f, void *arg)
+TEST(elf_lists_functions_and_probes)
 {
-	(void)arg;
-	return strcmp(f->name, "own_function") == 0 && f->offset_count == 1;
-}
-
-static int stop_at_function(const struct elf_function *f, void *count)
-{
-	return stop_at_once(f->name, count);
-}
-
-static int check_function_order(const struct elf_function *f, void *arg)
-{
-	return check_order(f->name, arg);
-}
-
-static int is_own_probe(const char *provider, const char *name, void *count)
-{
-	*(int *)count += strcmp(provider, "latchkit_test") == 0 && strcmp(name, "one") == 0;
-	return strcmp(provider, "cut") == 0;
-}
-
-static int is_step(const char *provider, const char *name, void *arg)
-{
-	(void)arg;
-	return strcmp(provider, "latchkit") == 0 && strcmp(name, "step") == 0;
-}
-
-static int use_function(const struct elf_function *f, void *sum)
-{
-	*(size_t *)sum += strlen(f->name) + f->offset_count;
-	return 0;
-}
-
-static int use_names(const char *provider, const char *name, void *sum)
-{
-	*(size_t *)sum += strlen(provider) + strlen(name);
-	return 0;
-}
-
-static void elf_lists_functions_and_probes(void **state)
-{
-	struct seen seen = {0};
+	struct seen all = {0}, first = {.stop_at = 1}, probes = {0}, libc = {0};
 	char path[512];
-	int count = 0;
 
-	(void)state;
-	assert_int_equal(elf_syms_for_each("/proc/self/exe", is_own_function, NULL), 1);
-	assert_int_equal(elf_syms_for_each("/proc/self/exe", stop_at_function, &count), 42);
-	assert_int_equal(count, 1);
-	count = 0;
-	assert_int_equal(elf_usdt_for_each("/proc/self/exe", is_own_probe, &count), 0);
-	assert_int_equal(count, 1); /* though it is there twice */
+	assert_int_equal(elf_syms_for_each(SELF, see_function, &all), 0);
+	assert_int_equal(all.own, 1);
+	assert_int_equal(elf_syms_for_each(SELF, see_function, &first), 42);
+	assert_int_equal(first.count, 1);
+	assert_int_equal(elf_usdt_for_each(SELF, see_probe, &probes), 0);
+	assert_int_equal(probes.cut, 0);
+	assert_int_equal(probes.own, 1); /* though it is there twice */
 #ifdef TARGET
-	assert_int_equal(elf_usdt_for_each(TARGET, is_step, NULL), 1);
-#else
-	(void)is_step;
+	assert_int_equal(elf_usdt_for_each(TARGET, see_probe, &probes), 0);
+	assert_int_equal(probes.own, 2);
 #endif
 	assert_int_equal(binary_find(0, "libc", path, sizeof(path)), 0);
-	assert_int_equal(elf_syms_for_each(path, check_function_order, &seen), 0);
-	assert_true(seen.count > 500);
+	assert_int_equal(elf_syms_for_each(path, see_function, &libc), 0);
+	assert_int_equal(libc.unordered, 0);
+	assert_true(libc.count > 500);
+}
+
+static void read_elf(const char *path, int *syms, int *usdt)
+{
+	struct seen seen = {0};
+
+	*syms = elf_syms_for_each(path, see_function, &seen);
+	*usdt = elf_usdt_for_each(path, see_probe, &seen);
 }
 
 static void assert_not_elf(const char *path, int error)
 {
-	size_t sum = 0;
+	int syms, usdt;
 
-	assert_int_equal(elf_syms_for_each(path, use_function, &sum), error);
-	assert_int_equal(elf_usdt_for_each(path, use_names, &sum), error);
+	read_elf(path, &syms, &usdt);
+	assert_int_equal(syms, error);
+	assert_int_equal(usdt, error);
 }
 
-static void elf_refuses_other_files(void **state)
+TEST(elf_refuses_other_files)
 {
 	char fifo[128];
 
-	(void)state;
 	assert_not_elf("/no/such/file", -ENOENT);
 	assert_not_elf("/", -ENOEXEC);
 	assert_not_elf("/dev/null", -ENOEXEC);
@@ -407,7 +370,7 @@ static void elf_refuses_other_files(void **state)
 /* Returns this program, for free(). */
 static unsigned char *read_self(size_t *size)
 {
-	FILE *f = fopen("/proc/self/exe", "r");
+	FILE *f = fopen(SELF, "r");
 	unsigned char *image;
 	struct stat st;
 
@@ -425,21 +388,19 @@ static unsigned char *read_self(size_t *size)
 static void try_image(const unsigned char *image, size_t size)
 {
 	const char *path = make_file("image", image, size);
-	size_t sum = 0;
-	int r = elf_syms_for_each(path, use_function, &sum);
+	int syms, usdt;
 
-	assert_true(r == 0 || r == -ENOEXEC);
-	r = elf_usdt_for_each(path, use_names, &sum);
-	assert_true(r == 0 || r == -ENOEXEC);
+	read_elf(path, &syms, &usdt);
+	assert_true(syms == 0 || syms == -ENOEXEC);
+	assert_true(usdt == 0 || usdt == -ENOEXEC);
 }
 
-static void elf_survives_damage(void **state)
+TEST(elf_survives_damage)
 {
 	size_t size, sections;
 	unsigned char *image = read_self(&size);
 	unsigned int random = 1;
 
-	(void)state;
 	for (size_t length = 0; length < 4096; length += 97)
 		try_image(image, length);
 	for (size_t i = 1; i < 64; i++)
@@ -462,46 +423,54 @@ static void elf_survives_damage(void **state)
 	free(image);
 }
 
-static void elf_finds_binaries(void **state)
+/* The path that the name stands for ends so. */
+static void assert_binary(const char *name, const char *path)
+{
+	char found[512];
+	size_t length;
+
+	assert_int_equal(binary_find(0, name, found, sizeof(found)), 0);
+	length = strlen(found);
+	assert_true(length >= strlen(path));
+	assert_string_equal(found + length - strlen(path), path);
+}
+
+static void assert_no_binary(const char *name)
+{
+	char found[512];
+
+	assert_int_equal(binary_find(0, name, found, sizeof(found)), -ENOENT);
+}
+
+TEST(elf_finds_binaries)
 {
 	char *path_before = strdup(getenv("PATH") ? getenv("PATH") : ""), path[512], wanted[128];
 
-	(void)state;
-	assert_int_equal(binary_find(0, "sh", path, sizeof(path)), 0);
+	assert_binary("sh", "/sh");
 	snprintf(wanted, sizeof(wanted), "%s/tool", directory);
 	assert_int_equal(mkdir(wanted, 0700), 0); /* a directory is no program */
 	setenv("PATH", directory, 1);
-	assert_int_equal(binary_find(0, "tool", path, sizeof(path)), -ENOENT);
+	assert_no_binary("tool");
 	assert_int_equal(rmdir(wanted), 0);
 	assert_int_equal(chmod(make_file("tool", "", 0), 0700), 0);
 	snprintf(path, sizeof(path), "/no/such:%s", directory);
 	setenv("PATH", path, 1);
-	assert_int_equal(binary_find(0, "tool", path, sizeof(path)), 0);
-	assert_string_equal(path, wanted);
+	assert_binary("tool", wanted);
 	assert_int_equal(binary_find(0, "tool", path, strlen(wanted)), -ENAMETOOLONG);
 	setenv("PATH", path_before, 1);
 	free(path_before);
 
-	assert_int_equal(binary_find(0, wanted, path, sizeof(path)), 0);
-	assert_string_equal(path, wanted);
-	assert_int_equal(binary_find(0, "/no/such", path, sizeof(path)), -ENOENT);
-	assert_int_equal(binary_find(0, "no-such-program", path, sizeof(path)), -ENOENT);
-	assert_int_equal(binary_find(0, "", path, sizeof(path)), -ENOENT);
-	assert_int_equal(binary_find(0, "lib*", path, sizeof(path)), -ENOENT);
-	assert_int_equal(binary_find(0, "libc.so.6", path, sizeof(path)), 0);
-	assert_non_null(strstr(path, "/libc.so.6"));
-	assert_int_equal(binary_find(0, "libc", path, sizeof(path)), 0);
-	assert_non_null(strstr(path, "/libc.so.6"));
-	assert_int_equal(binary_find(0, "libc.so", path, sizeof(path)), 0);
-	assert_non_null(strstr(path, "/libc.so.6")); /* libc.so itself is a linker script */
+	assert_binary(wanted, wanted);
+	assert_no_binary("/no/such");
+	assert_no_binary("no-such-program");
+	assert_no_binary("");
+	assert_no_binary("lib*");
+	assert_binary("libc.so.6", "/libc.so.6");
+	assert_binary("libc", "/libc.so.6");
+	assert_binary("libc.so", "/libc.so.6"); /* which itself is a linker script */
 }
 
 /* --- usyms --- */
-
-static uint64_t address_of(int (*function)(int))
-{
-	return (uint64_t)(uintptr_t)function;
-}
 
 static void assert_user_name(struct usyms *u, pid_t pid, uint64_t address, const char *name)
 {
@@ -509,6 +478,11 @@ static void assert_user_name(struct usyms *u, pid_t pid, uint64_t address, const
 
 	assert_true(usyms__name(u, pid, address, buf, sizeof(buf)));
 	assert_string_equal(buf, name);
+}
+
+static void assert_own_name(struct usyms *u, pid_t pid)
+{
+	assert_user_name(u, pid, own, "own_function");
 }
 
 static void assert_unknown(struct usyms *u, pid_t pid, uint64_t address)
@@ -519,45 +493,43 @@ static void assert_unknown(struct usyms *u, pid_t pid, uint64_t address)
 	assert_string_equal(buf, "[unknown]");
 }
 
-static void usyms_names_own_functions(void **state)
+TEST(usyms_names_own_functions)
 {
 	struct usyms *u = usyms__new();
 	char buf[256];
 
-	(void)state;
 	assert_non_null(u);
-	assert_user_name(u, getpid(), address_of(own_function), "own_function");
-	assert_user_name(u, getpid(), address_of(own_function) + 1, "own_function");
+	assert_own_name(u, getpid());
+	assert_user_name(u, getpid(), own + 1, "own_function");
 	assert_true(usyms__name(u, getpid(), (uint64_t)(uintptr_t)getppid, buf, sizeof(buf)));
 	assert_non_null(strstr(buf, "getppid"));
-	assert_true(usyms__name(u, getpid(), address_of(own_function), buf, 4));
+	assert_true(usyms__name(u, getpid(), own, buf, 4));
 	assert_string_equal(buf, "own");
 	assert_unknown(u, getpid(), 0);
 	assert_unknown(u, getpid(), 16);
 	assert_unknown(u, getpid(), UINT64_MAX);
 	assert_unknown(u, getpid(), (uint64_t)(uintptr_t)__builtin_frame_address(0));
-	assert_unknown(u, 0, address_of(own_function));
-	assert_unknown(u, -1, address_of(own_function));
-	assert_unknown(u, 4194303, address_of(own_function));
+	assert_unknown(u, 0, own);
+	assert_unknown(u, -1, own);
+	assert_unknown(u, 4194303, own);
 	usyms__free(u);
 	usyms__free(NULL);
 }
 
 /* A file that is mapped after the process was first looked at, and has no symbols. */
-static void usyms_sees_new_mappings(void **state)
+TEST(usyms_sees_new_mappings)
 {
 	FILE *f = fopen(make_file("data", "no symbols", 10), "r");
 	struct usyms *u = usyms__new();
 	char *data;
 
-	(void)state;
 	assert_non_null(f);
-	assert_user_name(u, getpid(), address_of(own_function), "own_function");
+	assert_own_name(u, getpid());
 	data = mmap(NULL, 10, PROT_READ, MAP_PRIVATE, fileno(f), 0);
 	assert_ptr_not_equal(data, MAP_FAILED);
 	nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
 	assert_user_name(u, getpid(), (uint64_t)(uintptr_t)data + 7, "[data+0x7]");
-	assert_user_name(u, getpid(), address_of(own_function), "own_function");
+	assert_own_name(u, getpid());
 	munmap(data, 10);
 	fclose(f);
 	usyms__free(u);
@@ -586,22 +558,21 @@ static void end_child(pid_t pid)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
-static void usyms_remembers_the_dead(void **state)
+TEST(usyms_remembers_the_dead)
 {
 	struct usyms *u = usyms__new();
 	pid_t watched = start_child(), other = start_child();
 
-	(void)state;
 	usyms__watch(u, watched);
 	kill(other, SIGKILL);
 	waitid(P_PID, (id_t)other, &(siginfo_t){0}, WEXITED | WNOWAIT);
-	assert_unknown(u, other, address_of(own_function)); /* a zombie */
+	assert_unknown(u, other, own); /* a zombie */
 	end_child(watched);
 	end_child(other);
 	usyms__watch(u, watched);
-	assert_user_name(u, watched, address_of(own_function), "own_function");
+	assert_own_name(u, watched);
 	assert_unknown(u, watched, 16);
-	assert_unknown(u, other, address_of(own_function));
+	assert_unknown(u, other, own);
 	usyms__free(u);
 }
 
@@ -625,21 +596,20 @@ static uint64_t await_other_program(pid_t pid, uint64_t before)
 }
 
 /* After an exec the process has other names, but those of before are known still. */
-static void usyms_follows_exec(void **state)
+TEST(usyms_follows_exec)
 {
 	struct usyms *u = usyms__new();
 	pid_t pid = start_child();
 	uint64_t before = await_other_program(pid, 0), after;
 	char buf[256];
 
-	(void)state;
 	usyms__watch(u, pid);
 	assert_int_equal(kill(pid, SIGCONT), 0);
 	after = await_other_program(pid, before);
 	assert_int_not_equal(before, after);
 	usyms__watch(u, pid);
 	assert_true(usyms__name(u, pid, after, buf, sizeof(buf)));
-	assert_user_name(u, pid, address_of(own_function), "own_function");
+	assert_own_name(u, pid);
 	end_child(pid);
 	usyms__free(u);
 }
@@ -657,7 +627,7 @@ static int open_files(void)
 }
 
 /* More processes than it remembers, twice: descriptors and memory stay bounded and are freed. */
-static void usyms_forgets_the_oldest(void **state)
+TEST(usyms_forgets_the_oldest)
 {
 	enum { CHILDREN = 100 };
 	struct usyms *u = usyms__new();
@@ -665,13 +635,12 @@ static void usyms_forgets_the_oldest(void **state)
 	pid_t pid[CHILDREN];
 	size_t used[2];
 
-	(void)state;
 	for (int i = 0; i < CHILDREN; i++)
 		pid[i] = start_child();
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < CHILDREN; i++) {
-			assert_user_name(u, pid[i], address_of(own_function), "own_function");
-			assert_user_name(u, pid[0], address_of(own_function), "own_function");
+			assert_own_name(u, pid[i]);
+			assert_own_name(u, pid[0]);
 		}
 		used[round] = mallinfo2().uordblks;
 	}
@@ -688,35 +657,14 @@ static void usyms_forgets_the_oldest(void **state)
 	for (int i = 0; i < CHILDREN; i++)
 		end_child(pid[i]);
 	/* It had to forget one of 65: not the first, which was used once more. */
-	assert_user_name(u, pid[0], address_of(own_function), "own_function");
-	assert_unknown(u, pid[1], address_of(own_function));
-	assert_user_name(u, pid[64], address_of(own_function), "own_function");
+	assert_own_name(u, pid[0]);
+	assert_unknown(u, pid[1], own);
+	assert_own_name(u, pid[64]);
 	usyms__free(u);
 	assert_int_equal(open_files(), files);
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(suggests_one_typing_error),
-		cmocka_unit_test(suggests_nothing_far),
-		cmocka_unit_test(knows_patterns),
-		cmocka_unit_test(parses_cpu_lists),
-		cmocka_unit_test(ksyms_finds_functions),
-		cmocka_unit_test(ksyms_knows_hidden_addresses),
-		cmocka_unit_test(ksyms_says_why_not),
-		cmocka_unit_test(ksyms_loads_this_kernel),
-		cmocka_unit_test(suffixes_are_told_apart),
-		cmocka_unit_test(elf_lists_functions_and_probes),
-		cmocka_unit_test(elf_refuses_other_files),
-		cmocka_unit_test(elf_survives_damage),
-		cmocka_unit_test(elf_finds_binaries),
-		cmocka_unit_test(usyms_names_own_functions),
-		cmocka_unit_test(usyms_sees_new_mappings),
-		cmocka_unit_test(usyms_remembers_the_dead),
-		cmocka_unit_test(usyms_follows_exec),
-		cmocka_unit_test(usyms_forgets_the_oldest),
-	};
-
-	return cmocka_run_group_tests(tests, make_directory, remove_directory);
+	return tests_run("symbols", make_directory, remove_directory);
 }

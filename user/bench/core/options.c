@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "bench/core/options.h"
+#include "bench/core/stats.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "cli/suggest.h"
 #include "cli/numbers.h"
 
@@ -122,9 +124,10 @@ int bench_options_measure(const struct bench_options *o, int (*measure)(void *ar
 		return fail("%s: cannot write: %s", o->output, strerror(errno));
 	r = measure(arg);
 	r = r ? r : report(arg, out);
-	if (!r && (fflush(out) || ferror(out)))
-		r = fail("%s: cannot write: %s", o->output ? o->output : "standard output",
-			 strerror(errno));
+	if (!r && !bench_stats_had_memory())
+		r = fail("%s: out of memory: what is printed lacks figures",
+			 o->output ? o->output : "standard output");
+	r = r ? r : output_end(out, o->output);
 	if (o->output)
 		fclose(out);
 	return r;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* rounds.c - see bench/core/rounds.h. */
 #include <signal.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "bench/core/rounds.h"
 #include "bench/core/stats.h"
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/progress.h"
 
 #define CLOCK_LOOKS 5
 #define CLOCK_LEAST 1.8
@@ -72,27 +71,15 @@ int bench_rounds_check_clock(double *clock_ns)
 		    factor);
 }
 
-static void show_progress(size_t done, size_t all, uint64_t start_ns)
-{
-	double spent = (double)(clock_now_ns() - start_ns) / 1e9;
-
-	if (!isatty(STDERR_FILENO))
-		return;
-	fprintf(stderr, "\r%3zu %% measured, %.0f s left  ", 100 * done / all,
-		spent * (double)(all - done) / (double)done);
-	if (done == all || stopped)
-		fprintf(stderr, "\r\033[K");
-	fflush(stderr);
-}
-
 int bench_rounds_run(const struct bench_rounds *r, size_t *complete)
 {
 	const struct sigaction action = {.sa_handler = on_signal};
 	size_t all = r->count * (r->rounds + 1), done = 0;
-	uint64_t start = clock_now_ns();
+	struct progress progress;
 	int err = EXIT_OK;
 
 	*complete = 0;
+	progress_begin(&progress, "measured");
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	for (size_t round = 0; !err && !stopped && round <= r->rounds; round++) {
@@ -100,7 +87,7 @@ int bench_rounds_run(const struct bench_rounds *r, size_t *complete)
 
 		for (; !err && !stopped && i < r->count; i++) {
 			err = r->measure(r->arg, i, round == 0);
-			show_progress(++done, all, start);
+			progress_show(&progress, ++done, all);
 		}
 		if (i < r->count || err)
 			break;
@@ -110,6 +97,7 @@ int bench_rounds_run(const struct bench_rounds *r, size_t *complete)
 			break;
 		*complete = round;
 	}
+	progress_end(&progress);
 	if (!err && stopped && !*complete)
 		err = fail("bench: stopped before the first round was complete: nothing to show");
 	return err;

@@ -23,6 +23,25 @@ static double median(double *values, size_t count)
 	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+static bool out_of_memory; /* since it was asked last */
+
+/* Room for so many values, at least one. Returns NULL: no memory, which is noted. */
+static double *room_for(size_t count)
+{
+	double *room = malloc(count * sizeof(*room));
+
+	out_of_memory |= !room;
+	return room;
+}
+
+bool bench_stats_had_memory(void)
+{
+	bool had = !out_of_memory;
+
+	out_of_memory = false;
+	return had;
+}
+
 /* The median of as many values, drawn with replacement. `scratch` has room for them. */
 static double median_drawn(const double *values, size_t count, double *scratch, uint64_t *state)
 {
@@ -52,7 +71,7 @@ static void bootstrap(struct bench_estimate *e, const double *values, double *sc
 struct bench_estimate bench_estimate_of(const double *values, size_t count)
 {
 	struct bench_estimate e = {.count = count};
-	double *scratch = count ? malloc(count * sizeof(*scratch)) : NULL;
+	double *scratch = count ? room_for(count) : NULL;
 
 	if (!scratch)
 		return (struct bench_estimate){0};
@@ -68,7 +87,7 @@ struct bench_estimate bench_estimate_of(const double *values, size_t count)
 
 struct bench_estimate bench_ratio_of(const double *a, const double *b, size_t count)
 {
-	double *ratio = count ? malloc(count * sizeof(*ratio)) : NULL;
+	double *ratio = count ? room_for(count) : NULL;
 	struct bench_estimate e = {0};
 	size_t kept = 0;
 
@@ -111,7 +130,7 @@ struct bench_estimate bench_ratio_of_medians(const double *a, size_t a_count, co
 	double *scratch = NULL;
 
 	if (e.count && below != 0)
-		scratch = malloc((a_count > b_count ? a_count : b_count) * sizeof(*scratch));
+		scratch = room_for(a_count > b_count ? a_count : b_count);
 	if (!scratch)
 		return (struct bench_estimate){0};
 	e.median = bench_estimate_of(a, a_count).median / below;

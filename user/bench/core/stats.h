@@ -43,6 +43,8 @@ struct bench_estimate bench_ratio_of_medians(const double *a, size_t a_count, co
 enum bench_order { BENCH_LESS = -1, BENCH_NO_DIFFERENCE = 0, BENCH_MORE = 1 };
 enum bench_order bench_ratio_order(const struct bench_estimate *ratio, double least);
 
+/* Was there memory for all estimates and ratios since this was asked last? Those have count 0. */
+bool bench_stats_had_memory(void);
 /* Too wide to rank: the interval spans more than a tenth of the median on either side. */
 bool bench_is_noisy(const struct bench_estimate *e);
 

@@ -7,6 +7,7 @@
 #include "bench/dispatch/scenario.h"
 #include "bench/core/options.h"
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "host/cpus.h"
 #include "bench/dispatch/json.h"
@@ -208,7 +209,7 @@ int cmd_bench_dispatch(int argc, char **argv)
 		r = fail("bench: out of memory");
 	if (!r) {
 		bench_env_start(&c.plan.env, argc, argv);
-		r = argp_parse(&argp, argc, argv, 0, NULL, &c) ? EXIT_USAGE : run(&c);
+		r = arguments_parse(&argp, argc, argv, &c) ? EXIT_FAILED : run(&c);
 	}
 	bench_scenario__free(c.scenario);
 	dispatch_plan_free(&c.plan);

@@ -12,7 +12,7 @@
 #include "bench/latch/bpf.h"
 #include "bench/latch/oracle.h"
 #include "bpf/bench/latch_shared.h"
-#include "host/errors.h"
+#include "cli/errors.h"
 #include "object/image.h"
 
 #define LINKS 16

@@ -13,6 +13,7 @@
 #include "bench/latch/request.h"
 #include "bench/latch/scenario.h"
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "bench/latch/report_json.h"
 #include "bench/latch/report_table.h"
@@ -172,7 +173,7 @@ int cmd_bench_latch(int argc, char **argv)
 		r = fail("bench: out of memory");
 	if (!r) {
 		bench_env_start(&c.plan.env, argc, argv);
-		r = argp_parse(&argp, argc, argv, 0, NULL, &c) ? EXIT_USAGE : run(&c);
+		r = arguments_parse(&argp, argc, argv, &c) ? EXIT_FAILED : run(&c);
 	}
 	bench_scenario__free(c.scenario);
 	bench_plan_free(&c.plan);

@@ -6,6 +6,7 @@
 
 #include "bench/results/compare.h"
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 
 static const struct argp_option options[] = {
@@ -52,7 +53,7 @@ int cmd_bench_compare(int argc, char **argv)
 	};
 	struct arguments a = {0};
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &a))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &a))
+		return EXIT_FAILED;
 	return bench_compare(a.paths[0], a.paths[1], a.json);
 }

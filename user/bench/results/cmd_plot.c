@@ -5,6 +5,7 @@
 
 #include "bench/results/plot.h"
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 
 static const char doc[] =
@@ -38,7 +39,7 @@ int cmd_bench_plot(int argc, char **argv)
 	};
 	const char *arguments[2] = {NULL, NULL};
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, arguments))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, arguments))
+		return EXIT_FAILED;
 	return bench_plot(arguments[1], arguments[0]);
 }

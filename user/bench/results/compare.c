@@ -99,7 +99,9 @@ static int compare_files(const struct bench_file *a, const struct bench_file *b,
 	for (size_t i = 0; i < a->count; i++)
 		if (bench_file_find(a, &a->results[i]) == &a->results[i])
 			compare_metrics(&c, &a->results[i]);
-	if (!c.count)
+	if (!bench_stats_had_memory())
+		r = fail("%s: no memory to compare it", a->path);
+	else if (!c.count)
 		r = fail(
 			"%s, %s: nothing in common; run latchkit bench latch with the same options",
 			a->path, b->path);

@@ -8,6 +8,7 @@
 
 #include "bench/core/record.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "bench/results/comparison.h"
 #include "bench/results/compare_json.h"
 #include "bench/results/file_parse.h"
@@ -108,6 +109,5 @@ int bench_compare_json(const struct bench_compared *c)
 		print_comparison(&c->rows[i]);
 	print_rest(c->a, c->b);
 	print_rest(c->b, c->a);
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

@@ -5,6 +5,8 @@
 
 #include "cli/columns.h"
 #include "cli/diag.h"
+#include "cli/escape.h"
+#include "cli/output_end.h"
 #include "bench/results/comparison.h"
 #include "bench/results/compare_table.h"
 #include "bench/results/file_parse.h"
@@ -93,6 +95,13 @@ static int print_rows(const struct bench_compared *c)
 	return finish(&table);
 }
 
+static void print_path(const char *path, size_t count)
+{
+	fputs("\nonly in ", stdout);
+	escape_print(ESCAPE_TERMINAL, stdout, path, strlen(path));
+	printf(": %zu\n", count);
+}
+
 /* What is in `here` alone. */
 static int print_rest(const struct bench_file *here, const struct bench_file *there)
 {
@@ -107,7 +116,7 @@ static int print_rest(const struct bench_file *here, const struct bench_file *th
 		count++;
 	}
 	if (count)
-		printf("\nonly in %s: %zu\n", here->path, count);
+		print_path(here->path, count);
 	return finish(&table);
 }
 
@@ -116,6 +125,5 @@ int bench_compare_table(const struct bench_compared *c)
 	if (print_environment(c) || print_rows(c) || print_rest(c->a, c->b) ||
 	    print_rest(c->b, c->a))
 		return EXIT_FAILED;
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }

@@ -3,12 +3,14 @@
  * file.c - see bench/results/file.h: the file line by line; bench/results/file_parse.c knows one
  * result.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/results/file.h"
 #include "cli/diag.h"
 #include "bench/results/file_parse.h"
+#include "cli/json_line.h"
 
 static int foreign(const struct bench_file *f)
 {
@@ -22,15 +24,11 @@ static int not_json(const struct bench_file *f)
 		    f->path, f->line);
 }
 
-/* The object on the line, or NULL. A NUL byte within the line is no JSON either. */
+/* The object on the line, or NULL and errno. A NUL byte within the line is no JSON either. */
 static cJSON *parse_line(const char *line, size_t length)
 {
-	cJSON *json = strlen(line) == length ? cJSON_ParseWithOpts(line, NULL, true) : NULL;
-
-	if (cJSON_IsObject(json))
-		return json;
-	cJSON_Delete(json);
-	return NULL;
+	errno = EINVAL;
+	return strlen(line) == length ? json_line_parse(line) : NULL;
 }
 
 static bool is_type(const cJSON *json, const char *type)
@@ -90,6 +88,8 @@ static int take_line(struct bench_file *f, const char *line, size_t length)
 	if (line[strspn(line, " \t\r\n")] == '\0' && strlen(line) == length)
 		return 0;
 	json = parse_line(line, length);
+	if (!json && errno == ENOMEM)
+		return fail("%s: no memory to read it", f->path);
 	if (!json && !f->environment && strncmp(line, begins, sizeof(begins) - 1))
 		return foreign(f);
 	if (!json)
@@ -113,9 +113,9 @@ static int read_lines(struct bench_file *f, FILE *from)
 		f->line++;
 		r = take_line(f, line, (size_t)n);
 	}
-	free(line);
-	if (!r && ferror(from))
+	if (!r && !feof(from)) /* no memory for a line is no end of the file */
 		r = fail("%s: cannot read: %m", f->path);
+	free(line);
 	return r;
 }
 

@@ -8,6 +8,7 @@
 #include "bench/results/plot.h"
 #include "bench/results/plot_kind.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "bench/results/plot_label.h"
 #include "bench/results/gnuplot/draw.h"
 
@@ -63,8 +64,7 @@ static int draw_all(const struct bench_file *f, const char *dir, int dir_fd)
 		return fail("%s: nothing to draw: no plot has two points; measure at more rates, "
 			    "payloads or slots",
 			    f->path);
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }
 
 static int draw_into(const struct bench_file *f, const char *dir)

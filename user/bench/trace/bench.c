@@ -8,6 +8,7 @@
 #include "bench/trace/bench.h"
 #include "cli/diag.h"
 #include "host/clock.h"
+#include "host/progress.h"
 
 #define BATCH_NS 4e6
 #define CALLS_MAX (1UL << 24)
@@ -107,15 +108,19 @@ static int run_round(struct bench_trace *b, size_t round)
 static int run_rounds(struct bench_trace *b)
 {
 	double start = (double)clock_now_ns(), now = start, round_ns = 0;
+	struct progress progress;
 	int r = 0;
 
+	progress_begin(&progress, "rounds measured");
 	for (size_t i = 0; !r && i <= b->rounds && !b->interrupted; i++) {
 		if (i > 1 && now - start + round_ns > b->limit_s * 1e9)
 			break;
 		r = run_round(b, i);
+		progress_show(&progress, i + 1, b->rounds + 1);
 		round_ns = (double)clock_now_ns() - now;
 		now += round_ns;
 	}
+	progress_end(&progress);
 	if (!r && !b->measured)
 		return fail("bench trace: interrupted before the first round was over");
 	return r;

@@ -7,7 +7,9 @@
 
 #include "bench/trace/bench.h"
 #include "cli/commands.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
+#include "cli/output_end.h"
 #include "bench/trace/report.h"
 
 #define ROUNDS_MAX 10000
@@ -86,8 +88,7 @@ static int report(const struct request *q)
 		bench_trace_report_json(&q->bench);
 	else
 		bench_trace_report_table(&q->bench);
-	return fflush(stdout) || ferror(stdout) ? fail("standard output: cannot write: %m")
-						: EXIT_OK;
+	return output_end(stdout, NULL);
 }
 
 int cmd_bench_trace(int argc, char **argv)
@@ -96,8 +97,8 @@ int cmd_bench_trace(int argc, char **argv)
 	struct request q = {.bench = {.rounds = 15, .limit_s = 60}};
 	int r;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &q))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &q))
+		return EXIT_FAILED;
 	r = bench_trace_run(&q.bench);
 	r = r ? r : report(&q);
 	bench_trace_free(&q.bench);

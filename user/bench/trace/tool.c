@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "bench/trace/tool.h"
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
 
 /* How long a tool may take to end after ^C, in steps of 10 ms; how often ^C is said again. */
 #define END_STEPS 1000

@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host/errors.h"
-#include "trace/engine/attach.h"
+#include "bench/trace/tools.h"
 #include "bench/trace/tracer.h"
 #include "cli/diag.h"
+#include "cli/errors.h"
+#include "trace/engine/attach.h"
 #include "trace/engine/engine.h"
-#include "trace/probe/probe.h"
 #include "trace/engine/reader.h"
-#include "bench/trace/tools.h"
+#include "trace/probe/probe.h"
 #include "trace/probe/syntax.h"
 
 /* -- nothing, and empty programs --------------------------------------------------------------- */

@@ -12,64 +12,84 @@
 #include "trace/control/dir.h"
 #include "trace/control/client.h"
 #include "cli/diag.h"
+#include "cli/json_line.h"
+#include "host/scarcity.h"
 #include "trace/engine/handler.h"
 
 #define PATH_SIZE 256
 
 /* -- where ------------------------------------------------------------------------------------- */
 
-static void add_names(struct ctl_trace_list *list, int dir)
+static int add_pid(struct ctl_trace_list *list, pid_t pid)
+{
+	pid_t *grown = realloc(list->pid, (list->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	list->pid = grown;
+	list->pid[list->count++] = pid;
+	return 0;
+}
+
+/* Takes the descriptor of the directory. Returns 0 or a negative errno. */
+static int add_names(struct ctl_trace_list *list, int dir)
 {
 	DIR *d = fdopendir(dir);
 	struct dirent *entry;
+	int err = d ? 0 : -errno;
 
-	while (d && (entry = readdir(d))) {
-		pid_t pid, *grown;
+	while (!err && (errno = 0, entry = readdir(d))) {
 		int used = 0;
+		pid_t pid;
 
-		if (sscanf(entry->d_name, "%d.sock%n", &pid, &used) != 1 || !used ||
-		    entry->d_name[used] || pid <= 0)
-			continue;
-		grown = realloc(list->pid, (list->count + 1) * sizeof(*grown));
-		if (!grown)
-			break;
-		list->pid = grown;
-		list->pid[list->count++] = pid;
+		if (sscanf(entry->d_name, "%d.sock%n", &pid, &used) == 1 && used &&
+		    !entry->d_name[used] && pid > 0)
+			err = add_pid(list, pid);
+		errno = 0;
 	}
+	err = err ? err : -errno;
 	if (d)
 		closedir(d);
 	else
 		close(dir);
+	return err;
 }
 
-void ctl_list(struct ctl_trace_list *list)
+int ctl_list(struct ctl_trace_list *list)
 {
-	char path[PATH_SIZE];
+	char path[PATH_SIZE] = "";
+	int err = 0;
 
 	memset(list, 0, sizeof(*list));
-	for (unsigned int i = 0; i < CONTROL_DIRS; i++) {
+	for (unsigned int i = 0; !err && i < CONTROL_DIRS; i++) {
 		int dir = control_dir_open(i, geteuid(), path);
 
 		if (dir >= 0)
-			add_names(list, dir);
+			err = add_names(list, dir);
+		else if (scarcity_is(errno))
+			err = -errno;
 	}
+	return err ? fail("ctl: cannot look for traces: %s", strerror(-err)) : 0;
 }
 
-/* The user that a process runs as. Returns 0, or -1 if there is no such process. */
+/* The user that a process runs as. Returns 0, or a negative errno: -ENOENT without such a process. */
 static int process_owner(pid_t pid, uid_t *uid)
 {
 	char path[64], line[128];
-	int found = -1;
+	int err = -ENOENT;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	f = fopen(path, "re");
-	while (f && found && fgets(line, sizeof(line), f))
+	if (!f)
+		return -errno;
+	while (err && fgets(line, sizeof(line), f))
 		if (sscanf(line, "Uid: %*u %u", uid) == 1)
-			found = 0;
-	if (f)
-		fclose(f);
-	return found;
+			err = 0;
+	if (err && ferror(f) && scarcity_is(errno))
+		err = -errno;
+	fclose(f);
+	return err;
 }
 
 /* Why there is no socket of that name, in any directory. */
@@ -99,29 +119,35 @@ int ctl_connect(struct ctl_client *c, pid_t pid)
 {
 	char path[PATH_SIZE], name[32];
 	uid_t owner = geteuid();
-	bool alive = process_owner(pid, &owner) == 0;
-	int err = -ENOENT;
+	int err = process_owner(pid, &owner);
+	bool alive = !err;
 
 	memset(c, 0, sizeof(*c));
 	c->pid = pid;
+	if (scarcity_is(err))
+		return fail("ctl: %d: cannot look who it is: %s", pid, strerror(-err));
 	snprintf(name, sizeof(name), "%d.sock", pid);
 	for (unsigned int i = 0; i < CONTROL_DIRS; i++) {
 		int dir = control_dir_open(i, owner, path);
 
+		if (dir < 0 && scarcity_is(errno))
+			return fail("ctl: %d: cannot look for its socket: %m", pid);
 		if (dir < 0)
 			continue;
 		err = c->fd = control_connect(dir, name);
-		if (err == -ECONNREFUSED)
+		c->gone = err == -ECONNREFUSED;
+		if (c->gone)
 			explain_stale(pid, dir, name);
 		close(dir);
 		if (err >= 0)
 			return 0;
-		if (err == -ECONNREFUSED)
+		if (c->gone)
 			return EXIT_FAILED;
 		if (err != -ENOENT)
 			return fail("ctl: %d: cannot connect to %s/%s: %s", pid, path, name,
 				    err == -EAGAIN ? "it does not answer" : strerror(-err));
 	}
+	c->gone = true;
 	return explain_absence(pid, alive, owner);
 }
 
@@ -162,7 +188,10 @@ static int receive_line(struct ctl_client *c, char *line)
 			return fail("ctl: %d: its answer makes no sense", c->pid);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return fail("ctl: %d: does not answer; is it stopped?", c->pid);
-		if (n <= 0)
+		if (n < 0 && errno != ECONNRESET)
+			return fail("ctl: %d: cannot read its answer: %m", c->pid);
+		c->gone = n <= 0;
+		if (c->gone)
 			return fail("ctl: %d: has hung up: it has ended, or others keep it busy",
 				    c->pid);
 		c->length += (size_t)n;
@@ -191,6 +220,14 @@ static double take_number(const cJSON *object, const char *key)
 	return cJSON_IsNumber(item) ? item->valuedouble : 0;
 }
 
+/* A count; 0 if what is there cannot be one. */
+static unsigned long long take_count(const cJSON *object, const char *key)
+{
+	double number = take_number(object, key);
+
+	return number >= 0 && number < 0x1p64 ? (unsigned long long)number : 0;
+}
+
 static void take_answer(const cJSON *o, struct ctl_answer *a)
 {
 	const cJSON *by = cJSON_GetObjectItemCaseSensitive(o, "handled_by");
@@ -200,12 +237,12 @@ static void take_answer(const cJSON *o, struct ctl_answer *a)
 	take_text(o, "handler", a->handler, sizeof(a->handler));
 	take_text(o, "before", a->before, sizeof(a->before));
 	take_text(o, "first_probe", a->first_probe, sizeof(a->first_probe));
-	a->swaps = (unsigned long long)take_number(o, "swaps");
-	a->probes = (unsigned long long)take_number(o, "probes");
-	a->of = (unsigned long long)take_number(o, "of");
+	a->swaps = take_count(o, "swaps");
+	a->probes = take_count(o, "probes");
+	a->of = take_count(o, "of");
 	a->duration_s = take_number(o, "duration_s");
 	for (int h = 0; h < HANDLERS; h++)
-		a->handled[h] = (unsigned long long)take_number(by, handler_get(h)->name);
+		a->handled[h] = take_count(by, handler_get(h)->name);
 }
 
 int ctl_ask(struct ctl_client *c, const char *request, struct ctl_answer *answer)
@@ -218,11 +255,10 @@ int ctl_ask(struct ctl_client *c, const char *request, struct ctl_answer *answer
 	if (r)
 		return r;
 	memset(answer, 0, sizeof(*answer));
-	object = cJSON_Parse(line);
-	if (!cJSON_IsObject(object)) {
-		cJSON_Delete(object);
-		return fail("ctl: %d: its answer makes no sense", c->pid);
-	}
+	object = json_line_parse(line);
+	if (!object)
+		return errno == ENOMEM ? fail("ctl: out of memory")
+				       : fail("ctl: %d: its answer makes no sense", c->pid);
 	take_answer(object, answer);
 	answer->text = cJSON_PrintUnformatted(object);
 	cJSON_Delete(object);

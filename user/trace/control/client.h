@@ -15,6 +15,7 @@
 struct ctl_client {
 	int fd;
 	pid_t pid;
+	bool gone; /* the trace has ended since it was listed */
 	char line[CTL_ANSWER];
 	size_t length;
 };
@@ -33,9 +34,15 @@ struct ctl_trace_list {
 	size_t count;
 };
 
-/* The pids that have a socket in the directories of this user. */
-void ctl_list(struct ctl_trace_list *list);
-/* Connect to the trace of that pid. Returns 0, or EXIT_FAILED: prints a diagnostic. */
+/*
+ * The pids that have a socket in the directories of this user. Returns 0, or EXIT_FAILED: prints why
+ * not all could be found. free(list->pid) is due in both cases.
+ */
+int ctl_list(struct ctl_trace_list *list);
+/*
+ * Connect to the trace of that pid. Returns 0, or EXIT_FAILED: prints a diagnostic, and sets
+ * client->gone if there is no such trace any more.
+ */
 int ctl_connect(struct ctl_client *client, pid_t pid);
 void ctl_disconnect(struct ctl_client *client);
 /*

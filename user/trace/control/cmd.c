@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "trace/control/client.h"
+#include "cli/arguments.h"
 #include "cli/diag.h"
 #include "cli/escape.h"
 #include "cli/numbers.h"
@@ -108,47 +109,63 @@ static int ask_all(struct ctl_client *client)
 			worst = EXIT_FAILED;
 		ctl_answer_free(&answer);
 	}
+	if (!r && !feof(stdin)) /* no memory for a line is no end of the input */
+		r = fail("ctl: standard input: cannot read: %m");
 	free(line);
 	return r ? r : worst;
 }
 
 /* -- the list ---------------------------------------------------------------------------------- */
 
+static void print_trace(const struct ctl_options *o, const struct ctl_client *client,
+			const struct ctl_answer *answer, bool first)
+{
+	if (o->json) {
+		print_text(answer->text);
+		return;
+	}
+	if (first)
+		printf("%8s %-8s %8s %7s %9s  %s\n", "PID", "HANDLER", "SWAPS", "PROBES", "SECONDS",
+		       "FIRST PROBE");
+	printf("%8d %-8s %8llu %7llu %9.1f  ", client->pid, answer->handler, answer->swaps,
+	       answer->probes, answer->duration_s);
+	escape_print(ESCAPE_TERMINAL, stdout, answer->first_probe, sizeof(answer->first_probe));
+	putchar('\n');
+}
+
+/* One that has ended meanwhile is left out. Returns 0, or EXIT_FAILED: prints a diagnostic. */
+static int list_trace(const struct ctl_options *o, pid_t pid, size_t *shown)
+{
+	struct ctl_client client;
+	struct ctl_answer answer;
+	int r;
+
+	if (ctl_connect(&client, pid))
+		return client.gone ? 0 : EXIT_FAILED;
+	r = ctl_ask(&client, "status", &answer);
+	if (!r) {
+		print_trace(o, &client, &answer, !*shown);
+		++*shown;
+		ctl_answer_free(&answer);
+	}
+	ctl_disconnect(&client);
+	return client.gone ? 0 : r;
+}
+
 static int list_traces(const struct ctl_options *o)
 {
 	struct ctl_trace_list list;
 	size_t shown = 0;
+	int r = ctl_list(&list);
 
-	ctl_list(&list);
-	for (size_t i = 0; i < list.count; i++) {
-		struct ctl_client client;
-		struct ctl_answer answer;
-
-		if (ctl_connect(&client, list.pid[i]))
-			continue;
-		if (!ctl_ask(&client, "status", &answer)) {
-			if (o->json) {
-				print_text(answer.text);
-			} else {
-				if (!shown)
-					printf("%8s %-8s %8s %7s %9s  %s\n", "PID", "HANDLER",
-					       "SWAPS", "PROBES", "SECONDS", "FIRST PROBE");
-				printf("%8d %-8s %8llu %7llu %9.1f  ", client.pid, answer.handler,
-				       answer.swaps, answer.probes, answer.duration_s);
-				escape_print(ESCAPE_TERMINAL, stdout, answer.first_probe,
-					     sizeof(answer.first_probe));
-				putchar('\n');
-			}
-			shown++;
-			ctl_answer_free(&answer);
-		}
-		ctl_disconnect(&client);
-	}
+	for (size_t i = 0; i < list.count; i++)
+		if (list_trace(o, list.pid[i], &shown))
+			r = EXIT_FAILED;
 	free(list.pid);
-	if (!shown && !o->json)
+	if (!r && !shown && !o->json)
 		note("ctl: no trace of yours can be controlled now; start one with latchkit trace "
 		     "--control");
-	return EXIT_OK;
+	return r;
 }
 
 /* -- the command line -------------------------------------------------------------------------- */
@@ -201,8 +218,8 @@ int cmd_ctl(int argc, char **argv)
 	pid_t pid = 0;
 	int r;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &o))
-		return EXIT_USAGE;
+	if (arguments_parse(&argp, argc, argv, &o))
+		return EXIT_FAILED;
 	if (!o.count)
 		return list_traces(&o);
 	r = parse_pid(o.words[0], &pid);

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
-#include "host/errors.h"
+#include "cli/errors.h"
 #include "host/privileges.h"
+#include "host/progress.h"
 #include "trace/engine/attach.h"
 #include "trace/probe/type.h"
 
@@ -117,20 +118,26 @@ static int explain(const struct probe *p, int err)
 static int attach_probes(struct attachments *a)
 {
 	const struct probe_list *list = a->probes;
+	struct progress progress;
 
+	progress_begin(&progress, "probes attached");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct probe *p = &list->probe[i];
 		int err = p->type->attach ? p->type->attach(a, p) : 0;
 
+		progress_show(&progress, i + 1, list->count);
 		if (!err)
 			continue;
-		if (!p->optional || err == -EPERM)
+		if (!p->optional || err == -EPERM) {
+			progress_end(&progress);
 			return explain(p, err);
+		}
 		if (!a->failed++) {
 			a->failed_name = p->name;
 			a->failed_errno = -err;
 		}
 	}
+	progress_end(&progress);
 	if (a->failed && a->failed == list->count)
 		return fail("%s: cannot attach: %s, nor any other; see latchkit doctor",
 			    a->failed_name, error_text(a->failed_errno));

@@ -11,9 +11,9 @@
 
 #include "bpf/trace/shared.h"
 #include "cli/diag.h"
-#include "host/errors.h"
+#include "cli/errors.h"
 #include "host/privileges.h"
-#include "host/types.h"
+#include "symbols/types.h"
 #include "trace/engine/engine.h"
 #include "trace/engine/settings.h"
 #include "trace/engine/swap.h"

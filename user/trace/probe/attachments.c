@@ -7,14 +7,21 @@
 #include <unistd.h>
 
 #include "bpf/trace/shared.h"
+#include "host/progress.h"
 #include "trace/probe/attachments.h"
 
 void attachments__free(struct attachments *a)
 {
+	struct progress progress;
+
 	if (!a)
 		return;
-	for (size_t i = 0; i < a->links_count; i++)
+	progress_begin(&progress, "attachments detached");
+	for (size_t i = 0; i < a->links_count; i++) {
 		bpf_link__destroy(a->links[i]);
+		progress_show(&progress, i + 1, a->links_count);
+	}
+	progress_end(&progress);
 	for (size_t i = 0; i < a->fds_count; i++)
 		close(a->fds[i]);
 	free(a->links);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
-#include "host/errors.h"
+#include "cli/errors.h"
 #include "host/perf_event.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/kernel_search.h"

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/suggest.h"
-#include "host/errors.h"
-#include "host/types.h"
 #include "symbols/kernel_functions.h"
 #include "symbols/suffix.h"
+#include "symbols/types.h"
 #include "trace/probe/kernel_search.h"
 #include "trace/probe/text.h"
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/suggest.h"
-#include "host/errors.h"
 #include "host/perf_event.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/perf.h"

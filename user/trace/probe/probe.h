@@ -24,7 +24,7 @@ struct probe {
 	char *target; /* function, tracepoint or symbol; the provider for usdt */
 	const struct probe_file *file; /* program or library, for uprobe and usdt */
 	char *usdt_name;
-	/* Of all code of the target's name: in the file for uprobe; addresses for kprobe, if many */
+	/* Where code of the name is: in the file for uprobe; addresses for kprobe, if many */
 	uint64_t *offsets;
 	size_t offset_count;
 	int syscall; /* its number, for system calls */

@@ -13,11 +13,11 @@
 #include <string.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/suggest.h"
-#include "host/errors.h"
 #include "host/syscalls.h"
-#include "host/tracepoints.h"
-#include "host/types.h"
+#include "symbols/tracepoints.h"
+#include "symbols/types.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
 #include "trace/probe/tracepoint.h"

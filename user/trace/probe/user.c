@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/diag.h"
-#include "host/errors.h"
+#include "cli/errors.h"
 #include "symbols/elf.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"

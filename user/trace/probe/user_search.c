@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/suggest.h"
-#include "host/errors.h"
 #include "symbols/elf.h"
 #include "symbols/indirect.h"
 #include "symbols/suffix.h"

@@ -3,14 +3,17 @@
  * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 
+#include "trace/probe/type.h"
 #include "trace/report/report.h"
+#include "trace/report/rows.h"
+#include "trace/report/screen.h"
 #include "trace/report/style.h"
 #include "trace/report/table_who.h"
 
@@ -36,100 +39,118 @@ static void print_losses(FILE *out, const struct loss_counts *l, bool all)
 		fputs("-", out);
 }
 
-struct row {
-	size_t probe;
-	unsigned long long rank;
-};
-
-static int by_rank(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? 1 : -1;
-	return x->probe < y->probe ? -1 : x->probe > y->probe;
-}
-
-/*
- * The probes to show, the busiest first within latencies; few events and samples always come
- * first. Quiet probes of a pattern are left out. Returns how many; free(*rows).
- */
-static size_t choose_rows(const struct trace *t, bool totals, struct row **rows)
-{
-	size_t n = 0;
-
-	*rows = calloc(t->probes.count + 1, sizeof(**rows));
-	for (size_t i = 0; *rows && i < t->probes.count; i++) {
-		const struct probe *p = &t->probes.probe[i];
-		unsigned long long count =
-			totals ? probe_view_count(&t->reader->view[i]) : trace_delta(t, i);
-
-		if (!count && p->optional)
-			continue;
-		(*rows)[n].probe = i;
-		(*rows)[n++].rank = p->optional ? count : ~0ULL;
-	}
-	if (n)
-		qsort(*rows, n, sizeof(**rows), by_rank);
-	return n;
-}
+/* Lines that the table leaves to what is below its rows. */
+#define OTHER_LINES 6
 
 static size_t rows_that_fit(const struct trace *t, size_t rows)
 {
-	struct winsize window;
+	struct screen_size size = screen_size(t);
 	size_t most = t->options->top ? t->options->top : rows;
 
-	if (t->live && ioctl(t->out_fd, TIOCGWINSZ, &window) == 0 && window.ws_row > 12 &&
-	    most > (size_t)window.ws_row - 10)
-		most = (size_t)window.ws_row - 10;
+	if (most > size.lines - OTHER_LINES)
+		most = size.lines > 2 * OTHER_LINES ? size.lines - OTHER_LINES : OTHER_LINES;
 	return rows < most ? rows : most;
 }
 
-static void print_latency(FILE *out, const lk_u64 *r)
-{
-	char average[16], min[16], max[16];
-	lk_u64 count = r[LATENCY_COUNT];
+/* The columns, and how they are squeezed: without MIN and SUM, then with short names. */
+struct columns {
+	int name;
+	bool all;
+};
 
-	if (!count) {
-		fprintf(out, "%9s %9s %9s  ", "-", "-", "-");
-		return;
-	}
-	fprintf(out, "%9s %9s %9s  ",
-		style_duration(average, (double)r[LATENCY_SUM] / (double)count),
-		style_duration(min, (double)r[LATENCY_MIN]),
-		style_duration(max, (double)r[LATENCY_MAX]));
+#define NAME_WIDTH 44
+#define NAME_LEAST 20
+#define ALL_WIDTH 66 /* of all columns but the name, with room for a short loss */
+#define FEW_WIDTH 48
+
+static struct columns choose_columns(const struct trace *t)
+{
+	size_t width = screen_size(t).columns;
+	struct columns c = {NAME_WIDTH, true};
+
+	if (width >= NAME_WIDTH + ALL_WIDTH)
+		return c;
+	c.all = width >= NAME_LEAST * 2 + ALL_WIDTH;
+	width -= c.all ? ALL_WIDTH : FEW_WIDTH;
+	c.name = width > NAME_WIDTH ? NAME_WIDTH : width < NAME_LEAST ? NAME_LEAST : (int)width;
+	return c;
 }
 
-static void print_row(const struct trace *t, size_t i)
+/* The name with the short form of its type, as it can be written. */
+static void shorten(const struct probe *p, char *name, size_t size)
+{
+	size_t type = strlen(p->type->name);
+
+	if (strncmp(p->name, p->type->name, type) == 0 && p->name[type] == ':')
+		snprintf(name, size, "%s%s", p->type->shorthand, p->name + type);
+	else
+		snprintf(name, size, "%s", p->name);
+}
+
+/* A name that is too long is shortened, and then loses its middle, if columns are scarce at all. */
+static void print_name(const struct trace *t, const struct probe *p, int width)
+{
+	char text[STYLE_TEXT], name[STYLE_TEXT];
+	int length = (int)strlen(style_text(text, p->name, SIZE_MAX)), left = (width - 2) / 2;
+
+	if (length > width && screen_size(t).columns != SIZE_MAX) {
+		shorten(p, name, sizeof(name));
+		length = (int)strlen(style_text(text, name, SIZE_MAX));
+	}
+	if (length <= width || screen_size(t).columns == SIZE_MAX)
+		fprintf(t->out, "%-*s", width, text);
+	else
+		fprintf(t->out, "%.*s..%s", left, text, text + length - (width - 2 - left));
+}
+
+static void print_latency(FILE *out, const lk_u64 *r, bool all)
+{
+	lk_u64 count = r ? r[LATENCY_COUNT] : 0;
+	char average[16], min[16], max[16], sum[16];
+	const char *none = r ? "-" : "";
+
+	fprintf(out, "%8s ",
+		count ? style_duration(average, (double)r[LATENCY_SUM] / (double)count) : none);
+	if (all)
+		fprintf(out, "%8s ", count ? style_duration(min, (double)r[LATENCY_MIN]) : none);
+	fprintf(out, "%8s ", count ? style_duration(max, (double)r[LATENCY_MAX]) : none);
+	if (all)
+		fprintf(out, "%8s ", count ? style_duration(sum, (double)r[LATENCY_SUM]) : none);
+	fputc(' ', out);
+}
+
+static void print_row(const struct trace *t, const struct columns *c, size_t i)
 {
 	const struct probe *p = &t->probes.probe[i];
 	const struct probe_view *v = &t->reader->view[i];
-	char name[STYLE_TEXT];
 
-	fprintf(t->out, "%-44s %12llu %11.0f ", style_text(name, p->name, SIZE_MAX),
-		probe_view_count(v), trace_rate_hz(t, i));
-	if (p->kind == KIND_LATENCY)
-		print_latency(t->out, v->total.latency);
-	else
-		fprintf(t->out, "%9s %9s %9s  ", "", "", "");
+	print_name(t, p, c->name);
+	fprintf(t->out, " %11llu %9.0f ", probe_view_count(v), trace_rate_hz(t, i));
+	print_latency(t->out, p->kind == KIND_LATENCY ? v->total.latency : NULL, c->all);
 	print_losses(t->out, &v->losses, false);
 	fputc('\n', t->out);
 }
 
-static void print_heading(const struct trace *t)
+static void print_heading(const struct trace *t, const struct columns *c)
 {
-	fprintf(t->out, "%s%-44s %12s %11s %9s %9s %9s  %s%s\n", style_bold(t), "PROBE", "COUNT",
-		"RATE/s", "AVG", "MIN", "MAX", "LOST", style_plain(t));
+	fprintf(t->out, "%s%-*s %11s %9s %8s ", style_bold(t), c->name, "PROBE", "COUNT", "RATE/s",
+		"AVG");
+	if (c->all)
+		fprintf(t->out, "%8s ", "MIN");
+	fprintf(t->out, "%8s ", "MAX");
+	if (c->all)
+		fprintf(t->out, "%8s ", "SUM");
+	fprintf(t->out, " LOST%s\n", style_plain(t));
 }
 
-static void print_rows(const struct trace *t, bool totals)
+static void print_rows(const struct trace *t)
 {
-	struct row *rows;
-	size_t n = choose_rows(t, totals, &rows), shown = rows_that_fit(t, n);
+	const struct columns c = choose_columns(t);
+	size_t *rows, n = rows_choose(t, &rows), shown = rows_that_fit(t, n);
 
-	print_heading(t);
+	print_heading(t, &c);
 	for (size_t i = 0; i < shown; i++)
-		print_row(t, rows[i].probe);
+		print_row(t, &c, rows[i]);
 	if (shown < n)
 		fprintf(t->out, "... and %zu more (--top 0 shows all)\n", n - shown);
 	free(rows);
@@ -162,12 +183,11 @@ static void print_histogram(const struct trace *t, size_t i)
 
 static void print_histograms(const struct trace *t)
 {
-	struct row *rows;
-	size_t n = choose_rows(t, true, &rows);
+	size_t *rows, n = rows_choose(t, &rows);
 	int shown = 0;
 
 	for (size_t i = 0; i < n && shown < HISTOGRAMS; i++) {
-		size_t probe = rows[i].probe;
+		size_t probe = rows[i];
 
 		if (t->probes.probe[probe].kind != KIND_LATENCY ||
 		    !t->reader->view[probe].total.latency[LATENCY_COUNT])
@@ -212,27 +232,37 @@ static void table_begin(struct trace *t)
 		t->probes.count == 1 ? "" : "s", t->engine->variant->name);
 }
 
-static void table_interval(struct trace *t)
+static void draw_interval(struct trace *t)
 {
 	char clock[16];
 	time_t now = time(NULL);
 	struct tm tm;
 
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&now, &tm));
-	if (t->live)
-		fputs("\033[H\033[J", t->out);
-	fprintf(t->out, "%s%s  +%.1f s\n", t->live ? "" : "\n", clock, trace_elapsed_s(t));
-	print_rows(t, false);
+	fprintf(t->out, "%s%s  +%.1f s; all since the begin, but RATE/s: of the last %.1f s\n",
+		t->live ? "" : "\n", clock, trace_elapsed_s(t),
+		(double)(t->now_ns - t->last_ns) / 1e9);
+	print_rows(t);
 	table_samples(t);
+}
+
+static void table_interval(struct trace *t)
+{
+	if (t->live)
+		screen_draw(t, draw_interval);
+	else
+		draw_interval(t);
 }
 
 static void table_summary(struct trace *t)
 {
+	screen_leave(t);
+	t->live = false; /* what follows stays, and may be longer than the terminal */
 	fprintf(t->out, "\n%stotal%s\n", style_bold(t), style_plain(t));
 	/* Rates of the whole trace. */
 	memset(t->previous, 0, t->probes.count * sizeof(*t->previous));
 	t->last_ns = t->start_ns;
-	print_rows(t, true);
+	print_rows(t);
 	table_samples(t);
 	print_histograms(t);
 	if (t->usyms)

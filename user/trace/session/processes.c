@@ -11,11 +11,13 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "host/cgroups.h"
-#include "cli/diag.h"
-#include "host/pressure.h"
-#include "trace/session/processes.h"
 #include "bpf/trace/shared.h"
+#include "cli/diag.h"
+#include "cli/errors.h"
+#include "host/cgroups.h"
+#include "host/pressure.h"
+#include "host/scarcity.h"
+#include "trace/session/processes.h"
 
 /* Memory is scarce when tasks have waited for it for 100 ms of 2 s. */
 #define STALL_US 100000
@@ -217,7 +219,12 @@ static int set_up(struct processes *p)
 	const struct registry_config config = {.payload_bytes = sizeof(struct process),
 					       .keep = keep};
 	char why[512];
+	int err = scarcity_of_threads();
 
+	if (err)
+		return fail("trace: cannot start a thread: %s; raise ulimit -u, or pids.max of "
+			    "this cgroup",
+			    error_text(err));
 	p->cgroups = cgroups__new();
 	if (!p->cgroups || registry_create(&p->registry, &config))
 		return fail("trace: out of memory");

@@ -18,10 +18,14 @@ struct report; /* trace/report/report.h */
 /* Auto: on a terminal that can, unless NO_COLOR is set. */
 enum trace_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* What rows of the table are sorted by. */
+enum trace_sort { SORT_DEFAULT, SORT_COUNT, SORT_RATE, SORT_SUM, SORT_AVG, SORT_MAX };
+
 struct trace_options {
 	struct engine_config engine;
 	const struct report *report; /* how results are shown */
 	enum trace_color color;
+	enum trace_sort sort;
 	bool control; /* listen for latchkit ctl */
 	bool processes; /* report each process that ends */
 	bool own_status; /* exit with the trace's status, not with the command's */
@@ -55,6 +59,7 @@ struct trace {
 	int write_errno; /* why a report could not write to out; 0: it could */
 	bool color; /* in the table */
 	bool live; /* the report is redrawn in place */
+	bool on_screen; /* the terminal shows its alternate screen */
 	unsigned long long *previous; /* each probe's count at the last report */
 	/* CLOCK_MONOTONIC: the begin, the last report, this report. */
 	unsigned long long start_ns, last_ns, now_ns;

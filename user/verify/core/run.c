@@ -24,7 +24,7 @@ static void complete(const struct verify_plan *plan, struct verify_verdict *v)
 	snprintf(f->subject, sizeof(f->subject), "%s", v->subject->name);
 	snprintf(f->set, sizeof(f->set), "%s", plan->set->name);
 	f->seed = plan->options.seed;
-	plan->set->code_id(v->subject, f->code, sizeof(f->code));
+	verify_code_id(v->subject, f->code, sizeof(f->code));
 }
 
 static sigset_t waited_for;
@@ -90,13 +90,13 @@ static void pass_on(FILE *log)
 /* A verdict all the same, when the process did not come to one. */
 static void died(struct verify_verdict *v, int status, FILE *log)
 {
-	struct verify_failure f = {0};
+	char said[sizeof(v->first.read)];
 
-	if (!sanitizer_says(log, f.read, sizeof(f.read)))
-		snprintf(f.read, sizeof(f.read), "the check itself ended with %s %d",
+	if (!sanitizer_says(log, said, sizeof(said)))
+		snprintf(said, sizeof(said), "the check itself ended with %s %d",
 			 WIFSIGNALED(status) ? "signal" : "exit code",
 			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	verify_fail(v, VERIFY_CRASH, &f);
+	verify_fail(v, VERIFY_CRASH, NULL, "%s", said);
 	verify_settle(v);
 }
 

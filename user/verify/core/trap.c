@@ -20,7 +20,7 @@ static struct trap *volatile current;
 static struct trap *volatile running;
 static __thread bool runs;
 
-/* Follow the operation from its first instruction to where it returns. Is this the end? */
+/* Follow the operation from its first instruction to its return. Returns true at that. */
 static bool follow(struct trap *t, lk_u64 sp)
 {
 	if (t->inside)
@@ -126,17 +126,14 @@ static void on_trap(int signal, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-bool trap_available(void)
-{
-	return true;
-}
-
 /* Signals nest, as the operations do. */
-void trap_install(void)
+bool trap_open(struct verify_verdict *v)
 {
 	struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_NODEFER};
 
+	(void)v;
 	sigaction(SIGTRAP, &action, NULL);
+	return true;
 }
 
 int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg)
@@ -175,13 +172,10 @@ bool trap_run_to(struct trap *t, lk_u64 pc, unsigned long nth, int (*call)(void 
 
 #else
 
-bool trap_available(void)
+bool trap_open(struct verify_verdict *v)
 {
+	verify_skip(v, "this machine has no trap flag that a program can set");
 	return false;
-}
-
-void trap_install(void)
-{
 }
 
 int trap_run(struct trap *t, lk_u64 entry, int (*call)(void *arg), void *arg)

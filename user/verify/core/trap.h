@@ -7,9 +7,7 @@
 #ifndef LATCHKIT_USER_VERIFY_CORE_TRAP_H
 #define LATCHKIT_USER_VERIFY_CORE_TRAP_H
 
-#include <stdbool.h>
-
-#include <latchkit/order.h>
+#include "verify/core/verdict.h"
 
 struct trap {
 	void (*at)(struct trap *t); /* called before each instruction */
@@ -26,10 +24,8 @@ struct trap {
 	unsigned char was;
 };
 
-/* Can this be done here? */
-bool trap_available(void);
-/* Once in a process, before the others. */
-void trap_install(void);
+/* Once in a process, before the others. Returns false where it cannot be done: it is skipped. */
+bool trap_open(struct verify_verdict *v);
 /*
  * Call call(arg), which calls the function at `entry`: the instructions of that one are stepped,
  * and of all that it calls. Returns what call() does. Only one thread at a time.

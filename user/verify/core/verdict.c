@@ -88,11 +88,18 @@ void verify_skip(struct verify_verdict *v, const char *format, ...)
 	v->outcome = VERIFY_SKIP;
 }
 
-static unsigned int natural(const struct verify_verdict *v)
+static struct verify_expected_failures expected_of(const struct verify_verdict *v)
 {
-	struct verify_expected_failures expected = v->check->expects(v->subject);
+	if (v->subject->holds || !v->check->expects)
+		return (struct verify_expected_failures){0, 0};
+	return v->check->expects(v->subject);
+}
 
-	return expected.required | expected.allowed;
+bool verify_expects(const struct verify_verdict *v, enum verify_kind kind)
+{
+	struct verify_expected_failures expected = expected_of(v);
+
+	return (expected.required | expected.allowed) & VERIFY_BIT(kind);
 }
 
 /* How much a kind tells: an unexpected one most, one that is only allowed least. */
@@ -100,25 +107,36 @@ static int weight(const struct verify_verdict *v, enum verify_kind kind)
 {
 	if (kind == VERIFY_NONE)
 		return 0;
-	if (!(natural(v) & VERIFY_BIT(kind)))
+	if (!verify_expects(v, kind))
 		return 3;
-	return v->check->expects(v->subject).required & VERIFY_BIT(kind) ? 2 : 1;
+	return expected_of(v).required & VERIFY_BIT(kind) ? 2 : 1;
 }
 
-bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f)
+bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f,
+		 const char *format, ...)
 {
+	va_list args;
+
 	if (weight(v, kind) > weight(v, v->first.kind)) {
-		v->first = *f;
+		v->first = f ? *f : (struct verify_failure){0};
 		v->first.kind = kind;
+		va_start(args, format);
+		vsnprintf(v->first.read, sizeof(v->first.read), format, args);
+		va_end(args);
 	}
 	v->kinds |= VERIFY_BIT(kind);
-	return !(natural(v) & VERIFY_BIT(kind));
+	return !verify_expects(v, kind);
+}
+
+bool verify_goes_on(const struct verify_verdict *v)
+{
+	return v->outcome != VERIFY_SKIP && !(v->kinds && v->subject->holds);
 }
 
 /* What cannot be skipped away: a failure is one even if the rest could not be done. */
 void verify_settle(struct verify_verdict *v)
 {
-	struct verify_expected_failures expected = v->check->expects(v->subject);
+	struct verify_expected_failures expected = expected_of(v);
 
 	if (v->kinds & ~(expected.required | expected.allowed)) {
 		v->outcome = VERIFY_FAIL;
@@ -150,4 +168,37 @@ const char *verify_outcome_text(const struct verify_verdict *v)
 	if (v->outcome == VERIFY_FAIL)
 		return v->expected ? "FAIL (expected)" : "FAIL";
 	return v->outcome == VERIFY_SKIP ? "SKIP" : "PASS";
+}
+
+void verify_site_text(char *site, size_t size, const char *name, lk_u64 offset,
+		      const unsigned char *at, const unsigned char *end)
+{
+	size_t n = (size_t)snprintf(site, size, "%s+0x%llx:", name, offset);
+
+	for (int i = 0; i < 8 && at + i < end && n + 4 < size; i++)
+		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+}
+
+void verify_site_tell(const struct verify_site *site, struct verify_failure *f)
+{
+	for (f->where_count = 0;
+	     f->where_count < VERIFY_SITE_NUMBERS && site->names[f->where_count];
+	     f->where_count++) {
+		struct verify_item *item = &f->where[f->where_count];
+
+		snprintf(item->name, sizeof(item->name), "%s", site->names[f->where_count]);
+		item->value = site->at[f->where_count];
+	}
+}
+
+bool verify_site_wanted(const struct verify_site *site, const struct verify_failure *replay,
+			unsigned int first, unsigned int last)
+{
+	for (unsigned int i = first; replay && replay->where_count && i < last && site->names[i];
+	     i++)
+		for (unsigned int n = 0; n < replay->where_count; n++)
+			if (strcmp(replay->where[n].name, site->names[i]) == 0 &&
+			    replay->where[n].value != site->at[i])
+				return false;
+	return true;
 }

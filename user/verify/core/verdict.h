@@ -65,6 +65,14 @@ struct verify_failure {
 	unsigned int where_count;
 };
 
+#define VERIFY_SITE_NUMBERS 8
+
+/* Where a check is: it steps through its places as through nested loops, outermost first. */
+struct verify_site {
+	const char *const *names; /* VERIFY_SITE_NUMBERS; NULL: fewer are used */
+	lk_u64 at[VERIFY_SITE_NUMBERS];
+};
+
 struct verify_options {
 	double seconds; /* for each check of each subject; 0: as long as it needs */
 	lk_u64 seed;
@@ -76,7 +84,9 @@ struct verify_options {
 struct verify_subject {
 	const char *name;
 	const char *soundness; /* sound, posted or counterexample */
+	bool holds; /* no failure is expected of it, whatever the check */
 	const void *self; /* what the checks of its set know it as */
+	const unsigned char *begin, *end; /* of its machine code */
 };
 
 struct verify_check;
@@ -118,11 +128,16 @@ struct verify_expected_failures {
 struct verify_check {
 	const char *name;
 	const char *promise;
-	const char *work; /* the item that says how much was done */
+	const char *work; /* the item that says how much was done: with none of it, it fails */
+	/* What is expected of a subject that need not hold; NULL: no failure. */
 	struct verify_expected_failures (*expects)(const struct verify_subject *subject);
 	/* Do it: verify_count(), verify_found(), verify_fail(), verify_skip(). */
 	void (*run)(const struct verify_options *options, struct verify_verdict *verdict);
+	const char *items[VERIFY_ITEMS]; /* those that are reported even when nothing was counted */
 };
+
+/* Is a failure of this kind expected of the verdict's subject? */
+bool verify_expects(const struct verify_verdict *v, enum verify_kind kind);
 
 /* Add n to an item, keep the largest n in it, or note a text. */
 void verify_count(struct verify_verdict *v, const char *name, lk_u64 n);
@@ -137,10 +152,24 @@ lk_u64 verify_counted(const struct verify_verdict *v, const char *name);
 void verify_skip(struct verify_verdict *v, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
- * Note a failure; the check fills in workload, words, site, context, read and where. Returns true
- * if it is not expected of this subject: there is no point in going on.
+ * Note a failure, and what was seen. `f`: the check fills in workload, words, site, context and where;
+ * NULL: none of them. Returns true if it is not expected of this subject: there is no point in going on.
  */
-bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f);
+bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Has a subject that must hold not failed yet, and the check not been skipped? */
+bool verify_goes_on(const struct verify_verdict *v);
+/*
+ * Write "function+0x12: 48 8b 07 ..." of an instruction: the name of its function, how far it is from
+ * the beginning of that, and what is there, up to `end`.
+ */
+void verify_site_text(char *site, size_t size, const char *name, lk_u64 offset,
+		      const unsigned char *at, const unsigned char *end);
+/* Write the numbers to f->where. */
+void verify_site_tell(const struct verify_site *site, struct verify_failure *f);
+/* With a failure to replay: is this the place, as far as numbers first to last - 1 say? */
+bool verify_site_wanted(const struct verify_site *site, const struct verify_failure *replay,
+			unsigned int first, unsigned int last);
 /* Decide the outcome from what was seen. */
 void verify_settle(struct verify_verdict *v);
 /* True for failures that end in exit code 1. */

@@ -18,7 +18,6 @@
 
 #include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
-#include "verify/core/site.h"
 #include "verify/core/trap.h"
 
 #define SLOT 2
@@ -64,8 +63,7 @@ static bool fail_with(struct aba *t, enum verify_kind kind, const char *what)
 	struct verify_failure f = {0};
 
 	describe(&f);
-	snprintf(f.read, sizeof(f.read), "%s", what);
-	return verify_fail(t->verdict, kind, &f);
+	return verify_fail(t->verdict, kind, &f, "%s", what);
 }
 
 /* -- the signal ------------------------------------------------------------------------------- */
@@ -78,33 +76,10 @@ static void *pointer(const struct aba *t)
 	return is_posted_slot ? t->place.posted[SLOT].call : t->place.slots[SLOT];
 }
 
-static enum design_operation first_in(const struct design *d)
-{
-	if (d->is_table)
-		return DESIGN_REGISTER;
-	return d->calls[DESIGN_REPLACE_ASYNC] ? DESIGN_REPLACE_ASYNC : DESIGN_REPLACE;
-}
-
 /* Returns whether it got in. */
 static bool put_in(struct aba *t, struct registration *in)
 {
-	struct design_request r = {&t->place, SLOT, in, NULL, NULL};
-	int err;
-
-	registration_offer(in);
-	err = t->design->calls[first_in(t->design)](&r);
-	if (err)
-		registration_refused(in);
-	return !err;
-}
-
-static void take_out(struct aba *t)
-{
-	const struct design *d = t->design;
-
-	design_take(d,
-		    d->calls[DESIGN_UNREGISTER_ASYNC] ? DESIGN_UNREGISTER_ASYNC : DESIGN_UNREGISTER,
-		    &t->place, SLOT);
+	return !design_put_in(t->design, design_operation(t->design, 'I'), &t->place, SLOT, in);
 }
 
 /* The same function and, where a handler is an object, the same object. */
@@ -137,7 +112,7 @@ static void at(struct trap *trap)
 	t->visited = true;
 	t->pc = trap->pc;
 	trap->limit = 0;
-	take_out(t);
+	design_take(t->design, design_operation(t->design, 'T'), &t->place, SLOT);
 	second = t->again ? have_again(t) : NULL;
 	if (!second || !put_in(t, second))
 		return;
@@ -187,10 +162,8 @@ static lk_u64 run(struct aba *t, bool again)
 /* Where the address is not given back at once, not every instruction of liburcu is worth it. */
 static bool worth_waiting(const struct aba *t)
 {
-	const struct design *d = t->design;
-	bool own = t->pc >= (uintptr_t)d->begin && t->pc < (uintptr_t)d->end;
-
-	return own || !design_is_sound(d) || t->site.at[0] % SOME == 0;
+	return design_has(t->design, t->pc) || !design_is_sound(t->design) ||
+	       t->site.at[0] % SOME == 0;
 }
 
 /* Returns false when there is no point in going on. */
@@ -241,22 +214,15 @@ static void conclude(struct aba *t)
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
-	static const char *const counted[] = {"boundaries", "loaded", "again", "mistaken",
-					      "unseen",	    "freed",  "runs"};
 	struct aba *t = &the_aba;
 
 	*t = (struct aba){.design = design_of(v), .verdict = v, .site.names = numbers};
-	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
-		verify_count(v, counted[i], 0);
-	if (!trap_available()) {
-		verify_skip(v, "this machine has no trap flag that a program can set");
+	if (!trap_open(v))
 		return;
-	}
 	if (!registrations_open(&t->one, 1, 0) || !registrations_open(&t->others, CONTEXTS, 1)) {
 		verify_skip(v, "no memory");
 		return;
 	}
-	trap_install();
 	verify_where(describe);
 	verify_threads();
 	t->design->enter();
@@ -266,11 +232,7 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	for (lk_u64 *i = &t->site.at[0]; *i < LIMIT; ++*i) {
 		if (!verify_site_wanted(&t->site, options->replay, 0, 1))
 			continue;
-		if (verify_time_is_up()) {
-			verify_skip(v, "--seconds was not enough for all boundaries");
-			break;
-		}
-		if (!try_boundary(t))
+		if (!verify_has_time(v, "all boundaries") || !try_boundary(t))
 			break;
 	}
 	if (v->outcome != VERIFY_SKIP && !options->replay)
@@ -282,11 +244,11 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 
 static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
-	if (design_is_sound(subject->self))
-		return (struct verify_expected_failures){0, 0};
+	(void)subject;
 	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_ABA), 0};
 }
 
 const struct verify_check verify_dispatch_aba = {
-	"aba", "a handler that is out and in again is not taken for one that stayed", "boundaries",
-	expects, run_check};
+	"aba",	      "a handler that is out and in again is not taken for one that stayed",
+	"boundaries", expects,
+	run_check,    {"boundaries", "loaded", "again", "mistaken", "unseen", "freed", "runs"}};

@@ -5,25 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "verify/core/watch.h"
 #include "verify/dispatch/design.h"
-
-extern const struct design design_slot_posted, design_table_posted, design_slot_memb,
-	design_table_memb, design_slot_qsbr, design_table_qsbr;
-
-static const struct design *const designs[] = {
-	&design_slot_posted, &design_table_posted, &design_slot_memb,
-	&design_slot_qsbr,   &design_table_memb,   &design_table_qsbr,
-};
-
-size_t design_count(void)
-{
-	return sizeof(designs) / sizeof(designs[0]);
-}
-
-const struct design *design_get(size_t i)
-{
-	return designs[i];
-}
 
 const char *design_operation_name(enum design_operation operation)
 {
@@ -39,21 +22,46 @@ const char *design_operation_name(enum design_operation operation)
 	return names[operation];
 }
 
-int design_put(const struct design *d, enum design_operation operation, struct design_place *place,
-	       unsigned int slot, struct registrations *pool)
+enum design_operation design_operation(const struct design *d, char letter)
 {
-	struct design_request r = {place, slot, registration_take(pool), NULL, NULL};
+	switch (letter) {
+	case 'P':
+		return d->calls[DESIGN_REPLACE_ASYNC] ? DESIGN_REPLACE_ASYNC : DESIGN_REPLACE;
+	case 'T':
+		return d->calls[DESIGN_UNREGISTER_ASYNC] ? DESIGN_UNREGISTER_ASYNC
+							 : DESIGN_UNREGISTER;
+	case 'I':
+		return d->is_table ? DESIGN_REGISTER : design_operation(d, 'P');
+	case 'X':
+		return DESIGN_REPLACE;
+	case 'S':
+		return DESIGN_UNREGISTER;
+	default:
+		return DESIGN_HANDLE;
+	}
+}
+
+int design_put_in(const struct design *d, enum design_operation operation,
+		  struct design_place *place, unsigned int slot, struct registration *in)
+{
+	struct design_request r = {place, slot, in, NULL, NULL};
 	int err;
 
-	if (!r.in)
-		return -ENOMEM;
-	registration_offer(r.in);
+	registration_offer(in);
 	err = d->calls[operation](&r);
 	if (err)
-		registration_refused(r.in);
+		registration_refused(in);
 	if (r.out)
 		registration_give_back(r.out);
 	return err;
+}
+
+int design_put(const struct design *d, enum design_operation operation, struct design_place *place,
+	       unsigned int slot, struct registrations *pool)
+{
+	struct registration *in = registration_take(pool);
+
+	return in ? design_put_in(d, operation, place, slot, in) : -ENOMEM;
 }
 
 int design_take(const struct design *d, enum design_operation operation, struct design_place *place,
@@ -99,15 +107,19 @@ static const char *function_at(const struct design *d, lk_u64 address, lk_u64 *b
 	return name;
 }
 
+bool design_has(const struct design *d, lk_u64 address)
+{
+	return address >= (uintptr_t)d->begin && address < (uintptr_t)d->end;
+}
+
 void design_site(const struct design *d, lk_u64 address, char *site, size_t size)
 {
 	const unsigned char *at = (const unsigned char *)(uintptr_t)address;
 	lk_u64 begin = 0;
 	const char *name = NULL;
 	Dl_info info;
-	size_t n;
 
-	if (at >= d->begin && at < d->end) {
+	if (design_has(d, address)) {
 		name = function_at(d, address, &begin);
 	} else if (dladdr(at, &info)) {
 		/* A static function has no name there: then from the beginning of its file. */
@@ -117,9 +129,7 @@ void design_site(const struct design *d, lk_u64 address, char *site, size_t size
 		snprintf(site, size, "outside");
 		return;
 	}
-	n = (size_t)snprintf(site, size, "%s+0x%llx:", name, address - begin);
-	for (int i = 0; i < 8 && n + 4 < size; i++)
-		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+	verify_site_text(site, size, name, address - begin, at, at + 8);
 }
 
 struct trapped {
@@ -139,4 +149,31 @@ int design_trapped(struct trap *trap, design_call_fn *call, struct design_reques
 	struct trapped t = {call, r};
 
 	return trap_run(trap, (uintptr_t)call, call_it, &t);
+}
+
+/* -- threads ---------------------------------------------------------------------------------- */
+
+static void *run_between(void *arg)
+{
+	struct design_thread *t = arg;
+
+	t->design->enter();
+	t->run(t->arg);
+	t->design->leave();
+	return NULL;
+}
+
+void design_thread(struct design_thread *t, const struct design *d, void (*run)(void *arg),
+		   void *arg)
+{
+	*t = (struct design_thread){.design = d, .run = run, .arg = arg};
+	t->id = verify_thread(run_between, t);
+}
+
+void design_do(const struct design *d, void (*run)(void *arg), void *arg)
+{
+	struct design_thread t;
+
+	design_thread(&t, d, run, arg);
+	pthread_join(t.id, NULL);
 }

@@ -9,6 +9,7 @@
 #ifndef LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H
 #define LATCHKIT_USER_VERIFY_DISPATCH_DESIGN_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -68,9 +69,6 @@ struct design {
 	void (*barrier)(void); /* wait until all asynchronous ones so far have given back */
 };
 
-size_t design_count(void);
-const struct design *design_get(size_t i);
-
 static inline bool design_is_sound(const struct design *d)
 {
 	return d->soundness[0] == 's';
@@ -82,12 +80,34 @@ static inline const struct design *design_of(const struct verify_verdict *v)
 	return v->subject->self;
 }
 
+/* Does it wait for calls under way? Where a call is under way in the same thread it is refused. */
+static inline bool design_waits(const struct design *d, enum design_operation operation)
+{
+	return design_is_sound(d) &&
+	       (operation == DESIGN_REPLACE || operation == DESIGN_UNREGISTER);
+}
+
+/* Does it need a registration, to put in? */
+static inline bool design_puts_in(enum design_operation operation)
+{
+	return operation == DESIGN_REGISTER || operation == DESIGN_REPLACE ||
+	       operation == DESIGN_REPLACE_ASYNC;
+}
+
 /* A word for each operation: handle, register ... */
 const char *design_operation_name(enum design_operation operation);
 /*
- * Take a registration from the pool and put it in by REGISTER, REPLACE or REPLACE_ASYNC; what comes
- * out is given back. Returns as the operation does, or -ENOMEM: none is free.
+ * The operation of a letter, the asynchronous one if there is: H call, P put in the place of what is
+ * there, T take out, I put into an empty slot; and waiting: X as P, S as T.
  */
+enum design_operation design_operation(const struct design *d, char letter);
+/*
+ * Put a registration in, in place of what comes out, which is given back. Returns as the operation
+ * does; if that is an error the registration is free again.
+ */
+int design_put_in(const struct design *d, enum design_operation operation,
+		  struct design_place *place, unsigned int slot, struct registration *in);
+/* The same with one from the pool. Returns -ENOMEM if none is free. */
 int design_put(const struct design *d, enum design_operation operation, struct design_place *place,
 	       unsigned int slot, struct registrations *pool);
 /* Empty a slot by UNREGISTER or UNREGISTER_ASYNC. */
@@ -97,8 +117,24 @@ int design_handle(const struct design *d, struct design_place *place, unsigned i
 		  struct registration_event *event);
 /* Empty all slots and wait until everything was given back. */
 void design_empty(const struct design *d, struct design_place *place);
+/* Is this instruction one of the design's own, and not of a library? */
+bool design_has(const struct design *d, lk_u64 address);
 /* Write "function+0x12: 48 8b ..." for an address in the design's code or in a library. */
 void design_site(const struct design *d, lk_u64 address, char *site, size_t size);
+
+/* A thread that does run(arg) between the design's enter() and leave(). */
+struct design_thread {
+	const struct design *design;
+	void (*run)(void *arg);
+	void *arg;
+	pthread_t id;
+};
+
+/* Start it, as verify_thread() does; `t` must stay until it has been joined. */
+void design_thread(struct design_thread *t, const struct design *d, void (*run)(void *arg),
+		   void *arg);
+/* Do it in such a thread. */
+void design_do(const struct design *d, void (*run)(void *arg), void *arg);
 
 /* Step through an operation; its result. */
 int design_trapped(struct trap *trap, design_call_fn *call, struct design_request *r);

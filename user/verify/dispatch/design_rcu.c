@@ -142,41 +142,6 @@ OPERATION(table, unregister_async)
 
 /* -- both ------------------------------------------------------------------------------------- */
 
-static void enter(void)
-{
-	RCU(register_thread)();
-}
-
-static void leave(void)
-{
-	RCU(unregister_thread)();
-}
-
-static void quiescent(void)
-{
-	RCU(quiescent_state)();
-}
-
-static void offline(void)
-{
-	RCU(thread_offline)();
-}
-
-static void online(void)
-{
-	RCU(thread_online)();
-}
-
-static bool inside(void)
-{
-	return dispatch_rcu_inside();
-}
-
-static void barrier(void)
-{
-	RCU(barrier)();
-}
-
 #define FLAVOUR_memb false
 #define FLAVOUR_qsbr true
 
@@ -186,9 +151,10 @@ extern const unsigned char START(slot)[], STOP(slot)[], START(table)[], STOP(tab
 
 #define DESIGN(kind) \
 	.name = #kind "_" TEXT(DISPATCH_RCU), .soundness = "sound", .begin = START(kind), \
-	.end = STOP(kind), .waits_offline = PASTE(FLAVOUR, DISPATCH_RCU), .enter = enter, \
-	.leave = leave, .quiescent = quiescent, .offline = offline, .online = online, \
-	.inside = inside, .barrier = barrier
+	.end = STOP(kind), .waits_offline = PASTE(FLAVOUR, DISPATCH_RCU), \
+	.enter = RCU(register_thread), .leave = RCU(unregister_thread), \
+	.quiescent = RCU(quiescent_state), .offline = RCU(thread_offline), \
+	.online = RCU(thread_online), .inside = dispatch_rcu_inside, .barrier = RCU(barrier)
 #define CALL(kind, index, operation) \
 	.calls[index] = NAME(kind, operation), .names[index] = TEXT(NAME(kind, operation))
 

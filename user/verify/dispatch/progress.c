@@ -7,11 +7,8 @@
  * by a replacement before each of its instructions: what does not end then is lock-free and not
  * wait-free. What is observed must be what dispatch.h declares.
  */
-#include <errno.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "verify/core/watch.h"
@@ -48,26 +45,10 @@ static struct progress {
 	lk_u64 begun, done, over; /* operations */
 } the_progress;
 
-static lk_u64 get(const lk_u64 *p)
-{
-	return order_load_acquire(p);
-}
-
-static void set(lk_u64 *p, lk_u64 value)
-{
-	order_store_release(p, value);
-}
-
-static bool waits(const struct design *d, enum design_operation operation)
-{
-	return design_is_sound(d) &&
-	       (operation == DESIGN_REPLACE || operation == DESIGN_UNREGISTER);
-}
-
 /* What dispatch.h says of it. */
 static enum property declared(const struct design *d, enum design_operation operation)
 {
-	if (waits(d, operation))
+	if (design_waits(d, operation))
 		return BLOCKING;
 	return d->is_table && operation == DESIGN_REPLACE_ASYNC ? LOCK_FREE : WAIT_FREE;
 }
@@ -82,23 +63,16 @@ static void observe(struct progress *t, enum design_operation operation, enum pr
 	t->observed[operation] = property;
 	if (property <= declared(t->design, operation))
 		return;
-	snprintf(f.read, sizeof(f.read), "%s: observed %s, declared %s",
-		 design_operation_name(operation), property_names[property],
-		 property_names[declared(t->design, operation)]);
 	snprintf(f.context, sizeof(f.context), "%s", when);
 	design_site(t->design, t->pc, f.site, sizeof(f.site));
-	verify_fail(t->verdict, VERIFY_PROGRESS, &f);
+	verify_fail(t->verdict, VERIFY_PROGRESS, &f, "%s: observed %s, declared %s",
+		    design_operation_name(operation), property_names[property],
+		    property_names[declared(t->design, operation)]);
 }
 
 /* -- an operation ----------------------------------------------------------------------------- */
 
-static bool puts_in(enum design_operation operation)
-{
-	return operation == DESIGN_REGISTER || operation == DESIGN_REPLACE ||
-	       operation == DESIGN_REPLACE_ASYNC;
-}
-
-/* With a trap or, NULL, at once. Not if no context is free: others will be. */
+/* With a trap or, NULL, at once. Does nothing while no context is free. */
 static void run(struct progress *t, struct registrations *pool, enum design_operation operation,
 		struct trap *trap)
 {
@@ -107,7 +81,7 @@ static void run(struct progress *t, struct registrations *pool, enum design_oper
 	design_call_fn *call = t->design->calls[operation];
 	int err;
 
-	if (puts_in(operation)) {
+	if (design_puts_in(operation)) {
 		r.in = registration_take(pool);
 		if (!r.in)
 			return;
@@ -120,31 +94,28 @@ static void run(struct progress *t, struct registrations *pool, enum design_oper
 		registration_give_back(r.out);
 }
 
-static enum design_operation first_in(const struct design *d)
-{
-	return d->is_table ? DESIGN_REGISTER : DESIGN_REPLACE;
-}
-
 /* -- others hurry ----------------------------------------------------------------------------- */
+
+static void put_first(void *arg)
+{
+	struct progress *t = arg;
+
+	run(t, &t->others, design_operation(t->design, 'I'), NULL);
+}
 
 static void hurry(struct trap *trap)
 {
 	struct progress *t = trap->arg;
-	const struct design *d = t->design;
+	enum design_operation replace = design_operation(t->design, 'P');
 
-	if (d->calls[DESIGN_REPLACE_ASYNC])
-		run(t, &t->others, DESIGN_REPLACE_ASYNC, NULL);
-	else if (d->calls[DESIGN_REPLACE])
-		run(t, &t->others, DESIGN_REPLACE, NULL);
-	else
-		run(t, &t->others, DESIGN_UNREGISTER, NULL);
+	run(t, &t->others, t->design->calls[replace] ? replace : DESIGN_UNREGISTER, NULL);
 }
 
 static void try_hurry(struct progress *t, enum design_operation operation)
 {
 	struct trap trap = {.at = hurry, .arg = t, .limit = LIMIT};
 
-	run(t, &t->others, first_in(t->design), NULL);
+	put_first(t);
 	t->pc = (uintptr_t)t->design->calls[operation];
 	run(t, &t->pool, operation, &trap);
 	verify_count(t->verdict, "runs", 1);
@@ -161,69 +132,50 @@ static void try_hurry(struct progress *t, enum design_operation operation)
 static void stop(struct trap *trap)
 {
 	struct progress *t = trap->arg;
-	lk_u64 own = trap->pc - (uintptr_t)t->design->begin;
 
-	if (trap->boundary < t->from)
-		return;
-	if (own >= (lk_u64)(t->design->end - t->design->begin) && trap->boundary % SOME)
+	if (trap->boundary < t->from || (!design_has(t->design, trap->pc) && trap->boundary % SOME))
 		return;
 	t->at = trap->boundary;
 	t->pc = trap->pc;
 	trap->limit = 0;
-	set(&t->stopped, 1);
-	while (!get(&t->let_go))
+	order_store_release(&t->stopped, 1);
+	while (!order_load_acquire(&t->let_go))
 		usleep(100);
 }
 
-static void *be_stopped(void *arg)
+static void be_stopped(void *arg)
 {
 	struct progress *t = arg;
 	struct trap trap = {.at = stop, .arg = t, .limit = LIMIT};
 
-	t->design->enter();
 	run(t, &t->pool, t->stopped_in, &trap);
-	t->design->leave();
-	set(&t->ended, 1);
-	return NULL;
+	order_store_release(&t->ended, 1);
 }
 
-static void *try_all(void *arg)
+static void try_all(void *arg)
 {
 	struct progress *t = arg;
 	const struct design *d = t->design;
 
-	d->enter();
 	d->offline();
-	for (lk_u64 n = 0; !get(&t->over); usleep(20)) {
-		if (get(&t->begun) == n)
+	for (lk_u64 n = 0; !order_load_acquire(&t->over); usleep(20)) {
+		if (order_load_acquire(&t->begun) == n)
 			continue;
 		d->online();
 		run(t, &t->others, t->tried, NULL);
 		d->offline();
-		set(&t->done, ++n);
+		order_store_release(&t->done, ++n);
 	}
 	d->online();
-	d->leave();
-	return NULL;
-}
-
-static pthread_t start(struct progress *t, void *(*main_)(void *arg))
-{
-	pthread_t thread;
-
-	verify_threads();
-	if (pthread_create(&thread, NULL, main_, t))
-		verify_give_up(VERIFY_IDLE, "no threads");
-	verify_watch();
-	return thread;
 }
 
 /* Returns whether the operation that is tried ended in that time. */
 static bool ends(struct progress *t, unsigned int ms)
 {
-	for (unsigned int i = 0; i < 10 * ms && get(&t->done) != get(&t->begun); i++)
+	for (unsigned int i = 0;
+	     i < 10 * ms && order_load_acquire(&t->done) != order_load_acquire(&t->begun); i++)
 		usleep(100);
-	return get(&t->done) == get(&t->begun);
+	return order_load_acquire(&t->done) == order_load_acquire(&t->begun);
 }
 
 static void try_while_stopped(struct progress *t, enum design_operation operation)
@@ -232,8 +184,8 @@ static void try_while_stopped(struct progress *t, enum design_operation operatio
 	bool ended;
 
 	t->tried = operation;
-	set(&t->begun, t->begun + 1);
-	ended = ends(t, waits(t->design, operation) ? BLOCKS_MS : ENDS_MS);
+	order_store_release(&t->begun, t->begun + 1);
+	ended = ends(t, design_waits(t->design, operation) ? BLOCKS_MS : ENDS_MS);
 	snprintf(when, sizeof(when), "a thread is stopped for ever before instruction %lu of %s",
 		 t->at, design_operation_name(t->stopped_in));
 	observe(t, operation, ended ? WAIT_FREE : BLOCKING, when);
@@ -249,48 +201,36 @@ static bool try_stopped(struct progress *t)
 		DESIGN_UNREGISTER_ASYNC, DESIGN_REPLACE_ASYNC,
 		DESIGN_REGISTER,	 t->from % 2 ? DESIGN_REPLACE : DESIGN_UNREGISTER,
 	};
-	pthread_t stopped;
+	struct design_thread stopped;
 
-	set(&t->stopped, 0);
-	set(&t->let_go, 0);
-	set(&t->ended, 0);
-	stopped = start(t, be_stopped);
-	while (!get(&t->stopped) && !get(&t->ended))
+	order_store_release(&t->stopped, 0);
+	order_store_release(&t->let_go, 0);
+	order_store_release(&t->ended, 0);
+	design_thread(&stopped, t->design, be_stopped, t);
+	while (!order_load_acquire(&t->stopped) && !order_load_acquire(&t->ended))
 		usleep(50);
-	for (size_t i = 0; i < sizeof(tried) / sizeof(tried[0]) && get(&t->stopped); i++) {
-		bool waiting = waits(t->design, tried[i]);
+	for (size_t i = 0; i < sizeof(tried) / sizeof(tried[0]) && order_load_acquire(&t->stopped);
+	     i++) {
+		bool waiting = design_waits(t->design, tried[i]);
 
 		if (t->design->calls[tried[i]] && !t->verdict->kinds &&
 		    !(waiting && t->stopped_in != DESIGN_HANDLE))
 			try_while_stopped(t, tried[i]);
 	}
-	verify_count(t->verdict, "stops", get(&t->stopped));
-	set(&t->let_go, 1);
-	pthread_join(stopped, NULL);
+	verify_count(t->verdict, "stops", order_load_acquire(&t->stopped));
+	order_store_release(&t->let_go, 1);
+	pthread_join(stopped.id, NULL);
 	if (!ends(t, ENDS_MS))
 		verify_give_up(VERIFY_HANG, "an operation does not end when nobody is stopped");
 	verify_alive();
-	return get(&t->stopped);
+	return order_load_acquire(&t->stopped);
 }
 
-static void *begin(void *arg)
+static void empty(void *arg)
 {
 	struct progress *t = arg;
 
-	t->design->enter();
-	run(t, &t->others, first_in(t->design), NULL);
-	t->design->leave();
-	return NULL;
-}
-
-static void *empty(void *arg)
-{
-	struct progress *t = arg;
-
-	t->design->enter();
 	design_empty(t->design, &t->place);
-	t->design->leave();
-	return NULL;
 }
 
 static void stop_in(struct progress *t, enum design_operation operation)
@@ -300,13 +240,11 @@ static void stop_in(struct progress *t, enum design_operation operation)
 	t->stopped_in = operation;
 	t->at = 0;
 	for (t->from = 0; any && !t->verdict->kinds && t->from < LIMIT; t->from = t->at + 1) {
-		if (verify_time_is_up()) {
-			verify_skip(t->verdict, "--seconds was not enough for all of it");
+		if (!verify_has_time(t->verdict, "all of it"))
 			return;
-		}
-		pthread_join(start(t, begin), NULL);
+		design_do(t->design, put_first, t);
 		any = try_stopped(t);
-		pthread_join(start(t, empty), NULL);
+		design_do(t->design, empty, t);
 	}
 }
 
@@ -315,19 +253,17 @@ static void stop_in(struct progress *t, enum design_operation operation)
 /* What must be seen to block has to be: the check was where it matters. */
 static void conclude(struct progress *t)
 {
-	struct verify_failure f = {0};
-
 	for (int i = 0; i < DESIGN_OPERATIONS; i++) {
 		enum design_operation operation = (enum design_operation)i;
 
 		verify_found(t->verdict, design_operation_name(operation),
 			     property_names[t->observed[i]]);
-		if (!waits(t->design, operation) || t->observed[i] == BLOCKING ||
+		if (!design_waits(t->design, operation) || t->observed[i] == BLOCKING ||
 		    t->verdict->outcome == VERIFY_SKIP)
 			continue;
-		snprintf(f.read, sizeof(f.read), "%s did not wait for a call that never ends",
-			 design_operation_name(operation));
-		verify_fail(t->verdict, VERIFY_FREED, &f);
+		verify_fail(t->verdict, VERIFY_FREED, NULL,
+			    "%s did not wait for a call that never ends",
+			    design_operation_name(operation));
 	}
 }
 
@@ -335,23 +271,20 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 {
 	struct progress *t = &the_progress;
 	const struct design *d = design_of(v);
-	pthread_t trying;
+	struct design_thread trying;
 
 	(void)options;
 	*t = (struct progress){.design = d, .verdict = v, .place.stride = DESIGN_PACKED};
 	for (int i = 0; i < DESIGN_OPERATIONS; i++)
 		verify_found(v, design_operation_name((enum design_operation)i), "-");
 	verify_count(v, "runs", 0);
-	if (!trap_available()) {
-		verify_skip(v, "this machine has no trap flag that a program can set");
+	if (!trap_open(v))
 		return;
-	}
 	if (!registrations_open(&t->pool, CONTEXTS, 0) ||
 	    !registrations_open(&t->others, CONTEXTS, 1)) {
 		verify_skip(v, "no memory");
 		return;
 	}
-	trap_install();
 	verify_threads();
 	d->enter();
 	/* So that all functions are bound: that takes many steps. */
@@ -360,28 +293,23 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 			run(t, &t->others, (enum design_operation)i, NULL);
 	design_empty(d, &t->place);
 	for (int i = 0; i < DESIGN_OPERATIONS; i++)
-		if (d->calls[i] && !waits(d, (enum design_operation)i))
+		if (d->calls[i] && !design_waits(d, (enum design_operation)i))
 			try_hurry(t, (enum design_operation)i);
 	d->leave();
 	verify_watch();
-	trying = start(t, try_all);
+	design_thread(&trying, d, try_all, t);
 	stop_in(t, DESIGN_HANDLE);
-	stop_in(t, d->calls[DESIGN_UNREGISTER_ASYNC] ? DESIGN_UNREGISTER_ASYNC : DESIGN_UNREGISTER);
+	stop_in(t, design_operation(d, 'T'));
 	if (design_is_sound(d))
 		stop_in(t, DESIGN_UNREGISTER);
-	set(&t->over, 1);
-	pthread_join(trying, NULL);
+	order_store_release(&t->over, 1);
+	pthread_join(trying.id, NULL);
 	conclude(t);
 	registrations_close(&t->pool);
 	registrations_close(&t->others);
 }
 
-static struct verify_expected_failures expects(const struct verify_subject *subject)
-{
-	(void)subject;
-	return (struct verify_expected_failures){0, 0};
-}
-
 const struct verify_check verify_dispatch_progress = {
-	"progress", "operations end as declared while others stop or hurry", "runs", expects,
-	run_check};
+	"progress", "operations end as declared while others stop or hurry",
+	"runs",	    NULL,
+	run_check,  {NULL}};

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* set.c - the designs of dispatch.h as a set, and the table of their checks. */
-#include <pthread.h>
-#include <signal.h>
-#include <stdint.h>
-
-#include "verify/core/code_id.h"
 #include "verify/dispatch/set.h"
 
 #define CHECK(name) &verify_dispatch_##name,
@@ -13,22 +8,29 @@ static const struct verify_check *const checks[] = {
 };
 #undef CHECK
 
-#define DESIGNS_MAX 16
+extern const struct design design_slot_posted, design_table_posted, design_slot_memb,
+	design_table_memb, design_slot_qsbr, design_table_qsbr;
+
+static const struct design *const designs[] = {
+	&design_slot_posted, &design_table_posted, &design_slot_memb,
+	&design_slot_qsbr,   &design_table_memb,   &design_table_qsbr,
+};
+#define DESIGNS (sizeof(designs) / sizeof(designs[0]))
+
+static size_t count(void)
+{
+	return DESIGNS;
+}
 
 static const struct verify_subject *get(size_t i)
 {
-	static struct verify_subject subjects[DESIGNS_MAX];
-	const struct design *d = design_get(i);
+	static struct verify_subject subjects[DESIGNS];
+	const struct design *d = designs[i];
 
-	subjects[i] = (struct verify_subject){d->name, d->soundness, d};
+	subjects[i] = (struct verify_subject){
+		d->name, d->soundness, design_is_sound(d), d, d->begin, d->end,
+	};
 	return &subjects[i];
-}
-
-static void code_id(const struct verify_subject *subject, char *id, size_t size)
-{
-	const struct design *d = subject->self;
-
-	verify_code_id(d->begin, d->end, id, size);
 }
 
 const struct verify_set verify_dispatch = {
@@ -39,9 +41,8 @@ const struct verify_set verify_dispatch = {
 	       "was "
 	       "published must fail, each in its own way, or the check is broken.",
 	.shown_by = "latchkit verify dispatch --help",
-	.count = design_count,
+	.count = count,
 	.get = get,
 	.checks = checks,
 	.checks_count = sizeof(checks) / sizeof(checks[0]),
-	.code_id = code_id,
 };

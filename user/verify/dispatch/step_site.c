@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* run.c - one run of verify/dispatch/step.c: the operations, and what is judged. */
+/* step_site.c - see verify/dispatch/step_site.h. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,8 +51,7 @@ void dispatch_step_fail(struct dispatch_step *t, enum verify_kind kind, const ch
 	struct verify_failure f = {0};
 
 	describe(&f);
-	snprintf(f.read, sizeof(f.read), "%s", what);
-	t->stop |= verify_fail(t->verdict, kind, &f);
+	t->stop |= verify_fail(t->verdict, kind, &f, "%s", what);
 }
 
 /* The operations that no order explains. */
@@ -89,10 +88,7 @@ static void judge(struct dispatch_step *t)
 		fail_unexplained(t);
 	t->before = now;
 	verify_alive();
-	if (!t->stop && verify_time_is_up()) {
-		verify_skip(t->verdict, "--seconds was not enough for all boundaries");
-		t->stop = true;
-	}
+	t->stop = t->stop || !verify_has_time(t->verdict, "all boundaries");
 }
 
 /* -- operations ------------------------------------------------------------------------------- */
@@ -113,19 +109,13 @@ struct doing {
 	struct linearize_operation told;
 };
 
-static bool needs_one(enum design_operation operation)
-{
-	return operation == DESIGN_REGISTER || operation == DESIGN_REPLACE ||
-	       operation == DESIGN_REPLACE_ASYNC;
-}
-
 static void prepare(struct dispatch_step *t, struct doing *d, enum design_operation operation)
 {
 	memset(d, 0, sizeof(*d));
 	d->event = (struct registration_event){.within = within, .arg = t};
 	d->request = (struct design_request){&t->place, SLOT, NULL, NULL, &d->event};
 	d->told.what = operation;
-	if (!needs_one(operation))
+	if (!design_puts_in(operation))
 		return;
 	d->request.in = registration_take(&t->pool);
 	if (!d->request.in)
@@ -161,25 +151,6 @@ struct linearize_operation dispatch_step_do(struct dispatch_step *t,
 	return d.told;
 }
 
-enum design_operation dispatch_step_operation(const struct design *d, char letter)
-{
-	switch (letter) {
-	case 'P':
-		return d->calls[DESIGN_REPLACE_ASYNC] ? DESIGN_REPLACE_ASYNC : DESIGN_REPLACE;
-	case 'T':
-		return d->calls[DESIGN_UNREGISTER_ASYNC] ? DESIGN_UNREGISTER_ASYNC
-							 : DESIGN_UNREGISTER;
-	case 'I':
-		return d->is_table ? DESIGN_REGISTER : dispatch_step_operation(d, 'P');
-	case 'X':
-		return DESIGN_REPLACE;
-	case 'S':
-		return DESIGN_UNREGISTER;
-	default:
-		return DESIGN_HANDLE;
-	}
-}
-
 void dispatch_step_interrupt(struct dispatch_step *t, const char *program)
 {
 	int running = t->running;
@@ -194,7 +165,7 @@ void dispatch_step_interrupt(struct dispatch_step *t, const char *program)
 		t->undetected += running && waits && !t->design->inside();
 		if (waits && !t->design->inside())
 			continue;
-		o = dispatch_step_do(t, dispatch_step_operation(t->design, *program));
+		o = dispatch_step_do(t, design_operation(t->design, *program));
 		e->done[e->count++] = o;
 		verify_count(t->verdict, "refused", waits && o.result == -EDEADLK);
 		t->undetected += waits && o.result != -EDEADLK;
@@ -220,7 +191,7 @@ void dispatch_step_begin(struct dispatch_step *t)
 	e->has_outer = e->has_swept = false;
 	e->initial = 0;
 	if (t->site.at[FULL])
-		e->initial = dispatch_step_do(t, dispatch_step_operation(t->design, 'I')).in;
+		e->initial = dispatch_step_do(t, design_operation(t->design, 'I')).in;
 }
 
 void dispatch_step_finish(struct dispatch_step *t)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* step.h - what verify/dispatch/step.c and verify/dispatch/step_site.c share. */
+/* step_site.h - one run of the check `step`: the operations, what interrupts them, what is judged. */
 #ifndef LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H
 #define LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H
 
 #include "verify/dispatch/set.h"
 #include "verify/dispatch/linearize.h"
-#include "verify/core/site.h"
 #include "verify/core/trap.h"
 
 /* One that goes round and round while it is interrupted: the check `progress` tells. */
@@ -13,10 +12,7 @@
 
 /* Who interrupts where. */
 enum level { ONCE, SWEEP, NESTED };
-/*
- * What a signal does: H call, P put in the place of what is there, T take out, I put into an empty
- * slot; and waiting: X as P, S as T.
- */
+/* What a signal does, by the letters of design_operation(). */
 struct act {
 	const char *name, *program;
 	enum level level;
@@ -52,8 +48,6 @@ struct dispatch_step {
 bool dispatch_step_open(struct dispatch_step *t);
 void dispatch_step_close(struct dispatch_step *t);
 void dispatch_step_fail(struct dispatch_step *t, enum verify_kind kind, const char *what);
-/* The operation of a letter of an act; the asynchronous one, if there is. */
-enum design_operation dispatch_step_operation(const struct design *d, char letter);
 /* Do it at once. */
 struct linearize_operation dispatch_step_do(struct dispatch_step *t,
 					    enum design_operation operation);

@@ -10,16 +10,12 @@
  * agree by other means.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "verify/core/watch.h"
 #include "verify/dispatch/set.h"
-#include "host/clock.h"
 #include "host/cpus.h"
 #include "host/random.h"
 
@@ -48,13 +44,13 @@ struct storm {
 	const struct design *design;
 	struct design_place place;
 	bool pinned; /* each thread to a CPU of its own */
-	unsigned int stop;
+	lk_u64 stop; /* relaxed: soon is enough */
 	lk_u64 inside[DESIGN_SLOTS]; /* handlers under way */
 };
 
 struct worker {
 	struct storm *storm;
-	pthread_t thread;
+	struct design_thread thread;
 	struct registrations pool;
 	uint64_t random;
 	unsigned int number, depth;
@@ -64,7 +60,6 @@ struct worker {
 static struct storm storm;
 static struct worker workers[THREADS_MAX];
 
-/* xorshift64: for variety only. */
 static unsigned int draw(struct worker *w, unsigned int below)
 {
 	return (unsigned int)random_below(&w->random, below);
@@ -112,7 +107,7 @@ static void handle(struct worker *w, unsigned int slot)
 	t->freed += e.freed != 0;
 }
 
-/* Is it an answer that this operation may give here? */
+/* An operation may return 0, `other`, or, where it would wait within a handler, -EDEADLK only. */
 static void judge(struct worker *w, int err, bool waits, int other)
 {
 	struct tally *t = &w->tally;
@@ -125,7 +120,7 @@ static void judge(struct worker *w, int err, bool waits, int other)
 	t->answer = err;
 }
 
-/* Is a handler of that slot running? Every other time wait for one, not long. */
+/* Is a handler of that slot running? Every other time, spin shortly until one is. */
 static bool meet(struct worker *w, unsigned int slot)
 {
 	unsigned int looks = w->depth || draw(w, 2) ? 1 : MEET_LOOKS;
@@ -162,7 +157,7 @@ static void put(struct worker *w, enum design_operation operation, unsigned int 
 	t->offered++;
 	registration_offer(r.in);
 	err = s->design->calls[operation](&r);
-	judge(w, err, operation == DESIGN_REPLACE && design_is_sound(s->design),
+	judge(w, err, design_waits(s->design, operation),
 	      operation == DESIGN_REGISTER ? -EBUSY : -ENOENT);
 	t->in += !err;
 	t->refused += err != 0;
@@ -179,7 +174,7 @@ static void take(struct worker *w, enum design_operation operation, unsigned int
 	bool met = operation == DESIGN_UNREGISTER && meet(w, slot);
 	int err = s->design->calls[operation](&r);
 
-	judge(w, err, operation == DESIGN_UNREGISTER && design_is_sound(s->design), -ENOENT);
+	judge(w, err, design_waits(s->design, operation), -ENOENT);
 	if (r.out)
 		settle_trial(w, r.out, met);
 }
@@ -212,27 +207,18 @@ static void step(struct worker *w)
 
 /* -- threads ---------------------------------------------------------------------------------- */
 
-static bool stopped(const struct storm *s)
-{
-	/* Relaxed: soon is enough. */
-	return __atomic_load_n(&s->stop, __ATOMIC_RELAXED);
-}
-
-static void *work(void *arg)
+static void work(void *arg)
 {
 	struct worker *w = arg;
 
 	/* On one CPU they would meet where one wakes the other, and nowhere else. */
 	if (w->storm->pinned)
 		cpu_pin(cpu_at(w->number, true));
-	w->storm->design->enter();
-	while (!stopped(w->storm))
+	while (!order_load_relaxed(&w->storm->stop))
 		for (int i = 0; i < BATCH; i++) {
 			step(w);
 			w->storm->design->quiescent();
 		}
-	w->storm->design->leave();
-	return NULL;
 }
 
 /* Everything that threads have done: when it stands still, they hang. */
@@ -256,27 +242,20 @@ static bool failed(const struct worker *w)
 	       order_load_relaxed(&t->undetected) || order_load_relaxed(&t->wrong);
 }
 
-static void watch(const struct design *d, unsigned int count, double seconds)
+static void watch(const struct design *d, unsigned int count)
 {
-	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
-	lk_u64 before = 0, now;
 	bool broken = false;
 
-	while (clock_now_ns() < end && !broken) {
+	while (!verify_part_is_over() && !broken) {
 		usleep(LOOK_MS * 1000);
-		now = done(count);
-		if (now != before)
-			verify_alive();
-		before = now;
+		verify_alive_by(done(count));
 		for (unsigned int i = 0; i < count && design_is_sound(d); i++)
 			broken |= failed(&workers[i]);
 	}
-	/* Relaxed: soon is enough. */
-	__atomic_store_n(&storm.stop, 1, __ATOMIC_RELAXED);
+	order_store_relaxed(&storm.stop, 1);
 }
 
-/* Returns how many threads run; the rest could not be started. */
-static unsigned int start(const struct verify_options *options, unsigned int count)
+static void start(const struct verify_options *options, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		struct worker *w = &workers[i];
@@ -286,13 +265,9 @@ static unsigned int start(const struct verify_options *options, unsigned int cou
 		w->number = i;
 		w->random = (options->seed + 1) * 0x9e3779b97f4a7c15ULL + i;
 		if (!registrations_open(&w->pool, CONTEXTS, i))
-			return i;
-		if (pthread_create(&w->thread, NULL, work, w)) {
-			registrations_close(&w->pool);
-			return i;
-		}
+			verify_give_up(VERIFY_IDLE, "no memory");
+		design_thread(&w->thread, storm.design, work, w);
 	}
-	return count;
 }
 
 /* -- the accounts ----------------------------------------------------------------------------- */
@@ -322,77 +297,74 @@ static void count(struct verify_verdict *v, const struct tally *t, lk_u64 given_
 	verify_count(v, "freed", t->freed);
 }
 
-static __attribute__((format(printf, 4, 5))) void
-fail_if(struct verify_verdict *v, bool wrong, enum verify_kind kind, const char *format, ...)
-{
-	struct verify_failure f = {0};
-	va_list args;
-
-	if (!wrong)
-		return;
-	snprintf(f.context, sizeof(f.context), "threads on %s slots, handlers included",
-		 storm.place.stride == DESIGN_PACKED ? "packed" : "padded");
-	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
-	va_end(args);
-	verify_fail(v, kind, &f);
-}
-
+/* What all threads saw, and what was given back meanwhile. */
 static void judge_all(struct verify_verdict *v, const struct tally *t, lk_u64 lost,
 		      const struct registration_counts *given)
 {
-	fail_if(v, t->mixed, VERIFY_MIXED, "%llu of %llu calls: a function with another's context",
-		t->mixed, t->calls);
-	fail_if(v, t->freed, VERIFY_FREED, "%llu of %llu calls: the context was given back",
-		t->freed, t->calls);
-	fail_if(v, t->running, VERIFY_FREED,
-		"in %llu of %llu trials the handler ran when it was given back", t->running,
-		t->trials);
-	fail_if(v, given->in_use > t->running, VERIFY_FREED,
-		"%llu of %llu handlers ran when they were given back", given->in_use,
-		given->given_back);
-	fail_if(v, given->twice, VERIFY_TWICE,
-		"%llu registrations were given back twice, or though they were refused",
-		given->twice);
-	fail_if(v, lost || t->in != given->given_back, VERIFY_LOST,
-		"%llu registered, %llu given back, %llu missing", t->in, given->given_back, lost);
-	fail_if(v, t->misanswered, VERIFY_WRONG,
-		"%llu times handle did not say whether a handler ran", t->misanswered);
-	fail_if(v, t->undetected, VERIFY_WRONG,
-		"%llu times waiting within a handler was not refused", t->undetected);
-	fail_if(v, t->wrong, VERIFY_WRONG, "%llu answers that make no sense, such as %d", t->wrong,
-		t->answer);
+	struct verify_failure f = {0};
+
+	snprintf(f.context, sizeof(f.context), "threads on %s slots, handlers included",
+		 storm.place.stride == DESIGN_PACKED ? "packed" : "padded");
+	if (t->mixed)
+		verify_fail(v, VERIFY_MIXED, &f,
+			    "%llu of %llu calls: a function with another's context", t->mixed,
+			    t->calls);
+	if (t->freed)
+		verify_fail(v, VERIFY_FREED, &f, "%llu of %llu calls: the context was given back",
+			    t->freed, t->calls);
+	if (t->running)
+		verify_fail(v, VERIFY_FREED, &f,
+			    "in %llu of %llu trials the handler ran when it was given back",
+			    t->running, t->trials);
+	if (given->in_use > t->running)
+		verify_fail(v, VERIFY_FREED, &f,
+			    "%llu of %llu handlers ran when they were given back", given->in_use,
+			    given->given_back);
+	if (given->twice)
+		verify_fail(v, VERIFY_TWICE, &f,
+			    "%llu registrations were given back twice, or though they were refused",
+			    given->twice);
+	if (lost || t->in != given->given_back)
+		verify_fail(v, VERIFY_LOST, &f, "%llu registered, %llu given back, %llu missing",
+			    t->in, given->given_back, lost);
+	if (t->misanswered)
+		verify_fail(v, VERIFY_WRONG, &f,
+			    "%llu times handle did not say whether a handler ran", t->misanswered);
+	if (t->undetected)
+		verify_fail(v, VERIFY_WRONG, &f,
+			    "%llu times waiting within a handler was not refused", t->undetected);
+	if (t->wrong)
+		verify_fail(v, VERIFY_WRONG, &f, "%llu answers that make no sense, such as %d",
+			    t->wrong, t->answer);
+}
+
+static void empty(void *arg)
+{
+	struct storm *s = arg;
+
+	design_empty(s->design, &s->place);
 }
 
 static void run(const struct verify_options *options, struct verify_verdict *v,
-		unsigned int threads, unsigned int stride, double seconds)
+		unsigned int threads, unsigned int stride)
 {
 	const struct design *d = design_of(v);
 	struct registration_counts before = registration_counts(), given;
 	struct tally all = {0};
-	unsigned int started;
 	lk_u64 lost = 0;
 
 	memset(&storm, 0, sizeof(storm));
 	storm.design = d;
 	storm.place.stride = stride;
 	storm.pinned = threads <= cpus_count();
-	verify_threads();
-	started = start(options, threads);
-	verify_watch();
-	if (started == threads)
-		watch(d, started, seconds);
-	else
-		verify_skip(v, "no memory or no threads for %u of them", threads);
-	/* Relaxed: soon is enough. */
-	__atomic_store_n(&storm.stop, 1, __ATOMIC_RELAXED);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(workers[i].thread, NULL);
-	d->enter();
-	design_empty(d, &storm.place);
-	d->leave();
+	start(options, threads);
+	verify_part(options, SECONDS, 4);
+	watch(d, threads);
+	for (unsigned int i = 0; i < threads; i++)
+		pthread_join(workers[i].thread.id, NULL);
+	design_do(d, empty, &storm);
 	verify_alive();
-	for (unsigned int i = 0; i < started; i++) {
+	for (unsigned int i = 0; i < threads; i++) {
 		add(&all, &workers[i].tally);
 		lost += registrations_lost(&workers[i].pool);
 		registrations_close(&workers[i].pool);
@@ -402,53 +374,46 @@ static void run(const struct verify_options *options, struct verify_verdict *v,
 	given.twice -= before.twice;
 	given.in_use -= before.in_use;
 	count(v, &all, given.given_back);
-	if (started == threads)
-		judge_all(v, &all, lost, &given);
+	judge_all(v, &all, lost, &given);
 }
 
 /* A storm in which nobody met anybody has shown nothing. */
 static void require_meetings(struct verify_verdict *v)
 {
-	const struct design *d = design_of(v);
-	bool enough = verify_counted(v, "registered") > 100 && verify_counted(v, "trials") > 100 &&
-		      verify_counted(v, "calls") > 100 && verify_counted(v, "called") > 10;
+	lk_u64 registered = verify_counted(v, "registered"), trials = verify_counted(v, "trials"),
+	       called = verify_counted(v, "called"), deadlocks = verify_counted(v, "deadlocks");
+	bool enough = registered > 100 && trials > 100 && verify_counted(v, "calls") > 100 &&
+		      called > 10 && (deadlocks > 10 || !design_is_sound(design_of(v)));
 
-	if (design_is_sound(d))
-		enough &= verify_counted(v, "deadlocks") > 10;
-	fail_if(v, !v->kinds && v->outcome != VERIFY_SKIP && !enough, VERIFY_IDLE,
-		"%llu registrations, %llu trials, %llu of them called, %llu waits refused: too few",
-		verify_counted(v, "registered"), verify_counted(v, "trials"),
-		verify_counted(v, "called"), verify_counted(v, "deadlocks"));
+	if (!v->kinds && v->outcome != VERIFY_SKIP && !enough)
+		verify_fail(v, VERIFY_IDLE, NULL,
+			    "%llu registrations, %llu trials, %llu of them called, %llu waits "
+			    "refused: too few",
+			    registered, trials, called, deadlocks);
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	static const unsigned int strides[] = {DESIGN_PACKED, DESIGN_PADDED};
-	double seconds = (options->seconds > 0 ? options->seconds : SECONDS) / 4;
 	unsigned int cpus = cpus_count() < 2 ? 2 : cpus_count();
 
 	if (cpus > THREADS_MAX - 2)
 		cpus = THREADS_MAX - 2;
-	verify_count(v, "trials", 0);
 	/* As many threads as CPUs, for many trials; more, so that handlers are preempted. */
 	for (unsigned int more = 0; more <= 2; more += 2)
-		for (int i = 0; i < 2; i++)
-			if (!(v->kinds && design_is_sound(design_of(v))) &&
-			    v->outcome != VERIFY_SKIP)
-				run(options, v, cpus + more, strides[i], seconds);
+		for (int i = 0; i < 2 && verify_goes_on(v); i++)
+			run(options, v, cpus + more, strides[i]);
 	require_meetings(v);
 }
 
 static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
-	const struct design *d = subject->self;
-	unsigned int posted = VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_MIXED);
-
-	if (design_is_sound(d))
-		return (struct verify_expected_failures){0, 0};
-	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_FREED), posted};
+	(void)subject;
+	return (struct verify_expected_failures){VERIFY_BIT(VERIFY_FREED),
+						 VERIFY_BIT(VERIFY_MIXED)};
 }
 
 const struct verify_check verify_dispatch_storm = {
-	"storm", "all threads register, swap and call on all slots, and the accounts balance",
-	"trials", expects, run_check};
+	"storm",   "all threads register, swap and call on all slots, and the accounts balance",
+	"trials",  expects,
+	run_check, {"trials"}};

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "verify/core/verdict.h"
 #include "verify/latch/code.h"
 
 #define LATCH(variant, ...) extern const struct verify_code verify_code_of_##variant;
@@ -46,14 +47,11 @@ void verify_code_site(const struct verify_code *code, lk_u64 address, char *site
 	const unsigned char *at = (const unsigned char *)(uintptr_t)address;
 	lk_u64 begin;
 	const char *name;
-	size_t n;
 
 	if (at < code->begin || at >= code->end) {
 		snprintf(site, size, "outside");
 		return;
 	}
 	name = function_at(code, address, &begin);
-	n = (size_t)snprintf(site, size, "%s+0x%llx:", name ? name : "?", address - begin);
-	for (int i = 0; i < 8 && at + i < code->end && n + 4 < size; i++)
-		n += (size_t)snprintf(site + n, size - n, " %02x", at[i]);
+	verify_site_text(site, size, name ? name : "?", address - begin, at, code->end);
 }

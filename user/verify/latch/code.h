@@ -44,6 +44,25 @@ struct verify_code {
 	const unsigned char *begin, *end;
 };
 
+/*
+ * Records whose words follow from word 0, so that one put together from two shows: of an accumulated
+ * record all words are multiples of it, of a published one other functions.
+ */
+static inline lk_u64 verify_field(bool accumulate, lk_u64 first, unsigned int i)
+{
+	if (accumulate)
+		return first * (i + 1);
+	return first ? (first ^ (i * 0x9e3779b97f4a7c15ULL)) + i : 0;
+}
+
+static inline bool verify_whole(bool accumulate, const lk_u64 *record, unsigned int words)
+{
+	for (unsigned int i = 1; i < words; i++)
+		if (record[i] != verify_field(accumulate, record[0], i))
+			return false;
+	return true;
+}
+
 const struct verify_code *verify_code_of(const struct latch_variant *variant);
 /* Write "function+0x12: 48 8b 07 ..." for an address in the code, "outside" for another. */
 void verify_code_site(const struct verify_code *code, lk_u64 address, char *site, size_t size);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "host/cpus.h"
 #include "verify/latch/set.h"
 #include "verify/latch/harness.h"
 
@@ -14,19 +15,10 @@
 #define PATTERN 0x5a5a5a5a5a5a5a5aULL
 #define USED_WRITES 19
 
-/* The tracees take turns with us: on one CPU that is cheaper. */
-static void stay_on_this_cpu(void)
-{
-	int cpu = sched_getcpu();
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu < 0 ? 0 : cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 bool harness_open(struct harness *s, const struct verify_options *options, struct verify_verdict *v)
 {
+	int cpu = sched_getcpu();
+
 	*s = (struct harness){.verdict = v, .seed = options->seed, .tries = TRIES};
 	s->code = verify_code_of(latch_of(v));
 	s->memory = mmap(NULL, sizeof(*s->memory), PROT_READ | PROT_WRITE,
@@ -35,7 +27,8 @@ bool harness_open(struct harness *s, const struct verify_options *options, struc
 		verify_skip(v, "no shared memory: %m");
 		return false;
 	}
-	stay_on_this_cpu();
+	/* The tracees take turns with us: on one CPU that is cheaper. */
+	cpu_pin(cpu < 0 ? 0 : cpu);
 	for (int who = 0; who < 2; who++) {
 		const char *why = tracee_start(&s->tracees[who], &s->memory->calls[who],
 					       s->memory->stacks[who]);
@@ -66,12 +59,11 @@ void harness_clear(struct harness *s)
 /* The first fault stays, unless the new one is worse: not expected of this latch. */
 static void fault(struct harness *s, enum verify_kind kind, const char *said)
 {
-	struct verify_expected_failures expected = s->verdict->check->expects(s->verdict->subject);
-	unsigned int natural = expected.required | expected.allowed;
+	const struct verify_verdict *v = s->verdict;
 
 	if (kind == VERIFY_NONE)
 		return;
-	if (s->fault && !(natural & VERIFY_BIT(s->fault) && !(natural & VERIFY_BIT(kind))))
+	if (s->fault && !(verify_expects(v, s->fault) && !verify_expects(v, kind)))
 		return;
 	s->fault = kind;
 	s->fault_pc = s->tracees[0].pc;
@@ -301,7 +293,6 @@ void harness_describe(const struct harness *s, lk_u64 pc, struct verify_failure 
 {
 	snprintf(f->workload, sizeof(f->workload), "%s", s->accumulate ? "accumulate" : "publish");
 	f->words = s->size->words;
-	snprintf(f->read, sizeof(f->read), "%s", s->said);
 	verify_code_site(s->code, in_latch(s, s->fault_pc) ? s->fault_pc : pc, f->site,
 			 sizeof(f->site));
 }

@@ -71,9 +71,9 @@ bool harness_can_step(struct harness *s);
  */
 void harness_begin(struct harness *s, bool accumulate, const struct verify_size *size,
 		   enum harness_past past);
-/* Participant `who` goes to the first instruction of a write or read. */
+/* Run tracee `who` up to the first instruction of a write or read. */
 void harness_enter(struct harness *s, int who, enum harness_role role);
-/* It executes one instruction. Returns false when it has returned; harness_end() is due. */
+/* Execute one instruction of it. Returns false at the return: then call harness_end(). */
 bool harness_step(struct harness *s, int who);
 /* Let it run to its end and judge what it returned. */
 void harness_end(struct harness *s, int who);
@@ -94,8 +94,8 @@ void harness_load(struct harness *s, const struct harness_point *point, unsigned
 
 /* Forget faults. */
 void harness_clear(struct harness *s);
-/* Fill in what is known here of the fault: workload, words, what was read, and the site: where
- * tracee 0 was, or, if that is not in the latch, `pc`. */
+/* Fill in what is known here of the fault: workload, words, and the site: where tracee 0 was, or, if
+ * that is not in the latch, `pc`. s->said is what was read. */
 void harness_describe(const struct harness *s, lk_u64 pc, struct verify_failure *f);
 const char *harness_role_name(const struct harness *s, enum harness_role role);
 

@@ -2,19 +2,20 @@
 /* history.c - see verify/latch/history.h. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "verify/latch/code.h"
 #include "verify/latch/history.h"
+#include "verify/latch/set.h"
 
 #define WRITER_BITS 8
 #define WRITER_OF(value) ((unsigned int)((value) & ((1U << WRITER_BITS) - 1)))
 #define START_OF(value) ((value) >> WRITER_BITS)
 #define END_TRIES 1000000
 
-static enum verify_kind say(struct history_reader *r, enum verify_kind kind, const char *format,
-			    ...) __attribute__((format(printf, 3, 4)));
-static enum verify_kind say(struct history_reader *r, enum verify_kind kind, const char *format,
-			    ...)
+static __attribute__((format(printf, 3, 4))) enum verify_kind
+say(struct history_reader *r, enum verify_kind kind, const char *format, ...)
 {
 	va_list args;
 
@@ -43,32 +44,33 @@ static void set(lk_u64 *p, lk_u64 value)
 	__atomic_store_n(p, value, __ATOMIC_SEQ_CST);
 }
 
-void history_start(struct history *h, const struct latch_variant *variant, bool accumulate,
-		   unsigned int words, unsigned int writers)
+bool history_start(struct history *h, struct verify_verdict *v, bool accumulate, unsigned int words,
+		   unsigned int writers)
 {
+	const struct latch_variant *variant = latch_of(v);
+	size_t bytes = 8 * (accumulate ? variant->ops->accumulate_words(words)
+				       : variant->ops->publish_words(words));
+
+	bytes = (bytes + 63) / 64 * 64;
 	memset(h, 0, sizeof(*h));
 	h->variant = variant;
 	h->accumulate = accumulate;
 	h->words = words;
 	h->writers = writers;
+	h->latch = aligned_alloc(64, bytes);
+	if (h->latch)
+		memset(h->latch, 0, bytes);
+	else
+		verify_skip(v, "no memory");
+	return h->latch;
+}
+
+void history_free(struct history *h)
+{
+	free(h->latch);
 }
 
 /* -- records ---------------------------------------------------------------------------------- */
-
-static lk_u64 field(const struct history *h, lk_u64 first, unsigned int i)
-{
-	if (h->accumulate)
-		return first * (i + 1);
-	return first ? (first ^ (i * 0x9e3779b97f4a7c15ULL)) + i : 0;
-}
-
-static bool whole(const struct history *h, const lk_u64 *record)
-{
-	for (unsigned int i = 1; i < h->words; i++)
-		if (record[i] != field(h, record[0], i))
-			return false;
-	return true;
-}
 
 static void add_one(lk_u64 *record, const void *delta)
 {
@@ -89,20 +91,20 @@ static void merge(lk_u64 *into, const lk_u64 *from)
 
 /* -- writers ---------------------------------------------------------------------------------- */
 
-static int write_it(struct history *h, lk_u64 *latch, unsigned int writer, lk_u64 start)
+static int write_it(struct history *h, unsigned int writer, lk_u64 start)
 {
 	const struct latch_ops *ops = h->variant->ops;
 	lk_u64 record[LATCH_MAX_WORDS];
 	unsigned int words = h->words;
 
 	if (h->accumulate)
-		return ops->accumulate(latch, words, add_one, &words);
+		return ops->accumulate(h->latch, words, add_one, &words);
 	for (unsigned int i = 0; i < words; i++)
-		record[i] = field(h, start << WRITER_BITS | writer, i);
-	return ops->publish(latch, words, record, LATCH_STAMP_COUNTER);
+		record[i] = verify_field(h->accumulate, start << WRITER_BITS | writer, i);
+	return ops->publish(h->latch, words, record, LATCH_STAMP_COUNTER);
 }
 
-int history_write(struct history *h, lk_u64 *latch, unsigned int writer)
+int history_write(struct history *h, unsigned int writer)
 {
 	struct history_writer *w = &h->of[writer];
 	lk_u64 start;
@@ -110,7 +112,7 @@ int history_write(struct history *h, lk_u64 *latch, unsigned int writer)
 
 	set(&w->begun, w->begun + 1);
 	start = tick(h);
-	r = write_it(h, latch, writer, start);
+	r = write_it(h, writer, start);
 	if (r) {
 		set(&w->refused_start, start);
 		set(&w->refused, w->refused + 1);
@@ -124,44 +126,55 @@ int history_write(struct history *h, lk_u64 *latch, unsigned int writer)
 	return 0;
 }
 
-lk_u64 history_accepted(const struct history *h)
+/* The sum of a member, which lies at `offset`, over all writers. */
+static lk_u64 sum(const struct history *h, size_t offset)
 {
 	lk_u64 n = 0;
 
 	for (unsigned int w = 0; w < h->writers; w++)
-		n += get(&h->of[w].accepted);
+		n += get((const lk_u64 *)((const char *)&h->of[w] + offset));
 	return n;
+}
+
+static lk_u64 accepted(const struct history *h)
+{
+	return sum(h, offsetof(struct history_writer, accepted));
 }
 
 lk_u64 history_refused(const struct history *h)
 {
-	lk_u64 n = 0;
-
-	for (unsigned int w = 0; w < h->writers; w++)
-		n += get(&h->of[w].refused);
-	return n;
+	return sum(h, offsetof(struct history_writer, refused));
 }
 
-static lk_u64 begun(const struct history *h)
+void history_count(const struct history *h, struct verify_verdict *v)
 {
-	lk_u64 n = 0;
+	verify_count(v, "accepted", accepted(h));
+	verify_count(v, "refused", history_refused(h));
+}
 
-	for (unsigned int w = 0; w < h->writers; w++)
-		n += get(&h->of[w].begun);
-	return n;
+void history_fail(const struct history *h, struct verify_verdict *v, enum verify_kind kind,
+		  const char *context, const char *what)
+{
+	struct verify_failure f = {.words = h->words};
+
+	if (!kind)
+		return;
+	snprintf(f.workload, sizeof(f.workload), "%s", h->accumulate ? "accumulate" : "publish");
+	snprintf(f.context, sizeof(f.context), "%s", context);
+	verify_fail(v, kind, &f, "%s", what);
 }
 
 bool history_last_refused(const struct history *h)
 {
-	lk_u64 accepted = 0, refused = 0;
+	lk_u64 last_accepted = 0, last_refused = 0;
 
 	for (unsigned int w = 0; w < h->writers; w++) {
-		if (h->of[w].start > accepted)
-			accepted = h->of[w].start;
-		if (h->of[w].refused_start > refused)
-			refused = h->of[w].refused_start;
+		if (h->of[w].start > last_accepted)
+			last_accepted = h->of[w].start;
+		if (h->of[w].refused_start > last_refused)
+			last_refused = h->of[w].refused_start;
 	}
-	return refused > accepted;
+	return last_refused > last_accepted;
 }
 
 /* -- readers ---------------------------------------------------------------------------------- */
@@ -185,22 +198,22 @@ static void look_at_all(const struct history *h, struct history_snapshot *s)
 	for (unsigned int w = 0; w < h->writers; w++)
 		look(&h->of[w], &s->start[w], &s->end[w]);
 	s->refused = history_refused(h);
-	s->accepted = history_accepted(h);
+	s->accepted = accepted(h);
 }
 
-static int read_it(const struct history *h, const lk_u64 *latch, lk_u64 *record, unsigned int tries)
+static int read_it(const struct history *h, lk_u64 *record, unsigned int tries)
 {
 	const struct latch_ops *ops = h->variant->ops;
 
 	merge_words = h->words;
-	return h->accumulate ? ops->read_sum(latch, h->words, record, tries, merge)
-			     : ops->read(latch, h->words, record, tries);
+	return h->accumulate ? ops->read_sum(h->latch, h->words, record, tries, merge)
+			     : ops->read(h->latch, h->words, record, tries);
 }
 
 static enum verify_kind judge_whole(const struct history *h, struct history_reader *r,
 				    const lk_u64 *record)
 {
-	if (whole(h, record))
+	if (verify_whole(h->accumulate, record, h->words))
 		return VERIFY_NONE;
 	return say(r, VERIFY_TORN, "a record of several: %#llx, %#llx, %#llx ...", record[0],
 		   record[1], record[2]);
@@ -224,7 +237,7 @@ static enum verify_kind judge_order(const struct history *h, struct history_read
 
 static enum verify_kind judge_sum(const struct history *h, struct history_reader *r, lk_u64 value)
 {
-	lk_u64 most = begun(h) - r->before.refused;
+	lk_u64 most = sum(h, offsetof(struct history_writer, begun)) - r->before.refused;
 
 	if (value >= r->before.accepted && value <= most)
 		return VERIFY_NONE;
@@ -262,39 +275,35 @@ static enum verify_kind judge_newest(const struct history *h, struct history_rea
 	return VERIFY_NONE;
 }
 
-enum verify_kind history_glance(struct history *h, const lk_u64 *latch, struct history_reader *r,
-				unsigned int tries, bool *gave_up)
+enum verify_kind history_glance(struct history *h, struct history_reader *r, unsigned int tries)
 {
 	lk_u64 record[LATCH_MAX_WORDS] = {0};
 	enum verify_kind kind;
 
-	*gave_up = read_it(h, latch, record, tries) < 0;
-	if (*gave_up)
+	if (read_it(h, record, tries) < 0)
 		return say(r, VERIFY_LIVELOCK, "a read was not done after %u tries", tries);
 	kind = judge_whole(h, r, record);
 	return kind ? kind : judge_order(h, r, record[0]);
 }
 
-enum verify_kind history_read(struct history *h, const lk_u64 *latch, struct history_reader *r,
-			      unsigned int tries, bool *gave_up)
+enum verify_kind history_read(struct history *h, struct history_reader *r, unsigned int tries)
 {
 	lk_u64 last = r->last;
 	enum verify_kind kind;
 
 	look_at_all(h, &r->before);
-	kind = history_glance(h, latch, r, tries, gave_up);
+	kind = history_glance(h, r, tries);
 	if (kind)
 		return kind;
 	return h->accumulate ? judge_sum(h, r, r->last) : judge_newest(h, r, r->last, last);
 }
 
-enum verify_kind history_end(struct history *h, const lk_u64 *latch, struct history_reader *r)
+enum verify_kind history_end(struct history *h, struct history_reader *r)
 {
-	bool gave_up;
-	enum verify_kind kind = history_read(h, latch, r, END_TRIES, &gave_up);
+	enum verify_kind kind = history_read(h, r, END_TRIES);
 
-	if (kind || !h->accumulate || r->last == history_accepted(h))
+	if (kind || !h->accumulate || r->last == accepted(h))
 		return kind;
 	return say(r, VERIFY_LOST, "%llu writes counted at the end, %llu accepted", r->last,
-		   history_accepted(h));
+		   accepted(h));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * history.h - judges reads while threads write: what each writer has done, by a clock that
- * ticks once for each event.
+ * history.h - judges reads of a latch while threads write: what each writer has done, by a clock
+ * that ticks once for each event.
  *
  * A write begins at one tick and ends at a later one. A record's word 0 says which write made it:
  * the tick at which that began, and whose it was. The other words follow from it, so that one put
@@ -30,6 +30,7 @@ struct history_writer {
 
 struct history {
 	const struct latch_variant *variant;
+	lk_u64 *latch;
 	bool accumulate;
 	unsigned int words;
 	unsigned int writers;
@@ -50,20 +51,27 @@ struct history_reader {
 	char said[160]; /* about the last failure */
 };
 
-void history_start(struct history *h, const struct latch_variant *variant, bool accumulate,
-		   unsigned int words, unsigned int writers);
+/*
+ * Begin with the verdict's latch, all zero, and so many writers, numbered from 0. Without memory for
+ * it the check is skipped, and false returned.
+ */
+bool history_start(struct history *h, struct verify_verdict *v, bool accumulate, unsigned int words,
+		   unsigned int writers);
+void history_free(struct history *h);
 /* Write as that writer. Returns what the latch returned. */
-int history_write(struct history *h, lk_u64 *latch, unsigned int writer);
-/* Read, and judge it. *gave_up says whether the read ended without a record. */
-enum verify_kind history_read(struct history *h, const lk_u64 *latch, struct history_reader *r,
-			      unsigned int tries, bool *gave_up);
+int history_write(struct history *h, unsigned int writer);
+/* Read, and judge it. VERIFY_LIVELOCK: the read ended without a record. */
+enum verify_kind history_read(struct history *h, struct history_reader *r, unsigned int tries);
 /* The same without a look at the writers: whole, and not older than before? */
-enum verify_kind history_glance(struct history *h, const lk_u64 *latch, struct history_reader *r,
-				unsigned int tries, bool *gave_up);
+enum verify_kind history_glance(struct history *h, struct history_reader *r, unsigned int tries);
 /* When nobody writes any more: does the latch hold what it should? */
-enum verify_kind history_end(struct history *h, const lk_u64 *latch, struct history_reader *r);
-/* Writes so far. */
-lk_u64 history_accepted(const struct history *h);
+enum verify_kind history_end(struct history *h, struct history_reader *r);
+/* Note a failure of this latch, unless the kind is VERIFY_NONE. */
+void history_fail(const struct history *h, struct verify_verdict *v, enum verify_kind kind,
+		  const char *context, const char *what);
+/* Add what was done to the items `accepted` and `refused`. */
+void history_count(const struct history *h, struct verify_verdict *v);
+/* Writes that were refused so far. */
 lk_u64 history_refused(const struct history *h);
 /* True if the write that began last of all was refused. */
 bool history_last_refused(const struct history *h);

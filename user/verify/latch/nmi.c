@@ -18,17 +18,16 @@
 
 #include <latchkit/record.h>
 
-#include "host/errors.h"
-#include "object/image.h"
-#include "host/context.h"
-#include "bpf/verify/nmi_shared.h"
-#include "verify/latch/nmi_source.h"
 #include "bpf/trace/shared.h"
-#include "verify/core/verdict.h"
-#include "verify/core/watch.h"
-#include "verify/latch/set.h"
+#include "bpf/verify/nmi_shared.h"
+#include "cli/errors.h"
 #include "host/clock.h"
+#include "host/context.h"
 #include "host/cpus.h"
+#include "object/image.h"
+#include "verify/core/watch.h"
+#include "verify/latch/nmi_source.h"
+#include "verify/latch/set.h"
 
 /* Writes of the first look at each word, and of one run by the clock or an injected NMI. */
 #define LOOK_ROUNDS 24
@@ -51,7 +50,7 @@
 
 /* A site, as a record numbers it. */
 enum { ACCUMULATE, WORD, CPU, NUMBERS };
-static const char *const numbers[NUMBERS] = {"accumulate", "word", "cpu"};
+static const char *const numbers[VERIFY_SITE_NUMBERS] = {"accumulate", "word", "cpu"};
 
 struct nmi {
 	const struct verify_options *options;
@@ -79,17 +78,17 @@ static lk_u64 *global(const struct nmi *t, const char *name)
 static __attribute__((format(printf, 2, 3))) void unavailable(struct nmi *t, const char *format,
 							      ...)
 {
-	struct verify_failure f = {0};
+	char why[192];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
+	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
 	t->stop = true;
 	if (t->options->require_nmi)
-		verify_fail(t->verdict, VERIFY_IDLE, &f);
+		verify_fail(t->verdict, VERIFY_IDLE, NULL, "%s", why);
 	else
-		verify_skip(t->verdict, "%s", f.read);
+		verify_skip(t->verdict, "%s", why);
 }
 
 /* -- the programs ----------------------------------------------------------------------------- */
@@ -175,11 +174,11 @@ static bool is_wanted(const struct nmi *t, size_t word)
 
 /* -- failures --------------------------------------------------------------------------------- */
 
-static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const char *format, ...)
+/* What is known of a failure there. */
+static struct verify_failure failed_at(const struct nmi *t, size_t site)
 {
-	const lk_u64 at[NUMBERS] = {t->accumulate, site, (lk_u64)t->cpu};
-	struct verify_failure f = {.words = NMI_WORDS, .where_count = NUMBERS};
-	va_list args;
+	const struct verify_site where = {numbers, {t->accumulate, site, (lk_u64)t->cpu}};
+	struct verify_failure f = {.words = NMI_WORDS};
 
 	snprintf(f.workload, sizeof(f.workload), "%s", t->accumulate ? "accumulate" : "publish");
 	if (site == NMI_ANYWHERE)
@@ -188,14 +187,8 @@ static void fail_at(struct nmi *t, enum verify_kind kind, size_t site, const cha
 		snprintf(f.site, sizeof(f.site), "the store to word %zu of the latch", site);
 	snprintf(f.context, sizeof(f.context), "a BPF program on CPU %d, interrupted by an NMI",
 		 t->cpu);
-	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
-	va_end(args);
-	for (int i = 0; i < NUMBERS; i++) {
-		snprintf(f.where[i].name, sizeof(f.where[i].name), "%s", numbers[i]);
-		f.where[i].value = at[i];
-	}
-	t->stop |= verify_fail(t->verdict, kind, &f);
+	verify_site_tell(&where, &f);
+	return f;
 }
 
 static void judge_reads(struct nmi *t, size_t i)
@@ -204,17 +197,21 @@ static void judge_reads(struct nmi *t, size_t i)
 	const struct nmi_site *s = &t->sites[i];
 	lk_u64 then = *global(t, "bad_committed");
 	bool kept = *global(t, "bad_site") == i;
+	struct verify_failure f = failed_at(t, i);
 
 	if (s->torn)
-		fail_at(t, VERIFY_TORN, i,
-			"torn: %llu of %llu reads; one of them %llu, %llu, %llu ...", s->torn,
-			s->torn + s->old + s->whole, kept ? record[0] : 0, kept ? record[1] : 0,
-			kept ? record[2] : 0);
+		t->stop |= verify_fail(t->verdict, VERIFY_TORN, &f,
+				       "torn: %llu of %llu reads; one of them %llu, %llu, %llu ...",
+				       s->torn, s->torn + s->old + s->whole, kept ? record[0] : 0,
+				       kept ? record[1] : 0, kept ? record[2] : 0);
 	if (s->old)
-		fail_at(t, VERIFY_WRONG, i, "old: %llu of %llu reads; one of them %llu after %llu",
-			s->old, s->torn + s->old + s->whole, kept ? record[0] : 0, kept ? then : 0);
+		t->stop |= verify_fail(t->verdict, VERIFY_WRONG, &f,
+				       "old: %llu of %llu reads; one of them %llu after %llu",
+				       s->old, s->torn + s->old + s->whole, kept ? record[0] : 0,
+				       kept ? then : 0);
 	if (s->gave_up)
-		fail_at(t, VERIFY_LIVELOCK, i,
+		t->stop |= verify_fail(
+			t->verdict, VERIFY_LIVELOCK, &f,
 			"a read in the NMI goes round and round: it waits for the writer that it "
 			"interrupts; ended after %d tries, %llu times",
 			NMI_TRIES, s->gave_up);
@@ -222,18 +219,22 @@ static void judge_reads(struct nmi *t, size_t i)
 
 static void judge_writes(struct nmi *t, size_t i)
 {
-	const char *refuses = latch_of(t->verdict)->refuses;
+	bool may_be_busy = latch_may_be_busy(latch_of(t->verdict));
 	const struct nmi_site *s = &t->sites[i];
+	struct verify_failure f = failed_at(t, i);
 
-	if (s->refused && strcmp(refuses, "busy") != 0)
-		fail_at(t, VERIFY_REFUSED, i, "%llu of %llu writes in the NMI were refused",
-			s->refused, s->refused + s->accepted);
+	if (s->refused && !may_be_busy)
+		t->stop |= verify_fail(t->verdict, VERIFY_REFUSED, &f,
+				       "%llu of %llu writes in the NMI were refused", s->refused,
+				       s->refused + s->accepted);
 	/* Every word is stored to while the write side is owned. */
-	if (!s->refused && s->accepted && strcmp(refuses, "busy") == 0 && i != NMI_ANYWHERE)
-		fail_at(t, VERIFY_LOST, i,
+	if (!s->refused && s->accepted && may_be_busy && i != NMI_ANYWHERE)
+		t->stop |= verify_fail(
+			t->verdict, VERIFY_LOST, &f,
 			"no write in the NMI was refused: the write side was not owned");
 	if (!s->inside && i != NMI_ANYWHERE)
-		fail_at(t, VERIFY_IDLE, i, "no NMI came while a write was under way");
+		t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
+				       "no NMI came while a write was under way");
 }
 
 static void merge(lk_u64 *into, const lk_u64 *from)
@@ -247,6 +248,7 @@ static void judge_end(struct nmi *t)
 {
 	const struct latch_ops *ops = latch_of(t->verdict)->ops;
 	lk_u64 record[NMI_WORDS] = {0}, due;
+	struct verify_failure f = failed_at(t, NMI_ANYWHERE);
 	int r;
 
 	write_rounds(t, 1);
@@ -258,22 +260,24 @@ static void judge_end(struct nmi *t)
 	if (!t->accumulate)
 		due = *global(t, "generation");
 	if (r < 0)
-		fail_at(t, VERIFY_LIVELOCK, NMI_ANYWHERE, "nobody writes, and no read succeeds");
+		t->stop |= verify_fail(t->verdict, VERIFY_LIVELOCK, &f,
+				       "nobody writes, and no read succeeds");
 	else if (record[0] != due)
-		fail_at(t, VERIFY_LOST, NMI_ANYWHERE, "at the end %llu is there, not %llu",
-			record[0], due);
+		t->stop |= verify_fail(t->verdict, VERIFY_LOST, &f,
+				       "at the end %llu is there, not %llu", record[0], due);
 }
 
 static void judge_contexts(struct nmi *t, lk_u64 nmis, bool injected)
 {
 	lk_u64 known = t->hits_by_context[SAMPLED_NMI];
+	struct verify_failure f = failed_at(t, NMI_ANYWHERE);
 
 	if (nmis && !known && t->hits_by_context[SAMPLED_UNKNOWN])
 		unavailable(t, "this kernel does not tell where a program runs: no NMI is proven");
 	else if (known < nmis)
-		fail_at(t, VERIFY_IDLE, NMI_ANYWHERE,
-			"%llu of %llu events were no NMIs, says the context probe", nmis - known,
-			nmis);
+		t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
+				       "%llu of %llu events were no NMIs, says the context probe",
+				       nmis - known, nmis);
 	else if (!nmis && injected)
 		unavailable(t, "injected NMIs do not arrive here");
 }
@@ -282,6 +286,7 @@ static void judge(struct nmi *t)
 {
 	for (size_t i = 0; i < NMI_SITES && !t->stop; i++) {
 		const struct nmi_site *s = &t->sites[i];
+		struct verify_failure f = failed_at(t, i);
 
 		verify_count(t->verdict, "inside", s->inside);
 		verify_count(t->verdict, "whole", s->whole);
@@ -292,7 +297,8 @@ static void judge(struct nmi *t)
 		verify_count(t->verdict, "sites", s->hits && i != NMI_ANYWHERE);
 		if (i < t->words && t->expected[i] && !s->hits && is_wanted(t, i) &&
 		    !getenv("LATCHKIT_INJECT"))
-			fail_at(t, VERIFY_IDLE, i, "it was never interrupted there");
+			t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
+					       "it was never interrupted there");
 		judge_reads(t, i);
 		if (s->accepted + s->refused)
 			judge_writes(t, i);
@@ -368,13 +374,11 @@ static void watch_cpu(struct nmi *t)
 	lk_u64 came, wanted = NMIS_WANTED / cpus_count();
 
 	t->parts++;
-	cpu_pin(t->cpu);
 	came = pass(t, LOOK_ROUNDS, false);
 	if (came && !(t->options->seconds > 0))
 		pass(t, wanted * LOOK_ROUNDS / came + 1, true);
 	while (!t->stop && came && t->options->seconds > 0 && !part_is_over(t))
 		pass(t, LOOK_ROUNDS, true);
-	cpu_unpin();
 }
 
 /* -- sources that interrupt anywhere ----------------------------------------------------------- */
@@ -387,15 +391,22 @@ static void sample_cpu(struct nmi *t)
 	struct nmi_source source;
 	bool is_nmi;
 
-	cpu_pin(t->cpu);
-	if (nmi_source_sample(&source, t->program, t->cpu, NMI_ANYWHERE, &is_nmi) == 0) {
-		while (clock_now_ns() < end)
-			write_rounds(t, CLOCK_ROUNDS);
-		nmi_source_detach(&source);
-		verify_count(t->verdict, is_nmi ? "pmu" : "clock",
-			     t->sites[NMI_ANYWHERE].hits - before);
+	if (nmi_source_sample(&source, t->program, t->cpu, NMI_ANYWHERE, &is_nmi))
+		return;
+	while (clock_now_ns() < end)
+		write_rounds(t, CLOCK_ROUNDS);
+	nmi_source_detach(&source);
+	verify_count(t->verdict, is_nmi ? "pmu" : "clock", t->sites[NMI_ANYWHERE].hits - before);
+}
+
+static void on_each_cpu(struct nmi *t, void (*what)(struct nmi *t))
+{
+	for (unsigned int i = 0; i < cpus_count() && !t->stop; i++) {
+		t->cpu = cpu_at(i, false);
+		cpu_pin(t->cpu);
+		what(t);
+		cpu_unpin();
 	}
-	cpu_unpin();
 }
 
 static void check_workload(struct nmi *t, bool accumulate)
@@ -408,18 +419,13 @@ static void check_workload(struct nmi *t, bool accumulate)
 	if (!begin(t, accumulate, "on_event"))
 		return;
 	find_expected(t);
-	for (unsigned int i = 0; i < cpus_count() && !t->stop; i++) {
-		t->cpu = cpu_at(i, false);
-		watch_cpu(t);
-	}
+	on_each_cpu(t, watch_cpu);
 	nmis = hits(t);
 	verify_count(t->verdict, "NMIs", nmis);
 	if (!t->stop)
 		judge_contexts(t, nmis, false);
-	for (unsigned int i = 0; i < cpus_count() && !t->stop && is_wanted(t, NMI_ANYWHERE); i++) {
-		t->cpu = cpu_at(i, false);
-		sample_cpu(t);
-	}
+	if (is_wanted(t, NMI_ANYWHERE))
+		on_each_cpu(t, sample_cpu);
 	if (!t->stop)
 		judge(t);
 	unload(t);
@@ -459,7 +465,6 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 {
 	struct nmi t = {.options = options, .verdict = v, .start = clock_now_ns()};
 
-	verify_count(v, "NMIs", 0);
 	if (!NMI_WATCHPOINTS)
 		unavailable(&t, "data watchpoints are no NMIs on this machine");
 	else if (getenv("LATCHKIT_INJECT"))
@@ -471,21 +476,15 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 
 static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
-	const struct latch_variant *v = subject->self;
-
-	if (v->nmi_safe)
-		return (struct verify_expected_failures){0, 0};
 	/* NMIs that come at any time hit the few instructions of a write seldom. */
 	if (getenv("LATCHKIT_INJECT"))
 		return (struct verify_expected_failures){
 			0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) |
 				   VERIFY_BIT(VERIFY_LOST) | VERIFY_BIT(VERIFY_LIVELOCK)};
-	if (strcmp(v->reader, "blocking") == 0)
-		return (struct verify_expected_failures){VERIFY_BIT(VERIFY_LIVELOCK), 0};
-	return (struct verify_expected_failures){
-		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+	return latch_expects(subject);
 }
 
 const struct verify_check verify_latch_nmi = {
-	"nmi", "an NMI right after any store of a BPF program does no harm", "NMIs", expects,
-	run_check};
+	"nmi",	   "an NMI right after any store of a BPF program does no harm",
+	"NMIs",	   expects,
+	run_check, {"NMIs"}};

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "verify/latch/oracle.h"
+#include "verify/latch/set.h"
 
-static enum verify_kind say(struct oracle *o, enum verify_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static enum verify_kind say(struct oracle *o, enum verify_kind kind, const char *format, ...)
+static __attribute__((format(printf, 3, 4))) enum verify_kind
+say(struct oracle *o, enum verify_kind kind, const char *format, ...)
 {
 	va_list args;
 
@@ -24,28 +24,7 @@ static bool has_ways(const struct oracle *o)
 	return strcmp(o->variant->refuses, "full") == 0;
 }
 
-static bool never_refuses(const struct oracle *o)
-{
-	return strcmp(o->variant->refuses, "busy") != 0;
-}
-
 /* -- records ---------------------------------------------------------------------------------- */
-
-/* Of an accumulated record all words are multiples; of a published one, other functions. */
-static lk_u64 field(const struct oracle *o, lk_u64 first, unsigned int i)
-{
-	if (o->accumulate)
-		return first * (i + 1);
-	return first ? (first ^ (i * 0x9e3779b97f4a7c15ULL)) + i : 0;
-}
-
-static bool whole(const struct oracle *o, const lk_u64 *record)
-{
-	for (unsigned int i = 1; i < o->words; i++)
-		if (record[i] != field(o, record[0], i))
-			return false;
-	return true;
-}
 
 /* A value of 32 bits, never 0, so that sums of many do not overflow. */
 static lk_u64 value_number(const struct oracle *o, lk_u64 n)
@@ -81,7 +60,7 @@ lk_u64 oracle_draw(struct oracle *o, lk_u64 *record)
 	if (o->accumulate)
 		return value;
 	for (unsigned int i = 0; i < o->words; i++)
-		record[i] = i ? field(o, value, i) : value;
+		record[i] = i ? verify_field(o->accumulate, value, i) : value;
 	return o->drawn;
 }
 
@@ -150,9 +129,10 @@ enum verify_kind oracle_read(struct oracle *o, const lk_u64 *record, int result)
 {
 	if (result < 0)
 		return say(o, VERIFY_LIVELOCK, "the read gave up");
-	if (!whole(o, record))
+	if (!verify_whole(o->accumulate, record, o->words))
 		return say(o, VERIFY_TORN, "first word %#llx, last word %#llx instead of %#llx",
-			   record[0], record[o->words - 1], field(o, record[0], o->words - 1));
+			   record[0], record[o->words - 1],
+			   verify_field(o->accumulate, record[0], o->words - 1));
 	if (record[0] == o->current)
 		return VERIFY_NONE;
 	for (unsigned int set = 1; set < 4; set++)
@@ -178,22 +158,29 @@ static void others_overlap(struct oracle *o, int but)
 			o->under_way[who].overlapped = true;
 }
 
-enum verify_kind oracle_write(struct oracle *o, lk_u64 value, int result)
+/* Of a write that was not accepted. */
+static enum verify_kind judge_refused(struct oracle *o, bool seen, bool overlapped, int result)
 {
-	others_overlap(o, -1);
-	if (result == 0) {
-		o->accepted++;
-		supersede(o, 2);
-		commit(o, value);
-		return VERIFY_NONE;
-	}
 	o->refused++;
 	if (result != -LATCH_EBUSY)
 		return say(o, VERIFY_WRONG, "the write returned %d", result);
-	if (never_refuses(o))
+	if (seen && !has_ways(o))
+		return say(o, VERIFY_WRONG, "the write was refused, but its record was read");
+	if (!latch_may_be_busy(o->variant))
 		return say(o, VERIFY_REFUSED, "the write was refused: with three writers at most");
-	if (!somebody_writes(o))
+	if (!overlapped && !somebody_writes(o))
 		return say(o, VERIFY_REFUSED, "the write was refused: nobody else was writing");
+	return VERIFY_NONE;
+}
+
+enum verify_kind oracle_write(struct oracle *o, lk_u64 value, int result)
+{
+	others_overlap(o, -1);
+	if (result)
+		return judge_refused(o, false, false, result);
+	o->accepted++;
+	supersede(o, 2);
+	commit(o, value);
 	return VERIFY_NONE;
 }
 
@@ -211,23 +198,13 @@ static enum verify_kind end_write(struct oracle *o, const struct oracle_operatio
 				  int result)
 {
 	others_overlap(o, who);
-	if (result == 0) {
-		o->accepted++;
-		if (w->seen)
-			return VERIFY_NONE;
-		supersede(o, who);
-		commit(o, w->value);
+	if (result)
+		return judge_refused(o, w->seen, w->overlapped, result);
+	o->accepted++;
+	if (w->seen)
 		return VERIFY_NONE;
-	}
-	o->refused++;
-	if (result != -LATCH_EBUSY)
-		return say(o, VERIFY_WRONG, "the write returned %d", result);
-	if (w->seen && !has_ways(o))
-		return say(o, VERIFY_WRONG, "the write was refused, but its record was read");
-	if (never_refuses(o))
-		return say(o, VERIFY_REFUSED, "the write was refused: with three writers at most");
-	if (!w->overlapped && !somebody_writes(o))
-		return say(o, VERIFY_REFUSED, "the write was refused: nobody else was writing");
+	supersede(o, who);
+	commit(o, w->value);
 	return VERIFY_NONE;
 }
 
@@ -253,11 +230,12 @@ static enum verify_kind end_read(struct oracle *o, const struct oracle_operation
 {
 	if (result < 0)
 		return say(o, VERIFY_LIVELOCK, "the interrupted read gave up");
-	if (!whole(o, record))
+	if (!verify_whole(o->accumulate, record, o->words))
 		return say(o, VERIFY_TORN,
 			   "the interrupted read: first word %#llx, last word %#llx "
 			   "instead of %#llx",
-			   record[0], record[o->words - 1], field(o, record[0], o->words - 1));
+			   record[0], record[o->words - 1],
+			   verify_field(o->accumulate, record[0], o->words - 1));
 	for (unsigned int i = r->from; i < o->log_count; i++)
 		if (o->log[i].value == record[0])
 			return VERIFY_NONE;

@@ -13,7 +13,6 @@
 
 #include "verify/core/watch.h"
 #include "verify/latch/set.h"
-#include "verify/core/site.h"
 #include "verify/latch/harness.h"
 
 /* Once an operation was seen to pass that, it is not waited for so long again. */
@@ -85,10 +84,7 @@ static bool go_on(struct progress *t)
 {
 	verify_alive();
 	harness_clear(&t->harness); /* what is read is another check's business */
-	if (!t->stop && verify_time_is_up()) {
-		verify_skip(t->verdict, "--seconds was not enough for all of it");
-		t->stop = true;
-	}
+	t->stop = t->stop || !verify_has_time(t->verdict, "all of it");
 	return !t->stop;
 }
 
@@ -135,8 +131,7 @@ static bool run(struct progress *t)
 
 	verify_count(t->verdict, "runs", 1);
 	while (harness_step(&t->harness, 1)) {
-		verify_alive(); /* the number of steps is bounded, on a slow machine not their time
-				 */
+		verify_alive(); /* steps are bounded in number, on a slow machine not in time */
 		if (p->pc < before) {
 			t->turns_from = before;
 			t->turns_to = p->pc;
@@ -280,8 +275,8 @@ static void compare(struct progress *t, enum harness_role role, const char *name
 	if (strcmp(observed, declared) == 0 || t->stop ||
 	    (t->options->replay && t->options->replay->where_count && !f.context[0]))
 		return;
-	snprintf(f.read, sizeof(f.read), "%s: observed %s, declared %s", name, observed, declared);
-	verify_fail(t->verdict, VERIFY_PROGRESS, &f);
+	verify_fail(t->verdict, VERIFY_PROGRESS, &f, "%s: observed %s, declared %s", name, observed,
+		    declared);
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
@@ -305,12 +300,7 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	harness_close(&t->harness);
 }
 
-static struct verify_expected_failures expects(const struct verify_subject *subject)
-{
-	(void)subject;
-	return (struct verify_expected_failures){0, 0};
-}
-
 const struct verify_check verify_latch_progress = {
-	"progress", "operations end as declared while others stop or hurry", "runs", expects,
-	run_check};
+	"progress", "operations end as declared while others stop or hurry",
+	"runs",	    NULL,
+	run_check,  {NULL}};

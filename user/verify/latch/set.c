@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* set.c - the latches as a set that is verified, and the table of their checks. */
-#include "verify/core/code_id.h"
+#include <string.h>
+
 #include "verify/latch/code.h"
 #include "verify/latch/set.h"
 
@@ -22,16 +23,22 @@ static const struct verify_subject *get(size_t i)
 {
 	static struct verify_subject subjects[LATCHES];
 	const struct latch_variant *variant = latch_variant_get(i);
+	const struct verify_code *code = verify_code_of(variant);
 
-	subjects[i] = (struct verify_subject){variant->name, variant->soundness_name, variant};
+	subjects[i] = (struct verify_subject){variant->name,	 variant->soundness_name,
+					      variant->nmi_safe, variant,
+					      code->begin,	 code->end};
 	return &subjects[i];
 }
 
-static void code_id(const struct verify_subject *subject, char *id, size_t size)
+struct verify_expected_failures latch_expects(const struct verify_subject *subject)
 {
-	const struct verify_code *code = verify_code_of(subject->self);
+	const struct latch_variant *variant = subject->self;
 
-	verify_code_id(code->begin, code->end, id, size);
+	if (strcmp(variant->reader, "blocking") == 0)
+		return (struct verify_expected_failures){VERIFY_BIT(VERIFY_LIVELOCK), 0};
+	return (struct verify_expected_failures){
+		VERIFY_BIT(VERIFY_TORN), VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
 }
 
 const struct verify_set verify_latches = {
@@ -46,5 +53,4 @@ const struct verify_set verify_latches = {
 	.checks = checks,
 	.checks_count = sizeof(checks) / sizeof(checks[0]),
 	.uses_nmi = true,
-	.code_id = code_id,
 };

@@ -8,14 +8,11 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "verify/core/verdict.h"
 #include "verify/core/watch.h"
 #include "verify/latch/set.h"
 #include "verify/latch/history.h"
-#include "host/clock.h"
 #include "host/cpus.h"
 
 #define WORDS 8
@@ -27,7 +24,6 @@
 /* Threads that meet before and after each trial. */
 struct stale {
 	struct history history;
-	lk_u64 *latch;
 	lk_u64 seed;
 	unsigned int writers;
 	pthread_barrier_t barrier;
@@ -72,56 +68,44 @@ static void *write_trials(void *arg)
 			return NULL;
 		line_up(s, trial);
 		for (unsigned int n = writes_in(s, w->number); n; n--)
-			history_write(&s->history, s->latch, w->number);
+			history_write(&s->history, w->number);
 		pthread_barrier_wait(&s->barrier);
 	}
 }
 
-static void fail_with(struct verify_verdict *v, const struct stale *s, enum verify_kind kind,
-		      const char *what)
-{
-	struct verify_failure f = {.words = WORDS};
-
-	snprintf(f.workload, sizeof(f.workload), "%s",
-		 s->history.accumulate ? "accumulate" : "publish");
-	snprintf(f.context, sizeof(f.context), "%u writers, all stopped", s->writers);
-	snprintf(f.read, sizeof(f.read), "%s", what);
-	verify_fail(v, kind, &f);
-}
-
 static void judge(struct verify_verdict *v, struct stale *s, struct history_reader *r)
 {
-	enum verify_kind kind = history_end(&s->history, s->latch, r);
-	bool lost = history_last_refused(&s->history);
+	struct history *h = &s->history;
+	enum verify_kind kind = history_end(h, r);
+	bool lost = history_last_refused(h);
+	char context[64];
 
 	verify_alive();
 	verify_count(v, "trials", 1);
 	verify_count(v, "lost", lost);
+	snprintf(context, sizeof(context), "%u writers, all stopped", s->writers);
 	if (kind)
-		fail_with(v, s, kind, r->said);
-	else if (lost && strcmp(latch_of(v)->refuses, "busy") != 0)
-		fail_with(v, s, VERIFY_REFUSED, "the last write was refused");
+		history_fail(h, v, kind, context, r->said);
+	else if (lost && !latch_may_be_busy(latch_of(v)))
+		history_fail(h, v, VERIFY_REFUSED, context, "the last write was refused");
 }
 
 static void trials(const struct verify_options *options, struct verify_verdict *v, struct stale *s)
 {
-	double seconds = options->seconds / 2;
-	uint64_t end = clock_now_ns() + (uint64_t)(seconds * 1e9);
 	struct history_reader r = {0};
 
-	for (lk_u64 i = 0; seconds > 0 ? clock_now_ns() < end : i < TRIALS; i++) {
+	verify_part(options, 0, 2);
+	for (lk_u64 i = 0; options->seconds > 0 ? !verify_part_is_over() : i < TRIALS; i++) {
 		pthread_barrier_wait(&s->barrier);
 		pthread_barrier_wait(&s->barrier);
 		judge(v, s, &r);
-		if (v->kinds && latch_of(v)->nmi_safe)
+		if (!verify_goes_on(v))
 			break;
 	}
 }
 
 static void run(const struct verify_options *options, struct verify_verdict *v, bool accumulate)
 {
-	const struct latch_ops *ops = latch_of(v)->ops;
-	size_t words = accumulate ? ops->accumulate_words(WORDS) : ops->publish_words(WORDS);
 	struct stale s = {.seed = options->seed, .writers = cpus_count()};
 	struct writer writers[WRITERS_MOST];
 
@@ -129,51 +113,37 @@ static void run(const struct verify_options *options, struct verify_verdict *v, 
 		s.writers = 2;
 	if (s.writers > WRITERS_MOST)
 		s.writers = WRITERS_MOST;
-	history_start(&s.history, latch_of(v), accumulate, WORDS, s.writers);
-	s.latch = aligned_alloc(64, (8 * words + 63) / 64 * 64);
-	if (!s.latch || pthread_barrier_init(&s.barrier, NULL, s.writers + 1)) {
-		verify_skip(v, "no memory");
+	if (!history_start(&s.history, v, accumulate, WORDS, s.writers))
 		return;
-	}
-	memset(s.latch, 0, 8 * words);
+	pthread_barrier_init(&s.barrier, NULL, s.writers + 1);
 	for (unsigned int i = 0; i < s.writers; i++) {
 		writers[i] = (struct writer){.stale = &s, .number = i};
-		if (pthread_create(&writers[i].thread, NULL, write_trials, &writers[i]))
-			verify_give_up(VERIFY_IDLE, "no threads");
+		writers[i].thread = verify_thread(write_trials, &writers[i]);
 	}
 	trials(options, v, &s);
 	s.over = true;
 	pthread_barrier_wait(&s.barrier);
 	for (unsigned int i = 0; i < s.writers; i++)
 		pthread_join(writers[i].thread, NULL);
-	verify_count(v, "accepted", history_accepted(&s.history));
-	verify_count(v, "refused", history_refused(&s.history));
-	free(s.latch);
-}
-
-/* Writers that never met had nothing to lose. */
-static void require_meetings(struct verify_verdict *v)
-{
-	struct verify_failure f = {.read = "no two writes met: nothing was refused"};
-
-	if (!v->kinds && v->outcome != VERIFY_SKIP && strcmp(latch_of(v)->refuses, "busy") == 0 &&
-	    !verify_counted(v, "refused"))
-		verify_fail(v, VERIFY_IDLE, &f);
+	history_count(&s.history, v);
+	history_free(&s.history);
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
+	lk_u64 done;
 	char share[16];
 
-	verify_count(v, "trials", 0);
-	for (int accumulate = 0; accumulate < 2; accumulate++)
-		if (!(v->kinds && latch_of(v)->nmi_safe) && v->outcome != VERIFY_SKIP)
-			run(options, v, accumulate);
-	require_meetings(v);
-	if (verify_counted(v, "trials")) {
+	for (int accumulate = 0; accumulate < 2 && verify_goes_on(v); accumulate++)
+		run(options, v, accumulate);
+	/* Writers that never met had nothing to lose. */
+	if (!v->kinds && v->outcome != VERIFY_SKIP && latch_may_be_busy(latch_of(v)) &&
+	    !verify_counted(v, "refused"))
+		verify_fail(v, VERIFY_IDLE, NULL, "no two writes met: nothing was refused");
+	done = verify_counted(v, "trials");
+	if (done) {
 		snprintf(share, sizeof(share), "%.1f %%",
-			 100.0 * (double)verify_counted(v, "lost") /
-				 (double)verify_counted(v, "trials"));
+			 100.0 * (double)verify_counted(v, "lost") / (double)done);
 		verify_found(v, "last lost", share);
 	}
 }
@@ -182,13 +152,13 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 static struct verify_expected_failures expects(const struct verify_subject *subject)
 {
 	const struct latch_variant *v = subject->self;
+	unsigned int anything =
+		VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST);
 
-	if (v->nmi_safe || strcmp(v->refuses, "never") != 0)
-		return (struct verify_expected_failures){0, 0};
-	return (struct verify_expected_failures){
-		0, VERIFY_BIT(VERIFY_TORN) | VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_LOST)};
+	return (struct verify_expected_failures){0, strcmp(v->refuses, "never") ? 0 : anything};
 }
 
 const struct verify_check verify_latch_stale = {
-	"stale", "when all writers have stopped, the last value is there, or was refused", "trials",
-	expects, run_check};
+	"stale",   "when all writers have stopped, the last value is there, or was refused",
+	"trials",  expects,
+	run_check, {"trials"}};

@@ -4,7 +4,6 @@
 #define LATCHKIT_USER_VERIFY_LATCH_STEP_SITE_H
 
 #include "verify/core/verdict.h"
-#include "verify/core/site.h"
 #include "verify/latch/harness.h"
 
 /* A site, as a record numbers it. */
@@ -51,6 +50,11 @@ void step_arrive(struct step *t, unsigned int set);
 bool step_next(struct step *t);
 /* Say what went wrong since the last time, if anything did. */
 void step_judge(struct step *t);
+/*
+ * Count the boundaries at which the operation owns the write side, which it must take once and give
+ * back once; a read must not store at all.
+ */
+void step_inside(struct step *t);
 /* Only one place is to be seen again. */
 bool step_is_replay(const struct step *t);
 /* Note a failure that the oracle does not know of: of the operation as a whole. */

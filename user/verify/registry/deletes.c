@@ -3,10 +3,8 @@
  * deletes.c - the check deletes: two threads delete one object, and one of them is told that it
  * did.
  */
-#include <pthread.h>
 #include <sched.h>
 
-#include "host/clock.h"
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
@@ -20,7 +18,8 @@ struct duel {
 
 static struct duel *current;
 
-/* Between finding and unlinking, where a registry lets somebody in there: the other delete. */
+/* Called where a registry has dropped its lock between finding the object and unlinking it: the rival
+ * delete. */
 static void delete_first(void *r)
 {
 	verify_registry_dropped = NULL;
@@ -28,21 +27,15 @@ static void delete_first(void *r)
 		order_fetch_add_acq_rel(&current->granted, 1);
 }
 
+/* By its id or by its pointer. */
 static void delete_one(struct duel *d, lk_u64 round)
 {
-	void *o;
+	void *o = round % 2 ? NULL : d->ops->lookup(d->r, 1);
 
-	if (round % 2) {
-		if (d->ops->erase(d->r, 1) == 0)
-			order_fetch_add_acq_rel(&d->granted, 1);
-		return;
-	}
-	o = d->ops->lookup(d->r, 1);
-	if (!o)
-		return;
-	if (d->ops->remove(d->r, o) == 0)
+	if (round % 2 ? d->ops->erase(d->r, 1) == 0 : o && d->ops->remove(d->r, o) == 0)
 		order_fetch_add_acq_rel(&d->granted, 1);
-	d->ops->put(d->r, o);
+	if (o)
+		d->ops->put(d->r, o);
 }
 
 static void *follow(void *arg)
@@ -63,12 +56,10 @@ static void *follow(void *arg)
 	}
 }
 
-/* By its id or by its pointer. */
 static void run_deletes(const struct verify_options *options, struct verify_verdict *v)
 {
 	struct registry_result result;
 	struct duel d = {0};
-	uint64_t stop = registry_deadline(options);
 	pthread_t thread;
 	lk_u64 round = 0;
 
@@ -77,12 +68,9 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 	d.ops = result.ops;
 	d.r = result.r;
 	current = &d;
-	if (pthread_create(&thread, NULL, follow, &d)) {
-		registry_found(&result, VERIFY_IDLE, "no thread");
-		return;
-	}
-	verify_watch();
-	while (clock_now_ns() < stop && !result.failed) {
+	thread = verify_thread(follow, &d);
+	verify_part(options, REGISTRY_SECONDS, 1);
+	while (!verify_part_is_over() && !v->kinds) {
 		verify_alive();
 		d.ops->insert(d.r, 1);
 		d.granted = 0;
@@ -94,9 +82,9 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 		while (order_load_acquire(&d.done) != round)
 			sched_yield();
 		if (d.granted != 1)
-			registry_found(&result, VERIFY_TWICE,
-				       "%llu of two were told that they had deleted one object",
-				       d.granted);
+			verify_fail(v, VERIFY_TWICE, NULL,
+				    "%llu of two were told that they had deleted one object",
+				    d.granted);
 		if (round % 256 == 0)
 			d.ops->settle(d.r);
 	}
@@ -108,5 +96,6 @@ static void run_deletes(const struct verify_options *options, struct verify_verd
 }
 
 const struct verify_check verify_registry_deletes = {
-	"deletes", "of two that delete one object, one is told that it did", "operations",
-	registry_expects, run_deletes};
+	"deletes",    "of two that delete one object, one is told that it did",
+	"operations", registry_expects,
+	run_deletes,  {NULL}};

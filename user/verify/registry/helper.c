@@ -15,8 +15,6 @@
 
 /* How long it may take, on a machine that is busy with other things. */
 #define HANGS_NS 20000000000ULL
-/* A grace period that has not ended by then waits for the thread that asked. */
-#define GRACE_NS 3000000000ULL
 /* So often in a row it must be seen asleep. */
 #define SLEEPS 3
 #define YIELDS 20
@@ -24,84 +22,30 @@
 
 /* -- the thread ------------------------------------------------------------------------------- */
 
-static void leave(struct helper *h)
+static void nothing(struct helper *h)
 {
-	if (h->in_section)
-		h->ops->section(false);
-	h->in_section = false;
-}
-
-static void insert(struct helper *h)
-{
-	verify_registry_tag = h->tag;
-	h->result = h->ops->insert(h->r, h->id);
-}
-
-static void find(struct helper *h)
-{
-	h->ops->section(true);
-	h->in_section = true;
-	h->object = h->ops->find(h->r, h->id);
-}
-
-static void get(struct helper *h)
-{
-	if (h->object && !h->ops->get(h->r, h->object))
-		h->object = NULL;
-	leave(h);
-}
-
-static void act(struct helper *h)
-{
-	switch (h->what) {
-	case HELPER_ERASE:
-		h->result = h->ops->erase(h->r, h->id);
-		break;
-	case HELPER_INSERT:
-		insert(h);
-		break;
-	case HELPER_SHRINK:
-		h->result = (long)h->ops->shrink(h->r, 0, 1);
-		break;
-	case HELPER_SETTLE:
-		h->ops->settle(h->r);
-		break;
-	case HELPER_LOOKUP:
-		h->object = h->ops->lookup(h->r, h->id);
-		break;
-	case HELPER_PUT:
-		h->ops->put(h->r, h->object);
-		break;
-	case HELPER_FIND:
-		find(h);
-		break;
-	case HELPER_GET:
-		get(h);
-		break;
-	default:
-		leave(h);
-	}
+	(void)h;
 }
 
 static void *follow(void *arg)
 {
 	struct helper *h = arg;
-	bool last;
 
 	h->tid = gettid();
 	h->ops->enter();
-	do {
+	for (;;) {
 		while (sem_wait(&h->go))
 			;
 		/* Relaxed, here and below: the semaphore orders what was asked.
 		 * ORDER: release, so that who sees it begun does not see it asleep from before;
 		 * pairs with has_begun(). */
 		order_store_release(&h->taken, order_load_relaxed(&h->asked));
-		last = h->what == HELPER_END;
-		act(h);
+		if (!h->what)
+			break;
+		h->what(h);
 		/* ORDER: release: what it has done is there; pairs with is_done(). */
 		order_store_release(&h->done, order_load_relaxed(&h->asked));
-	} while (!last);
+	}
 	h->ops->leave();
 	return NULL;
 }
@@ -144,7 +88,7 @@ static void pause_a_little(unsigned int times)
 		nanosleep(&look, NULL);
 }
 
-static enum helper_state wait_for(const struct helper *h, bool to_its_end)
+static enum helper_state wait_for(const struct helper *h, uint64_t patience_ns)
 {
 	uint64_t begin = clock_now_ns();
 	unsigned int asleep = 0;
@@ -156,9 +100,7 @@ static enum helper_state wait_for(const struct helper *h, bool to_its_end)
 		verify_alive();
 		if (passed > HANGS_NS)
 			return HELPER_STUCK;
-		if (to_its_end || times < YIELDS)
-			continue;
-		if (h->what == HELPER_SETTLE && passed < GRACE_NS)
+		if (times < YIELDS || passed < patience_ns)
 			continue;
 		asleep = has_begun(h) && sleeps(h) ? asleep + 1 : 0;
 		if (asleep == SLEEPS)
@@ -167,18 +109,18 @@ static enum helper_state wait_for(const struct helper *h, bool to_its_end)
 	return HELPER_DONE;
 }
 
-enum helper_state helper_ask(struct helper *h, enum helper_request what)
+enum helper_state helper_ask(struct helper *h, void (*what)(struct helper *h), uint64_t patience_ns)
 {
 	h->what = what;
 	/* Relaxed: the semaphore below orders it. */
 	order_store_relaxed(&h->asked, order_load_relaxed(&h->asked) + 1);
 	sem_post(&h->go);
-	return wait_for(h, false);
+	return wait_for(h, patience_ns);
 }
 
 bool helper_finish(struct helper *h)
 {
-	return wait_for(h, true) == HELPER_DONE;
+	return wait_for(h, UINT64_MAX) == HELPER_DONE;
 }
 
 bool helper_start(struct helper *h, const struct verify_registry_ops *ops)
@@ -186,9 +128,9 @@ bool helper_start(struct helper *h, const struct verify_registry_ops *ops)
 	char path[64];
 
 	*h = (struct helper){.ops = ops};
-	if (sem_init(&h->go, 0, 0) || pthread_create(&h->thread, NULL, follow, h))
-		return false;
-	helper_ask(h, HELPER_LEAVE);
+	sem_init(&h->go, 0, 0);
+	h->thread = verify_thread(follow, h);
+	helper_ask(h, nothing, 0);
 	if (!helper_finish(h))
 		return false;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)h->tid);
@@ -198,7 +140,8 @@ bool helper_start(struct helper *h, const struct verify_registry_ops *ops)
 
 void helper_end(struct helper *h)
 {
-	helper_ask(h, HELPER_END);
+	h->what = NULL;
+	sem_post(&h->go);
 	pthread_join(h->thread, NULL);
 	close(h->state);
 	sem_destroy(&h->go);

@@ -8,21 +8,9 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdint.h>
 
 #include "verify/registry/ops.h"
-
-enum helper_request {
-	HELPER_ERASE, /* the object with that id */
-	HELPER_INSERT, /* one with that id, which has that tag */
-	HELPER_SHRINK, /* one object */
-	HELPER_SETTLE, /* wait until what was put is freed */
-	HELPER_LOOKUP, /* and keep what it finds, in `object` */
-	HELPER_PUT, /* `object` */
-	HELPER_FIND, /* the same without a reference, within a read-side section that stays open */
-	HELPER_GET, /* a reference of `object`, and end the section; NULL: refused */
-	HELPER_LEAVE, /* end the section, if it is open */
-	HELPER_END
-};
 
 /* What became of it. */
 enum helper_state {
@@ -35,12 +23,12 @@ struct helper {
 	const struct verify_registry_ops *ops;
 	void *r;
 	/* What it is asked, and what it answers. */
-	enum helper_request what;
+	void (*what)(struct helper *h); /* NULL: to end */
 	lk_u64 id, tag;
 	void *object;
-	long result; /* 0 or a negative errno; of HELPER_SHRINK, how many */
+	long result; /* 0 or a negative errno, or how many */
+	bool in_section; /* a read-side section is open */
 	/* Private: */
-	bool in_section;
 	lk_u64 asked, taken, done; /* so many so far */
 	sem_t go;
 	pthread_t thread;
@@ -48,11 +36,15 @@ struct helper {
 	int state; /* a file that tells whether it sleeps */
 };
 
-/* Start it. Returns false: no thread. */
+/* Start it. Returns false: it cannot be seen whether it sleeps. */
 bool helper_start(struct helper *h, const struct verify_registry_ops *ops);
 void helper_end(struct helper *h);
-/* Have it do o->what, and wait until it has, or cannot. From a signal handler, too. */
-enum helper_state helper_ask(struct helper *h, enum helper_request what);
+/*
+ * Have it do what(h), and wait until it has, or cannot: not before `patience_ns`. From a signal
+ * handler, too.
+ */
+enum helper_state helper_ask(struct helper *h, void (*what)(struct helper *h),
+			     uint64_t patience_ns);
 /* Wait until it has done what it was asked. Returns false: it hangs. */
 bool helper_finish(struct helper *h);
 

@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include "verify/registry/lifecycle.h"
-#include "verify/registry/step_fail.h"
 
 /* The life of an object, told by its tag. */
 struct step_life {

@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 
-#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
+
+/* Calls of the registry for each id. */
+#define CALLS 11
 
 static void run_misuse(const struct verify_options *options, struct verify_verdict *v)
 {
@@ -19,15 +21,14 @@ static void run_misuse(const struct verify_options *options, struct verify_verdi
 	(void)options;
 	if (!registry_begin(&result, v))
 		return;
-	verify_watch();
 	ops = result.ops;
 	r = result.r;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		if (ops->erase(r, ids[i]) != -ENOENT || ops->lookup(r, ids[i]))
-			registry_found(&result, VERIFY_WRONG,
-				       "id %llu is found before it was inserted", ids[i]);
+			verify_fail(v, VERIFY_WRONG, NULL,
+				    "id %llu is found before it was inserted", ids[i]);
 		if (ops->insert(r, ids[i]))
-			registry_found(&result, VERIFY_WRONG, "id %llu is refused", ids[i]);
+			verify_fail(v, VERIFY_WRONG, NULL, "id %llu is refused", ids[i]);
 		/* A put without a get: the registry's own reference. */
 		o = ops->lookup(r, ids[i]);
 		ops->put(r, o);
@@ -35,24 +36,26 @@ static void run_misuse(const struct verify_options *options, struct verify_verdi
 		ops->settle(r);
 		o = ops->lookup(r, ids[i]);
 		if (!o || !ops->whole(o, ids[i])) {
-			registry_found(&result, VERIFY_FREED,
-				       "a put without a get frees an object that is linked");
+			verify_fail(v, VERIFY_FREED, NULL,
+				    "a put without a get frees an object that is linked");
 			return;
 		}
 		ops->put(r, o);
 		if (ops->insert(r, ids[i]) != -EEXIST)
-			registry_found(&result, VERIFY_WRONG, "id %llu is inserted twice", ids[i]);
+			verify_fail(v, VERIFY_WRONG, NULL, "id %llu is inserted twice", ids[i]);
 		if (ops->erase(r, ids[i]) || ops->erase(r, ids[i]) != -ENOENT)
-			registry_found(&result, VERIFY_WRONG, "id %llu is not deleted exactly once",
-				       ids[i]);
+			verify_fail(v, VERIFY_WRONG, NULL, "id %llu is not deleted exactly once",
+				    ids[i]);
+		result.operations += CALLS;
 	}
 	ops->account(r, &result.account);
 	if (result.account.bad_puts != sizeof(ids) / sizeof(ids[0]))
-		registry_found(&result, VERIFY_WRONG, "%llu puts without a get were counted",
-			       result.account.bad_puts);
+		verify_fail(v, VERIFY_WRONG, NULL, "%llu puts without a get were counted",
+			    result.account.bad_puts);
 	registry_end(&result);
 }
 
 const struct verify_check verify_registry_misuse = {
-	"misuse", "duplicate, unknown and extreme ids, deletes and puts too many", "operations",
-	registry_expects, run_misuse};
+	"misuse",     "duplicate, unknown and extreme ids, deletes and puts too many",
+	"operations", registry_expects,
+	run_misuse,   {NULL}};

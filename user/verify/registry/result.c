@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* result.c - see verify/registry/result.h. */
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "host/clock.h"
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
-
-/* How long a check repeats itself, without --seconds. */
-#define SECONDS 2
 
 bool registry_begin(struct registry_result *result, struct verify_verdict *v)
 {
@@ -16,27 +9,17 @@ bool registry_begin(struct registry_result *result, struct verify_verdict *v)
 	verify_threads();
 	result->ops->enter();
 	result->r = result->ops->create();
+	verify_watch();
 	if (!result->r)
-		registry_found(result, VERIFY_IDLE, "no memory for a registry");
+		verify_fail(v, VERIFY_IDLE, NULL, "no memory for a registry");
 	return result->r;
-}
-
-void registry_found(struct registry_result *result, enum verify_kind kind, const char *format, ...)
-{
-	struct verify_failure f = {0};
-	va_list args;
-
-	result->failed = true;
-	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
-	va_end(args);
-	verify_fail(result->verdict, kind, &f);
 }
 
 /* Empty it, and judge the accounts: nothing held, nothing lost, nothing freed too early. */
 static void settle_accounts(struct registry_result *result)
 {
 	struct verify_registry_account *a = &result->account;
+	struct verify_verdict *v = result->verdict;
 
 	while (result->ops->shrink(result->r, 0, 1000))
 		;
@@ -45,25 +28,26 @@ static void settle_accounts(struct registry_result *result)
 	result->leaked = a->made - a->freed;
 	result->early += a->overwritten;
 	if (a->warnings)
-		registry_found(result, VERIFY_TWICE,
-			       "references were put %llu times more often than got", a->warnings);
+		verify_fail(v, VERIFY_TWICE, NULL,
+			    "references were put %llu times more often than got", a->warnings);
 	if (result->early)
-		registry_found(result, VERIFY_FREED, "%llu objects were used after they were freed",
-			       result->early);
+		verify_fail(v, VERIFY_FREED, NULL, "%llu objects were used after they were freed",
+			    result->early);
 	if (result->leaked || a->in_use)
-		registry_found(result, VERIFY_LOST, "%lld objects were never freed",
-			       (long long)result->leaked);
-	if (!result->failed && a->inserted != a->deleted + a->shed)
-		registry_found(result, VERIFY_LOST, "%llu inserted, %llu deleted and %llu shed",
-			       a->inserted, a->deleted, a->shed);
+		verify_fail(v, VERIFY_LOST, NULL, "%lld objects were never freed",
+			    (long long)result->leaked);
+	if (!v->kinds && a->inserted != a->deleted + a->shed)
+		verify_fail(v, VERIFY_LOST, NULL, "%llu inserted, %llu deleted and %llu shed",
+			    a->inserted, a->deleted, a->shed);
 }
 
 void registry_end(struct registry_result *result)
 {
 	settle_accounts(result);
 	/* What is broken is left alone: it may crash or never end. */
-	if (!result->failed && result->ops->destroy(result->r))
-		registry_found(result, VERIFY_LOST, "objects were held at the end, by nobody");
+	if (!result->verdict->kinds && result->ops->destroy(result->r))
+		verify_fail(result->verdict, VERIFY_LOST, NULL,
+			    "objects were held at the end, by nobody");
 	result->ops->leave();
 	registry_tell(result);
 }
@@ -81,19 +65,9 @@ void registry_tell(const struct registry_result *result)
 	verify_count(v, "miscounted", result->account.warnings);
 }
 
-uint64_t registry_deadline(const struct verify_options *options)
-{
-	double seconds = options->seconds > 0 ? options->seconds : SECONDS;
-
-	return clock_now_ns() + (uint64_t)(seconds * 1e9);
-}
-
 struct verify_expected_failures registry_expects(const struct verify_subject *subject)
 {
-	const struct verify_registry_ops *ops = subject->self;
-
-	if (!ops->posted)
-		return (struct verify_expected_failures){0, 0};
+	(void)subject;
 	return (struct verify_expected_failures){
 		VERIFY_BIT(VERIFY_FREED) | VERIFY_BIT(VERIFY_TWICE) | VERIFY_BIT(VERIFY_LOST) |
 			VERIFY_BIT(VERIFY_WRONG) | VERIFY_BIT(VERIFY_CRASH) |

@@ -3,35 +3,27 @@
 #ifndef LATCHKIT_USER_VERIFY_REGISTRY_RESULT_H
 #define LATCHKIT_USER_VERIFY_REGISTRY_RESULT_H
 
-#include <stdint.h>
-
 #include "verify/core/verdict.h"
 #include "verify/registry/ops.h"
+
+/* How long a check repeats itself, without --seconds. */
+#define REGISTRY_SECONDS 2
 
 struct registry_result {
 	struct verify_verdict *verdict;
 	const struct verify_registry_ops *ops; /* of the verdict's subject */
 	void *r; /* the registry */
-	bool failed;
 	lk_u64 operations, hits; /* all; lookups that found something */
 	lk_u64 leaked, early; /* objects never freed; seen or written to after they were freed */
 	struct verify_registry_account account;
 };
 
-/*
- * Create a registry, and enter it. The caller is the first thread: it starts others and then calls
- * verify_watch(). Returns false, and notes a failure, when there is no memory.
- */
+/* Create a registry, and enter it. Returns false, and notes a failure, when there is no memory. */
 bool registry_begin(struct registry_result *result, struct verify_verdict *v);
-/* Note a failure; it ends a check that repeats itself. */
-void registry_found(struct registry_result *result, enum verify_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
 /* Empty and destroy the registry, judge its accounts, and write all counts to the verdict. */
 void registry_end(struct registry_result *result);
 /* Only write the counts to the verdict. */
 void registry_tell(const struct registry_result *result);
-/* When a check that repeats itself ends, by the clock of clock_now_ns(). */
-uint64_t registry_deadline(const struct verify_options *options);
 /* The failures that the published registry has to show, one of them at least; the others: none. */
 struct verify_expected_failures registry_expects(const struct verify_subject *subject);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* set.c - the registries of registry.h as a set, and the table of their checks. */
-#include "verify/core/code_id.h"
 #include "verify/registry/ops.h"
 #include "verify/registry/set.h"
 
@@ -19,22 +18,18 @@ static size_t count(void)
 	return REGISTRIES;
 }
 
+/* A registry's functions are folded into each other, and have no bounds but those of the program. */
 static const struct verify_subject *get(size_t i)
 {
+	extern const unsigned char __executable_start[], etext[];
 	static struct verify_subject subjects[REGISTRIES];
 	const struct verify_registry_ops *ops = registries[i];
 
-	subjects[i] = (struct verify_subject){ops->name, ops->posted ? "posted" : "sound", ops};
+	subjects[i] = (struct verify_subject){
+		ops->name, ops->posted ? "posted" : "sound", !ops->posted, ops, __executable_start,
+		etext,
+	};
 	return &subjects[i];
-}
-
-/* Of the whole program: a registry's functions are folded into each other, and have no bounds. */
-static void code_id(const struct verify_subject *subject, char *id, size_t size)
-{
-	extern const unsigned char __executable_start[], etext[];
-
-	(void)subject;
-	verify_code_id(__executable_start, etext, id, size);
 }
 
 const struct verify_set verify_registry = {
@@ -49,5 +44,4 @@ const struct verify_set verify_registry = {
 	.get = get,
 	.checks = checks,
 	.checks_count = sizeof(checks) / sizeof(checks[0]),
-	.code_id = code_id,
 };

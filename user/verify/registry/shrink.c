@@ -2,7 +2,6 @@
 /* shrink.c - the checks held and freed: the next object is deleted while the lock is dropped. */
 #include <string.h>
 
-#include "verify/core/watch.h"
 #include "verify/registry/result.h"
 #include "verify/registry/set.h"
 
@@ -32,7 +31,6 @@ static void shrink_meanwhile(struct verify_verdict *v, bool hold)
 
 	if (!registry_begin(&result, v))
 		return;
-	verify_watch();
 	ops = result.ops;
 	r = result.r;
 	for (lk_u64 id = 0; id < OBJECTS; id++)
@@ -46,12 +44,12 @@ static void shrink_meanwhile(struct verify_verdict *v, bool hold)
 	result.operations = ops->shrink(r, 0, OBJECTS / 2);
 	verify_registry_dropped = NULL;
 	if (meanwhile.err)
-		registry_found(&result, VERIFY_WRONG, "the object could not be deleted: %s",
-			       strerror(-meanwhile.err));
+		verify_fail(v, VERIFY_WRONG, NULL, "the object could not be deleted: %s",
+			    strerror(-meanwhile.err));
 	if (hold && !ops->whole(o, meanwhile.next))
-		registry_found(&result, VERIFY_FREED, "the object that is held was freed");
+		verify_fail(v, VERIFY_FREED, NULL, "the object that is held was freed");
 	if (ops->lookup(r, meanwhile.next))
-		registry_found(&result, VERIFY_WRONG, "the deleted object is found");
+		verify_fail(v, VERIFY_WRONG, NULL, "the deleted object is found");
 	if (o)
 		ops->put(r, o);
 	registry_end(&result);
@@ -70,8 +68,9 @@ static void run_freed(const struct verify_options *options, struct verify_verdic
 }
 
 const struct verify_check verify_registry_held = {
-	"held", "the shrinker's next object is deleted while its lock is dropped, and held",
-	"operations", registry_expects, run_held};
+	"held",	      "the shrinker's next object is deleted while its lock is dropped, and held",
+	"operations", registry_expects,
+	run_held,     {NULL}};
 
-const struct verify_check verify_registry_freed = {"freed", "the same, and freed", "operations",
-						   registry_expects, run_freed};
+const struct verify_check verify_registry_freed = {
+	"freed", "the same, and freed", "operations", registry_expects, run_freed, {NULL}};

@@ -25,7 +25,6 @@
 #include "verify/registry/helper.h"
 #include "verify/registry/lifecycle.h"
 #include "verify/registry/set.h"
-#include "verify/registry/step_fail.h"
 #include "verify/registry/step_run.h"
 
 #define BIT(operation) (1U << STEP_##operation)
@@ -153,7 +152,7 @@ static void try_operation(struct registry_step *s, enum step_operation operation
 	s->r = s->helper.r = s->ops->create();
 	lifecycle_open();
 	if (!s->r || !warm_up(s)) {
-		registry_found(&s->result, VERIFY_IDLE, "no memory for a registry");
+		verify_fail(s->verdict, VERIFY_IDLE, NULL, "no memory for a registry");
 		return;
 	}
 	try_acts(s);
@@ -193,10 +192,8 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 				    .verdict = v,
 				    .site = {.names = numbers}};
 	s->result = (struct registry_result){.ops = s->ops, .verdict = v};
-	if (!trap_available()) {
-		verify_skip(v, "this machine has no trap flag that a program can set");
+	if (!trap_open(v))
 		return;
-	}
 	if (!trap_breaks((uintptr_t)s->ops->lookup)) {
 		verify_skip(v, "no breakpoint can be set: instructions cannot be written to");
 		return;
@@ -204,11 +201,10 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 	verify_threads();
 	s->ops->enter();
 	if (!helper_start(&s->helper, s->ops)) {
-		registry_found(&s->result, VERIFY_IDLE, "no helper thread");
+		verify_fail(s->verdict, VERIFY_IDLE, NULL, "no helper thread");
 		return;
 	}
 	verify_watch();
-	trap_install();
 	for (int i = 0; i < STEP_OPERATIONS && !s->hangs; i++)
 		try_operation(s, (enum step_operation)i);
 	if (!s->hangs)
@@ -219,5 +215,6 @@ static void run(const struct verify_options *options, struct verify_verdict *v)
 }
 
 const struct verify_check verify_registry_step = {
-	"step", "another thread or a signal between any two instructions does no harm",
-	"operations", registry_expects, run};
+	"step",	      "another thread or a signal between any two instructions does no harm",
+	"operations", registry_expects,
+	run,	      {NULL}};

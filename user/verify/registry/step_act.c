@@ -4,7 +4,6 @@
 
 #include "verify/registry/lifecycle.h"
 #include "verify/registry/step_act.h"
-#include "verify/registry/step_fail.h"
 
 /* Look X up in this thread. Returns it, or NULL. */
 static void *look_up(struct registry_step *s)
@@ -43,74 +42,136 @@ static void look_and_keep(struct registry_step *s)
 		lifecycle_keep(s, o);
 }
 
-/* Have the other thread do it. Returns whether it has. */
-static bool ask(struct registry_step *s, enum helper_request what, lk_u64 id)
-{
-	enum helper_state became;
+/* -- what the other thread does, and what it has done, now or after it had waited --------------- */
 
-	s->helper.id = id;
-	if (what == HELPER_INSERT)
-		s->helper.tag = lifecycle_begin(s);
-	became = helper_ask(&s->helper, what);
-	s->waited = became == HELPER_BLOCKED;
-	s->hangs |= became == HELPER_STUCK;
-	return became == HELPER_DONE;
+static void leave(struct helper *h)
+{
+	if (h->in_section)
+		h->ops->section(false);
+	h->in_section = false;
 }
 
-/* What it did, now or after it had waited. */
+static void find(struct helper *h)
+{
+	h->ops->section(true);
+	h->in_section = true;
+	h->object = h->ops->find(h->r, h->id);
+}
+
+static void get(struct helper *h)
+{
+	if (h->object && !h->ops->get(h->r, h->object))
+		h->object = NULL;
+	leave(h);
+}
+
+static void got(struct registry_step *s)
+{
+	if (s->helper.object)
+		lifecycle_keep(s, s->helper.object);
+}
+
+static void look(struct helper *h)
+{
+	h->object = h->ops->lookup(h->r, h->id);
+}
+
+static void put(struct helper *h)
+{
+	h->ops->put(h->r, h->object);
+}
+
+static void settle(struct helper *h)
+{
+	h->ops->settle(h->r);
+}
+
+static void erase(struct helper *h)
+{
+	h->result = h->ops->erase(h->r, h->id);
+}
+
+static void erased(struct registry_step *s)
+{
+	long result = s->helper.result;
+
+	s->deleted = result == 0;
+	s->unlinked += result == 0;
+	if (result && result != -ENOENT)
+		registry_step_fail(s, VERIFY_WRONG, "a delete returned %ld", result);
+}
+
+static void insert(struct helper *h)
+{
+	verify_registry_tag = h->tag;
+	h->result = h->ops->insert(h->r, h->id);
+}
+
+static void inserted(struct registry_step *s)
+{
+	long result = s->helper.result;
+
+	s->inserted += result == 0;
+	if (result && result != -EEXIST)
+		registry_step_fail(s, VERIFY_WRONG, "an insert returned %ld", result);
+}
+
+static void shrink(struct helper *h)
+{
+	h->result = (long)h->ops->shrink(h->r, 0, 1);
+}
+
+static void shrunk(struct registry_step *s)
+{
+	s->unlinked += (lk_u64)s->helper.result;
+}
+
+/* Acts of the other thread, by their letters. */
+static const struct helper_act {
+	char letter;
+	void (*what)(struct helper *h);
+	void (*credit)(struct registry_step *s);
+	lk_u64 id;
+	enum step_known known;
+	uint64_t patience_ns; /* a grace period that has not ended by then waits for who asked */
+} acts[] = {
+	{'d', erase, erased, STEP_X, STEP_ABSENT, 0},
+	{'n', erase, erased, STEP_X + 1, STEP_UNKNOWN, 0},
+	{'i', insert, inserted, STEP_X, STEP_PRESENT, 0},
+	{'s', shrink, shrunk, 0, STEP_UNKNOWN, 0},
+	{'l', look, NULL, STEP_X, STEP_UNKNOWN, 0},
+	{'p', put, NULL, STEP_X, STEP_UNKNOWN, 0},
+	{'F', find, NULL, STEP_X, STEP_UNKNOWN, 0},
+	{'g', get, got, STEP_X, STEP_UNKNOWN, 0},
+	{'f', settle, NULL, 0, STEP_UNKNOWN, 3000000000ULL},
+	{'e', leave, NULL, STEP_X, STEP_UNKNOWN, 0},
+};
+
 static void credit(struct registry_step *s)
 {
-	const struct helper *h = &s->helper;
-
-	switch (h->what) {
-	case HELPER_ERASE:
-		s->deleted = h->result == 0;
-		s->unlinked += h->result == 0;
-		if (h->result && h->result != -ENOENT)
-			registry_step_fail(s, VERIFY_WRONG, "a delete returned %ld", h->result);
-		break;
-	case HELPER_INSERT:
-		s->inserted += h->result == 0;
-		if (h->result && h->result != -EEXIST)
-			registry_step_fail(s, VERIFY_WRONG, "an insert returned %ld", h->result);
-		break;
-	case HELPER_SHRINK:
-		s->unlinked += (lk_u64)h->result;
-		break;
-	case HELPER_GET:
-		if (h->object)
-			lifecycle_keep(s, h->object);
-		break;
-	default:
-		break;
-	}
+	if (s->asked->credit)
+		s->asked->credit(s);
 }
 
-static void act_of_other(struct registry_step *s, char letter)
+/* Have the other thread do that. */
+static void ask(struct registry_step *s, char letter)
 {
-	static const struct {
-		char letter;
-		enum helper_request what;
-		lk_u64 id;
-		enum step_known known;
-	} acts[] = {
-		{'d', HELPER_ERASE, STEP_X, STEP_ABSENT},
-		{'n', HELPER_ERASE, STEP_X + 1, STEP_UNKNOWN},
-		{'i', HELPER_INSERT, STEP_X, STEP_PRESENT},
-		{'s', HELPER_SHRINK, 0, STEP_UNKNOWN},
-		{'l', HELPER_LOOKUP, STEP_X, STEP_UNKNOWN},
-		{'p', HELPER_PUT, STEP_X, STEP_UNKNOWN},
-		{'F', HELPER_FIND, STEP_X, STEP_UNKNOWN},
-		{'g', HELPER_GET, STEP_X, STEP_UNKNOWN},
-	};
+	const struct helper_act *act = acts;
+	enum helper_state became;
 
-	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		if (acts[i].letter != letter)
-			continue;
-		if (ask(s, acts[i].what, acts[i].id)) {
-			s->known = acts[i].known;
-			credit(s);
-		}
+	while (act->letter != letter)
+		act++;
+	s->asked = act;
+	s->helper.id = act->id;
+	if (act->what == insert)
+		s->helper.tag = lifecycle_begin(s);
+	became = helper_ask(&s->helper, act->what, act->patience_ns);
+	s->waited = became == HELPER_BLOCKED;
+	s->hangs |= became == HELPER_STUCK;
+	if (became == HELPER_DONE) {
+		if (letter != 'f')
+			s->known = act->known;
+		credit(s);
 	}
 }
 
@@ -127,10 +188,8 @@ void registry_step_interrupt(struct registry_step *s, const char *program)
 			registry_step_look(s);
 		else if (*program == 'K')
 			look_and_keep(s);
-		else if (*program != 'f')
-			act_of_other(s, *program);
-		else if (can_be_freed(s))
-			ask(s, HELPER_SETTLE, 0);
+		else if (*program != 'f' || can_be_freed(s))
+			ask(s, *program);
 	}
 }
 
@@ -142,6 +201,6 @@ void registry_step_wait(struct registry_step *s)
 		if (!s->hangs)
 			credit(s);
 	} else if (!s->hangs && !s->visited && *s->act->before) {
-		ask(s, *s->act->before == 'l' ? HELPER_PUT : HELPER_LEAVE, STEP_X);
+		ask(s, *s->act->before == 'l' ? 'p' : 'e');
 	}
 }

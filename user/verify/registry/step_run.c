@@ -8,7 +8,6 @@
 #include "verify/core/trap.h"
 #include "verify/registry/lifecycle.h"
 #include "verify/registry/step_act.h"
-#include "verify/registry/step_fail.h"
 #include "verify/registry/step_run.h"
 
 /* -- the operations --------------------------------------------------------------------------- */
@@ -256,10 +255,8 @@ static void run_to_one(struct registry_step *s)
 void registry_step_run(struct registry_step *s)
 {
 	verify_alive();
-	if (verify_time_is_up()) {
-		verify_skip(s->verdict, "--seconds was not enough for all boundaries");
+	if (!verify_has_time(s->verdict, "all boundaries"))
 		return;
-	}
 	if (lifecycle_full())
 		lifecycle_account(s);
 	set_up(s);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* step_state.h - the state of the check `step`. */
+/* step_state.h - the state of the check `step`: where it is, and what failed there. */
 #ifndef LATCHKIT_USER_VERIFY_REGISTRY_STEP_STATE_H
 #define LATCHKIT_USER_VERIFY_REGISTRY_STEP_STATE_H
 
-#include "verify/core/site.h"
 #include "verify/registry/helper.h"
 #include "verify/registry/result.h"
 
@@ -65,11 +64,17 @@ struct registry_step {
 	void *object; /* of the operation, or what it returned */
 	long returned; /* 0 or a negative errno; how many were shed */
 	bool visited; /* that boundary was there */
-	bool waited; /* the other thread waits for us to go on */
+	const struct helper_act *asked; /* what the other thread was asked last */
+	bool waited; /* it waits for us to go on */
 	bool deleted; /* the other thread's last delete was granted */
 	lk_u64 inserted, unlinked; /* objects, by whom it was granted to */
 	lk_u64 seen, changes; /* what the lookups of a sweep saw */
 	enum step_known known;
 };
+
+const char *registry_step_name(enum step_operation operation);
+/* Note that it failed; the rest of this operation is left out. */
+void registry_step_fail(struct registry_step *s, enum verify_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif /* LATCHKIT_USER_VERIFY_REGISTRY_STEP_STATE_H */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* storm.c - the check storm: threads do everything at once, and the accounts are exact. */
-#include <pthread.h>
 #include <sched.h>
 
-#include "host/clock.h"
 #include "host/random.h"
 #include "verify/core/watch.h"
 #include "verify/registry/result.h"
@@ -17,7 +15,6 @@ struct storm {
 	const struct verify_registry_ops *ops;
 	void *r;
 	lk_u64 stop;
-	lk_u64 operations, hits, early; /* of all threads */
 };
 
 struct stormer {
@@ -84,43 +81,35 @@ static void *storm_on(void *arg)
 
 static void run_storm(const struct verify_options *options, struct verify_verdict *v)
 {
+	static struct storm s;
+	static struct stormer t[STORMERS];
 	struct registry_result result;
-	struct storm s = {0};
-	struct stormer t[STORMERS];
 	pthread_t threads[STORMERS];
-	uint64_t stop = registry_deadline(options);
-	lk_u64 started = 0;
 
 	if (!registry_begin(&result, v))
 		return;
-	s.ops = result.ops;
-	s.r = result.r;
-	for (; started < STORMERS; started++) {
-		t[started] = (struct stormer){.storm = &s, .random = options->seed + started};
-		if (pthread_create(&threads[started], NULL, storm_on, &t[started]))
-			break;
+	s = (struct storm){.ops = result.ops, .r = result.r};
+	for (lk_u64 i = 0; i < STORMERS; i++) {
+		t[i] = (struct stormer){.storm = &s, .random = options->seed + i};
+		threads[i] = verify_thread(storm_on, &t[i]);
 	}
-	verify_watch();
-	if (started < STORMERS)
-		registry_found(&result, VERIFY_IDLE, "no thread");
-	while (clock_now_ns() < stop && !result.failed) {
+	for (verify_part(options, REGISTRY_SECONDS, 1); !verify_part_is_over(); sched_yield()) {
 		s.ops->settle(s.r);
 		verify_alive();
-		sched_yield();
 	}
 	order_store_release(&s.stop, 1);
-	for (lk_u64 i = 0; i < started; i++) {
+	for (lk_u64 i = 0; i < STORMERS; i++) {
 		pthread_join(threads[i], NULL);
 		result.operations += t[i].operations;
 		result.hits += t[i].hits;
 		result.early += t[i].early;
 	}
 	if (!result.hits)
-		registry_found(&result, VERIFY_IDLE,
-			       "nothing was found: the check has not checked");
+		verify_fail(v, VERIFY_IDLE, NULL, "nothing was found: the check has not checked");
 	registry_end(&result);
 }
 
 const struct verify_check verify_registry_storm = {
-	"storm", "lookups, inserts, deletes, expiry and shrinkers at once; accounts are exact",
-	"operations", registry_expects, run_storm};
+	"storm",      "lookups, inserts, deletes, expiry and shrinkers at once; accounts are exact",
+	"operations", registry_expects,
+	run_storm,    {NULL}};

@@ -1,29 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs AArch64 machine code, as llvm-objdump prints it."""
 import re
+from functools import partial
 
 from isa import machine
-from isa.events import MASK, STACK, Memory, Unsupported, Value
+from isa.events import MASK, STACK, Unsupported, Value
 from isa.machine import RETURN
 
 RMW = re.compile(r'^(ldadd|ldset|swp|cas)(al|a|l|)$')
 DUMP = ['--mattr=+lse,+rcpc', '--no-show-raw-insn']
 IGNORED = {'prfm', 'nop', 'bti', 'hint', 'clrex'}
-
-
-def functions(text):
-    return machine.functions(text, '')
+functions = partial(machine.functions, harmless='')
 
 
 class Machine(machine.Machine):
     argument = 'x0'
 
-    def __init__(self, code, memory, args):
+    def __init__(self, code, memory, args, calls):
         super().__init__(code, memory)
         self.regs = {f'x{i}': Value(v) for i, v in enumerate(args)}
         self.regs['sp'] = Value(STACK + 4096)
         self.flags = (Value(0), Value(0), 64)
-        self.calls = {}
+        self.calls = calls or {}
 
     # -- operands -------------------------------------------------------------------------------
 
@@ -238,9 +236,3 @@ class Machine(machine.Machine):
             if name == 'csinc' and not holds:
                 value = Value((value.number + 1) & MASK, value.deps)
         self.set(ops[0], Value(value.number, value.deps | self.flag_deps()))
-
-
-def run(code, function, args, image, overrides=None, private=None, calls=None):
-    thread = Machine(code[function], Memory(image, overrides, private), args)
-    thread.calls = calls or {}
-    return thread.run()

@@ -3,10 +3,9 @@
 import re
 import struct
 
-from isa.events import MASK, STACK, Memory, Unsupported, Value, finish
+from isa.events import MASK, STACK, Unsupported, Value, finish
 
 DUMP = []
-RAW = True
 LINE = re.compile(r'^\s*([0-9]+):\s+((?:[0-9a-f]{2} ){7,15}[0-9a-f]{2})\s')
 CONSTANTS = 7 << 32  # where lk_order_acqrel lies
 ACQREL_WORD = 'lk_order_acqrel'
@@ -46,7 +45,8 @@ def functions(text):
 
 
 class Machine:
-    def __init__(self, code, memory, args):
+    def __init__(self, code, memory, args, acqrel):
+        memory.private[CONSTANTS] = Value(acqrel)
         self.code, self.memory = code, memory
         self.regs = [Value(0)] * 10 + [Value(STACK + 4096)]
         for i, value in enumerate(args):
@@ -133,9 +133,3 @@ class Machine:
                                            self.regs[0])
         else:
             self.regs[src] = self.memory.rmw(op, self.place(dst, offset), self.regs[src], 'fetch')
-
-
-def run(code, function, args, image, overrides=None, private=None, acqrel=0):
-    memory = Memory(image, overrides, private)
-    memory.private[CONSTANTS] = Value(acqrel or 0)
-    return Machine(code[function], memory, args).run()

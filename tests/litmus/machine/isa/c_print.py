@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """herd7's C, for the C11 model and for the Linux kernel's. The orders are those of marks.h."""
 from isa.assembly import Thread, condition, word
-from isa.events import Unsupported, Value
+from isa.events import Unsupported
 
 RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST, WMB, RMB = 0, 2, 3, 4, 5, 10, 11
 PLAIN = {'ldr': RELAXED, 'str': RELAXED}  # plain accesses of the code, judged as relaxed ones
@@ -9,27 +9,20 @@ PLAIN = {'ldr': RELAXED, 'str': RELAXED}  # plain accesses of the code, judged a
 
 def calls():
     """The functions of marks.h, for a machine that runs into them."""
-    arg = lambda machine, n: machine.get(f'x{n}')
-
-    def mark_load(m):
-        m.set('x0', m.memory.load(arg(m, 0), arg(m, 1).number))
-
-    def mark_store(m):
-        m.memory.store(arg(m, 0), arg(m, 1), arg(m, 2).number)
-
-    def mark_fence(m):
-        m.memory.fence(arg(m, 0).number)
+    arg = lambda m, n: m.get(f'x{n}')
+    order = lambda m, n: arg(m, n).number
 
     def rmw(op):
-        return lambda m: m.set('x0', m.memory.rmw(op, arg(m, 0), arg(m, 1), arg(m, 2).number))
+        return lambda m: m.set('x0', m.memory.rmw(op, arg(m, 0), arg(m, 1), order(m, 2)))
 
-    def mark_cas(m):
-        orders = (arg(m, 3).number, arg(m, 4).number)
-        m.set('x0', m.memory.rmw('cas', arg(m, 0), arg(m, 2), orders, arg(m, 1)))
-
-    return {'mark_load': mark_load, 'mark_store': mark_store, 'mark_fence': mark_fence,
-            'mark_add': rmw('add'), 'mark_or': rmw('or'), 'mark_swap': rmw('swap'),
-            'mark_cas': mark_cas}
+    return {
+        'mark_load': lambda m: m.set('x0', m.memory.load(arg(m, 0), order(m, 1))),
+        'mark_store': lambda m: m.memory.store(arg(m, 0), arg(m, 1), order(m, 2)),
+        'mark_fence': lambda m: m.memory.fence(order(m, 0)),
+        'mark_add': rmw('add'), 'mark_or': rmw('or'), 'mark_swap': rmw('swap'),
+        'mark_cas': lambda m: m.set('x0', m.memory.rmw('cas', arg(m, 0), arg(m, 2), (order(m, 3), order(m, 4)),
+                                                       arg(m, 1))),
+    }
 
 
 class C:
@@ -158,6 +151,3 @@ class C11(C):
 
     def fence(self, thread, index, trace, event):
         self.say(thread, f'atomic_thread_fence({self.names[event.order]});')
-
-
-__all__ = ['C11', 'Lkmm', 'Value', 'calls']

@@ -51,6 +51,12 @@ class Trace:
     memory: dict  # the latch afterwards
     snapshots: list = field(default_factory=list)  # the latch before each event
     decided: frozenset = frozenset()  # loads that any branch depends on
+    pins: dict = field(default_factory=dict)  # load -> the values that a test demands of it
+
+    @property
+    def pinned_values(self):
+        """Of those loads of which one value is demanded."""
+        return {i: min(v) for i, v in self.pins.items() if len(v) == 1}
 
     def loaded(self):
         return {e.ident: e for e in self.events if e.ident >= 0}

@@ -1,26 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs POWER machine code (64 bits, little-endian, ELFv2), as llvm-objdump prints it."""
 import re
+from functools import partial
 
 from isa import machine
-from isa.events import LATCH, MASK, SIZE, STACK, Memory, Unsupported, Value
+from isa.events import LATCH, MASK, SIZE, STACK, Unsupported, Value
 from isa.machine import RETURN
 from isa.power_compute import Registers, signed
 
 DUMP = ['--no-show-raw-insn']
 IGNORED = {'nop', 'dcbt', 'dcbtst'}
 COMPARED = re.compile(r'^cmp(l?)([dw])(i?)$')
+functions = partial(machine.functions, harmless=r'\.TOC\.')
 EQUAL = 2  # the bit of field 0 that says whether a store-conditional succeeded
-
-
-def functions(text):
-    return machine.functions(text, r'\.TOC\.')
 
 
 class Machine(machine.Machine, Registers):
     argument = '3'
 
-    def __init__(self, code, memory, args):
+    def __init__(self, code, memory, args, _):
         machine.Machine.__init__(self, code, memory)
         Registers.__init__(self, args, Value(STACK + 4096))
         self.reservation = frozenset()
@@ -107,7 +105,3 @@ class Machine(machine.Machine, Registers):
         else:
             value = self.get(ops[0])
             self.memory.store(where, Value(value.number & 0xffffffff, value.deps))
-
-
-def run(code, function, args, image, overrides=None, private=None, _=None):
-    return Machine(code[function], Memory(image, overrides, private), args).run()

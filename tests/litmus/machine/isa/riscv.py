@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Runs RISC-V machine code (rv64gc), as llvm-objdump prints it."""
 import re
+from functools import partial
 
 from isa import machine
-from isa.events import MASK, STACK, Memory, Unsupported, Value
+from isa.events import MASK, STACK, Unsupported, Value
 from isa.machine import RETURN
 
 DUMP = ['--mattr=+a,+c,+m', '--no-show-raw-insn']
 AMO = {'amoadd': 'add', 'amoor': 'or', 'amoswap': 'swap'}
 W = (1 << 32) - 1
+# The address of the statistics counters is only passed on.
+functions = partial(machine.functions, harmless='registry_counts')
 BRANCHES = {'eq': lambda a, b: a == b, 'ne': lambda a, b: a != b,
             'ltu': lambda a, b: a < b, 'geu': lambda a, b: a >= b,
             'lt': lambda a, b: signed(a) < signed(b), 'ge': lambda a, b: signed(a) >= signed(b)}
@@ -23,15 +26,10 @@ def signed(number, bits=64):
     return number - (1 << bits) if number >> (bits - 1) & 1 else number
 
 
-def functions(text):
-    # The address of the statistics counters is only passed on.
-    return machine.functions(text, 'registry_counts')
-
-
 class Machine(machine.Machine):
     argument = 'a0'
 
-    def __init__(self, code, memory, args):
+    def __init__(self, code, memory, args, _):
         super().__init__(code, memory)
         self.regs = {f'a{i}': Value(v) for i, v in enumerate(args)}
         self.regs['sp'] = Value(STACK + 4096)
@@ -114,7 +112,3 @@ class Machine(machine.Machine):
             raise Unsupported(name)
         number = SUMS[base](one.number, two.number)
         self.set(ops[0], Value((signed(number & W, 32) if word else number) & MASK, one.deps | two.deps))
-
-
-def run(code, function, args, image, overrides=None, private=None, _=None):
-    return Machine(code[function], Memory(image, overrides, private), args).run()

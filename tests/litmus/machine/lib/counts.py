@@ -5,7 +5,7 @@ from dataclasses import replace
 from lib.dispatch import Refused, pair
 from lib.dispatch import World as Pieces
 from isa.assembly import Test
-from lib.scenario import Question, pin_list
+from lib.scenario import Question, as_alone, pin_list
 from isa.events import LATCH, MASK
 
 # struct world of pieces/refcount.c
@@ -46,8 +46,7 @@ class World(Pieces):
         trace.events = [smaller(e) for e in trace.events]
         for event in trace.events:  # also what is only returned
             if event.ident >= 0 and event.address == self.word:
-                trace.pins[event.ident] = {0 if event.kind == 'store_exclusive' else event.assumed}
-        trace.pinned_values = {i: min(v) for i, v in trace.pins.items()}
+                trace.pins[event.ident] = {event.assumed}
         return trace
 
     def piece(self, what, image, overrides=None):
@@ -79,9 +78,7 @@ def disturbed(world, name):
     holder = world.piece('read_put', world.image(2))
     freeing = world.piece('put_write', holder.memory)
     load = next((0, 0, e.ident) for e in holder.events if e.address == DATA)
-    yield Question(Test(name, [[holder], [freeing]], world.image(2),
-                        pin_list(0, 0, holder.pins) + pin_list(1, 0, freeing.pins),
-                        ('not', ('eq', load, 0))), ('eq', load, 0))
+    yield as_alone(name, world.image(2), [holder, freeing], ('eq', load, 0))
 
 
 def without(trace):
@@ -128,20 +125,15 @@ def between(world, name):
     last = world.piece('put_read', world.image(1))
     other = world.piece('get_write_put', {world.word: NOREF}, {world.word: [NOREF, 0, DEAD]})
     load = next((0, 0, e.ident) for e in last.events if e.address == DATA)
-    pinned = pin_list(0, 0, last.pins) + pin_list(1, 0, other.pins)
-    yield Question(Test(f'{name}-0', [[last], [other]], world.image(1), pinned, ('not', ('eq', load, 1))),
-                   ('eq', load, 1))
+    yield as_alone(f'{name}-0', world.image(1), [last, other], ('eq', load, 1))
     put, other = world.piece('put', world.image(1)), world.piece('get_write_put', {world.word: NOREF})
     one, two = found(0, put), found(1, other)
     yield beside(world, f'{name}-1', put, other, 1, ('and', one, two), ('and', one, ('not', two)))
 
 
-QUESTIONS = {
-    'refcount': {'freed': freed, 'disturbed': disturbed, 'once': once, 'granted': granted,
-                 'renewed': renewed, 'revived': revived},
-    'rcuref': {'freed': freed, 'disturbed': disturbed, 'once': once, 'granted': granted,
-               'renewed': renewed, 'revived': revived, 'between': between},
-}
+BOTH = {'freed': freed, 'disturbed': disturbed, 'once': once, 'granted': granted, 'renewed': renewed,
+        'revived': revived}
+QUESTIONS = {'refcount': BOTH, 'rcuref': {**BOTH, 'between': between}}
 
 
 def questions(target, code, variant, prop, name):

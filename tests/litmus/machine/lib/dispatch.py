@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What is asked about dispatch.h: who finds a handler finds what was written for it."""
-from isa.assembly import Test
-from lib.scenario import Question, pin_list, succeeded
+from lib.scenario import as_alone, succeeded
 from isa.events import CODE, LATCH, Unsupported
 
 # struct world of pieces/dispatch.c
@@ -25,16 +24,10 @@ class World:
         trace = self.target.run(self.code, function, [LATCH, CODE], image, overrides, private)
         if not succeeded(trace):
             raise Refused(f'{function} fails when it runs alone')
-        decided = sorted(trace.pinned())
-        if free:
-            decided = [e.ident for e in trace.events if e.ident in decided and e.address == free]
-        trace.pins = {i: {0 if trace.loaded()[i].kind == 'store_exclusive' else
-                          trace.loaded()[i].assumed} for i in decided}
-        trace.pinned_values = {i: min(v) for i, v in trace.pins.items()}
-        for event in trace.events:  # a store-exclusive always succeeds
-            if event.kind == 'store_exclusive' and event.ident not in trace.pins:
-                trace.pins[event.ident] = {0}
-                trace.pinned_values[event.ident] = 0
+        decided = trace.pinned()
+        trace.pins = {i: {e.assumed} for i, e in trace.loaded().items()
+                      if i in decided and (not free or e.address == free) or
+                      e.kind == 'store_exclusive'}  # which always succeeds
         return trace
 
 
@@ -46,8 +39,7 @@ def pair(world, writer, reader, image, seen, name, good=None):
     if not rest:
         raise Unsupported(f'{reader} reads nothing')
     expected = ('and',) + tuple(('eq', (1, 0, e.ident), e.assumed) for e in rest)
-    pinned = pin_list(0, 0, first.pins) + pin_list(1, 0, second.pins)
-    yield Question(Test(name, [[first], [second]], image, pinned, ('not', expected)), expected)
+    yield as_alone(name, image, [first, second], expected)
 
 
 def published(world, variant, name, writer='publish'):
@@ -90,3 +82,7 @@ QUESTIONS = {
                      'taken': lambda w, v, n: taken(w, v, n, writer='fenced')},
     'selector': {'publish': published},
 }
+
+
+def questions(target, code, variant, prop, name):
+    return QUESTIONS[variant][prop](World(target, code), variant, name)

@@ -30,56 +30,45 @@ GCC_MODELS = ('gcc-aarch64-lse', 'gcc-aarch64-llsc', 'gcc-riscv', 'gcc-power')
 
 
 class Item:
-    """One property of one variant."""
+    """One property of one variant; ask(target, include, path for an object) makes its questions."""
 
-    def __init__(self, variant, prop):
-        self.variant, self.prop = variant, prop
-        self.workload, self.words, self.writes, self.ask = PROPERTIES[prop]
-        self.name = f'{variant}-{self.workload}-{prop}'
+    def __init__(self, name, variant, prop, ask):
+        self.name, self.variant, self.prop, self.ask = name, variant, prop, ask
 
     def questions(self, target, include, work, model):
-        code = target.compile(include, self.variant, self.words,
-                              os.path.join(work, f'{self.name}.{model}.o'))
-        two_copies = self.variant.startswith('seqcount')
-        writes = min(self.writes, 2) if two_copies else self.writes  # each write fills both copies
-        run = Run(Latch(target, code, self.words), self.workload, writes)
-        if two_copies and self.prop != 'overlap':
+        return self.ask(target, include, os.path.join(work, f'{self.name}.{model}.o'))
+
+
+def latch_item(variant, prop):
+    workload, words, writes, ask = PROPERTIES[prop]
+    name = f'{variant}-{workload}-{prop}'
+    two_copies = variant.startswith('seqcount')
+
+    def questions(target, include, path):
+        latch = Latch(target, target.compile(include, variant, words, path), words)
+        run = Run(latch, workload, min(writes, 2) if two_copies else writes)  # each write fills both copies
+        if two_copies and prop != 'overlap':
             run = run.from_tail()  # a whole write beside a whole write is too much for herd7
-        return self.ask(run, self.name)
+        return ask(run, name)
+    return Item(name, variant, prop, questions)
 
 
-class BankItem:
-    def __init__(self, prop):
-        self.variant, self.prop = 'bank', prop
-        self.workload, self.ask = BANK[prop]
-        self.name = f'bank-{self.workload}-{prop}'
-
-    def questions(self, target, include, work, model):
-        code = target.compile(include, 'bank', 1, os.path.join(work, f'{self.name}.{model}.o'))
-        return self.ask(Latch(target, code, 1), self.workload, self.name)
+def bank_item(prop):
+    workload, ask = BANK[prop]
+    name = f'bank-{workload}-{prop}'
+    return Item(name, 'bank', prop, lambda target, include, path: ask(
+        Latch(target, target.compile(include, 'bank', 1, path), 1), workload, name))
 
 
-class DispatchItem:
-    def __init__(self, variant, prop):
-        self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
-
-    def questions(self, target, include, work, model):
-        code = target.build(include, 'dispatch.c', os.path.join(work, f'{self.name}.{model}.o'))
-        ask = dispatch.QUESTIONS[self.variant][self.prop]
-        return ask(dispatch.World(target, code), self.variant, self.name)
+def part_item(module, source, variant, prop):
+    """A property of what is no latch."""
+    name, flags = f'{variant}-{prop}', () if module is dispatch else ('-fno-pic',)
+    return Item(name, variant, prop, lambda target, include, path: module.questions(
+        target, target.build(include, source or f'{variant}.c', path, *flags), variant, prop, name))
 
 
-class PartItem:
-    """A property of what is neither latch nor dispatch.h."""
-
-    def __init__(self, module, source, variant, prop):
-        self.module, self.source = module, source
-        self.variant, self.prop, self.name = variant, prop, f'{variant}-{prop}'
-
-    def questions(self, target, include, work, model):
-        code = target.build(include, self.source, os.path.join(work, f'{self.name}.{model}.o'), '-fno-pic')
-        return self.module.questions(target, code, self.variant, self.prop, self.name)
-
+# Who asks, and of which file of pieces/; None: of that of the variant's name.
+PARTS = ((counts, 'refcount.c'), (registries, None), (chains, None), (dispatch, 'dispatch.c'))
 
 # A BPF program has ten registers, and herd7 no address arithmetic to save some.
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')} | \
@@ -150,15 +139,10 @@ def is_long(variant, prop, model):
 
 def plan(everything):
     """All (item, model), the long ones only if wanted. gcc's come last: most are known by then."""
-    items = [Item(variant, prop) for variant in VARIANTS for prop in PROPERTIES]
-    items += [BankItem(prop) for prop in BANK]
-    items += [PartItem(counts, 'refcount.c', variant, prop)
-              for variant, props in counts.QUESTIONS.items() for prop in props]
-    items += [PartItem(registries, f'{variant}.c', variant, prop)
-              for variant, props in registries.QUESTIONS.items() for prop in props]
-    items += [PartItem(chains, f'{variant}.c', variant, prop)
-              for variant, props in chains.QUESTIONS.items() for prop in props]
-    items += [DispatchItem(variant, prop) for variant, props in dispatch.QUESTIONS.items() for prop in props]
+    items = [latch_item(variant, prop) for variant in VARIANTS for prop in PROPERTIES]
+    items += [bank_item(prop) for prop in BANK]
+    items += [part_item(module, source, variant, prop) for module, source in PARTS
+              for variant, props in module.QUESTIONS.items() for prop in props]
     for item, model in [*product(items, MODELS), *product(items, GCC_MODELS)]:
         if is_possible(item.variant, item.prop, model) and \
                 (everything or not is_long(item.variant, item.prop, model)):

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """What is asked about the registries in BPF: who finds an object finds what was written for it."""
-from copy import copy
+from dataclasses import replace
 
 from isa import c_print
-from isa.assembly import Test
 from isa.events import LATCH, RECORD, Value
-from lib.bank import part
 from lib.counts import smaller
 from lib.dispatch import World
-from lib.scenario import Question, pin_list
+from lib.scenario import as_alone, part
 
 # struct kernel of bpf/bpf_helpers.h, behind it struct registry_array_object
 QUEUE, (THERE, INDEX) = LATCH, (LATCH + 8 * n for n in (3, 4))  # the element of id 1
@@ -28,7 +26,7 @@ class Array(World):
         trace.events = [smaller(e) for e in trace.events]
         for event in trace.events:  # what the maps and the count return, and what was branched on
             if event.ident >= 0 and event.address in self.decides:
-                pin(trace, event, event.assumed)
+                trace.pins[event.ident] = {event.assumed}
         free(trace, *self.open)
         return trace
 
@@ -43,16 +41,9 @@ class Kptr(Array):
     decides, open = (THERE, SLOT, KPTR_LINKED), (KPTR_PAYLOAD,)
 
 
-def pin(trace, event, value):
-    value = 0 if event.kind == 'store_exclusive' else value
-    trace.pins[event.ident] = {value}
-    trace.pinned_values[event.ident] = value
-
-
 def forget(trace, ident):
     """What this load finds does not decide what goes on: the condition is about it."""
     trace.pins.pop(ident, None)
-    trace.pinned_values.pop(ident, None)
 
 
 def free(trace, *addresses):
@@ -64,9 +55,8 @@ def free(trace, *addresses):
 
 def only(trace, *addresses):
     """What it does to these words: without the rest less is in order, so more is allowed, not less."""
-    rest = copy(trace)
-    rest.events = [e for e in trace.events if e.address in addresses or e.kind in ('fence', 'branch')]
-    return part(rest, 0)
+    return part(replace(trace, events=[e for e in trace.events
+                                       if e.address in addresses or e.kind in ('fence', 'branch')]), 0)
 
 
 def upto(trace, ident):
@@ -85,19 +75,13 @@ def loads(thread, trace, address):
             if e.address == address and e.ident >= 0 and e.kind != 'store_exclusive']
 
 
-def question(name, image, threads, good):
-    """All do as they did when they ran alone, and what they find is not as it should be."""
-    pinned = [p for n, trace in enumerate(threads) for p in pin_list(n, 0, trace.pins)]
-    return Question(Test(name, [[t] for t in threads], image, pinned, ('not', good)), good)
-
-
 def publish(world, name):
     """Who finds the object by its id finds its payload."""
     image = {QUEUE: 1}
     writing = world.piece('publish', image)
     finding = world.cut(world.piece('find', writing.memory), LINKED, PAYLOAD)
     writing = world.cut(writing, LINKED, PAYLOAD)
-    yield question(name, image, [writing, finding], ('eq', loads(1, finding, PAYLOAD)[0], 1))
+    yield as_alone(name, image, [writing, finding], ('eq', loads(1, finding, PAYLOAD)[0], 1))
 
 
 def other(world, name):
@@ -108,7 +92,7 @@ def other(world, name):
     seen = loads(1, finding, ID)[0]
     finding = world.cut(upto(finding, seen[2]), REF, ID)
     writing = world.cut(writing, REF, ID)
-    yield question(name, image, [writing, finding], ('eq', seen, 2))
+    yield as_alone(name, image, [writing, finding], ('eq', seen, 2))
 
 
 def unlinked(world, name):
@@ -119,7 +103,7 @@ def unlinked(world, name):
     seen = loads(1, deleting, THERE)[-1]
     deleting = upto(deleting, seen[2])
     forget(deleting, seen[2])
-    yield question(name, image, [writing, deleting], ('eq', seen, 1))
+    yield as_alone(name, image, [writing, deleting], ('eq', seen, 1))
 
 
 def relinked(world, name):
@@ -129,7 +113,7 @@ def relinked(world, name):
     refused = world.piece('refused_delete', writing.memory, busy=True)
     finding = world.piece('find', refused.memory)
     threads = [only(t, LINKED, PAYLOAD) for t in (writing, refused, finding)]
-    yield question(name, image, threads, ('eq', loads(2, threads[2], PAYLOAD)[0], 1))
+    yield as_alone(name, image, threads, ('eq', loads(2, threads[2], PAYLOAD)[0], 1))
 
 
 def released(world, name):
@@ -140,7 +124,7 @@ def released(world, name):
     using, reusing = (world.cut(t, REF, ID, PAYLOAD) for t in (using, reusing))
     good = ('and', ('eq', loads(0, using, ID)[0], 1), ('eq', loads(1, reusing, PAYLOAD)[0], 3),
             ('mem', PAYLOAD, 2))
-    yield question(name, image, [using, reusing], good)
+    yield as_alone(name, image, [using, reusing], good)
 
 
 def stranded(world, name):
@@ -150,7 +134,7 @@ def stranded(world, name):
     reusing = world.piece('sweep_reuse', putting.memory)
     putting, reusing = (world.cut(t, STRANDED, PAYLOAD) for t in (putting, reusing))
     good = ('and', ('eq', loads(1, reusing, PAYLOAD)[0], 9), ('mem', PAYLOAD, 2))
-    yield question(name, image, [putting, reusing], good)
+    yield as_alone(name, image, [putting, reusing], good)
 
 
 def kptr_publish(world, name):
@@ -160,7 +144,7 @@ def kptr_publish(world, name):
     finding = world.cut(world.piece('find', writing.memory), *words)
     free(finding, KPTR_LINKED)
     good = ('and',) + tuple(('eq', loads(1, finding, a)[0], 1) for a in words[1:])
-    yield question(name, {}, [world.cut(writing, *words), finding], good)
+    yield as_alone(name, {}, [world.cut(writing, *words), finding], good)
 
 
 def kptr_relinked(world, name):
@@ -172,7 +156,7 @@ def kptr_relinked(world, name):
     refused, deleting = (since(world.cut(t, KPTR_LINKED, SLOT), KPTR_LINKED)
                          for t in (refused, upto(deleting, seen[2])))
     forget(deleting, seen[2])
-    yield question(name, image, [refused, deleting], ('eq', seen, KPTR))
+    yield as_alone(name, image, [refused, deleting], ('eq', seen, KPTR))
 
 
 QUESTIONS = {

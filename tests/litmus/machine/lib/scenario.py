@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from isa.assembly import Test
-from isa.events import LATCH, OUT, RECORD, SCRATCH, Trace, Unsupported, Value
+from isa.events import LATCH, OUT, RECORD, SCRATCH, Unsupported, Value
 
 
 @dataclass
@@ -75,9 +75,6 @@ def pins(trace, again, images, free=()):
     loaded = trace.loaded()
     for ident in sorted(trace.pinned() - set(free)):
         event = loaded[ident]
-        if event.kind == 'store_exclusive':
-            found[ident] = {0}
-            continue
         alike = {event.assumed}
         if event.kind == 'load':
             for value in values_of(event.address, images):
@@ -88,7 +85,6 @@ def pins(trace, again, images, free=()):
                 if shape(other) == shape(trace):
                     alike.add(value)
         found[ident] = alike
-    trace.pinned_values = {i: next(iter(v)) for i, v in found.items() if len(v) == 1}
     return found
 
 
@@ -107,27 +103,26 @@ def drop_hint(trace, images):
         trace.events.pop(0)
         trace.snapshots.pop(0)
         del trace.pins[first.ident]
-        trace.pinned_values.pop(first.ident, None)
+
+
+def part(trace, first, last=None):
+    """Some events of a trace, without dependencies on what was cut off before."""
+    kept = trace.events[first:last]
+    here = frozenset(e.ident for e in kept if e.ident >= 0)
+    events = [replace(e, address_deps=e.address_deps & here, data_deps=e.data_deps & here,
+                      deps=e.deps & here) for e in kept]
+    return replace(trace, events=events, snapshots=trace.snapshots[first:last],
+                   pins={i: v for i, v in trace.pins.items() if i in here})
 
 
 def tail(trace):
     """What a write does after its last access to word 0, and the latch before that."""
-    last = max(i for i, e in enumerate(trace.events) if e.address == LATCH and e.kind != 'branch')
-    gone = frozenset(e.ident for e in trace.events[:last + 1] if e.ident >= 0)
-    events = [replace(e, address_deps=e.address_deps - gone, data_deps=e.data_deps - gone,
-                      deps=e.deps - gone) for e in trace.events[last + 1:]]
-    rest = Trace(events, trace.result, trace.private, trace.memory, trace.snapshots[last + 1:])
-    rest.pins = {i: v for i, v in trace.pins.items() if i not in gone}
-    rest.pinned_values = {i: v for i, v in trace.pinned_values.items() if i not in gone}
-    return rest
+    return part(trace, 1 + max(i for i, e in enumerate(trace.events) if e.address == LATCH and e.kind != 'branch'))
 
 
 def head(trace):
     """What a write does until the last load that decides it."""
-    last = max(i for i, e in enumerate(trace.events) if e.ident in trace.pins)
-    rest = Trace(trace.events[:last + 1], trace.result, trace.private, trace.memory)
-    rest.pins, rest.pinned_values = trace.pins, trace.pinned_values
-    return rest
+    return part(trace, 0, 1 + max(i for i, e in enumerate(trace.events) if e.ident in trace.pins))
 
 
 class Run:
@@ -202,7 +197,7 @@ class Reader:
         self.pins = pins(self.trace, self.again, self.run.all, free)
         self.pins = {i: {v for v in values if v == self.trace.loaded()[i].assumed or
                          self.accepts_alike(i, v)} for i, values in self.pins.items()}
-        self.trace.pinned_values = {i: next(iter(v)) for i, v in self.pins.items() if len(v) == 1}
+        self.trace.pins = self.pins
 
     def accepts_alike(self, ident, value):
         """Does another first look accept the same second looks?"""
@@ -234,6 +229,12 @@ def readers(run):
 
 def pin_list(thread, index, trace_pins):
     return [((thread, index, ident), values) for ident, values in sorted(trace_pins.items())]
+
+
+def as_alone(name, image, threads, good, bad=None):
+    """Threads of one trace each do as they did when they ran alone, and `bad`, or not `good`, comes of it."""
+    pinned = [p for n, trace in enumerate(threads) for p in pin_list(n, 0, trace.pins)]
+    return Question(Test(name, [[t] for t in threads], image, pinned, bad or ('not', good)), good)
 
 
 def torn(run, name, one_cpu):
@@ -272,19 +273,14 @@ def overlap(run, name):
 
 def final(run, name):
     """Writers one after the other, and yet an older one's words are what stays."""
-    pinned = []
-    for n, write in enumerate(run.writes):
-        pinned += pin_list(n, 0, write.pins)
     stored = {e.address for w in run.writes for e in w.events if e.kind == 'store'}
     good = ('and',) + tuple(('mem', a, run.images[-1].get(a, 0)) for a in sorted(stored))
-    yield Question(Test(name, [[w] for w in run.writes], run.images[0], pinned, ('not', good)), good)
+    yield as_alone(name, run.images[0], run.writes, good)
 
 
 def lost(run, name):
     """A writer adds to words that are older than the record of the writer before it."""
-    pinned = pin_list(0, 0, run.writes[0].pins) + pin_list(1, 0, run.writes[1].pins)
     sources = run.source_loads(2)
     good = ('and',) + tuple(('eq', (1, 0, e.ident), e.assumed) for e in sources)
     if sources:
-        yield Question(Test(name, [[run.writes[0]], [run.writes[1]]], run.images[0], pinned,
-                            ('not', good)), good)
+        yield as_alone(name, run.images[0], run.writes[:2], good)

@@ -6,6 +6,7 @@ from threading import Lock
 
 from isa import aarch64, bpf, c_print, power, riscv
 from isa.bpf_print import Bpf
+from isa.events import Memory
 from isa.printers import X86, AArch64, Power, RiscV
 from lib.compilers import Clang, Gcc
 
@@ -23,13 +24,22 @@ GCC_ARM = ['-mno-outline-atomics']
 GCC_POWER = ['-mcpu=power8', '-mlittle-endian', '-mabi=elfv2', '-mtraceback=no']
 GCC_RISCV = ['-march=rv64gc', '-mabi=lp64d', '-mno-riscv-attribute']
 
-LOCK, LOCKS, BUILT = Lock(), {}, {}
+LOCK, LOCKS, BUILT, PRINTER = Lock(), {}, {}, Lock()
 
 
 class Target:
-    def __init__(self, machine, printer, compiler, herd, extra=None):
-        self.machine, self.printer, self.compiler, self.herd = machine, printer, compiler, herd
-        self.extra = extra() if extra else None  # what else the machine wants to know
+    def __init__(self, machine, printer, compiler, arguments=(), extra=None):
+        self.machine, self.printer, self.compiler, self.arguments = machine, printer, compiler, arguments
+        self.extra = extra  # what else the machine wants to know
+
+    def herd(self, tools):
+        """Arguments of herd7."""
+        return [argument.format(tools=tools) for argument in self.arguments]
+
+    def render(self, test):
+        """The test as text; one at a time, as printers keep what belongs to it."""
+        with PRINTER:
+            return getattr(test, 'text', None) or self.printer.render(test)
 
     def compile(self, include, variant, words, into):
         """Returns name -> code of the pieces of one variant, from the headers in `include`."""
@@ -54,51 +64,40 @@ class Target:
                               check=True, capture_output=True, text=True).stdout
         return self.machine.functions(text)
 
-    def run(self, *args):
-        return self.machine.run(*args, self.extra)
+    def run(self, code, function, args, image, overrides=None, private=None):
+        """The trace of one function, run on this image of the latch."""
+        memory = Memory(image, overrides, private)
+        return self.machine.Machine(code[function], memory, args, self.extra).run()
 
 
-def lkmm(tools):
-    return ['-I', f'{tools}/lkmm', '-conf', f'{tools}/lkmm/linux-kernel.cfg']
+def model(name):
+    return ['-model', name]
 
 
-def bpf_model(_):
-    return ['-model', 'bpf.cat']
-
-
-def power_model(_):
-    return ['-model', 'ppc.cat']
-
-
-def riscv_model(_):
-    return ['-model', 'riscv.cat']
-
-
-def c11_model(_):
-    return ['-model', f'{MACHINE}/models/rc11-c20.cat']
-
-
-def own_model(_):
-    return []
+# herd7 has its own for a machine. {tools}: what proof_tools() returns.
+LKMM_MODEL = ['-I', '{tools}/lkmm', '-conf', '{tools}/lkmm/linux-kernel.cfg']
+C11_MODEL = model(f'{MACHINE}/models/rc11-c20.cat')
+BPF_MODEL, POWER_MODEL, RISCV_MODEL = model('bpf.cat'), model('ppc.cat'), model('riscv.cat')
+X86_MODEL = model(f'{MACHINE}/models/x86tso-rmw.cat')
 
 
 TARGETS = {
-    'lkmm': Target(aarch64, c_print.Lkmm(), Clang(MARKS + ['-include', f'{PIECES}/order_kernel.h']), lkmm,
-                   c_print.calls),
-    'c11': Target(aarch64, c_print.C11(), Clang(MARKS), c11_model, c_print.calls),
-    'aarch64-lse': Target(aarch64, AArch64(), Clang(ARM + LSE), own_model),
-    'aarch64-llsc': Target(aarch64, AArch64(), Clang(ARM + LLSC), own_model),
+    'lkmm': Target(aarch64, c_print.Lkmm(), Clang(MARKS + ['-include', f'{PIECES}/order_kernel.h']), LKMM_MODEL,
+                   c_print.calls()),
+    'c11': Target(aarch64, c_print.C11(), Clang(MARKS), C11_MODEL, c_print.calls()),
+    'aarch64-lse': Target(aarch64, AArch64(), Clang(ARM + LSE)),
+    'aarch64-llsc': Target(aarch64, AArch64(), Clang(ARM + LLSC)),
     # Without and with load-acquire and store-release, as the loader decides by the kernel.
-    'bpf': Target(bpf, Bpf(), Clang(BPF), bpf_model, lambda: 0),
-    'bpf-acqrel': Target(bpf, Bpf(), Clang(BPF), bpf_model, lambda: 1),
-    'riscv': Target(riscv, RiscV(), Clang(RISCV), riscv_model),
-    'power': Target(power, Power(), Clang(POWER), power_model),
-    'gcc-aarch64-lse': Target(aarch64, AArch64(), Gcc('aarch64', GCC_ARM + LSE, ARM + LSE), own_model),
-    'gcc-aarch64-llsc': Target(aarch64, AArch64(), Gcc('aarch64', GCC_ARM + LLSC, ARM + LLSC), own_model),
-    'gcc-riscv': Target(riscv, RiscV(), Gcc('riscv64', GCC_RISCV, RISCV), riscv_model),
-    'gcc-power': Target(power, Power(), Gcc('powerpc64le', GCC_POWER, POWER), power_model),
+    'bpf': Target(bpf, Bpf(), Clang(BPF), BPF_MODEL, 0),
+    'bpf-acqrel': Target(bpf, Bpf(), Clang(BPF), BPF_MODEL, 1),
+    'riscv': Target(riscv, RiscV(), Clang(RISCV), RISCV_MODEL),
+    'power': Target(power, Power(), Clang(POWER), POWER_MODEL),
+    'gcc-aarch64-lse': Target(aarch64, AArch64(), Gcc('aarch64', GCC_ARM + LSE, ARM + LSE)),
+    'gcc-aarch64-llsc': Target(aarch64, AArch64(), Gcc('aarch64', GCC_ARM + LLSC, ARM + LLSC)),
+    'gcc-riscv': Target(riscv, RiscV(), Gcc('riscv64', GCC_RISCV, RISCV), RISCV_MODEL),
+    'gcc-power': Target(power, Power(), Gcc('powerpc64le', GCC_POWER, POWER), POWER_MODEL),
     # For the tests written by hand alone.
-    'power-lwsync': Target(None, Power(), None, power_model),
-    'power-isync': Target(None, Power(), None, power_model),
-    'x86': Target(None, X86(), None, lambda tools: ['-model', f'{MACHINE}/models/x86tso-rmw.cat']),
+    'power-lwsync': Target(None, Power(), None, POWER_MODEL),
+    'power-isync': Target(None, Power(), None, POWER_MODEL),
+    'x86': Target(None, X86(), None, X86_MODEL),
 }

@@ -14,7 +14,7 @@ import re
 
 from isa.assembly import Test
 from isa.events import LATCH, Event, Trace, Unsupported
-from lib.scenario import Question
+from lib.scenario import Question, pin_list
 from models import mapping
 
 ATOM = re.compile(r'(\d+:\w+|\[?\w+\]?)\s*=\s*(-?\d+)')
@@ -129,11 +129,11 @@ class Written:
         names.update(self.words())
         pins, traces = [], []
         for number, thread in enumerate(threads):
-            trace = Trace([], None, {}, {})
-            trace.pinned_values = dict(thread.pinned)
-            trace.events = mapping.MAPPINGS[model](thread, trace.pinned_values)
-            own = set(trace.pinned_values) - set(thread.registers.values())
-            pins += [((number, 0, i), {trace.pinned_values[i]}) for i in sorted(own)]
+            known = dict(thread.pinned)
+            trace = Trace(mapping.MAPPINGS[model](thread, known), None, {}, {})
+            trace.pins = {i: {v} for i, v in known.items()}
+            pins += [pin for pin in pin_list(number, 0, trace.pins)
+                     if pin[0][2] not in thread.registers.values()]
             traces.append([trace])
         for part in conjuncts(resolve(self.filter, names)):
             load, values = choices(part)
@@ -221,13 +221,9 @@ class Program:
         if code in FENCES:
             self.add('fence', FENCES[code])
             return
-        hit = re.match(r'WRITE_ONCE\(\*(\w+), (.+)\)$', code)
+        hit = re.match(r'(WRITE_ONCE\(\*|smp_store_release\()(\w+), (.+)\)$', code)
         if hit:
-            self.add('store', 'relaxed', hit.group(1), hit.group(2))
-            return
-        hit = re.match(r'smp_store_release\((\w+), (.+)\)$', code)
-        if hit:
-            self.add('store', 'release', hit.group(1), hit.group(2))
+            self.add('store', 'relaxed' if code[0] == 'W' else 'release', hit.group(2), hit.group(3))
             return
         hit = re.match(r'(\w+) = (.*)$', code)
         if not hit:

@@ -8,8 +8,8 @@
 
 #include "bench/dispatch/bpf/bench.h"
 #include "bench/dispatch/bpf/programs.h"
+#include "cli/errors.h"
 #include "host/cpus.h"
-#include "host/errors.h"
 
 /* Runs of a program in one test run: a millisecond or a few. */
 #define REPEAT 10000

@@ -11,12 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bench/dispatch/bpf/programs.h"
-#include "host/clock.h"
-#include "host/cpus.h"
 #include "bench/dispatch/bpf/events.h"
 #include "bench/dispatch/bpf/link.h"
-#include "host/errors.h"
+#include "bench/dispatch/bpf/programs.h"
+#include "cli/errors.h"
+#include "host/clock.h"
+#include "host/cpus.h"
 
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30

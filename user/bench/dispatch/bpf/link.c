@@ -16,11 +16,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench/dispatch/bpf/link.h"
 #include "bench/dispatch/bpf/programs.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-#include "bench/dispatch/bpf/link.h"
-#include "host/errors.h"
 
 #define LOOPBACK 1 /* its number in every namespace */
 #define SECONDS 60

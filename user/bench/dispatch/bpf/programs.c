@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "bench/dispatch/bpf/programs.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-#include "host/errors.h"
 
 int dispatch_bpf_program_fd(const struct dispatch_bpf *b, const char *name)
 {

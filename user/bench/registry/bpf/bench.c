@@ -8,9 +8,9 @@
 
 #include "bench/registry/bpf/bench.h"
 #include "bench/registry/bpf/programs.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-#include "host/errors.h"
 
 struct bench_registry_bpf_programs {
 	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "bench/registry/bpf/programs.h"
-#include "host/errors.h"
+#include "cli/errors.h"
 
 /* Room for those that are replaced while the kernel has not taken the old ones back. */
 #define SPARE 64

@@ -1,12 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* errno.h - what the registries in BPF want of it, for machines whose headers are not here. */
-#ifndef LATCHKIT_PROOF_LINUX_ERRNO_H
-#define LATCHKIT_PROOF_LINUX_ERRNO_H
-
-#define ENOENT 2
-#define E2BIG 7
-#define ENOMEM 12
-#define EBUSY 16
-#define EEXIST 17
-
-#endif /* LATCHKIT_PROOF_LINUX_ERRNO_H */
+/* errno.h - for the proofs; all is in the other one. */
+#include "../errno.h"

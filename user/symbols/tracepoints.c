@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* tracepoints.c - see host/tracepoints.h */
+/* tracepoints.c - see symbols/tracepoints.h */
 #include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host/tracepoints.h"
-#include "host/types.h"
+#include "symbols/tracepoints.h"
+#include "symbols/types.h"
 
 typedef int tracepoint_fn(const char *category, const char *name, void *arg);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* errors.c - see host/errors.h */
+/* errors.c - see cli/errors.h */
 #include <bpf/libbpf.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/errors.h"
+#include "cli/errors.h"
 
 const char *error_text(int err)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* types.c - see host/types.h */
+/* types.c - see symbols/types.h */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "host/types.h"
+#include "symbols/types.h"
 
 int kernel_types_errno(void)
 {

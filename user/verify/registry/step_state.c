@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* step_fail.c - see verify/registry/step_fail.h. */
+/* step_state.c - see verify/registry/step_state.h. */
 #include <dlfcn.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "verify/registry/step_fail.h"
+#include "verify/registry/step_state.h"
 
 const char *registry_step_name(enum step_operation operation)
 {
@@ -37,15 +37,14 @@ static void name_place(const struct registry_step *s, char *place, size_t size)
 void registry_step_fail(struct registry_step *s, enum verify_kind kind, const char *format, ...)
 {
 	struct verify_failure f = {0};
-	char place[96];
+	char place[96], what[192];
 	va_list args;
 
 	if (s->stepped->failed)
 		return;
 	s->stepped->failed = true;
-	s->result.failed = true;
 	va_start(args, format);
-	vsnprintf(f.read, sizeof(f.read), format, args);
+	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	name_place(s, place, sizeof(place));
 	snprintf(f.context, sizeof(f.context), "%s interrupted before %s by %s",
@@ -54,5 +53,5 @@ void registry_step_fail(struct registry_step *s, enum verify_kind kind, const ch
 	s->site.at[1] = s->act->number;
 	s->site.at[2] = s->boundary;
 	verify_site_tell(&s->site, &f);
-	verify_fail(s->verdict, kind, &f);
+	verify_fail(s->verdict, kind, &f, "%s", what);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* errors.h - what an error number means, whoever gave it: the kernel or libbpf. */
-#ifndef LATCHKIT_USER_HOST_ERRORS_H
-#define LATCHKIT_USER_HOST_ERRORS_H
+#ifndef LATCHKIT_USER_CLI_ERRORS_H
+#define LATCHKIT_USER_CLI_ERRORS_H
 
 /*
  * Name an errno or one of libbpf's own codes, positive or negative; strerror(3) does not know the
@@ -9,4 +9,4 @@
  */
 const char *error_text(int err);
 
-#endif /* LATCHKIT_USER_HOST_ERRORS_H */
+#endif /* LATCHKIT_USER_CLI_ERRORS_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* rows.h - which probes the table shows, and in which order. */
+#ifndef LATCHKIT_USER_TRACE_REPORT_ROWS_H
+#define LATCHKIT_USER_TRACE_REPORT_ROWS_H
+
+#include "trace/session/session.h"
+
+/*
+ * The probes to show: those named one by one first, in the order of the command line, unless an
+ * order was asked for; then those of patterns that were hit, by their totals. Sorting by totals
+ * keeps rows where they are unless one has overtaken another. Returns how many; free(*rows), an
+ * array of indices, NULL when out of memory.
+ */
+size_t rows_choose(const struct trace *t, size_t **rows);
+
+/* The sort key of that name, or -1. rows_sort_names(): all of them, for a message. */
+int rows_sort_find(const char *name);
+const char *rows_sort_name(size_t i); /* NULL: there are no more */
+
+#endif /* LATCHKIT_USER_TRACE_REPORT_ROWS_H */

@@ -12,12 +12,14 @@ int kernel_types_errno(void)
 {
 	int fd = open(KERNEL_TYPES, O_RDONLY | O_CLOEXEC), err;
 	char start[64];
+	ssize_t n;
 
 	if (fd < 0)
 		return errno;
-	err = read(fd, start, sizeof(start)) < 0 ? errno : 0;
+	n = read(fd, start, sizeof(start));
+	err = n < 0 ? errno : 0;
 	close(fd);
-	return err;
+	return n ? err : ENOENT;
 }
 
 struct btf *kernel_types_load(void)

@@ -9,7 +9,7 @@
 struct btf;
 
 /*
- * Try to read KERNEL_TYPES. Returns 0, or an errno: ENOENT when this kernel has none. libbpf says
+ * Try to read KERNEL_TYPES. Returns 0, or an errno: ENOENT when this kernel has none or it is empty. libbpf says
  * ESRCH whatever the cause.
  */
 int kernel_types_errno(void);

@@ -9,8 +9,8 @@
 struct btf;
 
 /*
- * Try to read KERNEL_TYPES. Returns 0, or an errno: ENOENT when this kernel has none or it is empty. libbpf says
- * ESRCH whatever the cause.
+ * Try to read KERNEL_TYPES. Returns 0, or an errno: ENOENT when this kernel has none, or it is
+ * empty. libbpf says ESRCH whatever the cause.
  */
 int kernel_types_errno(void);
 /* Load it, for btf__free(); libbpf prints nothing. Returns NULL with errno: the true one. */

@@ -37,6 +37,8 @@ static int add_probes(struct trace *t)
 		(pid_t)(t->options->engine.tgid ? t->options->engine.tgid : t->options->engine.tid);
 	for (int i = 0; !r && i < t->options->probe_count; i++)
 		r = probe_list_add(&t->probes, t->options->probes[i]);
+	if (!r && t->options->probe_count && !t->probes.count)
+		return fail("trace: nothing is left to attach to; try again");
 	if (r || t->options->probe_count)
 		return r;
 	r = add_default_sampling(t);

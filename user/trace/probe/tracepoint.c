@@ -91,6 +91,13 @@ static int search_failed(struct search *s)
 		    suggest_hint(&s->near, "list them with bpftrace -l or in tracefs"));
 }
 
+static int no_source(const struct search *s, int err)
+{
+	return fail("%s: cannot find out which tracepoints exist, from tracefs or " KERNEL_TYPES
+		    ": %s; mount tracefs, see latchkit doctor",
+		    s->text->whole, error_text(err));
+}
+
 static int search_run(struct search *s)
 {
 	int r;
@@ -98,10 +105,7 @@ static int search_run(struct search *s)
 	suggest_init(&s->near, s->name);
 	r = tracepoints_for_each(count_one, s);
 	if (r < 0)
-		return fail(
-			"%s: cannot find out which tracepoints exist: no tracefs, and " KERNEL_TYPES
-			": %s; mount tracefs",
-			s->text->whole, error_text(r));
+		return no_source(s, r);
 	if (!s->matches)
 		return search_failed(s);
 	if (s->uncertain)
@@ -111,8 +115,8 @@ static int search_run(struct search *s)
 			    s->text->whole, s->category, s->name);
 	if (s->list->count + s->matches > s->list->limit)
 		return probe_too_many(s->list, s->text, s->matches);
-	tracepoints_for_each(append_one, s);
-	return s->err;
+	r = tracepoints_for_each(append_one, s);
+	return r < 0 ? no_source(s, r) : s->err;
 }
 
 static bool never_returns(const char *name)

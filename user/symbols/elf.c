@@ -10,6 +10,7 @@
 #include "symbols/debug_file.h"
 #include "symbols/elf.h"
 #include "symbols/elf_file.h"
+#include "symbols/mini_debug.h"
 
 /* The type of the notes that describe static probes, and the name they bear. */
 #define NOTE_STAPSDT 3
@@ -25,6 +26,7 @@ struct found {
 struct file {
 	struct elf_file open;
 	struct elf_file debug; /* with what was stripped of it; elf NULL: none */
+	Dwfl *mini; /* holds those that are in the file, compressed; NULL: none */
 	bool has_symbols; /* other than those for the loader */
 	struct found *found;
 	size_t count, room;
@@ -41,6 +43,8 @@ static void file_close(struct file *f)
 	free(f->found);
 	if (f->debug.elf)
 		elf_file_close(&f->debug);
+	if (f->mini)
+		dwfl_end(f->mini);
 	elf_file_close(&f->open);
 }
 
@@ -191,16 +195,19 @@ static int each_function(const struct file *f, uint64_t *offsets,
 	return r;
 }
 
-/* Add what the debug file has, if there is one. Returns 0, or a negative errno: f is closed. */
+/* Add what the debug file has, or what the file has of it, if anything. Returns 0, or a negative errno: f is closed. */
 static int add_stripped(struct file *f)
 {
+	Elf *elf = NULL;
 	int err;
 
-	if (debug_file_open(&f->open, &f->debug)) {
+	if (debug_file_open(&f->open, &f->debug) == 0)
+		elf = f->debug.elf;
+	else
 		f->debug.elf = NULL;
-		return 0;
-	}
-	err = search_sections(f, f->debug.elf, functions_of);
+	if (!elf)
+		f->mini = mini_debug_open(&f->open, &elf);
+	err = elf ? search_sections(f, elf, functions_of) : 0;
 	if (err)
 		file_close(f);
 	else

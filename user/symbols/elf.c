@@ -195,7 +195,10 @@ static int each_function(const struct file *f, uint64_t *offsets,
 	return r;
 }
 
-/* Add what the debug file has, or what the file has of it, if anything. Returns 0, or a negative errno: f is closed. */
+/*
+ * Add what the debug file has, or what the file has of it, if anything. Returns 0, or a negative
+ * errno: f is closed.
+ */
 static int add_stripped(struct file *f)
 {
 	Elf *elf = NULL;

@@ -9,7 +9,7 @@ verdict() { # verdict NAME: PASS if standard input is empty
 	if [ -z "$wrong" ]; then pass "$1"; else fail "$1: $wrong"; fi
 }
 
-files=$(find include user bpf tests tools vmlinux .ci Makefile -type f)
+files=$(find include user bpf tests tools vmlinux .ci Makefile -type f ! -path "tests/fuzz/corpus/*" ! -path "*/__pycache__/*")
 grep -L 'SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' $files | verdict "every file has its licence line"
 
 # Every mutant that an ORDER comment names exists, and every ORDER comment names one.

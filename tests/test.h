@@ -34,8 +34,10 @@
 /* Register a test by the name that the format makes; *state will be what is given here. */
 void test_add(CMUnitTestFunction test, void *state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* For main(): run all registered tests, setup before and teardown after them (NULL: none). Returns
- * how many failed; 1 if there is none to run. */
+/*
+ * Run all registered tests, setup before and teardown after them (NULL: none). Returns how many
+ * failed; 1 if there is none to run. A program without a main() of its own does just this.
+ */
 int tests_run(const char *group, CMFixtureFunction setup, CMFixtureFunction teardown);
 /* Print the reason and end the test as skipped; nothing if it is NULL. */
 void skip_with_reason(const char *reason);

@@ -25,7 +25,8 @@ REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sa
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(T)/symbols $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -67,8 +68,9 @@ unit_test   = $(call test,$(1),$(2) $(filter %.c,$(3)) tests/test.c,$$(compiler$
 rcu_test    = $(call unit_test,$(1),$(2),$(3),-D$(4)=$$(call part,$$@,2),-lurcu-$$(call part,$$@,2) -lurcu-common)
 DISPATCH_TEST := $(addprefix tests/unit/,dispatch/ways.c dispatch/dispatch_test.h rcu_threads.h)
 $(eval $(call rcu_test,$(DISPATCH_BIN),$(addprefix tests/unit/dispatch/,test_dispatch.c dispatch_races.c dispatch_storms.c),$(DISPATCH_TEST),DISPATCH_RCU))
-$(eval $(call rcu_test,$(REGISTRY_BIN),tests/unit/registry/test_registry.c tests/unit/registry/registry_races.c,tests/unit/registry/registry_test.h tests/unit/rcu_threads.h,REGISTRY_RCU))
+$(eval $(call rcu_test,$(REGISTRY_BIN),$(addprefix tests/unit/registry/,registry_forks.c test_registry.c registry_seeds.c registry_races.c),tests/unit/registry/registry_test.h tests/unit/rcu_threads.h,REGISTRY_RCU))
 $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
+$(eval $(call unit_test,$(DEAD_BIN),tests/unit/latch/test_dead_writers.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
 $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_TEST),DISPATCH_RCU))
@@ -76,7 +78,7 @@ $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
 	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
-	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
+	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/give_up.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \
 		$(compiler.sanitized) $(ALL_CFLAGS) -DREGISTRY_$$([ $$r = posted ] && echo POSTED || echo REF=$$r) \
@@ -87,16 +89,18 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/binary.o symbols/debug_file.o symbols/elf.o symbols/elf_file.o symbols/mini_debug.o symbols/suffix.o symbols/user.o host/clock.o host/cpulist.o),-lelf -ldw -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o suffix.o) host/cpulist.o),-lelf -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o mmap_log.o files.o table.o perf_map.o demangle.o) host/clock.o host/cpulist.o host/perf_event.o),-liberty $(TEST_LIBS))
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
-	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/perf_event.o host/scarcity.o),-lbpf $(TEST_LIBS))
+	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
 	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/latch/nmi_source.o),-lbpf $(TEST_LIBS))
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)
 $(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ) $(B)/user/host/clock.o,-lbpf)
 $(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c tests/test.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))
+$(eval $(call test,$(T)/faults_memory.so,tests/cli/faults/memory.c,$(CC) $(ALL_CFLAGS) -fPIC -shared,,))
 $(call tool_test,named,tests/cli/named.c,)
 $(call tool_test,names,tests/cli/names.c tests/cli/names_other.c,)
 $(call tool_test,libversions.so,tests/cli/versions_lib.c,-Xlinker -soname=libversions.so -Xlinker --version-script=tests/cli/versions.map, -shared -fPIC)
@@ -104,16 +108,19 @@ $(call tool_test,versions,tests/cli/versions.c $(T)/libversions.so,-Xlinker -rpa
 $(T)/throws: tests/cli/throws.cc
 	$(call say,TEST,$@)mkdir -p $(@D) && $(CXX) -O1 $< -o $@ || { rm -f $@; echo "  no C++ compiler: $@ is left out"; }
 $(call tool_test,whose,tests/cli/whose.c, -fno-optimize-sibling-calls -fno-builtin)
+$(call tool_test,stacked,tests/cli/stacked.c,-ldl, -O1 -fno-inline -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+$(call tool_test,stacked_lib.so,tests/cli/stacked_lib.c,, -fno-omit-frame-pointer -fPIC -shared)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
 $(call tool_test,lives,tests/cli/lives.c,-lpthread)
+$(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
-$(call tool_test,pressure,tests/vm/pressure.c $(B)/user/host/pressure.o $(B)/user/host/cgroups.o,-lurcu-memb -lurcu-common -lpthread)
+$(call tool_test,pressure,tests/vm/pressure.c $(addprefix $(B)/user/host/,pressure.o cgroups.o scarcity.o),-lurcu-memb -lurcu-common -lpthread)
 
 # Fuzzers: the files that they are about are built with sanitizers, the rest is the tool's.
 FUZZ       := $(basename $(notdir $(filter-out %/driver.c,$(wildcard tests/fuzz/*.c))))
 FUZZ_BIN   := $(FUZZ:%=$(T)/fuzz/%)
-FUZZ_ABOUT.elf := $(addprefix symbols/,elf.c elf_file.c debug_file.c mini_debug.c)
+FUZZ_ABOUT.elf := $(addprefix symbols/elf/,elf.c elf_file.c debug_file.c)
 FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.c user/bench/results/file*.c)) cli/columns.c \
 	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
 FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
@@ -129,8 +136,9 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 	$(call say,FUZZ,$@)mkdir -p $(@D) && $(FUZZ_CC) $(ALL_CFLAGS) $(filter-out $(if $(LIBFUZZER),%/driver.c),$(filter %.c,$^)) \
 		$(T)/libtool.a $(LDLIBS) -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client $(T)/lives $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
-CLI_TESTS  := $(filter-out tests/cli/lib.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
+	$(T)/lives $(T)/frames $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
@@ -145,7 +153,7 @@ check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/docs tests/mutants \
 		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
 		-- tests/rooms tests/check-rooms.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
-		tests/bpf/check-fetch.sh $(BESIDE) $(PROOFS)
+		tests/bpf/check-fetch.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE) $(PROOFS)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit
@@ -165,7 +173,7 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target victim latch_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames victim latch_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 

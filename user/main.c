@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/diag.h"
 #include "cli/subcommand.h"
@@ -63,8 +65,14 @@ static bool secure_descriptors(void)
 static bool failure_was_told;
 
 /* At every exit, also those of --help. A reader that went away is no failure. */
-static void check_output(void)
+static void check_output(int code, void *arg)
 {
+	(void)arg;
+	/* argp leaves out what it has no memory for. No buffer: nothing was ever printed. */
+	if (code == EXIT_OK && arguments_ended() && (errno == ENOMEM || !__fbufsize(stdout))) {
+		fail("standard output: out of memory for the help");
+		_exit(EXIT_FAILED);
+	}
 	errno = 0;
 	if (failure_was_told || (!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
 		return;
@@ -78,7 +86,7 @@ int main(int argc, char **argv)
 
 	if (!secure_descriptors())
 		return EXIT_FAILED;
-	atexit(check_output);
+	on_exit(check_output, NULL);
 	argp_err_exit_status = EXIT_USAGE;
 	if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0))
 		code = cmd_version(0, NULL);

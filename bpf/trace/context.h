@@ -77,7 +77,7 @@ static LK_INLINE enum sample_context context_now(void)
  * The context that a sample at instruction `ip` interrupted, without the interrupt that brought the
  * sample: an NMI, which the kernel counts as a hard interrupt too; or, of a clock, the timer's.
  */
-static LK_INLINE enum sample_context context_interrupted(__u64 ip, bool by_clock)
+static LK_INLINE enum sample_context context_interrupted(__u64 ip, int by_clock)
 {
 	enum sample_context context;
 	__u32 count;

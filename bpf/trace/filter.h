@@ -6,19 +6,6 @@
 #ifndef LATCHKIT_BPF_TRACE_FILTER_H
 #define LATCHKIT_BPF_TRACE_FILTER_H
 
-/* The current tgid (upper 32 bits) and tid in the user's pid namespace; 0: it is not in there. */
-static LK_INLINE __u64 user_pid_tgid(void)
-{
-	struct bpf_pidns_info info = {};
-
-	if (!settings.pidns_dev)
-		return bpf_get_current_pid_tgid();
-	if (bpf_get_ns_current_pid_tgid(settings.pidns_dev, settings.pidns_ino, &info,
-					sizeof(info)))
-		return 0;
-	return ((__u64)info.tgid << 32) | info.pid;
-}
-
 static LK_INLINE bool task_wanted(void)
 {
 	if (settings.tgid && settings.tgid != user_pid_tgid() >> 32)

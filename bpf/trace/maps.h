@@ -43,13 +43,18 @@ LATCH_MAP(losses, struct trace_losses);
  */
 lk_u64 begun SEC(".data.begun") = 0;
 
-/* A task's stack of probe entries that have not returned yet, innermost last. */
+/* A task's calls that have not returned yet, innermost last: see bpf/trace/frame.h. */
+struct trace_start {
+	__u64 probe;
+	__u64 time_ns;
+	__u64 sp; /* where on the stack the call began */
+	__u64 ip; /* of a user function */
+};
+
 struct trace_starts {
 	__u64 depth;
-	struct {
-		__u64 probe;
-		__u64 time_ns;
-	} entry[TRACE_MAX_DEPTH];
+	__u64 zero; /* always, which the verifier does not know */
+	struct trace_start entry[TRACE_MAX_DEPTH];
 };
 
 struct {
@@ -57,7 +62,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct trace_starts);
-} task_starts SEC(".maps");
+} user_starts SEC(".maps"), kernel_starts SEC(".maps");
 
 /*
  * The system call that a task is in, found by the address of the user's registers on its kernel
@@ -128,6 +133,26 @@ static LK_INLINE int lost(__u32 column, enum trace_loss cause)
 	if (l)
 		__sync_fetch_and_add(&l->lost[cause], 1);
 	return 0;
+}
+
+/* Count a call that a latency probe begins to time; `number` of the probe within its kind. */
+static LK_INLINE void entered(__u32 number)
+{
+	__u32 column = settings.latency_base + number;
+	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
+
+	if (l)
+		__sync_fetch_and_add(&l->entered, 1);
+}
+
+/* Count one of those as lost at once, as there is no room for its start. Returns 0. */
+static LK_INLINE int unlisted(__u32 column)
+{
+	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
+
+	if (l)
+		__sync_fetch_and_add(&l->unlisted, 1);
+	return lost(column, LOSS_MAP_FULL);
 }
 
 #endif /* LATCHKIT_BPF_TRACE_MAPS_H */

@@ -7,9 +7,6 @@
 #ifndef LATCHKIT_BPF_TRACE_PROBE_H
 #define LATCHKIT_BPF_TRACE_PROBE_H
 
-/* Flags start entries of system calls: a return does not know the number of its probe. */
-#define START_SYSCALL (1ULL << 32)
-
 static LK_INLINE int probe_hit(void *ctx, __u32 number)
 {
 	struct event_latch *latch;
@@ -30,27 +27,6 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number)
 	return handled(number, handler);
 }
 
-/*
- * Push the entry of `probe` onto the current task's stack of starts. Another probe may interrupt
- * between any two steps, on the same task: the slot is reserved before it is filled.
- */
-static LK_INLINE int start_push(struct task_struct *current, __u64 probe, __u32 handler)
-{
-	struct trace_starts *s;
-	__u64 depth;
-
-	s = bpf_task_storage_get(&task_starts, current, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!s)
-		return lost(settings.latency_base + (__u32)probe, LOSS_MAP_FULL);
-	depth = s->depth;
-	*(volatile __u64 *)&s->depth = depth + 1;
-	if (depth >= TRACE_MAX_DEPTH)
-		return lost(settings.latency_base + (__u32)probe, LOSS_TOO_DEEP);
-	s->entry[depth].probe = start_with_handler(probe, handler);
-	s->entry[depth].time_ns = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
-	return 0;
-}
-
 /* Finish a call of probe `number` that took `ns`. */
 static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 {
@@ -69,67 +45,36 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 	return handled(column, handler);
 }
 
-static LK_INLINE bool start_matches(__u64 have, __u64 wanted)
+/* The time since a start. */
+static LK_INLINE __u64 since_ns(__u64 start_ns, __u64 now_ns)
 {
-	have = start_without_handler(have);
-	return wanted == START_SYSCALL ? (have & START_SYSCALL) != 0 : have == wanted;
+	return now_ns > start_ns ? now_ns - start_ns : 0;
 }
 
-/*
- * Find the innermost entry of `wanted`, most often the last; entries above it lost their returns.
- * Returns its index, or -1.
- */
-static LK_INLINE int start_find(const struct trace_starts *s, __u64 depth, __u64 wanted)
-{
-	__u64 last = depth - 1;
-
-	/* One comparison that the verifier of Linux 6.1 understands, hence hidden from clang. */
-	asm volatile("" : "+r"(last));
-	if (last < TRACE_MAX_DEPTH && start_matches(s->entry[last].probe, wanted))
-		return last;
-	for (int i = TRACE_MAX_DEPTH - 1; i >= 0; i--)
-		if ((__u64)i < depth && start_matches(s->entry[i].probe, wanted))
-			return i;
-	return -1;
-}
-
-/* Pop the entry of probe `wanted` and finish the call. START_SYSCALL: of any system call. */
-static LK_INLINE int start_pop(void *ctx, __u64 wanted)
-{
-	__u64 now = bpf_ktime_get_ns(), depth, probe, since;
-	struct trace_starts *s;
-	int i;
-
-	s = bpf_task_storage_get(&task_starts, bpf_get_current_task_btf(), 0, 0);
-	if (!s)
-		return 0; /* no entry of this task was traced */
-	depth = s->depth;
-	if (depth > TRACE_MAX_DEPTH) { /* its entry was counted as too deep */
-		s->depth = depth - 1;
-		return 0;
-	}
-	i = start_find(s, depth, wanted);
-	if (i < 0 || i >= TRACE_MAX_DEPTH) {
-		if (wanted != START_SYSCALL && !settings.by_cpu)
-			lost(settings.latency_base + (__u32)wanted, LOSS_UNPAIRED);
-		return 0;
-	}
-	probe = s->entry[i].probe;
-	since = s->entry[i].time_ns;
-	*(volatile __u64 *)&s->depth = i;
-	return call_done(ctx, (__u32)probe, start_handler(probe), now > since ? now - since : 0);
-}
-
-static LK_INLINE int probe_enter(__u32 number)
+/* A call begins at a place; `regs` at the entry of a user function, else NULL. */
+static LK_INLINE int probe_enter(__u32 number, const struct place *at, struct pt_regs *regs)
 {
 	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
-	return start_push(bpf_get_current_task_btf(), number, handler_now(KIND_LATENCY));
+	entered(number);
+	return start_push(at, number, handler_now(KIND_LATENCY), regs);
 }
 
-static LK_INLINE int probe_leave(void *ctx, __u32 number)
+/* Finish the call of probe `wanted` that has returned: see start_pop(). */
+static LK_INLINE int call_returned(void *ctx, bool user, const struct place *now, __u64 wanted)
 {
-	return trace_begun() && task_wanted() ? start_pop(ctx, number) : 0;
+	__u64 now_ns = bpf_ktime_get_ns();
+	struct trace_start start;
+
+	if (!start_pop(user, now, wanted, &start))
+		return 0;
+	return call_done(ctx, (__u32)start.probe, start_handler(start.probe),
+			 since_ns(start.time_ns, now_ns));
+}
+
+static LK_INLINE int probe_leave(void *ctx, __u32 number, bool user, const struct place *now)
+{
+	return trace_begun() && task_wanted() ? call_returned(ctx, user, now, number) : 0;
 }
 
 static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 column,
@@ -147,7 +92,7 @@ static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ct
 	record[SAMPLE_CGROUP] = bpf_get_current_cgroup_id();
 	record[SAMPLE_START] = process_start((void *)bpf_get_current_task());
 	record[SAMPLE_CHECK] = sample_check(record);
-	if (settings.count_stacks)
+	if (settings.count_stacks && !left_out())
 		count_stack(column, kernel_stack, user_stack);
 }
 

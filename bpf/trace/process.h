@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * process.h - report the lifecycle of threads and cgroups to the loader, in the ring buffer
- * process_events. A thread is identified by its pid and its start time, as pids are reused. A full
- * buffer is counted in globals.process_events_lost.
+ * process.h - report the lifecycle of threads and cgroups, and new stacks, to the loader, in the
+ * ring buffer process_events. A thread is identified by its pid and its start time, as pids are
+ * reused. A full buffer is counted in globals.
  */
 #ifndef LATCHKIT_BPF_TRACE_PROCESS_H
 #define LATCHKIT_BPF_TRACE_PROCESS_H
@@ -15,6 +15,24 @@ static LK_INLINE __u64 process_start(const struct task_struct *task)
 static LK_INLINE __u64 process_leader_start(const struct task_struct *task)
 {
 	return BPF_CORE_READ(task, group_leader, start_boottime);
+}
+
+/* The number of the program that a process runs: the kernel counts what it has executed. */
+static LK_INLINE __u32 process_program(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, self_exec_id);
+}
+
+/* By which numbers a task's process is called. */
+static LK_INLINE void process_number(struct process_numbers *n, const struct task_struct *task)
+{
+	const struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+
+	n->inner = pid_inner(task);
+	n->here = pid_here(task);
+	n->parent = 0;
+	if (process_program(parent) == process_program(task))
+		n->parent = pid_here(parent);
 }
 
 /*
@@ -33,6 +51,8 @@ static LK_INLINE void process_fill(struct process_event *e, enum process_event_k
 	e->leader_start_ns = process_leader_start(task);
 	e->time_ns = bpf_ktime_get_boot_ns();
 	e->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	e->program = process_program(task);
+	process_number(&e->numbers, task);
 	if (name)
 		bpf_probe_read_kernel_str(e->name, sizeof(e->name), name);
 	else
@@ -57,6 +77,22 @@ static LK_INLINE int process_report(enum process_event_kind kind, const struct t
 		e->flags |= PROCESS_WANTED;
 	bpf_ringbuf_submit(e, 0);
 	return 0;
+}
+
+/* Report that the current task's process has a stack that was not counted before. */
+static LK_INLINE void process_report_stack(const struct trace_stack_key *key)
+{
+	struct stack_event *e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
+
+	if (!e) {
+		__sync_fetch_and_add(&globals.stack_events_lost, 1);
+		return;
+	}
+	e->kind = PROCESS_STACK;
+	e->key = *key;
+	e->time_ns = bpf_ktime_get_boot_ns();
+	process_number(&e->numbers, (void *)bpf_get_current_task());
+	bpf_ringbuf_submit(e, 0);
 }
 
 /* Report an event of a cgroup, if it is in the unified hierarchy. */

@@ -15,8 +15,11 @@
 #define SYSCALL_NO_RETURN 0x8000
 /* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
-/* Probes may nest this deep in one task before entries go uncounted. */
-#define TRACE_MAX_DEPTH 16
+/*
+ * Calls of user functions may nest this deep in one task, as may those in the kernel, before they
+ * go untimed. Linux does not probe the returns of more user functions either.
+ */
+#define TRACE_MAX_DEPTH 64
 #define TRACE_STACK_DEPTH 127
 
 /*
@@ -60,6 +63,7 @@ struct trace_settings {
 	long long context_delta; /* from the CPU's runqueue to its preempt count, bytes */
 
 	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
+	unsigned int own_tgid; /* the loader, in its pid namespace: its own stacks are left out */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
@@ -72,13 +76,17 @@ enum trace_loss {
 	LOSS_DROPPED, /* the latch refused the write: another writer was active */
 	LOSS_MAP_FULL, /* no room for a start time or for a stack */
 	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
-	LOSS_UNPAIRED, /* an entry or a return without the other */
+	LOSS_UNPAIRED, /* a return without its entry */
+	LOSS_ABANDONED, /* an entry that will never return: its frame is gone */
 	LOSS_COUNTED
 };
 
 /* Counters of one probe on one CPU. Atomic adds, except to `ran`. */
 struct trace_losses {
 	unsigned long long ran; /* runs of a sampling program, before filters */
+	unsigned long long entered; /* calls that latency probes began to time */
+	unsigned long long
+		unlisted; /* of these, without room for their start: LOSS_MAP_FULL, too */
 	unsigned long long lost[LOSS_COUNTED];
 	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
 };
@@ -87,6 +95,8 @@ struct trace_losses {
 struct trace_globals {
 	unsigned long long not_followed; /* threads, because `followed` was full */
 	unsigned long long process_events_lost; /* the ring buffer was full */
+	unsigned long long stack_events_lost; /* of stacks, for the same reason */
+	unsigned long long own_stacks; /* of the loader, left out */
 };
 
 /* The lifecycle of a thread, as programs report it to the loader. */
@@ -97,11 +107,19 @@ enum process_event_kind {
 	PROCESS_RENAME,
 	PROCESS_EXIT,
 	PROCESS_CGROUP_MADE, /* a struct cgroup_event; the others are struct process_event */
-	PROCESS_CGROUP_GONE
+	PROCESS_CGROUP_GONE,
+	PROCESS_STACK /* a struct stack_event */
 };
 
 #define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
 #define PROCESS_WANTED 2 /* the current task passed the filters */
+
+/* By which numbers a process is called in which pid namespace; 0: it is not in there. */
+struct process_numbers {
+	unsigned int here; /* in the loader's */
+	unsigned int inner; /* in its own, the innermost that it is in */
+	unsigned int parent; /* its parent in the loader's, if that runs the same program, else 0 */
+};
 
 struct process_event {
 	unsigned int kind, flags;
@@ -113,6 +131,8 @@ struct process_event {
 	unsigned long long time_ns; /* now. All three CLOCK_BOOTTIME */
 	unsigned long long cgroup; /* id in the unified hierarchy */
 	char name[16]; /* of the thread from now on */
+	struct process_numbers numbers;
+	unsigned int program; /* see trace_stack_key */
 };
 
 #define CGROUP_PATH_BYTES 256
@@ -125,11 +145,21 @@ struct cgroup_event {
 
 struct trace_stack_key {
 	unsigned int probe; /* its column of the loss map */
-	unsigned int tgid;
+	unsigned int tgid; /* in the initial pid namespace */
 	unsigned long long start_ns; /* of the process, CLOCK_BOOTTIME: pids are used again */
+	unsigned int program; /* another number for each program that the process executes */
 	int kernel_stack;
 	int user_stack;
+	unsigned int unused;
 	char comm[16];
+};
+
+/* A stack was counted for the first time. */
+struct stack_event {
+	unsigned int kind;
+	struct process_numbers numbers;
+	struct trace_stack_key key;
+	unsigned long long time_ns; /* CLOCK_BOOTTIME */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

@@ -6,9 +6,9 @@
  * A start is kept in a slot of the map `calls` that belongs to the task's kernel stack until the
  * trace ends: one lookup that the kernel inlines, instead of two helper calls for task storage.
  * When two stacks hash to one slot, the second's starts go to task storage, as those of other
- * probes do (start_push(), start_pop()), so that nothing is lost. All do with settings.nested, when
- * other latencies are traced: the return of a system call then also discards entries left inside
- * it.
+ * probes do (bpf/trace/frame.h), so that nothing is lost. All do with settings.nested, when other
+ * latencies are traced: a system call's frame is the user's registers, above all others in the
+ * kernel, so that its return also drops what was left inside it.
  */
 #ifndef LATCHKIT_BPF_TRACE_SYSCALL_H
 #define LATCHKIT_BPF_TRACE_SYSCALL_H
@@ -127,6 +127,28 @@ static LK_INLINE bool call_claim(struct trace_call *call, __u64 owner)
 	return now == owner || (!now && !__sync_val_compare_and_swap(&call->owner, 0, owner));
 }
 
+/* What a slot or list held will not return. */
+static LK_INLINE int call_abandoned(__u64 latency)
+{
+	return lost(settings.latency_base + (__u32)latency - 1, LOSS_ABANDONED);
+}
+
+/* A system call begins whose slot is another stack's. */
+static LK_INLINE int list_syscall(struct pt_regs *regs, __u32 number, __u32 handler)
+{
+	struct place at = kernel_place(address_of(regs));
+
+	return start_push(&at, number | START_SYSCALL, handler, NULL);
+}
+
+/* The system call returns that was listed. */
+static LK_INLINE int finish_listed(void *ctx, struct pt_regs *regs)
+{
+	struct place now = kernel_place(address_of(regs) + 1);
+
+	return call_returned(ctx, false, &now, START_SYSCALL);
+}
+
 static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 number)
 {
 	struct trace_call *call;
@@ -140,11 +162,13 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 	latency = settings.syscall_probe[number];
 	if (latency & SYSCALL_NO_RETURN)
 		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1);
+	entered((__u32)latency - 1);
 	handler = handler_now(KIND_LATENCY);
 	call = settings.nested ? NULL : call_find(regs);
 	if (!call || !call_claim(call, (__u64)regs))
-		return start_push(bpf_get_current_task_btf(), (latency - 1) | START_SYSCALL,
-				  handler);
+		return list_syscall(regs, (__u32)latency - 1, handler);
+	if (call->latency) /* of a task that died in it: bpf/trace/trace.bpf.c, forget_exit() */
+		call_abandoned(call->latency);
 	call->latency = start_with_handler(latency, handler);
 	call->number = number;
 	call->time_ns = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
@@ -159,13 +183,13 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	__u32 handler;
 
 	if (settings.nested)
-		return trace_begun() ? start_pop(ctx, START_SYSCALL) : 0;
+		return trace_begun() ? finish_listed(ctx, regs) : 0;
 	call = call_find(regs);
 	owner = call ? call_owner(call) : 0;
 	if (!owner)
 		return 0; /* no entry of this stack was traced */
 	if (owner != (__u64)regs)
-		return start_pop(ctx, START_SYSCALL);
+		return finish_listed(ctx, regs);
 	latency = call->latency;
 	if (!latency)
 		return 0;
@@ -173,9 +197,22 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	now = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
 	call->latency = 0;
 	if (!same_syscall(regs, call->number))
-		return lost(settings.latency_base + (__u32)latency - 1, LOSS_UNPAIRED);
-	return call_done(ctx, (__u32)latency - 1, handler,
-			 now > call->time_ns ? now - call->time_ns : 0);
+		return call_abandoned(latency);
+	return call_done(ctx, (__u32)latency - 1, handler, since_ns(call->time_ns, now));
+}
+
+/* The task whose user registers these are ends: the call that it is in will not return. */
+static LK_INLINE void forget_syscall(struct pt_regs *regs)
+{
+	struct trace_call *call = settings.nested ? NULL : call_find(regs);
+	__u64 latency;
+
+	if (!call || call_owner(call) != (__u64)regs)
+		return;
+	latency = call->latency;
+	call->latency = 0;
+	if (latency)
+		call_abandoned(latency);
 }
 
 #endif /* LATCHKIT_BPF_TRACE_SYSCALL_H */

@@ -18,11 +18,13 @@
 
 #include "bpf/trace/shared.h"
 #include "bpf/trace/maps.h"
+#include "bpf/trace/pid.h"
 #include "bpf/trace/filter.h"
 #include "bpf/trace/context.h"
 #include "bpf/trace/handler.h"
 #include "bpf/trace/process.h"
 #include "bpf/trace/stack.h"
+#include "bpf/trace/frame.h"
 #include "bpf/trace/probe.h"
 #include "bpf/trace/syscall.h"
 
@@ -43,16 +45,21 @@ int hit(void *ctx)
 	return probe_hit(ctx, own_number());
 }
 
+/* A trampoline calls entry and exit of one call with the same arguments on its stack. */
 SEC("raw_tp")
 int enter(void *ctx)
 {
-	return probe_enter(own_number());
+	struct place at = kernel_place(address_of(ctx));
+
+	return probe_enter(own_number(), &at, NULL);
 }
 
 SEC("raw_tp")
 int leave(void *ctx)
 {
-	return probe_leave(ctx, own_number());
+	struct place now = kernel_place(address_of(ctx) + 1);
+
+	return probe_leave(ctx, own_number(), false, &now);
 }
 
 SEC("kprobe")
@@ -61,16 +68,70 @@ int hit_cookie(struct pt_regs *ctx)
 	return probe_hit(ctx, bpf_get_attach_cookie(ctx));
 }
 
+/* When a function has returned its frame is below this: x86 pops the address it returns to. */
+#ifdef bpf_target_x86
+#define RETURNED_SP(ctx) PT_REGS_SP(ctx)
+#else
+#define RETURNED_SP(ctx) (PT_REGS_SP(ctx) + 1)
+#endif
+
 SEC("kprobe")
-int enter_cookie(struct pt_regs *ctx)
+int enter_kernel(struct pt_regs *ctx)
 {
-	return probe_enter(bpf_get_attach_cookie(ctx));
+	struct place at = kernel_place(PT_REGS_SP(ctx));
+
+	return probe_enter(bpf_get_attach_cookie(ctx), &at, NULL);
 }
 
 SEC("kprobe")
-int leave_cookie(struct pt_regs *ctx)
+int leave_kernel(struct pt_regs *ctx)
 {
-	return probe_leave(ctx, bpf_get_attach_cookie(ctx));
+	struct place now = kernel_place(RETURNED_SP(ctx));
+
+	return probe_leave(ctx, bpf_get_attach_cookie(ctx), false, &now);
+}
+
+SEC("kprobe")
+int enter_user(struct pt_regs *ctx)
+{
+	struct place at = user_place(PT_REGS_SP(ctx));
+
+	return probe_enter(bpf_get_attach_cookie(ctx), &at, ctx);
+}
+
+SEC("kprobe")
+int leave_user(struct pt_regs *ctx)
+{
+	struct place now = user_place(RETURNED_SP(ctx));
+
+	return probe_leave(ctx, bpf_get_attach_cookie(ctx), true, &now);
+}
+
+/* Calls whose frames are gone without a return: their thread ends, or executes another program. */
+SEC("raw_tp/sched_process_exit")
+int forget_exit(void *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	forget_syscall((void *)bpf_task_pt_regs(task));
+	starts_forget(starts_get(true, task, 0));
+	starts_forget(starts_get(false, task, 0));
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int forget_exec(void *ctx)
+{
+	starts_forget(starts_get(true, bpf_get_current_task_btf(), 0));
+	return 0;
+}
+
+/* What a thread called after its exit was told, the scheduler for one. */
+SEC("tp_btf/sched_process_free")
+int forget_free(__u64 *ctx)
+{
+	starts_forget(starts_get(false, (struct task_struct *)ctx[0], 0));
+	return 0;
 }
 
 SEC("usdt")

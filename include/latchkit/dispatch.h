@@ -25,7 +25,9 @@
  *
  * Before including this header, define the flavour of RCU:
  *   #define DISPATCH_RCU memb     or qsbr: dispatch/rcu_memb.h, dispatch/rcu_qsbr.h
- * and _LGPL_SOURCE, if the program's licence allows liburcu's read side to be inlined.
+ * and, also before any header of liburcu, _LGPL_SOURCE, if the program's licence is compatible with
+ * the LGPL or the GPL. Then liburcu's read side is inlined; without it each call of a handler with
+ * memb calls liburcu twice, and took 5 times as long (docs/dispatch.md).
  * A flavour NAME is a header dispatch/rcu_NAME.h that defines the type dispatch_rcu_head and
  *   bool dispatch_rcu_enter(void)           Enter a read-side critical section. Returns false, and
  *                                           does not enter, when a call of this thread is in one.
@@ -45,6 +47,9 @@
  * Signal handlers: of a registered thread, may do what handlers may; with qsbr only where the
  * thread is online and not in a quiescent state. They must not use the synchronous forms, which are
  * refused only within a call: elsewhere these could wait for the code that was interrupted.
+ * Fork: a child has none of liburcu's threads, so that in it nothing is released asynchronously,
+ * unless liburcu was told of the fork (urcu_memb_call_rcu_before_fork() and the like). There a
+ * synchronous form waits for ever if another thread was within a call then (qsbr: online).
  * Ordering: stores before a handler is published are visible to each call of it; stores by its
  * calls are visible to whoever reclaims it.
  *

@@ -37,8 +37,9 @@
  *       The same for accumulated records. scratch: `words` words of private memory; merge adds a
  *       private partial record to another (only `bank` needs the two).
  *
- * Contexts: every call may run in task, interrupt and NMI context, preemptible or not. How far
- * each is bounded, and who may interrupt whom, is said in the variant's own header.
+ * Contexts: every call may run in task, interrupt and NMI context, preemptible or not, and may
+ * interrupt any other: a reader finds a whole copy, a writer inside another writer is refused. A
+ * variant's header says how far each call is bounded and, if it differs, who may interrupt whom.
  * Order: a record that is read is one that some writer wrote, whole, and everything that writer
  * did before is visible to the reader, for the variants that variants.def calls sound.
  *

@@ -9,6 +9,7 @@
  *     registry/table.h    create, insert, look up, delete   registry/end.h      shutdown
  *     registry/hash.h     the hash table                    registry/resize.h   its size
  *     registry/reclaim.h  the shrinker                      registry/count.h    statistics
+ *     registry/fork.h     child processes
  *   registry_posted  as it was posted, to be measured and judged: registry/posted.h
  *
  * An object is a header, struct registry_object, with the program's payload behind it. Its life:
@@ -62,12 +63,15 @@
  * struct registry_config: liburcu's call_rcu() thread calls release(); keep() is called under the
  * mutex, and may only look at the object. Functions that wait, registry_settle() and
  * registry_destroy(), must not be called within a read-side critical section, nor by release().
- * Fork: create registries after it, not before, also in a daemon. A child has none of liburcu's
- * threads, so that in it whatever waits for them hangs (settle, destroy), and nothing is freed. A
- * child that only calls an exec function or _exit() is no concern.
+ * Fork: create registries after it, also in a daemon, or call registry_before_fork() and the like
+ * around it (registry/fork.h). In a child for which this was not done lookups, gets and puts go on,
+ * but nothing is freed: new returns NULL, insert, delete, remove, touch and settle return -ECHILD,
+ * shrink 0, destroy at once REGISTRY_ORPHANED. A child that only calls an exec function or _exit()
+ * is no concern.
  * Ordering: stores before registry_insert() are visible to whoever finds the object; accesses to it
  * before a put are complete before release() is called.
- * Ids: any 64-bit number, 0 and the largest too.
+ * Ids: any 64-bit number, 0 and the largest too. Others may choose them: which chain an id belongs
+ * to depends on a random seed of each registry (registry/hash.h).
  *
  * Misuse is counted, not obeyed (registry_counts_of(), registry_warnings_of()): a put without a
  * get, if the object is still linked, is undone when the count reaches 0; otherwise the count

@@ -20,6 +20,8 @@ static inline void poison(struct registry_array_object *o);
 
 #define R(verb) registry_array_##verb
 #define R_PUT_REFUSED
+#define R_CREATE registry_array_create()
+#define R_TIDY registry_array_sweep(REGISTRY_OBJECTS)
 #include "registry_test.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -44,16 +46,6 @@ static inline void poison(struct registry_array_object *o)
 #pragma clang loop unroll(full)
 	for (int i = 0; i < REGISTRY_TEST_PAYLOAD; i++)
 		order_store_relaxed(&o->payload[i], POISON);
-}
-
-static int create(void)
-{
-	return registry_array_create();
-}
-
-static void tidy(void)
-{
-	registry_array_sweep(REGISTRY_OBJECTS);
 }
 
 static LK_INLINE int keep(lk_u64 place, struct registry_array_object *o)
@@ -88,7 +80,7 @@ static LK_INLINE long request_own(const struct registry_args *args)
 {
 	if (args->request != REGISTRY_SWEEP)
 		return -EINVAL;
-	tidy();
+	R_TIDY;
 	return 0;
 }
 

@@ -20,15 +20,6 @@ lk_u64 tgid, syscall_number, tracepoint_hits, tracepoint_result;
 /* Make so many in an NMI, instead of what else is done there; and how many were made. */
 lk_u64 make_in_nmi, made_in_nmi;
 
-static int create(void)
-{
-	return 0;
-}
-
-static void tidy(void)
-{
-}
-
 /* Slots of their own, by place, for references that are kept. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -22,44 +22,36 @@ static const char *missing_function(void)
 					     "bpf_refcount_acquire_impl", "bpf_rcu_read_lock"};
 	static char reason[128];
 	struct btf *btf = btf__load_vmlinux_btf();
+	int i = 0;
 
 	if (!btf)
 		return "no kernel type information here";
-	reason[0] = 0;
-	for (int i = 0; i < 4 && !reason[0]; i++)
-		if (btf__find_by_name_kind(btf, needed[i], BTF_KIND_FUNC) < 0)
-			snprintf(reason, sizeof(reason),
-				 "programs of this kernel cannot allocate: it has no %s",
-				 needed[i]);
+	while (i < 4 && btf__find_by_name_kind(btf, needed[i], BTF_KIND_FUNC) >= 0)
+		i++;
 	btf__free(btf);
-	return reason[0] ? reason : NULL;
+	if (i == 4)
+		return NULL;
+	snprintf(reason, sizeof(reason), "programs of this kernel cannot allocate: it has no %s",
+		 needed[i]);
+	return reason;
 }
 
 /* The line of the verifier's log that says which function is not allowed, or NULL. */
-static const char *not_allowed(char *log)
-{
-	for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
-		if (strstr(line, "is not allowed"))
-			return line;
-	return NULL;
-}
-
 static const char *refused_by_verifier(const struct registry_file *f)
 {
-	static char log[3][65536], reason[256];
+	static char log[65536], reason[256]; /* of the one program that is refused */
 	struct bpf_image image;
 	struct bpf_program *p;
-	const char *line = NULL;
-	int i = 0;
+	char *line;
 
 	object_open(&image, f->path);
 	bpf_object__for_each_program (p, image.object)
-		if (i < 3)
-			bpf_program__set_log_buf(p, log[i++], sizeof(log[0]));
+		bpf_program__set_log_buf(p, log, sizeof(log));
 	bpf_image_load(&image);
 	bpf_image_close(&image);
-	while (!line && i-- > 0)
-		line = not_allowed(log[i]);
+	line = strtok(log, "\n");
+	while (line && !strstr(line, "is not allowed"))
+		line = strtok(NULL, "\n");
 	snprintf(reason, sizeof(reason), "the kernel refuses it: %s", line ? line : "");
 	return line ? reason : NULL; /* or else loading it fails the test */
 }

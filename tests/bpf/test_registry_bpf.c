@@ -6,7 +6,6 @@
  * build/tests/bpf/registry.KIND.COMPILER.host.bpf.o
  */
 #include <bpf/bpf.h>
-#include <glob.h>
 
 #include "registry_object.h"
 
@@ -160,17 +159,17 @@ static void another_slot_is_not_its_own(void **state)
 
 #define ADD(test, f) test_add(test, f, "%s: %s", strrchr((f)->path, '/') + 1, #test)
 
-static void add_file(const char *path, bool kptr)
+static void add_file(const char *path)
 {
 	struct registry_file *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
 	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->kptr = kptr;
+	f->kptr = strstr(path, "registry.kptr.") != NULL;
 	ADD(each_function_returns_what_it_says, f);
 	ADD(a_full_registry_refuses, f);
 	ADD(what_is_held_outlives_its_id, f);
-	if (kptr) {
+	if (f->kptr) {
 		ADD(another_slot_is_not_its_own, f);
 		ADD(a_tracepoint_finds_it, f);
 		ADD(allocation_ends_in_an_nmi, f);
@@ -183,30 +182,13 @@ static void add_file(const char *path, bool kptr)
 	ADD(nothing_breaks_in_a_storm, f);
 }
 
-static void add_kind(const char *kind)
-{
-	const char *build = getenv("LATCHKIT_BUILD");
-	char pattern[256];
-	glob_t files;
-
-	snprintf(pattern, sizeof(pattern), "%s/tests/bpf/registry.%s.*.bpf.o",
-		 build ? build : "build", kind);
-	if (glob(pattern, 0, NULL, &files))
-		return;
-	for (size_t i = 0; i < files.gl_pathc; i++)
-		add_file(files.gl_pathv[i], strcmp(kind, "kptr") == 0);
-	globfree(&files);
-}
-
 int main(int argc, char **argv)
 {
-	const char *only = argc > 1 ? argv[1] : "";
+	char name[64];
 
 	storm_made = setting("LATCHKIT_READS", storm_made);
-	if (strcmp(only, "kptr"))
-		add_kind("array");
-	if (strcmp(only, "array"))
-		add_kind("kptr");
+	snprintf(name, sizeof(name), "registry.%s.*", argc > 1 ? argv[1] : "*");
+	objects_for_each(name, add_file);
 	if (argc > 2)
 		cmocka_set_test_filter(argv[2]);
 	return tests_run("registries in BPF", NULL, NULL);

@@ -98,16 +98,6 @@ static void writer(unsigned int who)
 }
 
 /* The program: two writers, and last who asserts. */
-#define THREADS_MAIN(write, read) \
-	int main(void) \
-	{ \
-	__CPROVER_ASYNC_1: \
-		write(0); \
-	__CPROVER_ASYNC_2: \
-		write(1); \
-	__CPROVER_ASYNC_3: \
-		read(); \
-		return 0; \
-	}
+#define THREADS_MAIN(write, read) MEMORY_MAIN(, write(0), write(1), read())
 
 #endif /* CBMC_LATCH_THREADS_H */

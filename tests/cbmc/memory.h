@@ -313,4 +313,18 @@ static inline _Bool memory_cmpxchg(memory_word *p, memory_word *expected, memory
 #define order_ptr_cmpxchg_release(p, old, new) memory_cmpxchg_ptr(p, old, new, __ATOMIC_RELEASE)
 #define order_ptr_cmpxchg_acq_rel(p, old, new) memory_cmpxchg_ptr(p, old, new, __ATOMIC_ACQ_REL)
 
+/* The program: `prepare`, then three threads side by side. */
+#define MEMORY_MAIN(prepare, one, two, three) \
+	int main(void) \
+	{ \
+		prepare; \
+	__CPROVER_ASYNC_1: \
+		one; \
+	__CPROVER_ASYNC_2: \
+		two; \
+	__CPROVER_ASYNC_3: \
+		three; \
+		return 0; \
+	}
+
 #endif /* CBMC_MEMORY_H */

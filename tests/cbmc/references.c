@@ -52,14 +52,4 @@ static void finder(void)
 	__CPROVER_assert(!over || got, "reach: the object is found dead");
 }
 
-int main(void)
-{
-	reference_set(2);
-__CPROVER_ASYNC_1:
-	holder(0);
-__CPROVER_ASYNC_2:
-	holder(1);
-__CPROVER_ASYNC_3:
-	finder();
-	return 0;
-}
+MEMORY_MAIN(reference_set(2), holder(0), holder(1), finder())

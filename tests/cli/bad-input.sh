@@ -69,6 +69,16 @@ for words in version --help "trace --help" "bench --help" list doctor; do
 	check "$words, output that is full: exit 1" test $? -eq 1
 	check "$words, output that is full: one message" test "$(grep -c 'cannot write: No space' "$work/err")" -eq 1
 done
+# What others chose, in messages and tables: nothing that moves the cursor, forges a line, or is no UTF-8.
+names=$(printf 'a\033[31m\nlatchkit all is well\302\233\377')
+refuses "a path of any bytes" 1 'a\\x1b\[31m\\x0alatchkit all is well\\xc2\\x9b\\xff: no such program' trace "uprobe:/no/$names:main"
+check "a path of any bytes: one line" test "$(wc -l <"$work/err")" -eq 1
+refuses "a backslash stays one" 1 'b\\d: no such program' trace 'uprobe:/no/b\d:main'
+result='"type":"result","workload":"w","writers":"u","readers":"r","payload_bytes":8,"rate_per_s":0,"metrics":{"read_ns":{"median":1,"low":1,"high":1,"values":[1,1,1]}}'
+printf '{"type":"environment","schema":1}\n{"subject":"a\\u001b[31m\\nforged",%s}\n' "$result" >"$work/forged"
+"$lk" bench compare "$work/forged" "$work/forged" >"$work/out"
+check "a forged table: its rows" test "$(grep -c forged "$work/out")" -eq 2
+check "a forged table: escaped" grep -q '^a\\x1b\[31m\\x0aforged ' "$work/out"
 need_bpf
 "$lk" trace --json -d 0.1 -o "$work/closed" >&- 2>&-
 check "closed descriptors: no note in the file" test "$(grep -cv '^{' "$work/closed")" -eq 0

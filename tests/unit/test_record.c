@@ -133,8 +133,3 @@ TEST(test_contexts_and_samples)
 	}
 	assert_true(sample_consistent(s));
 }
-
-int main(void)
-{
-	return tests_run("record", NULL, NULL);
-}

@@ -81,7 +81,16 @@ at_least() { # at_least N WHAT VALUE
 # -- features -------------------------------------------------------------------------------------
 
 test_btf() { has btf && pass "kernel type information"; }
-test_load_acquire() { has load_acquire && pass "load-acquire and store-release"; }
+# Which of them a loaded program has test_objects looks at; here, whether doctor says the same.
+test_load_acquire() {
+	has load_acquire || return
+	case $(uname -m) in x86_64) so='not use them' ;; *) so='use them in its programs' ;; esac
+	if "$lk" doctor --json | grep -q "\"key\":\"load_acquire\"[^}]*\"so\":\"$so"; then
+		pass "load-acquire and store-release: latchkit will $so"
+	else
+		fail "load-acquire and store-release: doctor does not say: $so"
+	fi
+}
 test_context() {
 	has context_probe || return
 	trace profile:hz:199 -- "$target" syscalls 0.5
@@ -148,6 +157,35 @@ test_rawtracepoint() {
 test_syscall() { has tp_btf && counts 500 "timed calls" tracepoint:syscalls:sys_enter_getppid -- "$target" calls 500; }
 test_uprobe() { has uprobe && counts 50 "calls" "uprobe:$target:target_work" -- "$target" work 50; }
 test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:target_work" -- "$target" work 50; }
+# Every call that is entered is accounted for, however it is left: tests/cli/trace/frames.sh.
+check() { # check NAME COMMAND...
+	name=$1
+	shift
+	if "$@"; then pass "$name"; else fail "$name: $(reason)"; fi
+}
+frames_of() { # frames_of PROBE ENTRIES ARGUMENT...: of a kernel function, by a program of frames
+	kind=$1 n=$2
+	shift 2
+	trace "$kind" -- "$frames" "$@" || fail "$kind: $(reason)"
+	handled="$(told "$kind"), missed $(value "$kind" losses.missed)"
+	check "$kind: $n calls: $handled" test "$(value "$kind" entries) $(value "$kind" open)" = "$n 0"
+	check "$kind: all accounted for" summed "$kind"
+}
+test_frames() {
+	has kprobe && has uprobe || return
+	LATCHKIT_FRAMES_IN_GUEST=1
+	. "$root/tests/cli/trace/frames.sh"
+	main_ways
+	frames_of kretprobe:hrtimer_nanosleep 400 sleep 40 # more at once than have room for their return
+	case $(value kretprobe:hrtimer_nanosleep losses.missed) in
+	0) at_least 1 "returns without room are abandoned, or missed" "$(value kretprobe:hrtimer_nanosleep losses.abandoned)" ;;
+	*) check "what the kernel missed is not abandoned" test "$(value kretprobe:hrtimer_nanosleep losses.abandoned)" = 0 ;;
+	esac
+	frames_of kretprobe:do_exit 21 threads 20
+	check "those that end never return" test $(($(value kretprobe:do_exit losses.abandoned) + $(value kretprobe:do_exit losses.missed))) = 21
+	has fentry && frames_of fexit:hrtimer_nanosleep 400 sleep 40
+	frames_of tracepoint:syscalls:sys_enter_nanosleep 400 sleep 40
+}
 test_usdt() { has uprobe && counts 70 "hits" "usdt:$target:latchkit:step" -- "$target" step 70; }
 test_profile() {
 	has sw_clock || return
@@ -392,7 +430,7 @@ test_skipped() {
 # of a clock too fast to be kept.
 test_losses() {
 	has kprobe && has fentry && has sw_clock || return
-	trace "kretprobe:$getppid" "uretprobe:$target:target_deep" -- "$target" deep 40 || fail "$(reason)"
+	trace "kretprobe:$getppid" "uretprobe:$target:target_deep" -- "$target" deep 100 || fail "$(reason)"
 	at_least 1 "too deep" "$("$jsonl" probe losses.too_deep <"$work/trace" | sort -n | tail -n 1)"
 	trace fentry:vfs_read fentry:bpf_get_current_pid_tgid -- dd if=/dev/zero of=/dev/null bs=1 count=100 ||
 		fail "$(reason)"
@@ -430,7 +468,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	uprobe uretprobe usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects registry
+	uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in

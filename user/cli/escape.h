@@ -17,7 +17,7 @@ enum escape_for {
 	 * name has an escaped character.
 	 */
 	ESCAPE_MESSAGE,
-	ESCAPE_CSV, /* as for the terminal, within quotes that the caller prints; a quote is doubled */
+	ESCAPE_CSV, /* for the terminal, in quotes that the caller prints; a quote is doubled */
 	ESCAPE_FOLDED, /* as for the terminal; a semicolon is \x3b */
 	/*
 	 * For the text of JSON, quoted already: a byte that is not UTF-8 is U+FFFD, a control

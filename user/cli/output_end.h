@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 /*
- * After the last word of an output, JSON lines (cli/json_line.h) or others. Returns 0, or EXIT_FAILED
- * after printing why something of it was lost. `name`: a path; NULL: standard output.
+ * After the last word of an output, JSON lines (cli/json_line.h) or others. Returns 0, or
+ * EXIT_FAILED after printing why something of it was lost. `name`: a path; NULL: standard output.
  */
 int output_end(FILE *to, const char *name);
 

@@ -240,8 +240,13 @@ static const struct feature features[] = {
 	{"mmap_freeze", "frozen mapped maps", try_mmap_freeze,
 	 "read records without system calls, from maps nobody else can write",
 	 "not be able to trace: records cannot be mapped safely"},
+#ifdef __x86_64__
 	{"load_acquire", "load-acquire, store-release", try_load_acquire,
-	 "not use them yet: full barriers, which order more and cost more", "not miss them"},
+	 "not use them: x86 orders plain loads and stores as they would", "not miss them"},
+#else
+	{"load_acquire", "load-acquire, store-release", try_load_acquire,
+	 "use them in its programs", "use full barriers, which order more and cost more"},
+#endif
 	{"arena", "arena maps", try_arena, "not use them yet", "not miss them"},
 	{"kptr", "bpf_refcount_acquire", probe_kptr, "not use it yet", "not miss it"},
 	{"res_spin_lock", "bpf_res_spin_lock", probe_res_spin_lock, "not use it yet",

@@ -15,6 +15,7 @@
 #include "cli/errors.h"
 #include "doctor/try.h"
 #include "host/perf_event.h"
+#include "object/image.h"
 
 #define MAP_TYPE_ARENA 33 /* newer than the headers of Linux 6.1 */
 
@@ -223,20 +224,10 @@ void try_mmap_freeze(struct feature_result *r)
 
 void try_load_acquire(struct feature_result *r)
 {
-	/* *(u64 *)(fp - 8) = 0; r0 = load_acquire(fp - 8); exit */
-	const struct bpf_insn insns[] = {
-		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
-		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
-		 .dst_reg = BPF_REG_0,
-		 .src_reg = BPF_REG_10,
-		 .off = -8,
-		 .imm = 0x100},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "latchkit_probe", "GPL", insns, 3,
-			       NULL);
+	int err = bpf_image_try_acqrel();
 
-	report(r, fd < 0 ? -errno : fd, "the verifier accepts them");
+	result_set(r, err ? FEATURE_NO : FEATURE_YES, "%s",
+		   err ? error_text(err) : "the verifier accepts them");
 }
 
 void try_arena(struct feature_result *r)

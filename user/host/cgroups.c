@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* cgroups.c - see host/cgroups.h */
-#include <fts.h>
+#include <errno.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <latchkit/registry.h>
 
 #include "host/cgroups.h"
+#include "host/scarcity.h"
 
 /* Cgroups that one call of cgroups_serve() visits. */
 #define VISITED_AT_ONCE 256
@@ -82,20 +84,27 @@ void cgroups_gone(struct cgroups *c, unsigned long long id)
 	registry_put(c->registry, o);
 }
 
-/* A cgroup's id is the inode number of its directory. */
-static void add_existing(struct cgroups *c, char *mount)
-{
-	char *const roots[] = {mount, NULL};
-	FTS *walk = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
-	size_t length = strlen(mount);
-	FTSENT *e;
+/* What nftw(3) walks for: it passes nothing on. */
+static struct {
+	struct cgroups *cgroups;
+	size_t mount_length;
+} walk;
 
-	while (walk && (e = fts_read(walk)))
-		if (e->fts_info == FTS_D)
-			cgroups_made(c, e->fts_statp->st_ino,
-				     e->fts_level ? e->fts_path + length : "/");
-	if (walk)
-		fts_close(walk);
+/* A cgroup's id is the inode number of its directory. */
+static int visit(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	if (type == FTW_D || type == FTW_DNR)
+		cgroups_made(walk.cgroups, st->st_ino, at->level ? path + walk.mount_length : "/");
+	return 0;
+}
+
+/* Those that others may not list are left out. Returns 0 or an errno. */
+static int add_existing(struct cgroups *c, const char *mount)
+{
+	walk.cgroups = c;
+	walk.mount_length = strlen(mount);
+	errno = 0;
+	return nftw(mount, visit, 16, FTW_PHYS | FTW_MOUNT) && scarcity_is(errno) ? errno : 0;
 }
 
 struct cgroups *cgroups__new(void)
@@ -104,16 +113,21 @@ struct cgroups *cgroups__new(void)
 		.payload_bytes = sizeof(struct cgroup), .keep = keep, .release = release};
 	struct cgroups *c = calloc(1, sizeof(*c));
 	char mount[PATH_MAX];
+	int err;
 
 	if (!c)
 		return NULL;
 	if (registry_create(&c->registry, &config)) {
 		free(c);
+		errno = ENOMEM;
 		return NULL;
 	}
-	if (cgroups_mount(mount, sizeof(mount)))
-		add_existing(c, mount);
-	return c;
+	err = cgroups_mount(mount, sizeof(mount)) ? add_existing(c, mount) : 0;
+	if (!err)
+		return c;
+	cgroups__free(c);
+	errno = err;
+	return NULL;
 }
 
 void cgroups__free(struct cgroups *c)

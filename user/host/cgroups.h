@@ -18,7 +18,7 @@ struct cgroups;
 /* Write the hierarchy's mount point to `path`. Returns false without one or when it is too long. */
 bool cgroups_mount(char *path, size_t size);
 
-/* Create the registry and add all existing cgroups. Returns NULL when out of memory. */
+/* Create the registry and add all existing cgroups. Returns NULL and errno. */
 struct cgroups *cgroups__new(void);
 /* May be NULL. */
 void cgroups__free(struct cgroups *c);

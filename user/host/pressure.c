@@ -68,7 +68,7 @@ static const char *reason(int err)
 int pressure_open(struct pressure *p, unsigned int stall_us, unsigned int window_us, char *why,
 		  size_t why_size)
 {
-	char mount[PATH_MAX / 2] = "", group[PATH_MAX / 2] = "", path[PATH_MAX] = "";
+	char mount[PATH_MAX / 2] = "", group[PATH_MAX / 2] = "", path[PATH_MAX + 32] = "";
 	int err = -ENOENT, machine;
 
 	p->fd = -1;

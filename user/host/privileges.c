@@ -22,8 +22,12 @@ int privileges_drop(bool symbols, bool command)
 		unsigned int capability;
 		bool wanted;
 	} kept[] = {
-		{CAP_BPF, true},	   {CAP_PERFMON, true},
-		{CAP_SYS_PTRACE, symbols}, {CAP_DAC_READ_SEARCH, symbols},
+		{CAP_BPF, true},
+		{CAP_PERFMON, true},
+		{CAP_SYS_PTRACE, symbols},
+		{CAP_DAC_READ_SEARCH, symbols},
+		{CAP_CHECKPOINT_RESTORE,
+		 symbols}, /* the files that are mapped, whatever their names */
 		{CAP_KILL, command},
 	};
 	const size_t count = sizeof(kept) / sizeof(kept[0]);

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /*
- * Keep CAP_BPF and CAP_PERFMON; with `symbols` also CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, to read
- * other processes' maps and files; with `command` also CAP_KILL, to end the command. Drop all
- * others for good and set no_new_privs. Returns 0, or EXIT_FAILED after printing a diagnostic.
+ * Keep CAP_BPF and CAP_PERFMON; with `symbols` also CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH and
+ * CAP_CHECKPOINT_RESTORE, to read other processes' maps and files; with `command` also CAP_KILL, to
+ * end the command. Drop all others for good and set no_new_privs. Returns 0, or EXIT_FAILED after
+ * printing a diagnostic.
  */
 int privileges_drop(bool symbols, bool command);
 

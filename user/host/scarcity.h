@@ -12,10 +12,5 @@
 bool scarcity_is(int err);
 /* Can a thread be started now? Returns 0 or an errno. */
 int scarcity_of_threads(void);
-/*
- * From now on, SIGABRT after an error that says that memory or threads are scarce is told, and ends
- * the program with EXIT_FAILED: liburcu gives up so. Any other abort(3) is one.
- */
-void scarcity_explain_abort(void);
 
 #endif /* LATCHKIT_USER_HOST_SCARCITY_H */

@@ -91,6 +91,41 @@ static void *map_memory(const struct bpf_map *map, int access, size_t *bytes)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+int bpf_image_try_acqrel(void)
+{
+	/* store_release(fp - 8, r0 = 0); r0 = load_acquire(fp - 8); exit */
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		 .dst_reg = BPF_REG_10,
+		 .src_reg = BPF_REG_0,
+		 .off = -8,
+		 .imm = 0x110},
+		{.code = BPF_STX | BPF_ATOMIC | BPF_DW,
+		 .dst_reg = BPF_REG_0,
+		 .src_reg = BPF_REG_10,
+		 .off = -8,
+		 .imm = 0x100},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "latchkit_probe", "GPL", insns, 4,
+			       NULL);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* Objects for x86 have no such constant: they need none of these instructions. */
+static void choose_orders(const struct bpf_image *image)
+{
+	unsigned int *acqrel = bpf_image_constant(image, "lk_order_acqrel");
+
+	if (acqrel)
+		*acqrel = bpf_image_try_acqrel() == 0;
+}
+
 int bpf_image_open(struct bpf_image *image, const char *kind, const char *variant)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "latchkit");
@@ -99,14 +134,20 @@ int bpf_image_open(struct bpf_image *image, const char *kind, const char *varian
 
 	begin(image);
 	image->object = blob ? bpf_object__open_mem(blob, size, &opts) : NULL;
-	return image->object ? 0 : blob ? -errno : -ENOENT;
+	if (!image->object)
+		return blob ? -errno : -ENOENT;
+	choose_orders(image);
+	return 0;
 }
 
 int bpf_image_open_file(struct bpf_image *image, const char *path)
 {
 	begin(image);
 	image->object = bpf_object__open_file(path, NULL);
-	return image->object ? 0 : -errno;
+	if (!image->object)
+		return -errno;
+	choose_orders(image);
+	return 0;
 }
 
 void bpf_image_close(struct bpf_image *image)

@@ -16,9 +16,15 @@ struct bpf_image {
 };
 
 /*
- * Open one of the objects inside the executable (object/blobs.h) or a file. Constants may be set
- * until it is loaded. From here on libbpf prints nothing, see bpf_image_complaint(). Returns 0 or a
- * negative errno; call bpf_image_close() in either case.
+ * Does this kernel take load-acquire and store-release in programs (Linux 6.15 and newer, on some
+ * machines)? Returns 0 or a negative errno.
+ */
+int bpf_image_try_acqrel(void);
+/*
+ * Open one of the objects inside the executable (object/blobs.h) or a file. Where the machine needs
+ * load-acquire and store-release, and the kernel takes them, they are chosen: the constant
+ * lk_order_acqrel. Constants may be set until it is loaded. From here on libbpf prints nothing, see
+ * bpf_image_complaint(). Returns 0 or a negative errno; call bpf_image_close() in either case.
  */
 int bpf_image_open(struct bpf_image *image, const char *kind, const char *variant);
 int bpf_image_open_file(struct bpf_image *image, const char *path);

@@ -29,6 +29,7 @@ enum {
 	OPTION_PROCESSES,
 	OPTION_EXIT_STATUS,
 	OPTION_FORCE,
+	OPTION_RAW_SYMBOLS,
 	OPTION_SORT,
 };
 
@@ -66,6 +67,8 @@ static const struct argp_option options[] = {
 	 "by one first)",
 	 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
+	{"raw-symbols", OPTION_RAW_SYMBOLS, NULL, 0,
+	 "names of C++ and Rust functions as they are in the file", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
@@ -89,8 +92,8 @@ static char *fill_in_types(int key, const char *text, void *input)
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
 	types = probe_types_help();
-	if (types && asprintf(&filled, text, types) < 0)
-		filled = NULL;
+	if (!types || asprintf(&filled, text, types) < 0)
+		filled = NULL; /* argp prints nothing; errno tells main() */
 	free(types);
 	return filled;
 }
@@ -214,6 +217,9 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	case OPTION_TOP:
 		o->top = (unsigned int)number_option_from(state, "--top", arg, 0, 100000);
 		o->stacks = o->top;
+		return 0;
+	case OPTION_RAW_SYMBOLS:
+		o->raw_symbols = true;
 		return 0;
 	case OPTION_SORT:
 		set_sort(state, o, arg);

@@ -42,6 +42,7 @@ static void child_run(char *const argv[], const struct startup *s)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	limits_restore();
 	err = s->adopt_fd >= 0 ? -bpf_prog_test_run_opts(s->adopt_fd, &opts) : 0;
 	if (!err) {

@@ -38,7 +38,9 @@ static int add_probes(struct trace *t)
 	for (int i = 0; !r && i < t->options->probe_count; i++)
 		r = probe_list_add(&t->probes, t->options->probes[i]);
 	if (!r && t->options->probe_count && !t->probes.count)
-		return fail("trace: nothing is left to attach to; try again");
+		return fail("%s: matches nothing any more: what it names has changed while it was "
+			    "looked up; try again",
+			    t->options->probes[0]);
 	if (r || t->options->probe_count)
 		return r;
 	r = add_default_sampling(t);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -15,41 +16,77 @@ static const struct timespec patience = {1, 0};
 /* How often to look whether a FIFO has a reader. */
 static const struct timespec look = {0, 50000000};
 
-/* Wait until something can be written. Returns false when nobody reads and the end is asked for. */
-static bool wait_for_reader(const struct output *o)
+/*
+ * Wait until something can be written. Returns 0, EINTR when nobody reads and the end is asked for,
+ * or why it cannot wait.
+ */
+static int wait_for_reader(const struct output *o)
 {
 	struct pollfd fd = {.fd = o->fd, .events = POLLOUT};
 
 	for (;;) {
 		bool stop = *o->stop;
+		int n = ppoll(&fd, 1, stop ? &patience : NULL, &o->mask);
 
-		if (ppoll(&fd, 1, stop ? &patience : NULL, &o->mask) > 0)
-			return true;
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return errno;
 		if (stop)
-			return false;
+			return EINTR;
 	}
 }
 
-/* A pipe that poll(2) calls writable takes PIPE_BUF bytes without blocking, perhaps no more. */
+/* Returns how many bytes, or -1 and errno. A pipe that is writable takes PIPE_BUF at least. */
+static ssize_t write_piece(const struct output *o, const char *bytes, size_t count)
+{
+	for (;;) {
+		int err = wait_for_reader(o);
+		ssize_t n = -1;
+
+		if (err)
+			errno = err;
+		else
+			n = write(o->fd, bytes, count < PIPE_BUF ? count : PIPE_BUF);
+		if (n >= 0 || err || (errno != EAGAIN && errno != EINTR))
+			return n;
+	}
+}
+
+static void note_lines(struct output *o, off_t begin, const char *bytes, size_t count)
+{
+	const char *newline = memrchr(bytes, '\n', count);
+
+	if (newline)
+		o->whole = begin + (newline + 1 - bytes);
+}
+
+static void give_up(struct output *o, int err)
+{
+	o->failed = err;
+	/* If that fails as well, there is half a line: an error is told anyway. */
+	if (o->may_cut && ftruncate(o->fd, o->whole))
+		o->may_cut = false;
+}
+
 static ssize_t write_some(void *cookie, const char *bytes, size_t count)
 {
-	const struct output *o = cookie;
+	struct output *o = cookie;
 	size_t done = 0;
 
-	while (done < count) {
-		size_t left = count - done;
-		ssize_t n;
+	while (!o->failed && done < count) {
+		ssize_t n = write_piece(o, bytes + done, count - done);
 
-		if (!wait_for_reader(o)) {
-			errno = EINTR;
-			return 0;
+		if (n < 0) {
+			give_up(o, errno);
+			break;
 		}
-		n = write(o->fd, bytes + done, left < PIPE_BUF ? left : PIPE_BUF);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return 0;
-		done += n > 0 ? (size_t)n : 0;
+		note_lines(o, o->written, bytes + done, (size_t)n);
+		o->written += n;
+		done += (size_t)n;
 	}
-	return (ssize_t)done;
+	errno = o->failed;
+	return o->failed ? 0 : (ssize_t)done;
 }
 
 static bool is_fifo(const char *path)
@@ -84,10 +121,12 @@ static int open_file(const struct output *o, const char *path)
 int output_open(struct output *o, const char *path)
 {
 	const cookie_io_functions_t functions = {.write = write_some};
+	struct stat st;
 
 	o->fd = path ? open_file(o, path) : STDOUT_FILENO;
 	if (o->fd < 0)
 		return errno;
+	o->may_cut = path && fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode);
 	o->stream = fopencookie(o, "w", functions);
 	if (!o->stream)
 		return ENOMEM;
@@ -96,10 +135,13 @@ int output_open(struct output *o, const char *path)
 	return 0;
 }
 
-void output_close(struct output *o)
+int output_close(struct output *o)
 {
-	if (o->stream)
-		fclose(o->stream);
-	if (o->fd > STDERR_FILENO)
-		close(o->fd);
+	int err = 0;
+
+	if (o->stream && fclose(o->stream))
+		err = errno;
+	if (o->fd > STDERR_FILENO && close(o->fd))
+		err = err ? err : errno;
+	return err;
 }

@@ -6,21 +6,30 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 struct output {
 	FILE *stream; /* fileno() does not know its descriptor */
 	int fd;
 	sigset_t mask; /* of signals, while waiting */
 	const volatile sig_atomic_t *stop; /* has the end been asked for? */
+	bool may_cut; /* a file of our own: one that cannot be written on ends with a whole line */
+	off_t written, whole; /* bytes, and those up to the end of the last line */
+	int failed; /* why nothing more is written; 0: it is */
 };
 
 /*
  * Open a file, or standard output (path NULL). Waits for the reader of a FIFO. Once *stop is set,
  * by a signal that only `mask` lets through, nothing waits for a reader for longer than a second:
- * then writing fails with EINTR. Returns 0 or an errno.
+ * then writing fails with EINTR. What could not be written is the end of it: a file has whole
+ * lines.
+ * Returns 0 or an errno.
  */
 int output_open(struct output *output, const char *path);
-/* Close what output_open() opened; also after it failed. */
-void output_close(struct output *output);
+/*
+ * Close what output_open() opened; also after it failed. Returns 0, or an errno: something of it
+ * was not written.
+ */
+int output_close(struct output *output);
 
 #endif /* LATCHKIT_USER_TRACE_OUTPUT_H */

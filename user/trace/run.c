@@ -11,10 +11,10 @@
 
 #include "cli/diag.h"
 #include "cli/errors.h"
+#include "cli/give_up.h"
 #include "host/clock.h"
 #include "host/limits.h"
 #include "host/privileges.h"
-#include "host/scarcity.h"
 #include "trace/command.h"
 #include "trace/control/request.h"
 #include "trace/control/socket.h"
@@ -28,7 +28,7 @@
 #include "trace/run.h"
 #include "trace/session/stacks.h"
 
-/* How often the processes in the stacks are looked at. */
+/* How often the processes in the stacks are looked at while some are to be. */
 #define WATCH_NS 100000000
 
 /* How often the cgroup of --cgroup is. */
@@ -39,13 +39,13 @@ struct run {
 	struct trace trace;
 	struct command command;
 	struct control *control; /* NULL: nobody may swap handlers */
-	unsigned long long watch_ns; /* when to look at the processes in the stacks again */
 	unsigned long long cpus_ns; /* when to look for CPUs that came online again */
 	sigset_t mask; /* of signals, while waiting */
 	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */
 	bool cgroup_gone; /* that of --cgroup was removed */
 	bool ended; /* it has ended, before anything else ended the trace */
+	int wait_errno; /* why it cannot be waited for; 0: it can */
 };
 
 static volatile sig_atomic_t stop_requested;
@@ -76,6 +76,7 @@ static void catch_signals(sigset_t *while_waiting)
 		sigaddset(&block, numbers[i]);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error, too */
 	sigprocmask(SIG_BLOCK, &block, while_waiting);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sigdelset(while_waiting, numbers[i]);
@@ -99,15 +100,20 @@ static bool wants_color(const struct trace *t)
 	return can_escape(t) && (!no_color || !*no_color);
 }
 
+/* Returns EXIT_FAILED. */
+static int explain_output(const struct trace *t, int err)
+{
+	return fail("%s: cannot write: %s",
+		    t->options->output ? t->options->output : "standard output", strerror(err));
+}
+
 static int open_output(struct run *run)
 {
 	struct trace *t = &run->trace;
 	int err = output_open(&run->output, t->options->output);
 
 	if (err)
-		return fail("%s: cannot write: %s",
-			    t->options->output ? t->options->output : "standard output",
-			    error_text(err));
+		return explain_output(t, err);
 	t->out = run->output.stream;
 	t->out_fd = run->output.fd;
 	t->color = wants_color(t);
@@ -122,6 +128,16 @@ static void on_process_ended(const struct process *ended, void *arg)
 
 	if (t->options->processes)
 		t->options->report->process(t, ended);
+}
+
+static void on_process_executed(const struct process_event *event, void *arg)
+{
+	stacks_executed(arg, event);
+}
+
+static void on_stack(const struct stack_event *event, void *arg)
+{
+	stacks_seen(arg, event);
 }
 
 static int start_command(struct run *run)
@@ -158,7 +174,10 @@ static int set_up_names(struct trace *t)
 			return fail("trace: out of memory");
 	}
 	if (t->engine->know_processes) {
-		t->processes = processes__new(t->engine, on_process_ended, t);
+		const struct processes_listener listener = {on_process_ended, on_process_executed,
+							    on_stack, t};
+
+		t->processes = processes__new(t->engine, &listener);
 		if (!t->processes)
 			return EXIT_FAILED;
 	}
@@ -219,8 +238,11 @@ static int set_up(struct run *run)
 	return r;
 }
 
-/* Everything that set_up() may have done, in the opposite order. */
-static void take_down(struct run *run)
+/*
+ * Everything that set_up() may have done, in the opposite order. Returns 0, or an errno: what was
+ * printed last was not written.
+ */
+static int take_down(struct run *run)
 {
 	struct trace *t = &run->trace;
 
@@ -235,7 +257,7 @@ static void take_down(struct run *run)
 	probe_list_free(&t->probes);
 	if (run->process >= 0)
 		close(run->process);
-	output_close(&run->output);
+	return output_close(&run->output);
 }
 
 /*
@@ -251,8 +273,11 @@ static bool wait_until(struct run *run, unsigned long long until_ns)
 	};
 	unsigned long long now = clock_now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
+	int n = ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, &run->mask);
 
-	if (ppoll(fd, sizeof(fd) / sizeof(fd[0]), &timeout, &run->mask) < 1)
+	if (n < 0 && errno != EINTR)
+		run->wait_errno = errno;
+	if (n < 1)
 		return false;
 	if (fd[1].revents)
 		control_serve(run->control);
@@ -266,7 +291,7 @@ static bool spin_until(struct run *run, unsigned long long until_ns)
 {
 	bool ended = false;
 
-	while (!ended && !stop_requested && clock_now_ns() < until_ns) {
+	while (!ended && !stop_requested && !run->wait_errno && clock_now_ns() < until_ns) {
 		for (int i = 0; i < 1000; i++)
 			reader_read_all(run->trace.reader);
 		ended = wait_until(run, 0);
@@ -325,18 +350,12 @@ static int report_interval(struct trace *t)
 	return flush(t);
 }
 
-/* Look at the processes in the stacks when it is time to. Returns when to wait until next. */
+/* Do what has to be done again for names in stacks. Returns when to wait until next. */
 static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
-	unsigned long long now = clock_now_ns();
+	unsigned long long next = clock_now_ns() + WATCH_NS;
 
-	if (!run->trace.usyms)
-		return until_ns;
-	if (now >= run->watch_ns) {
-		stacks_watch(&run->trace);
-		run->watch_ns = now + WATCH_NS;
-	}
-	return run->watch_ns < until_ns ? run->watch_ns : until_ns;
+	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
 }
 
 /* Look whether the cgroup is still there. Returns when to wait until next: nothing tells of it. */
@@ -364,7 +383,7 @@ static int loop(struct run *run)
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !run->ended && !run->cgroup_gone && !stop_requested &&
+	while (!err && !run->ended && !run->cgroup_gone && !stop_requested && !run->wait_errno &&
 	       clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
@@ -394,6 +413,22 @@ static int finish(struct trace *t)
 	return flush(t);
 }
 
+/*
+ * The report cannot be written any more, but the command goes on: it is not for its reader to end
+ * it. Wait for the command, as long as the trace would have lasted.
+ */
+static void outlast(struct run *run)
+{
+	const struct trace_options *o = run->trace.options;
+	unsigned long long end = run->trace.start_ns + (unsigned long long)(o->duration_s * 1e9);
+
+	attachments__free(run->trace.attachments);
+	run->trace.attachments = NULL;
+	while (!run->ended && !stop_requested && !run->wait_errno &&
+	       (!o->duration_s || clock_now_ns() < end))
+		run->ended = wait_until(run, o->duration_s ? end : clock_now_ns() + 1000000000);
+}
+
 static int run_and_report(struct run *run)
 {
 	struct trace *t = &run->trace;
@@ -405,30 +440,35 @@ static int run_and_report(struct run *run)
 		return EXIT_FAILED;
 	err = flush(t);
 	err = err ? err : loop(run);
+	if (run->wait_errno)
+		fail("trace: cannot wait: %s", strerror(run->wait_errno));
 	err = err ? err : finish(t);
-	if (err == EPIPE) /* whoever read us has seen enough */
-		return EXIT_OK;
-	if (err)
-		return fail("%s: cannot write: %s",
-			    t->options->output ? t->options->output : "standard output",
-			    error_text(err));
-	return EXIT_OK;
+	if (err && err != EPIPE) /* else whoever read us has seen enough */
+		explain_output(t, err);
+	if (err && run->command.pid && !run->ended && !stop_requested && !run->wait_errno) {
+		note("nothing more can be reported: %s goes on, and is no longer traced",
+		     run->command.name);
+		outlast(run);
+	}
+	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : EXIT_OK;
 }
 
 int trace_run(const struct trace_options *options)
 {
 	struct run run = {.trace.options = options, .process = -1, .command.go = -1};
-	int r;
+	int r, err;
 
 	limits_raise();
-	scarcity_explain_abort();
+	give_up_explain();
 	catch_signals(&run.mask);
 	run.output = (struct output){.fd = -1, .mask = run.mask, .stop = &stop_requested};
 	r = set_up(&run);
 	if (!r)
 		r = run_and_report(&run);
 	screen_leave(&run.trace);
-	take_down(&run);
+	err = take_down(&run);
+	if (!r && err && err != EPIPE)
+		r = explain_output(&run.trace, err);
 	if (!r && run.ended && run.command.name && !options->own_status)
 		r = command_exit_code(&run.command);
 	return r;

@@ -6,7 +6,7 @@
 #include "cli/diag.h"
 #include "trace/target.h"
 
-/* The number of the process that a thread belongs to; 0 and errno ESRCH: there is no such thread. */
+/* The number of the process of a thread; 0 and errno, ESRCH where there is no such thread. */
 static unsigned int process_of(unsigned int tid)
 {
 	char path[64], line[256];

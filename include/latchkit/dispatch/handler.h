@@ -47,13 +47,13 @@ static LK_INLINE bool dispatch_handler_run(void *const *slot, void *event)
 	return true;
 }
 
-/* The same, entering a read-side critical section unless the thread is in one. */
+/* dispatch_handler_run() in a read-side critical section, which it enters unless it is in one. */
 static LK_INLINE bool dispatch_handler_call(void *const *slot, void *event)
 {
 	bool handled;
 
 	if (__builtin_expect(!dispatch_rcu_enter(), 0))
-		return dispatch_handler_run(slot, event); /* within a call */
+		return dispatch_handler_run(slot, event); /* nested in another call */
 	handled = dispatch_handler_run(slot, event);
 	dispatch_rcu_leave();
 	return handled;

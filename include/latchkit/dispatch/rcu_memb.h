@@ -6,7 +6,8 @@
  * itself knows whether a thread is in a read-side critical section, hence a synchronous form is
  * refused not only within a handler but in any such section of the program's own.
  *
- * Cost       of a call: read lock and unlock; with _LGPL_SOURCE inlined, else calls of liburcu
+ * Cost       of a call: read lock and unlock, a few loads and stores of thread-local words; without
+ *            _LGPL_SOURCE they are calls of liburcu, which cost more than all the rest
  */
 #ifndef LATCHKIT_DISPATCH_RCU_MEMB_H
 #define LATCHKIT_DISPATCH_RCU_MEMB_H

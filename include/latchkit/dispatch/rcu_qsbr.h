@@ -11,7 +11,7 @@
  * the outermost call sets it, hence no call depends on the store of the one before it.
  *
  * Cost       of a call: one load and two stores of a thread-local word; liburcu's own read lock is
- *            nothing in this flavour
+ *            nothing in this flavour, with and without _LGPL_SOURCE
  */
 #ifndef LATCHKIT_DISPATCH_RCU_QSBR_H
 #define LATCHKIT_DISPATCH_RCU_QSBR_H

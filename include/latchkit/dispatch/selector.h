@@ -2,9 +2,9 @@
 /*
  * selector - a word that names one of the handlers built in, and its context.
  *
- * What a BPF program has instead of a function pointer: it reads the word from a map and switches
- * on the number. Number and context are one word, so a call never mixes two pairs. User space
- * stores the word through mmap. Needs nothing but this header.
+ * In place of a function pointer, which BPF programs cannot hold: the program reads the word from a
+ * map and switches on the number. Number and context are one word, so a call never mixes two pairs.
+ * User space stores the word through mmap. Needs nothing but this header.
  *
  * Cost       one load, one switch; a swap is one store
  * Lifetime   none: after a swap, calls may still use the old context. User space that must reclaim

@@ -3,24 +3,23 @@
  * bank - several latches side by side; a writer takes the first free one.
  *
  * For writers that nest or are preempted in the middle: a task, a softirq, a hardirq and an NMI
- * on one CPU each find a way of their own, without knowing what they interrupted. At most
- * LATCH_BANK_WAYS writers at once are never refused. Publishing uses rings, accumulating uses
- * seqcount latches, of which a reader takes the newest or the sum.
+ * on one CPU each get a latch ("way") of their own. Up to LATCH_BANK_WAYS writers at once are never
+ * refused. Publishing uses rings, of which a reader takes the newest record; accumulating uses
+ * seqcount latches, of which it takes the sum.
  *
  * Cost       write: one atomic operation for each way that is found busy, plus one; read: as one
  *            latch plus a load until writers overflow the first way, then as all ways in use
  * Progress   writer wait-free, at most LATCH_BANK_WAYS claims; reader lock-free
- * Interrupts anyone may interrupt anyone
  * Memory     publish: LATCH_CONTROL_WORDS + WAYS rings of SLOTS records, each with a stamp;
  *            accumulate: WAYS seqcount latches
  *
  * Publish: each record carries its stamp. A writer whose stamp is older than the one its way
- * holds commits nothing: its record has been superseded, as if it had been overwritten at once.
- * So the stamps of a way never fall, and a reader, which takes the largest of all ways, never goes
- * back. Of equal stamps, as a coarse clock gives them, the later record of a way stays; of two ways
- * the first one's is taken, as a writer takes another only while that is busy. So only a record
- * that is written while an interrupted writer holds an earlier way can lose to an older one of the
- * same stamp; where that matters, use LATCH_STAMP_COUNTER. Word 0 of the latch is its counter.
+ * holds commits nothing, as if its record had been overwritten at once. So the stamps of a way
+ * never fall, and a reader, which takes the largest of all ways, never goes back. Of equal stamps,
+ * as a coarse clock gives them, the later record of one way stays, and of two ways the first one's
+ * is taken: a record that is written while an interrupted writer holds an earlier way can lose to
+ * an older one of the same stamp. Where that matters, use LATCH_STAMP_COUNTER; its counter is word
+ * 0.
  *
  * A writer that takes another way than the first sets a word of the first one, `overflowed`, which
  * is never cleared: readers that find it 0 need not read the others.
@@ -30,6 +29,10 @@
  *   0                 takes way 1
  *   0 .. WAYS - 1     is refused
  *
+ * A writer that dies, killed in the middle of a write, keeps its way for ever. Reads and the writes
+ * of others go on, but one fewer can be under way at once; refusal of every write begins with the
+ * death number WAYS, the fourth. Nothing gives a way back but zeroing the latch.
+ *
  * Why never refused: let n be the most writers active at once, n <= WAYS. A writer moves from way
  * i to i + 1 only past one that holds i, which stays behind; by induction at most n - i writers
  * are ever at way i or beyond, so the last of them finds its way free. "Finds busy" must mean
@@ -37,7 +40,7 @@
  *
  * Source     first-fit claiming is the long-lived renaming by test-and-set of Moir and Anderson
  *            (1995); the rings are mpmc_cell.h's with more slots, the latches seqcount_latch.h's;
- * the combination is ours.
+ *            the combination is ours.
  */
 #ifndef LATCHKIT_LATCH_BANK_H
 #define LATCHKIT_LATCH_BANK_H
@@ -90,7 +93,7 @@ static LK_INLINE void latch_bank_meet(lk_u64 *first, unsigned int way)
 /* True if no way but the first was ever written. */
 static LK_INLINE int latch_bank_only_first(const lk_u64 *first)
 {
-	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
+	/* Relaxed: if a write to another way happens before this read, so does its store here. */
 	return order_load_relaxed(first + LATCH_BANK_OVERFLOWED) == 0;
 }
 
@@ -122,9 +125,8 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 	lk_u64 *slot = latch_cell_slot(ring, counter, LATCH_BANK_SLOTS, words + 1);
 
 	if (latch_word_get(slot, words) > stamp) {
-		/* Relaxed: the claim, and the barrier after it, keep this behind all that the claim
-		 * found, among it the stamp, which led here, and `overflowed`, which whoever
-		 * committed that stamp has set or seen set. */
+		/* Relaxed: the claim and the barrier after it keep this store after all that the
+		 * claim has acquired: the stamp, and `overflowed` as of whoever committed it. */
 		order_store_relaxed(ring, counter);
 		return;
 	}
@@ -137,7 +139,7 @@ static LK_INLINE void latch_bank_fill_ring(lk_u64 *ring, lk_u64 counter, unsigne
 /*
  * Publish the record under `stamp`, or, with LATCH_STAMP_COUNTER, under the next number. All
  * writers of one latch use the same kind. Any context. Returns 0, or -LATCH_EBUSY when
- * LATCH_BANK_WAYS other writers are active.
+ * LATCH_BANK_WAYS other writers are active or have died.
  */
 static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const lk_u64 *record,
 					lk_u64 stamp)
@@ -161,7 +163,7 @@ static LK_INLINE int latch_bank_publish(lk_u64 *latch, unsigned int words, const
 
 /*
  * Apply the delta to one of the latches. Any context. Returns 0, or -LATCH_EBUSY when
- * LATCH_BANK_WAYS other writers are active.
+ * LATCH_BANK_WAYS other writers are active or have died.
  */
 static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, latch_apply_fn *apply,
 					   const void *delta)
@@ -185,7 +187,7 @@ static LK_INLINE int latch_bank_accumulate(lk_u64 *latch, unsigned int words, la
 /* True if nothing was ever written to this way: its control word never moved. */
 static LK_INLINE int latch_bank_unused(const lk_u64 *way)
 {
-	/* Relaxed: what is not seen yet was written by nobody whom this reader has heard of. */
+	/* Relaxed: as in latch_bank_only_first(). */
 	return order_load_relaxed(way) == 0;
 }
 

@@ -4,19 +4,17 @@
  * lapped. Two slots here; bank.h uses the same with more.
  *
  * The counter holds the generation in its upper 40 bits and, in the lower 24, how many writers
- * have tried to begin since the last commit: 0 when free. A writer begins by adding 1. The one
- * that finds 0 owns the cell; the others have changed nothing that matters, because the owner's
- * commit stores the whole counter. Adding is one instruction without a loop on x86, in C as well
- * as in BPF (lock xadd), and it is what tells readers that a slot is being written. Writers look
- * before they add, so that no more of them can pile up in the lower bits than are running at once
- * (a task, an interrupt and an NMI each count): 2^24 would be needed to spill over. A generation
- * comes back after 2^40 writes; a reader would have to sleep through exactly that many.
+ * have tried to begin since the last commit: 0 when free. A writer begins by adding 1, one
+ * instruction without a loop on x86, in C and in BPF (lock xadd), which also tells readers that a
+ * slot is being written. The writer that finds 0 owns the cell; what the others added is
+ * overwritten by the owner's commit, which stores the whole counter. Writers look before they add,
+ * so at most those that run at once (a task, an interrupt and an NMI each count) are in the lower
+ * bits: 2^24 would be needed to overflow them. The generation wraps after 2^40 writes; a reader
+ * would have to sleep through exactly that many.
  *
  * Cost       write: one atomic operation; read: two loads beside the copy
  * Progress   writer wait-free (a second writer is refused); reader lock-free: it retries only when
  *            its own slot was written to again
- * Interrupts anyone may interrupt anyone: a reader has a whole slot, a writer inside another
- *            writer is refused
  * Memory     LATCH_CONTROL_WORDS + SLOTS records
  *
  *   generation, tries   readable slot    being written      readers that saw generation g

@@ -12,7 +12,6 @@
  *
  * Cost       write: two atomic operations; read: two loads beside the copy
  * Progress   writer lock-free (a second writer is refused); reader lock-free
- * Interrupts anyone may interrupt anyone
  * Memory     LATCH_CONTROL_WORDS + 2 records
  *
  *   seq         readable slot  written slot  readers that saw 2g

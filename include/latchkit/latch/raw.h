@@ -37,7 +37,7 @@ static LK_INLINE int latch_raw_accumulate(lk_u64 *latch, unsigned int words, lat
 	return 0;
 }
 
-/* Copy whatever is there. Returns 0: it does not notice a thing. Orders nothing. */
+/* Copy whatever is there. Returns 0: a torn record is not noticed. Orders nothing. */
 static LK_INLINE int latch_raw_read(const lk_u64 *latch, unsigned int words, lk_u64 *record,
 				    unsigned int tries)
 {

@@ -9,28 +9,24 @@
  * time its generation shows, the slot is on its way. Measured: `latchkit bench latch --scenario
  * ring`.
  *
- * The price: readers do not see that a writer is active, and must take it that the slot after the
- * newest one is being written. With 2 slots that is the reader's own slot at every commit, hence
- * the retries of the posted cell.
+ * The price: readers cannot see whether a writer is active, and must assume that the slot after
+ * the newest one is being written. With 2 slots each commit makes that the reader's own slot: these
+ * are the retries of mpmc_cell_posted.
  *
- * A writer begins by adding 1 to the claim: one instruction without a loop on x86, in C and in BPF.
- * The one that finds 0 owns the ring; the others have changed nothing that matters, because the
- * owner stores 0 when done. Writers look before they add, so the claim stays small. The generation
- * has 64 bits and does not come back.
+ * A writer begins by adding 1 to the claim, as in mpmc_cell.h; the owner stores 0 when done. The
+ * generation has 64 bits and does not wrap.
  *
  * Cost       write: one atomic operation; read: two loads beside the copy
  * Progress   writer wait-free (a second writer is refused); reader lock-free, in practice one try:
  *            to be lapped it must be slower than N - 2 whole writes
- * Interrupts anyone may interrupt anyone: a reader has a whole slot, a writer inside another
- *            writer is refused
  * Memory     2 * LATCH_CONTROL_WORDS + LATCH_RING_SLOTS records
  *
  *   generation   claim       readable slot    being written          readers that saw generation g
  *   g            0           g mod N          -                      accept
  *   g            1 or more   g mod N          (g + 1) mod N          accept
  *   g + N - 2    1 or more   ...              (g + N - 1) mod N      accept: slot g is untouched
- *   g + N - 1    0           ...              -                      retry: cannot know it is not
- * ... g + N - 1    1 or more   ...              g mod N                lapped: retry
+ *   g + N - 1    0           ...              -                      retry, as in the next line
+ *   g + N - 1    1 or more   ...              g mod N                lapped: retry
  *
  * Source     the slots and the lapped check are mpmc_cell's; a claim apart from the generation is
  *            seqcount_latch's try-lock; two cache lines and the request for the next slot are ours.

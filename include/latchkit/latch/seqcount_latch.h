@@ -9,8 +9,6 @@
  * Cost       write: one atomic operation, the work done twice; read: two loads beside the copy
  * Progress   writer wait-free (a second writer is refused); reader lock-free: it retries only when
  *            a write began or switched copies meanwhile
- * Interrupts anyone may interrupt anyone: a reader always has one copy that is whole, a writer
- *            inside another writer is refused
  * Memory     LATCH_CONTROL_WORDS + 2 records; word 0 is seq, word 1 the lock
  *
  *   seq,lock      slot 0           slot 1           a reader copies

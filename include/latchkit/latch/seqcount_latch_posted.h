@@ -8,7 +8,6 @@
  * (S2.5).
  *
  * Progress   writer wait-free (a second writer is refused); reader lock-free
- * Interrupts anyone may interrupt anyone
  *
  * Source     the sketch in a reply of 9 January 2026 to the mpmc_cell posting, bpf mailing list,
  *            on top of the kernel's latch sequence counter.

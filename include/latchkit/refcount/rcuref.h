@@ -2,9 +2,9 @@
 /*
  * rcuref - a reference count that is got by one unconditional add; see refcount.h for the contract.
  *
- * The word is one less than the number of references, so "none" is all ones and the sign tells
- * whether anything is unusual. A get that came when there were none left has added to a word deep
- * in the dead zone, from where no number of threads gets out; it is put back there.
+ * The word is one less than the number of references, so "none" is all ones, and the sign bit is
+ * set in every unusual state. A get that finds none left has added 1 to a word in the middle of the
+ * dead zone, too far from its ends for any number of threads, and sets it back to the middle.
  *
  * Cost       get and put: one atomic add; the last put a compare-exchange more
  * Progress   wait-free
@@ -52,8 +52,8 @@ static LK_INLINE lk_u64 rcuref_read(const struct rcuref *ref)
 }
 
 /*
- * Set the word to the middle of its zone. If another thread has changed it meanwhile, that thread
- * does so, or the word has left the zone; it is far from the zone's end in any case.
+ * Set the word back to the middle of its zone. If another thread has changed it meanwhile, that
+ * thread sets it back, or it has left the zone.
  */
 static LK_INLINE void rcuref_recentre(struct rcuref *ref, lk_u64 word)
 {

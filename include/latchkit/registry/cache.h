@@ -49,7 +49,9 @@
 
 #define REGISTRY_CHUNK_BYTES ((size_t)1 << 16)
 #define REGISTRY_LINE ((size_t)64)
-/* The poison of freed objects; as a word it is no id, count or address that is in use. */
+/* The largest object: some of them must fit in a chunk. */
+#define REGISTRY_CACHE_MOST (REGISTRY_CHUNK_BYTES / 4)
+/* What fills freed objects: a word of it is no plausible id, count or address. */
 #define REGISTRY_POISON 0x6b
 
 struct registry_memory {
@@ -150,7 +152,7 @@ static inline int registry_cache_init(struct registry_cache *c, size_t object_by
 {
 	size_t head = sizeof(struct registry_chunk);
 
-	if (object_bytes > REGISTRY_CHUNK_BYTES / 8)
+	if (object_bytes > REGISTRY_CACHE_MOST)
 		return -EINVAL;
 	c->object_bytes = registry_round(object_bytes);
 	c->per_chunk = (REGISTRY_CHUNK_BYTES - head - REGISTRY_LINE) /

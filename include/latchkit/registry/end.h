@@ -13,17 +13,22 @@ enum registry_end {
 	REGISTRY_LEAK /* return: they stay valid until they are put, the registry's memory leaks */
 };
 
+/* What registry_destroy() returns in a child that was not prepared: see fork.h. */
+#define REGISTRY_ORPHANED ((size_t)-1)
+
 /* How often registry_destroy() polls for that. */
 #define REGISTRY_LOOK_US 500
 
 /*
  * Wait until all objects whose last reference was put before have been freed. Context: not in a
- * read-side critical section, nor in release().
+ * read-side critical section, nor in release(). Returns 0 or -ECHILD.
  */
-static inline void registry_settle(struct registry *r)
+static inline int registry_settle(struct registry *r)
 {
-	(void)r;
+	if (registry_orphaned(r->generation))
+		return -ECHILD;
 	REGISTRY_URCU(barrier)();
+	return 0;
 }
 
 static inline void registry_close(struct registry *r)
@@ -65,12 +70,15 @@ static inline void registry_wait_for_puts(struct registry *r)
  * Refuse inserts from now on, unlink everything, and free the registry. No other thread may call
  * any function with it any more, except registry_put(). Context: as registry_settle(). Returns how
  * many objects still had references: with REGISTRY_WAIT they have been put by now; with
- * REGISTRY_LEAK, if it is not 0, the registry's memory stays, so that they can be.
+ * REGISTRY_LEAK, if it is not 0, the registry's memory stays, so that they can be. Returns
+ * REGISTRY_ORPHANED, and has done nothing, in a child that was not prepared.
  */
 static inline size_t registry_destroy(struct registry *r, enum registry_end how)
 {
 	size_t held;
 
+	if (registry_orphaned(r->generation))
+		return REGISTRY_ORPHANED;
 	registry_close(r);
 	registry_empty(r);
 	registry_settle(r);

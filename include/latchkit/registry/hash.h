@@ -12,6 +12,10 @@
  *   before `moved`                too: link and unlink update both sides
  *   the others                    not yet
  *
+ * Which chain an id belongs to depends on a seed. Whoever chooses ids without knowing it cannot
+ * choose their chains: any two ids share one with probability 1 / chains over the seeds, so that a
+ * lookup passes one node more, on average, than the table has for each chain.
+ *
  * A node is linked at the head of its chain. So the nodes behind it were linked before, and
  * acquiring the head acquires the whole chain.
  *
@@ -21,7 +25,8 @@
  * Memory     24 bytes for each node, 8 for each chain; during a resize, 8 for each new one
  *
  * Source     two links for each node: Herbert Xu's resizable table (Linux's bridge, 2010); moving
- *            some chains at a time, between other writers, is ours.
+ *            some chains at a time, between other writers, is ours. The hash: Mikkel Thorup,
+ *            "High Speed Hashing for Integers and Strings" (2015), pair multiply shift.
  */
 #ifndef LATCHKIT_REGISTRY_HASH_H
 #define LATCHKIT_REGISTRY_HASH_H
@@ -36,10 +41,16 @@ struct registry_node {
 	lk_u64 id;
 };
 
+/* Random numbers, which nobody who chooses ids may know. */
+struct registry_seed {
+	lk_u64 words[3];
+};
+
 struct registry_side {
 	void **first; /* of each chain; NULL: there are none */
 	lk_u64 mask; /* how many chains, a power of two, minus 1 */
 	lk_u64 number; /* 0 or 1 */
+	struct registry_seed seed; /* the same on both */
 };
 
 struct registry_hash {
@@ -48,7 +59,7 @@ struct registry_hash {
 	lk_u64 moved; /* how many chains of the published side are on both; 0: no resize */
 };
 
-/* Hash of an id: one to one, and neighbours are far apart. */
+/* Hash of an id without a seed: one to one, and neighbours are far apart. */
 static LK_INLINE lk_u64 registry_hash_of(lk_u64 id)
 {
 	id ^= id >> 32;
@@ -59,14 +70,38 @@ static LK_INLINE lk_u64 registry_hash_of(lk_u64 id)
 	return id;
 }
 
+/* Returns a seed made of a number. Equal numbers make equal seeds. */
+static inline struct registry_seed registry_seed_of(lk_u64 number)
+{
+	struct registry_seed seed;
+
+	for (lk_u64 i = 0; i < 3; i++)
+		seed.words[i] = registry_hash_of(number + (i + 1) * 0x9e3779b97f4a7c15ULL);
+	return seed;
+}
+
+/*
+ * Hash of an id: 32 bits. The first half parts neighbours; it is one to one, so that the second
+ * half, which the seed chooses, keeps its promise for any two ids.
+ */
+static LK_INLINE lk_u64 registry_hash_seeded(lk_u64 id, const struct registry_seed *seed)
+{
+	id ^= id >> 32;
+	id *= 0xd6e8feb86659fd93ULL;
+	id ^= id >> 32;
+	return ((seed->words[0] + (id >> 32)) * (seed->words[1] + (unsigned int)id) +
+		seed->words[2]) >>
+	       32;
+}
+
 /* Tests and proofs define a simpler one. */
 #ifndef REGISTRY_HASH
-#define REGISTRY_HASH(id) registry_hash_of(id)
+#define REGISTRY_HASH(id, seed) registry_hash_seeded(id, seed)
 #endif
 
 static LK_INLINE lk_u64 registry_side_chain(const struct registry_side *s, lk_u64 id)
 {
-	return REGISTRY_HASH(id) & s->mask;
+	return REGISTRY_HASH(id, &s->seed) & s->mask;
 }
 
 /* Returns the published side, valid until the reader's read-side critical section ends. */
@@ -171,10 +206,11 @@ static LK_INLINE void registry_hash_unlink(struct registry_hash *h, struct regis
 }
 
 /* Initialise a table of `chains` chains, a power of two. first: as many pointers, all NULL. */
-static inline void registry_hash_init(struct registry_hash *h, void **first, lk_u64 chains)
+static inline void registry_hash_init(struct registry_hash *h, void **first, lk_u64 chains,
+				      struct registry_seed seed)
 {
-	h->sides[0] = (struct registry_side){first, chains - 1, 0};
-	h->sides[1] = (struct registry_side){NULL, 0, 1};
+	h->sides[0] = (struct registry_side){first, chains - 1, 0, seed};
+	h->sides[1] = (struct registry_side){NULL, 0, 1, seed};
 	h->published = &h->sides[0];
 	h->moved = 0;
 }

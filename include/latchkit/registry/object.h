@@ -19,6 +19,7 @@
 
 #include "cache.h"
 #include "count.h"
+#include "fork.h"
 #include "hash.h"
 #include "rcu.h"
 
@@ -33,19 +34,18 @@ struct registry_object {
 };
 
 #define REGISTRY_LINKED 1ULL
+#define REGISTRY_PAYLOAD_MOST ((size_t)8192)
 
 struct registry_config {
-	size_t payload_bytes; /* of each object; zeroed, or as constructed */
+	size_t payload_bytes; /* of each object, 8 KiB at most; zeroed, or as constructed */
 	size_t buckets; /* chains at least, a power of two (0: 64) */
+	lk_u64 seed; /* of the hash of ids. 0: a random one; others: for what must be repeatable */
 	size_t spare; /* free objects that the cache keeps beside half used chunks */
-	/* Constructor, called for each payload when its memory is new, not when it is reused. NULL:
-	 * none. */
+	/* Constructor, called for a payload when its memory is new, not when reused. NULL: none. */
 	void (*construct)(void *payload, void *arg);
 	/* Must the shrinker spare this object? It is touched then. Under the mutex. NULL: no. */
 	bool (*keep)(const struct registry_object *o, void *arg);
-	/* Called after the last put and a grace period, before the memory is reused. NULL:
-	 * nothing.
-	 */
+	/* Called after the last put and a grace period, before the memory is reused. NULL: none. */
 	void (*release)(struct registry_object *o, void *arg);
 	void *arg; /* of these three */
 	/* The allocator. All NULL: the system's. */
@@ -64,6 +64,7 @@ struct registry {
 	pthread_mutex_t lock; /* of linking and unlinking */
 	struct cds_list_head by_age; /* oldest first */
 	size_t linked; /* objects */
+	lk_u64 generation; /* of the process that made it, see fork.h */
 	bool closed, resizing;
 	size_t pause; /* inserts and deletes to go until a resize is tried again */
 	struct rcu_head resize; /* while it is resizing */
@@ -101,8 +102,7 @@ static LK_INLINE lk_u64 registry_since_ns(const struct registry_object *o)
 
 static LK_INLINE bool registry_linked(const struct registry_object *o)
 {
-	/* Relaxed: whoever puts the last reference of an unlinked object comes after the unlinker,
-	 * by the order of their puts. */
+	/* Relaxed: the unlinker cleared it before its put, which the last put acquires. */
 	return order_load_relaxed(&o->since) & REGISTRY_LINKED;
 }
 
@@ -128,7 +128,7 @@ static inline void registry_ended(struct registry *r, struct registry_object *o)
 		REGISTRY_COUNT(revive)(&o->ref);
 		return;
 	}
-	REGISTRY_URCU(call_rcu)(&o->rcu, registry_free_rcu);
+	registry_call_rcu(&o->rcu, registry_free_rcu);
 }
 
 /* Put a reference. Context: any thread of the flavour, in a read-side critical section too. */

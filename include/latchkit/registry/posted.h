@@ -73,6 +73,8 @@ static inline int registry_posted_create(struct registry_posted **made,
 	struct registry_posted *r;
 
 	*made = NULL;
+	if (config->payload_bytes > REGISTRY_PAYLOAD_MOST)
+		return -EINVAL;
 	if (posix_memalign((void **)&r, REGISTRY_LINE, sizeof(*r)))
 		return -ENOMEM;
 	memset(r, 0, sizeof(*r));
@@ -116,7 +118,7 @@ static LK_INLINE void registry_posted_put(struct registry_posted *r,
 					  struct registry_posted_object *o)
 {
 	if (refcount_dec_and_test(&o->ref, r->counts.warnings))
-		REGISTRY_URCU(call_rcu)(&o->rcu, registry_posted_free_rcu);
+		registry_call_rcu(&o->rcu, registry_posted_free_rcu);
 }
 
 static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct registry_posted *r,

@@ -63,13 +63,15 @@ static inline size_t registry_unlink_old(struct registry *r, lk_u64 age_ns, size
  * Unlink objects that were inserted or touched `age_ns` or longer ago, oldest first; 0: any age.
  * Looks at `scan` objects at most. Lookups find none of them any more; those with references are
  * freed when they are put. Context: any thread of the flavour, not within a callback. Returns how
- * many it unlinked.
+ * many it unlinked; in a child that was not prepared, none.
  */
 static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t scan)
 {
 	struct registry_object *reclaimed[REGISTRY_BATCH];
 	size_t all = 0, n, seen, left = scan;
 
+	if (registry_orphaned(r->generation))
+		return 0;
 	do {
 		size_t batch = left < REGISTRY_BATCH ? left : REGISTRY_BATCH;
 
@@ -88,12 +90,14 @@ static inline size_t registry_shrink(struct registry *r, lk_u64 age_ns, size_t s
 
 /*
  * Touch an object: its age starts again at 0. The caller has a reference. Returns 0, or -ENOENT: it
- * is not linked any more.
+ * is not linked any more, or -ECHILD.
  */
 static inline int registry_touch(struct registry *r, struct registry_object *o)
 {
 	bool linked;
 
+	if (registry_orphaned(r->generation))
+		return -ECHILD;
 	pthread_mutex_lock(&r->lock);
 	linked = registry_linked(o);
 	if (linked) {

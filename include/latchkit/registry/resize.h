@@ -10,6 +10,8 @@
 #ifndef LATCHKIT_REGISTRY_RESIZE_H
 #define LATCHKIT_REGISTRY_RESIZE_H
 
+#include <sys/random.h>
+
 #include "object.h"
 
 #define REGISTRY_BUCKETS 64
@@ -34,8 +36,11 @@ static inline void **registry_chains_alloc(struct registry *r, size_t chains)
 {
 	const struct registry_memory *m = &r->config.memory;
 	size_t bytes = chains * sizeof(void *);
-	void **first = m->alloc(registry_chains_align(chains), bytes, m->arg);
+	void **first;
 
+	if (chains > SIZE_MAX / sizeof(void *))
+		return NULL;
+	first = m->alloc(registry_chains_align(chains), bytes, m->arg);
 	return first ? memset(first, 0, bytes) : NULL;
 }
 
@@ -49,13 +54,24 @@ static inline void registry_chains_free(struct registry *r, struct registry_side
 	s->first = NULL;
 }
 
-/* Returns 0 or -ENOMEM. */
+/* Set *seed to that of the configuration, or to a random one. Returns 0 or an error. */
+static inline int registry_seed(const struct registry_config *config, struct registry_seed *seed)
+{
+	*seed = registry_seed_of(config->seed);
+	if (config->seed)
+		return 0;
+	return getrandom(seed, sizeof(*seed), 0) == sizeof(*seed) ? 0 : -errno;
+}
+
+/* Returns 0, -ENOMEM, or an error of getrandom(). */
 static inline int registry_table_init(struct registry *r)
 {
-	void **first = registry_chains_alloc(r, r->config.buckets);
+	struct registry_seed seed;
+	int err = registry_seed(&r->config, &seed);
+	void **first = err ? NULL : registry_chains_alloc(r, r->config.buckets);
 
-	registry_hash_init(&r->table, first, r->config.buckets);
-	return first ? 0 : -ENOMEM;
+	registry_hash_init(&r->table, first, r->config.buckets, seed);
+	return err ? err : first ? 0 : -ENOMEM;
 }
 
 /* Free the arrays. No lookup and no resize may be under way. */
@@ -113,7 +129,7 @@ static inline bool registry_move(struct registry *r)
 		closed = r->closed;
 		moved = !closed && registry_hash_move(&r->table, REGISTRY_MOVE);
 		pthread_mutex_unlock(&r->lock);
-		/* It holds no pointer here; otherwise a long resize would stall grace periods. */
+		/* No pointer is held here: let grace periods end during a long resize. */
 		REGISTRY_URCU(quiescent_state)();
 	} while (!closed && !moved);
 	return moved;
@@ -126,7 +142,7 @@ static inline void registry_on_resize(struct rcu_head *head)
 	/* A grace period has passed since this was queued: no reader is on the other side. */
 	registry_chains_free(r, registry_hash_other(&r->table));
 	if (registry_resize_begin(r) && registry_move(r))
-		REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
+		registry_call_rcu(&r->resize, registry_on_resize);
 }
 
 /* Queue a resize if one is due. Context: r->lock held. */
@@ -140,7 +156,7 @@ static inline void registry_fit(struct registry *r)
 	    registry_chains_wanted(r) == registry_hash_chains(&r->table))
 		return;
 	r->resizing = true;
-	REGISTRY_URCU(call_rcu)(&r->resize, registry_on_resize);
+	registry_call_rcu(&r->resize, registry_on_resize);
 }
 
 #endif /* LATCHKIT_REGISTRY_RESIZE_H */

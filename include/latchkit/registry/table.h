@@ -53,17 +53,23 @@ static inline void registry_free(struct registry *r)
 /*
  * Create an empty registry. Sets *made to it, or to NULL. Returns 0, -ENOMEM, or -EINVAL: the
  * payload is larger than 8 KiB, the number of buckets is no power of two, or only one of
- * memory.alloc and memory.free is set.
+ * memory.alloc and memory.free is set; without a seed also an error of getrandom(); or -ECHILD
+ * (fork.h): in a child that was not prepared, whose parent's registries have begun to free objects.
  */
 static inline int registry_create(struct registry **made, const struct registry_config *config)
 {
 	struct registry_memory memory = config->memory;
+	lk_u64 generation;
 	struct registry *r;
 	int err;
 
 	*made = NULL;
-	if (config->buckets & (config->buckets - 1) || !memory.alloc != !memory.free)
+	if (config->payload_bytes > REGISTRY_PAYLOAD_MOST ||
+	    config->buckets & (config->buckets - 1) || !memory.alloc != !memory.free)
 		return -EINVAL;
+	err = registry_adopt(&generation);
+	if (err)
+		return err;
 	if (!memory.alloc)
 		memory =
 			(struct registry_memory){registry_memory_alloc, registry_memory_free, NULL};
@@ -71,6 +77,7 @@ static inline int registry_create(struct registry **made, const struct registry_
 	if (!r)
 		return -ENOMEM;
 	memset(r, 0, sizeof(*r));
+	r->generation = generation;
 	r->config = *config;
 	r->config.memory = memory;
 	r->config.buckets = config->buckets ? config->buckets : REGISTRY_BUCKETS;
@@ -84,10 +91,14 @@ static inline int registry_create(struct registry **made, const struct registry_
 	return err;
 }
 
-/* Allocate an object with one reference, the caller's. Returns NULL: out of memory. */
+/*
+ * Allocate an object with one reference, the caller's. Returns NULL: out of memory, or a child that
+ * was not prepared.
+ */
 static inline struct registry_object *registry_new(struct registry *r, lk_u64 id)
 {
-	struct registry_object *o = registry_cache_alloc(&r->cache);
+	struct registry_object *o =
+		registry_orphaned(r->generation) ? NULL : registry_cache_alloc(&r->cache);
 
 	registry_counts_add(&r->counts, o ? REGISTRY_MADE : REGISTRY_NO_MEMORY);
 	if (!o)
@@ -143,12 +154,14 @@ static inline int registry_unlink(struct registry *r, struct registry_object *o)
 /*
  * Publish an object of registry_new(): lookups find it from now on. Returns 0: the caller's
  * reference is the registry's now; or -EEXIST: there is one with this id, or -ESHUTDOWN: the
- * registry is being destroyed; then the reference is still the caller's, to be put.
+ * registry is being destroyed, or -ECHILD; then the reference is still the caller's, to be put.
  */
 static inline int registry_insert(struct registry *r, struct registry_object *o)
 {
 	int err;
 
+	if (registry_orphaned(r->generation))
+		return -ECHILD;
 	pthread_mutex_lock(&r->lock);
 	err = registry_link(r, o);
 	pthread_mutex_unlock(&r->lock);
@@ -189,12 +202,14 @@ static LK_INLINE struct registry_object *registry_lookup(struct registry *r, lk_
 
 /*
  * Unpublish an object: no lookup finds it any more. The caller has a reference of its own, and
- * keeps it. Returns 0, or -ENOENT: it was deleted or reclaimed already.
+ * keeps it. Returns 0, or -ENOENT: it was deleted or reclaimed already, or -ECHILD.
  */
 static inline int registry_remove(struct registry *r, struct registry_object *o)
 {
 	int err;
 
+	if (registry_orphaned(r->generation))
+		return -ECHILD;
 	pthread_mutex_lock(&r->lock);
 	err = registry_unlink(r, o);
 	pthread_mutex_unlock(&r->lock);
@@ -204,12 +219,14 @@ static inline int registry_remove(struct registry *r, struct registry_object *o)
 	return err;
 }
 
-/* Unpublish the object with this id. Returns 0, or -ENOENT. */
+/* Unpublish the object with this id. Returns 0, -ENOENT or -ECHILD. */
 static inline int registry_delete(struct registry *r, lk_u64 id)
 {
 	struct registry_object *o;
 	int err = -ENOENT;
 
+	if (registry_orphaned(r->generation))
+		return -ECHILD;
 	pthread_mutex_lock(&r->lock);
 	o = registry_find(r, id);
 	if (o)
@@ -250,6 +267,8 @@ static inline size_t registry_size(struct registry *r)
 {
 	size_t n;
 
+	if (registry_orphaned(r->generation))
+		return r->linked; /* nobody changes it */
 	pthread_mutex_lock(&r->lock);
 	n = r->linked;
 	pthread_mutex_unlock(&r->lock);

@@ -71,6 +71,10 @@ bench --csv --rounds 1 --slice 2 --no-bpf -t 1
 check "CSV rows have as many fields as the header" sh -c "sed 's/\"[^\"]*\"/x/g' '$work/out' | awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR < 20 }'"
 bench --rounds 1 --slice 2 -t 1 -o "$work/file" slot_posted
 check "a file is written" grep -q '^slot_posted ' "$work/file"
+sh -c "trap '' XFSZ; ulimit -f 0; exec '$lk' bench dispatch --rounds 1 --slice 2 -t 1 -o '$work/none' slot_posted" 2>&1 | cat >"$work/out"
+check "a file that cannot be written: says so" grep -q 'none: cannot write: File too large' "$work/out"
+check "a file that cannot be written: is not there" test ! -e "$work/none"
+refuses "a device that is full" 1 '/dev/full: cannot write: No space' bench dispatch --rounds 1 --slice 2 -t 1 -o /dev/full slot_posted
 
 # ^C: what there is, marked so.
 timeout -s INT 3 "$lk" bench dispatch --rounds 10000 --slice 2 --no-bpf -t 1 slot_posted indirect --json >"$work/out" 2>"$work/err"

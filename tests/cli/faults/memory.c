@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * memory.c - a library to preload: FAULT_AT=N makes the Nth allocation of latchkit fail, FAULT_FROM=N
- * also all after it. FAULT_COUNT=FILE: how many there were, at the end. Other programs have memory.
+ * memory.c - a library to preload: FAULT_AT=N makes the Nth allocation of latchkit fail,
+ * FAULT_FROM=N also all after it. FAULT_COUNT=FILE: how many there were, at the end. Other programs
+ * have memory. So has libdw: once an allocation for its table of segments has failed, it frees that
+ * table twice.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -51,12 +54,19 @@ static __attribute__((destructor)) void end(void)
 	close(fd);
 }
 
+static bool is_of_libdw(const void *caller)
+{
+	Dl_info info;
+
+	return dladdr(caller, &info) && info.dli_fname && strstr(info.dli_fname, "/libdw");
+}
+
 /* Is this one to fail? */
-static bool fails(void)
+static bool fails(const void *caller)
 {
 	unsigned long call = counts ? __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED) : 0;
 
-	if (!call || (call != at && (!from || call < from)))
+	if (!call || (call != at && (!from || call < from)) || is_of_libdw(caller))
 		return false;
 	errno = ENOMEM;
 	return true;
@@ -64,32 +74,32 @@ static bool fails(void)
 
 void *malloc(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(count, size);
+	return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(memory, size);
+	return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(memory, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-	return fails() ? NULL : __libc_memalign(alignment, size);
+	return fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
 }
 
 void *memalign(size_t alignment, size_t size)
 {
-	return fails() ? NULL : __libc_memalign(alignment, size);
+	return fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-	void *got = fails() ? NULL : __libc_memalign(alignment, size);
+	void *got = fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
 
 	if (!got)
 		return ENOMEM;

@@ -20,7 +20,7 @@ exec 8>"$work/held"
 read -r line <"$work/ready"
 
 # held NAME ARG...: no thread of `latchkit trace ARG...` has more than CAP_BPF, CAP_PERFMON, and
-# CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH where it reads symbols; no_new_privs is set for all.
+# CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH, CAP_CHECKPOINT_RESTORE where it reads symbols; no_new_privs is set for all.
 held() {
 	what=$1
 	shift
@@ -37,10 +37,10 @@ held() {
 	exec 7<&-
 	wait $tracer
 	check "$what: $threads threads" test "$threads" -ge 2
-	# Bits: 38 perfmon, 39 bpf, 19 ptrace, 2 read search.
+	# Bits: 38 perfmon, 39 bpf, 19 ptrace, 2 read search, 40 checkpoint.
 	check "$what: no thread holds more" python3 -c '
 import sys
-allowed = 1 << 38 | 1 << 39 | 1 << 19 | 1 << 2
+allowed = 1 << 38 | 1 << 39 | 1 << 19 | 1 << 2 | 1 << 40
 for line in open(sys.argv[1]):
     key, _, value = line.partition(":")
     if key in ("CapPrm", "CapEff") and int(value, 16) & ~allowed:

@@ -63,11 +63,6 @@ counts "with its debug file in .debug" 1000 "uprobe:$stripped:same" "$stripped"
 objcopy --only-keep-debug "$build/tests/whose" "$work/.debug/stripped.debug"
 refuses "a debug file of another build is not taken" 1 'no such function' trace "uprobe:$stripped:same"
 
-rm "$work/.debug/stripped.debug"
-objcopy --only-keep-debug "$names" "$work/mini" && xz "$work/mini"
-objcopy --strip-all --add-section .gnu_debugdata="$work/mini.xz" "$names" "$stripped"
-counts "with its symbols inside, compressed" 1000 "uprobe:$stripped:same" "$stripped"
-
 mkdir "$work/a:b"
 cp "$names" "$work/a:b/c:d"
 counts "a path with colons" 1000 "uprobe:$work/a:b/c:d:same" "$work/a:b/c:d"

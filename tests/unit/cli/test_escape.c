@@ -36,6 +36,7 @@ TEST(test_terminal)
 
 TEST(test_other_outputs)
 {
+	expect(ESCAPE_MESSAGE, "a\\*\033\n", "a\\*\\x1b\\x0a");
 	expect(ESCAPE_CSV, "a\"b,c\n", "a\"\"b,c\\x0a");
 	expect(ESCAPE_FOLDED, "a;b\nc d", "a\\x3bb\\x0ac d");
 	expect(ESCAPE_JSON, "{\"a\\\"b\xff\":1}", "{\"a\\\"b\xef\xbf\xbd\":1}");
@@ -121,9 +122,4 @@ TEST(test_any_bytes)
 		assert_int_equal(undo(out, back), length);
 		assert_memory_equal(back, text, length);
 	}
-}
-
-int main(void)
-{
-	return tests_run("escape", NULL, NULL);
 }

@@ -44,71 +44,25 @@ static void test_alone(void **state)
 
 /* -- two threads ------------------------------------------------------------------------------ */
 
-struct race {
-	const struct subject *subject;
-	lk_u64 *latch;
-	lk_u64 accepted, stop;
-	pthread_t writer;
-};
-
-static void *writer(void *arg)
-{
-	struct race *r = arg;
-
-	pin(0);
-	for (lk_u64 n = 1; !order_load_relaxed(&r->stop); n++)
-		if (put(r->subject, r->latch, n) == 0)
-			order_store_relaxed(&r->accepted, r->accepted + 1);
-	return NULL;
-}
-
-static void race_begin(struct race *r, const struct subject *s)
+static void begin(struct race *r, const struct subject *s)
 {
 	skip_with_reason(one_cpu());
-	*r = (struct race){.subject = s, .latch = latch_new(s)};
-	pin(1);
-	assert_int_equal(pthread_create(&r->writer, NULL, writer, r), 0);
-}
-
-/* Returns the first word of the record that is left. */
-static lk_u64 race_end(struct race *r)
-{
-	lk_u64 record[LATCH_MAX_WORDS];
-
-	order_store_relaxed(&r->stop, 1);
-	pthread_join(r->writer, NULL);
-	assert_int_equal(get(r->subject, r->latch, record, TRIES), 0);
-	return record[0];
-}
-
-static struct seen race(const struct subject *s, lk_u64 reads, double seconds)
-{
-	struct seen seen;
-	struct race r;
-	lk_u64 left;
-
-	race_begin(&r, s);
-	seen = watch(s, r.latch, reads, CHANGES, seconds);
-	left = race_end(&r);
-	if (s->accumulate)
-		assert_int_equal(left, r.accepted);
-	free(r.latch);
-	return seen;
+	*r = (struct race){.subject = *s, .latch = latch_new(s)};
+	race_start(r, race_writer, 0);
 }
 
 static void test_race(void **state)
 {
-	struct seen seen = race(*state, race_reads, 5);
+	struct seen seen;
+	struct race r;
 
-	assert_true(seen.changes > 0);
-	assert_int_equal(seen.torn, 0);
-	assert_int_equal(seen.backward, 0);
-}
-
-/* `raw` must tear; a machine that is busy elsewhere gets more time. */
-static void test_race_tears(void **state)
-{
-	assert_true(race(*state, ~0ULL, 20).torn > 0);
+	begin(&r, *state);
+	seen = race_watch(&r, race_reads, CHANGES);
+	race_stop(&r);
+	if (r.subject.accumulate)
+		assert_int_equal(race_left(&r), r.accepted);
+	free(r.latch);
+	assert_seen(&r.subject, &seen);
 }
 
 /* -- two writers ------------------------------------------------------------------------------ */
@@ -121,11 +75,11 @@ struct contest {
 /* Write against another writer; what is read in between must be whole, the total must be right. */
 static struct contest compete(const struct subject *s, lk_u64 writes)
 {
-	lk_u64 record[LATCH_MAX_WORDS], accepted = 0, left;
+	lk_u64 record[LATCH_MAX_WORDS], accepted = 0;
 	struct contest seen = {0};
 	struct race r;
 
-	race_begin(&r, s);
+	begin(&r, s);
 	while (!order_load_relaxed(&r.accepted))
 		sched_yield(); /* until there are two */
 	for (; seen.writes < writes && !seen.torn; seen.writes++) {
@@ -133,34 +87,26 @@ static struct contest compete(const struct subject *s, lk_u64 writes)
 		if (get(s, r.latch, record, TRIES) >= 0)
 			seen.torn += torn(s, record);
 	}
-	left = race_end(&r);
+	race_stop(&r);
 	if (s->accumulate)
-		seen.lost = accepted + r.accepted - left;
+		seen.lost = accepted + r.accepted - race_left(&r);
 	seen.refused = put(s, r.latch, UINT32_MAX) != 0;
 	free(r.latch);
 	return seen;
 }
 
+/* `raw` must lose updates; a machine that is busy elsewhere gets more time. */
 static void test_two_writers(void **state)
 {
-	struct contest seen = compete(*state, race_writes);
-
-	assert_int_equal(seen.torn, 0);
-	assert_int_equal(seen.lost, 0);
-	assert_false(seen.refused);
-}
-
-static void test_two_writers_fail(void **state)
-{
+	const bool must_fail = is_raw(*state);
 	double end = now_s() + 20;
-	bool failed = false;
+	struct contest seen;
 
-	while (!failed && now_s() < end) {
-		struct contest seen = compete(*state, race_writes);
-
-		failed = seen.torn || seen.lost;
-	}
-	assert_true(failed);
+	do {
+		seen = compete(*state, race_writes);
+	} while (must_fail && !seen.torn && !seen.lost && now_s() < end);
+	assert_int_equal(seen.torn || seen.lost, must_fail);
+	assert_true(must_fail || !seen.refused);
 }
 
 /* -- an interrupt in the middle of a write ---------------------------------------------------- */
@@ -172,6 +118,11 @@ static struct {
 	void (*interrupt)(void); /* what comes in the middle of a write, or NULL */
 	lk_u64 accepted, refused, reads, gave_up, torn;
 } nest;
+
+static bool is_seqlock(const struct subject *s)
+{
+	return strcmp(s->variant->name, "seqlock") == 0;
+}
 
 static void nested_read(void)
 {
@@ -238,39 +189,24 @@ static void assert_total(const struct subject *s)
 	free(nest.latch);
 }
 
-/* Readers get a whole record, writers are refused (or have a way of their own), nothing is lost. */
+/*
+ * Readers get a whole record, writers are refused (or have a way of their own), nothing is lost. A
+ * reader of `raw` sees a torn one, one of a seqlock gives up.
+ */
 static void test_nested(void **state)
 {
 	const struct subject *s = *state;
-	bool ways = strcmp(s->variant->refuses, "full") == 0;
+	bool gives_up = is_seqlock(s), ways = strcmp(s->variant->refuses, "full") == 0;
+	bool reads_only = is_raw(s) || gives_up;
 
-	nest_run(s, nested_both, 1);
+	nest_run(s, reads_only ? nested_read : nested_both, 1);
 	assert_true(nest.reads > 0);
-	assert_int_equal(nest.gave_up, 0);
-	assert_int_equal(nest.torn, 0);
-	if (ways)
-		assert_int_equal(nest.refused, 0);
-	else
+	assert_int_equal(nest.torn > 0, is_raw(s));
+	assert_int_equal(nest.gave_up, gives_up ? nest.reads : 0);
+	assert_int_equal(nest.refused > 0, !ways && !reads_only);
+	if (!ways)
 		assert_int_equal(nest.accepted, 10);
-	assert_true(ways || nest.refused > 0);
 	assert_total(s);
-}
-
-static void test_nested_reader_gives_up(void **state)
-{
-	const struct subject *s = *state;
-
-	nest_run(s, nested_read, 0);
-	assert_true(nest.reads > 0);
-	assert_int_equal(nest.gave_up, nest.reads);
-	assert_total(s);
-}
-
-static void test_nested_reader_tears(void **state)
-{
-	nest_run(*state, nested_read, 0);
-	assert_true(nest.torn > 0);
-	free(nest.latch);
 }
 
 /* -- what only one variant promises ----------------------------------------------------------- */
@@ -380,25 +316,20 @@ static void add(const struct latch_variant *v, bool accumulate, unsigned int wor
 
 static void add_size(const struct latch_variant *v, bool accumulate, unsigned int words)
 {
-	bool raw = strcmp(v->name, "raw") == 0, seqlock = strcmp(v->name, "seqlock") == 0;
+	const struct subject s = {v, accumulate, words};
+	const bool raw = is_raw(&s);
 
 	add(v, accumulate, words, "alone", test_alone);
-	if (raw && words > 1)
-		add(v, accumulate, words, "must tear", test_race_tears);
-	else
-		add(v, accumulate, words, "two threads", test_race);
-	if (!raw)
-		add(v, accumulate, words, "two writers", test_two_writers);
-	else if (accumulate)
-		add(v, accumulate, words, "two writers must lose", test_two_writers_fail);
-	if (!accumulate || words == 1)
-		return;
-	if (raw)
-		add(v, true, words, "nested reader must tear", test_nested_reader_tears);
-	else if (seqlock)
-		add(v, true, words, "nested reader must give up", test_nested_reader_gives_up);
-	else
-		add(v, true, words, "nested", test_nested);
+	add(v, accumulate, words, raw && words > 1 ? "must tear" : "two threads", test_race);
+	if (!raw || accumulate)
+		add(v, accumulate, words, raw ? "two writers must lose" : "two writers",
+		    test_two_writers);
+	if (accumulate && words > 1)
+		add(v, true, words,
+		    raw		     ? "nested reader must tear"
+		    : is_seqlock(&s) ? "nested reader must give up"
+				     : "nested",
+		    test_nested);
 }
 
 int main(void)

@@ -7,7 +7,7 @@
 #include "tests/test.h"
 #include "user/host/random.h"
 
-#define REGISTRY_HASH(id) (id)
+#define REGISTRY_HASH(id, seed) (id)
 #include <latchkit/registry/hash.h>
 
 #define NODES 300
@@ -41,7 +41,7 @@ static void begin(lk_u64 chains, lk_u64 count)
 	memset(linked, 0, sizeof(linked));
 	for (lk_u64 i = 0; i < NODES; i++)
 		nodes[i].id = i;
-	registry_hash_init(&table, chains_of(chains), chains);
+	registry_hash_init(&table, chains_of(chains), chains, (struct registry_seed){{0}});
 	put_in(0, count);
 }
 
@@ -192,9 +192,4 @@ TEST(it_is_resized_between_other_writers)
 	all_is_found();
 	assert_true(resized > 100);
 	end();
-}
-
-int main(void)
-{
-	return tests_run("hash", NULL, NULL);
 }

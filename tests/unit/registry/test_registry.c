@@ -150,6 +150,42 @@ TEST(bad_configurations_are_refused)
 		assert_int_equal(registry_create(&r, &bad[i]), -EINVAL);
 		assert_null(r);
 	}
+	/* An array of 0 bytes, if that is not seen. */
+	assert_int_equal(registry_create(&r, &(struct registry_config){.buckets = 1ULL << 61}),
+			 -ENOMEM);
+	assert_null(r);
+}
+
+/* Each size up to the largest, and none above, however large. */
+TEST(payloads_have_the_size_that_was_asked_for)
+{
+	const size_t good[] = {0, 1, 8191, 8192}, bad[] = {8193, SIZE_MAX - 56, SIZE_MAX};
+	struct registry_config config = {.payload_bytes = 0};
+	struct registry_posted *posted;
+	struct registry *r;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct registry_object *o;
+
+		config.payload_bytes = good[i];
+		r = registry_of(&config);
+		for (lk_u64 id = 0; id < 20; id++) {
+			o = registry_new(r, id);
+			assert_non_null(o);
+			memset(registry_payload(o), 0xff, good[i]);
+			assert_int_equal(registry_insert(r, o), 0);
+		}
+		for (lk_u64 id = 0; id < 20; id++)
+			assert_int_equal(registry_delete(r, id), 0);
+		assert_int_equal(registry_destroy(r, REGISTRY_WAIT), 0);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		config.payload_bytes = bad[i];
+		assert_int_equal(registry_create(&r, &config), -EINVAL);
+		assert_null(r);
+		assert_int_equal(registry_posted_create(&posted, &config), -EINVAL);
+		assert_null(posted);
+	}
 }
 
 /* -- lives ------------------------------------------------------------------------------------ */
@@ -655,8 +691,7 @@ TEST(a_table_without_memory_stays)
 	for (lk_u64 id = 0; id < 3000; id++)
 		assert_true(has(r, id));
 	m.most = 0;
-	for (lk_u64 id = 3010; id < 3000 + 2 * REGISTRY_PAUSE; id++)
-		add(r, id);
+	add_ids(r, 3010, 3000 + 2 * REGISTRY_PAUSE);
 	settle_the_table(r);
 	assert_true(registry_hash_chains(&r->table) >= registry_size(r));
 	for (lk_u64 id = 0; id < 3000; id++)

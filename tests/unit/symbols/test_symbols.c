@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test_symbols.c - suggestions, CPU lists, and the symbols of kernel, ELF files and processes. */
+/* test_symbols.c - suggestions, CPU lists, and the symbols of kernel and ELF files. */
 #include <dirent.h>
 #include <fnmatch.h>
 #include <malloc.h>
@@ -9,12 +9,11 @@
 #include <sys/wait.h>
 
 #include "host/cpulist.h"
-#include "symbols/binary.h"
-#include "symbols/elf.h"
-#include "symbols/suffix.h"
+#include "symbols/elf/binary.h"
+#include "symbols/elf/elf.h"
+#include "symbols/elf/suffix.h"
 #include "symbols/kernel.h"
 #include "cli/suggest.h"
-#include "symbols/user.h"
 #include "tests/test.h"
 
 /* A static probe, twice: latchkit_test:one. And two that are cut short. */
@@ -28,18 +27,17 @@ asm(".pushsection .note.stapsdt,\"\",%note\n" PROBE PROBE
 #define SELF "/proc/self/exe"
 static char directory[] = "/tmp/latchkit-test-XXXXXX";
 
-__attribute__((noinline)) static int own_function(int x)
+int own_function(int x);
+
+__attribute__((noinline)) int own_function(int x)
 {
 	asm volatile("" : "+r"(x));
 	return x + 1;
 }
 
-static uint64_t own; /* its address */
-
 static int make_directory(void **state)
 {
 	(void)state;
-	own = (uint64_t)(uintptr_t)own_function;
 	return own_function(0) == 1 && mkdtemp(directory) ? 0 : -1;
 }
 
@@ -468,200 +466,6 @@ TEST(elf_finds_binaries)
 	assert_binary("libc.so.6", "/libc.so.6");
 	assert_binary("libc", "/libc.so.6");
 	assert_binary("libc.so", "/libc.so.6"); /* which itself is a linker script */
-}
-
-/* --- usyms --- */
-
-static void assert_user_name(struct usyms *u, pid_t pid, uint64_t address, const char *name)
-{
-	char buf[256];
-
-	assert_true(usyms__name(u, pid, address, buf, sizeof(buf)));
-	assert_string_equal(buf, name);
-}
-
-static void assert_own_name(struct usyms *u, pid_t pid)
-{
-	assert_user_name(u, pid, own, "own_function");
-}
-
-static void assert_unknown(struct usyms *u, pid_t pid, uint64_t address)
-{
-	char buf[256];
-
-	assert_false(usyms__name(u, pid, address, buf, sizeof(buf)));
-	assert_string_equal(buf, "[unknown]");
-}
-
-TEST(usyms_names_own_functions)
-{
-	struct usyms *u = usyms__new();
-	char buf[256];
-
-	assert_non_null(u);
-	assert_own_name(u, getpid());
-	assert_user_name(u, getpid(), own + 1, "own_function");
-	assert_true(usyms__name(u, getpid(), (uint64_t)(uintptr_t)getppid, buf, sizeof(buf)));
-	assert_non_null(strstr(buf, "getppid"));
-	assert_true(usyms__name(u, getpid(), own, buf, 4));
-	assert_string_equal(buf, "own");
-	assert_unknown(u, getpid(), 0);
-	assert_unknown(u, getpid(), 16);
-	assert_unknown(u, getpid(), UINT64_MAX);
-	assert_unknown(u, getpid(), (uint64_t)(uintptr_t)__builtin_frame_address(0));
-	assert_unknown(u, 0, own);
-	assert_unknown(u, -1, own);
-	assert_unknown(u, 4194303, own);
-	usyms__free(u);
-	usyms__free(NULL);
-}
-
-/* A file that is mapped after the process was first looked at, and has no symbols. */
-TEST(usyms_sees_new_mappings)
-{
-	FILE *f = fopen(make_file("data", "no symbols", 10), "r");
-	struct usyms *u = usyms__new();
-	char *data;
-
-	assert_non_null(f);
-	assert_own_name(u, getpid());
-	data = mmap(NULL, 10, PROT_READ, MAP_PRIVATE, fileno(f), 0);
-	assert_ptr_not_equal(data, MAP_FAILED);
-	nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
-	assert_user_name(u, getpid(), (uint64_t)(uintptr_t)data + 7, "[data+0x7]");
-	assert_own_name(u, getpid());
-	munmap(data, 10);
-	fclose(f);
-	usyms__free(u);
-}
-
-/* A stopped child that is a copy of this process. When it is continued it executes sleep(1). */
-static pid_t start_child(void)
-{
-	pid_t pid = fork();
-	int status;
-
-	if (pid == 0) {
-		raise(SIGSTOP);
-		execlp("sleep", "sleep", "100", NULL);
-		_exit(1);
-	}
-	assert_true(pid > 0);
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_true(WIFSTOPPED(status));
-	return pid;
-}
-
-static void end_child(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
-TEST(usyms_remembers_the_dead)
-{
-	struct usyms *u = usyms__new();
-	pid_t watched = start_child(), other = start_child();
-
-	usyms__watch(u, watched);
-	kill(other, SIGKILL);
-	waitid(P_PID, (id_t)other, &(siginfo_t){0}, WEXITED | WNOWAIT);
-	assert_unknown(u, other, own); /* a zombie */
-	end_child(watched);
-	end_child(other);
-	usyms__watch(u, watched);
-	assert_own_name(u, watched);
-	assert_unknown(u, watched, 16);
-	assert_unknown(u, other, own);
-	usyms__free(u);
-}
-
-/* Returns where the first file that the process has mapped is, once it has one but `before`. */
-static uint64_t await_other_program(pid_t pid, uint64_t before)
-{
-	char path[64], line[512];
-	uint64_t start = before;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	for (int i = 0; i < 5000 && start == before; i++) {
-		FILE *maps = fopen(path, "r");
-
-		assert_non_null(maps);
-		if (fgets(line, sizeof(line), maps) && strchr(line, '/'))
-			start = strtoull(line, NULL, 16);
-		fclose(maps);
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-	}
-	return start;
-}
-
-/* After an exec the process has other names, but those of before are known still. */
-TEST(usyms_follows_exec)
-{
-	struct usyms *u = usyms__new();
-	pid_t pid = start_child();
-	uint64_t before = await_other_program(pid, 0), after;
-	char buf[256];
-
-	usyms__watch(u, pid);
-	assert_int_equal(kill(pid, SIGCONT), 0);
-	after = await_other_program(pid, before);
-	assert_int_not_equal(before, after);
-	usyms__watch(u, pid);
-	assert_true(usyms__name(u, pid, after, buf, sizeof(buf)));
-	assert_own_name(u, pid);
-	end_child(pid);
-	usyms__free(u);
-}
-
-static int open_files(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
-}
-
-/* More processes than it remembers, twice: descriptors and memory stay bounded and are freed. */
-TEST(usyms_forgets_the_oldest)
-{
-	enum { CHILDREN = 100 };
-	struct usyms *u = usyms__new();
-	int files = open_files();
-	pid_t pid[CHILDREN];
-	size_t used[2];
-
-	for (int i = 0; i < CHILDREN; i++)
-		pid[i] = start_child();
-	for (int round = 0; round < 2; round++) {
-		for (int i = 0; i < CHILDREN; i++) {
-			assert_own_name(u, pid[i]);
-			assert_own_name(u, pid[0]);
-		}
-		used[round] = mallinfo2().uordblks;
-	}
-	assert_true(used[1] <= used[0] + used[0] / 10);
-	assert_true(open_files() <= files + 64);
-	usyms__free(u);
-	assert_int_equal(open_files(), files);
-
-	u = usyms__new();
-	for (int i = 0; i < 64; i++)
-		usyms__watch(u, pid[i]);
-	usyms__watch(u, pid[0]);
-	usyms__watch(u, pid[64]);
-	for (int i = 0; i < CHILDREN; i++)
-		end_child(pid[i]);
-	/* It had to forget one of 65: not the first, which was used once more. */
-	assert_own_name(u, pid[0]);
-	assert_unknown(u, pid[1], own);
-	assert_own_name(u, pid[64]);
-	usyms__free(u);
-	assert_int_equal(open_files(), files);
 }
 
 int main(void)

@@ -7,9 +7,9 @@
 #include "bench/core/options.h"
 #include "bench/core/stats.h"
 #include "cli/diag.h"
-#include "cli/output_end.h"
 #include "cli/suggest.h"
 #include "cli/numbers.h"
+#include "cli/whole_file.h"
 
 enum {
 	OPTION_ROUNDS = 512,
@@ -117,18 +117,17 @@ const struct argp bench_options_argp = {options, parse_option, NULL, NULL, NULL,
 int bench_options_measure(const struct bench_options *o, int (*measure)(void *arg),
 			  int (*report)(void *arg, FILE *out), void *arg)
 {
-	FILE *out = o->output ? fopen(o->output, "we") : stdout;
-	int r;
+	struct whole_file out;
+	int lost = whole_file_open(&out, o->output), r = 0;
 
-	if (!out)
-		return fail("%s: cannot write: %s", o->output, strerror(errno));
-	r = measure(arg);
-	r = r ? r : report(arg, out);
-	if (!r && !bench_stats_had_memory())
-		r = fail("%s: out of memory: what is printed lacks figures",
-			 o->output ? o->output : "standard output");
-	r = r ? r : output_end(out, o->output);
-	if (o->output)
-		fclose(out);
-	return r;
+	if (lost)
+		return lost;
+	lost = measure(arg);
+	if (!lost)
+		r = report(arg, out.stream); /* the answer may be no, and is written */
+	if (!lost && !bench_stats_had_memory())
+		lost = fail("%s: out of memory for all figures",
+			    o->output ? o->output : "standard output");
+	lost = whole_file_close(&out, lost);
+	return lost ? lost : r;
 }

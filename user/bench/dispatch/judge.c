@@ -44,9 +44,10 @@ static const char *const places[] = {"below", "within", "above", "at the border 
 
 DISPATCH_JUDGE(cost, plan, a)
 {
-	static const char *const others[] = {"inlined", "direct",    "static_branch", "indirect",
-					     "switch",	"array",     "slot_qsbr",     "slot_memb",
-					     "rwlock",	"urcu_qsbr", "urcu_memb",     "mutex"};
+	static const char *const others[] = {
+		"inlined",   "direct",	  "static_branch",  "indirect", "switch",
+		"array",     "slot_qsbr", "slot_memb",	    "rwlock",	"urcu_qsbr",
+		"urcu_memb", "mutex",	  "slot_memb_calls"};
 	const struct dispatch_result *slot = dispatch_plan_find(plan, "slot_posted", 1, false);
 	struct bench_estimate ns = dispatch_result_of(slot, DISPATCH_ALONE_NS);
 	double cycles = slot ? bench_pmu_per_operation(&slot->counts, BENCH_CYCLES) : -1, ghz;

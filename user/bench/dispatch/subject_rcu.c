@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * subject_rcu.c - subjects with RCU, compiled once for each flavour, DISPATCH_RCU: the slot,
- * the table in two layouts, and liburcu by hand.
+ * the table in two layouts, and liburcu by hand. With BENCH_CALLS the slot and liburcu by hand are
+ * compiled as for a program whose licence does not allow liburcu's read side to be inlined.
  */
+#ifndef BENCH_CALLS
+#define _LGPL_SOURCE
+#endif
 #include <urcu/pointer.h>
 
 #include "bench/dispatch/subject.h"
 
 #define NAME_(part, flavour, rest) part##flavour##rest
 #define NAME(part, flavour, rest) NAME_(part, flavour, rest)
-/* dispatch_ops_slot_qsbr and so on. */
+/* dispatch_ops_slot_qsbr, dispatch_ops_slot_qsbr_calls and so on. */
+#ifdef BENCH_CALLS
+#define SUFFIX _calls
+#else
+#define SUFFIX
+#endif
 #define OPS(before, after) NAME(dispatch_ops_##before, DISPATCH_RCU, after)
 #define RCU(verb) NAME(urcu_, DISPATCH_RCU, _##verb)
 
@@ -67,13 +76,13 @@ static int begin_slot(struct dispatch_memory *m)
 }
 
 DISPATCH_LOOP(slot, dispatch_slot_call(slot_of(m), e))
-extern const struct dispatch_ops OPS(slot_, );
-const struct dispatch_ops OPS(slot_, ) = {.begin = begin_slot,
-					  .enter = enter,
-					  .leave = leave,
-					  .pause = be_quiescent,
-					  .loop = loop_slot,
-					  .swap = swap_slot};
+extern const struct dispatch_ops OPS(slot_, SUFFIX);
+const struct dispatch_ops OPS(slot_, SUFFIX) = {.begin = begin_slot,
+						.enter = enter,
+						.leave = leave,
+						.pause = be_quiescent,
+						.loop = loop_slot,
+						.swap = swap_slot};
 
 /* -- by hand ---------------------------------------------------------------------------------- */
 
@@ -96,14 +105,15 @@ static void swap_by_hand(struct dispatch_memory *m, unsigned int next)
 }
 
 DISPATCH_LOOP(by_hand, call_by_hand(m, e))
-extern const struct dispatch_ops OPS(urcu_, );
-const struct dispatch_ops OPS(urcu_, ) = {.begin = begin_slot,
-					  .enter = enter,
-					  .leave = leave,
-					  .pause = be_quiescent,
-					  .loop = loop_by_hand,
-					  .swap = swap_by_hand};
+extern const struct dispatch_ops OPS(urcu_, SUFFIX);
+const struct dispatch_ops OPS(urcu_, SUFFIX) = {.begin = begin_slot,
+						.enter = enter,
+						.leave = leave,
+						.pause = be_quiescent,
+						.loop = loop_by_hand,
+						.swap = swap_by_hand};
 
+#ifndef BENCH_CALLS
 /* -- table ------------------------------------------------------------------------------------ */
 
 static int begin_table(struct dispatch_memory *m, unsigned int stride)
@@ -156,3 +166,4 @@ static LK_INLINE bool call_table(struct dispatch_memory *m, struct dispatch_even
 TABLE(same, 0, DISPATCH_PACKED, false)
 TABLE(packed, t->number, DISPATCH_PACKED, true)
 TABLE(padded, t->number, DISPATCH_PADDED, true)
+#endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trials.c - see bench/dispatch/trials.h. */
+#define _LGPL_SOURCE
 #define DISPATCH_RCU memb
 #include <latchkit/dispatch.h>
 

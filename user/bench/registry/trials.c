@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* trials.c - see bench/registry/trials.h. */
+#define _LGPL_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
 #include <signal.h>
@@ -159,16 +160,16 @@ int bench_try_flat(size_t objects, struct bench_flat *found)
 		return -ENOMEM;
 	fflush(NULL);
 	/* The thread of liburcu that frees is not in the child by itself. */
-	REGISTRY_URCU(call_rcu_before_fork)();
+	registry_before_fork();
 	pid = fork();
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGTERM, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
-		REGISTRY_URCU(call_rcu_after_fork_child)();
+		registry_after_fork_child();
 		cycles(objects, shared);
 	}
-	REGISTRY_URCU(call_rcu_after_fork_parent)();
+	registry_after_fork_parent();
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	*found = *shared;
@@ -216,7 +217,7 @@ static bool fill(struct placed *p, size_t objects)
 	while (chains < objects)
 		chains *= 2;
 	first = calloc(chains, sizeof(*first));
-	registry_hash_init(&p->table, first, chains);
+	registry_hash_init(&p->table, first, chains, registry_seed_of(1));
 	for (lk_u64 id = 0; first && id < objects; id++) {
 		struct placed_object *o = object_alloc(p);
 

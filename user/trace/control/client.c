@@ -55,6 +55,12 @@ static int add_names(struct ctl_trace_list *list, int dir)
 	return err;
 }
 
+/* Is there no such directory, or is it not this user's, so that nothing in it counts? */
+static bool is_absent(int err)
+{
+	return err == ENOENT || err == EPERM;
+}
+
 int ctl_list(struct ctl_trace_list *list)
 {
 	char path[PATH_SIZE] = "";
@@ -66,13 +72,13 @@ int ctl_list(struct ctl_trace_list *list)
 
 		if (dir >= 0)
 			err = add_names(list, dir);
-		else if (scarcity_is(errno))
+		else if (!is_absent(errno))
 			err = -errno;
 	}
 	return err ? fail("ctl: cannot look for traces: %s", strerror(-err)) : 0;
 }
 
-/* The user that a process runs as. Returns 0, or a negative errno: -ENOENT without such a process. */
+/* The user that a process runs as. Returns 0 or a negative errno: -ENOENT, no such process. */
 static int process_owner(pid_t pid, uid_t *uid)
 {
 	char path[64], line[128];
@@ -130,7 +136,7 @@ int ctl_connect(struct ctl_client *c, pid_t pid)
 	for (unsigned int i = 0; i < CONTROL_DIRS; i++) {
 		int dir = control_dir_open(i, owner, path);
 
-		if (dir < 0 && scarcity_is(errno))
+		if (dir < 0 && !is_absent(errno))
 			return fail("ctl: %d: cannot look for its socket: %m", pid);
 		if (dir < 0)
 			continue;

@@ -35,8 +35,8 @@ struct ctl_trace_list {
 };
 
 /*
- * The pids that have a socket in the directories of this user. Returns 0, or EXIT_FAILED: prints why
- * not all could be found. free(list->pid) is due in both cases.
+ * The pids that have a socket in the directories of this user. Returns 0, or EXIT_FAILED: prints
+ * why not all could be found. free(list->pid) is due in both cases.
  */
 int ctl_list(struct ctl_trace_list *list);
 /*

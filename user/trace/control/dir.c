@@ -48,16 +48,19 @@ static bool place_is_fit(unsigned int i, const struct stat *st, uid_t uid)
 static int open_own(int parent, const char *name, uid_t uid)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int err = EPERM;
 	struct stat st;
 
 	if (fd < 0) {
 		errno = errno == ELOOP || errno == ENOTDIR ? EPERM : errno;
 		return -1;
 	}
-	if (!fstat(fd, &st) && st.st_uid == uid && !(st.st_mode & 077))
+	if (fstat(fd, &st))
+		err = errno;
+	else if (st.st_uid == uid && !(st.st_mode & 077))
 		return fd;
 	close(fd);
-	errno = EPERM;
+	errno = err;
 	return -1;
 }
 

@@ -11,6 +11,7 @@
 #include "host/privileges.h"
 #include "host/progress.h"
 #include "trace/engine/attach.h"
+#include "trace/engine/missed.h"
 #include "trace/probe/type.h"
 
 /* Attach those of a NULL-terminated list that were loaded, where their sections say. */
@@ -46,8 +47,9 @@ static bool needs_first(const struct probe_list *list, size_t i)
 static int attach_shared(struct attachments *a)
 {
 	static const char *const shared[] = {
-		"process_exit", "process_rename", "process_exec", "process_fork", "cgroup_gone",
-		"cgroup_made",	"follow_exec",	  "follow_fork",  NULL,
+		"process_exit", "process_rename", "process_exec", "process_fork",
+		"cgroup_gone",	"cgroup_made",	  "follow_exec",  "follow_fork",
+		"forget_free",	"forget_exec",	  "forget_exit",  NULL,
 	};
 	int err = attach_programs(a, shared);
 
@@ -175,5 +177,6 @@ void attachments_begin(const struct engine *e, struct attachments *a)
 	for (size_t i = 0; i < a->perf_count; i++)
 		if (attach_perf_count(&a->perf[i], &a->perf[i].base))
 			a->perf[i].base = 0;
+	missed_begin(a);
 	order_store_relaxed(e->begun, 1); /* programs that read it need nothing else of ours */
 }

@@ -35,6 +35,7 @@ static void load_programs(struct engine *e, const char *const *names)
 static void choose_programs(struct engine *e)
 {
 	static const char *const none[] = {NULL};
+	static const char *const latencies[] = {"forget_exit", "forget_exec", "forget_free", NULL};
 	static const char *const follow[] = {"follow_fork", "follow_exec", "follow_exit", "adopt",
 					     NULL};
 	static const char *const processes[] = {
@@ -45,6 +46,8 @@ static void choose_programs(struct engine *e)
 	bpf_image_want(&e->image, none);
 	for (size_t i = 0; i < e->probes->count; i++)
 		load_programs(e, e->probes->probe[i].type->programs);
+	if (e->probes->kinds[KIND_LATENCY])
+		load_programs(e, latencies);
 	if (e->config.follow)
 		load_programs(e, follow);
 	if (e->know_processes)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* losses.c - see trace/engine/losses.h. */
-#include <bpf/bpf.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "trace/engine/engine.h"
 #include "trace/engine/losses.h"
+#include "trace/engine/missed.h"
 #include "trace/probe/type.h"
 
 const char *const loss_names[LOSS_CAUSES] = {
-	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full", [LOSS_TOO_DEEP] = "too_deep",
-	[LOSS_UNPAIRED] = "unpaired", [LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",
-	[LOSS_MISSED] = "missed",
+	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full",   [LOSS_TOO_DEEP] = "too_deep",
+	[LOSS_UNPAIRED] = "unpaired", [LOSS_ABANDONED] = "abandoned", [LOSS_SKIPPED] = "skipped",
+	[LOSS_LATE] = "late",	      [LOSS_MISSED] = "missed",
 };
 
 unsigned long long loss_get(const struct loss_counts *l, int cause)
@@ -28,6 +28,13 @@ void loss_add(struct loss_counts *into, const struct loss_counts *from)
 {
 	for (int i = 0; i < LOSS_CAUSES; i++)
 		into->by[i] = plus(into->by[i], from->by[i]);
+}
+
+void loss_grow(struct loss_counts *losses, const struct loss_counts *now)
+{
+	for (int i = 0; i < LOSS_CAUSES; i++)
+		if (now->by[i] > losses->by[i]) /* unknown is the most */
+			losses->by[i] = now->by[i];
 }
 
 /* The counters are words of their own; each is read by itself. */
@@ -60,14 +67,15 @@ static unsigned long long runs_of(const struct engine *e, const struct probe *p,
  */
 void loss_add_skipped(const struct engine *e, struct perf_counter *c, struct loss_counts *l)
 {
-	unsigned long long ran = runs_of(e, &e->probes->probe[c->probe], c->cpu);
-	unsigned long long count;
+	unsigned long long ran, count;
 
 	if (!c->period || attach_perf_count(c, &count)) {
 		l->by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 		return;
 	}
 	count /= c->period;
+	/* After the count: what runs in between must not look as if it were missing. */
+	ran = runs_of(e, &e->probes->probe[c->probe], c->cpu);
 	if (!c->is_clock) {
 		l->by[LOSS_SKIPPED] = plus(l->by[LOSS_SKIPPED], count > ran ? count - ran : 0);
 		return;
@@ -77,45 +85,77 @@ void loss_add_skipped(const struct engine *e, struct perf_counter *c, struct los
 		l->by[LOSS_LATE] = plus(l->by[LOSS_LATE], count - ran - 1);
 }
 
-/* Runs that the kernel refused to a program because it was running on that CPU already. */
-static unsigned long long recursion_misses(int fd)
+/* Sum the counters of the programs over all CPUs. */
+static void sum_counters(const struct engine *e, const struct probe *p, struct trace_losses *sum)
 {
-	struct bpf_prog_info info = {0};
-	__u32 length = sizeof(info);
+	memset(sum, 0, sizeof(*sum));
+	for (int cpu = 0; cpu < e->cpus; cpu++) {
+		const struct trace_losses *l = losses_of(e, p, cpu);
 
-	return bpf_obj_get_info_by_fd(fd, &info, &length) ? LOSS_UNKNOWN : info.recursion_misses;
+		for (int cause = 0; cause < LOSS_COUNTED; cause++)
+			sum->lost[cause] += counter(&l->lost[cause]);
+		sum->unlisted += counter(&l->unlisted);
+	}
+	/* Last: what is counted as ended has been counted as entered. */
+	for (int cpu = 0; cpu < e->cpus; cpu++)
+		sum->entered += counter(&losses_of(e, p, cpu)->entered);
+}
+
+static unsigned long long less(unsigned long long a, unsigned long long b)
+{
+	return a > b ? a - b : 0;
 }
 
 /*
- * Known where a program serves one probe alone. Programs that serve all probes of a type are
- * counted once, at the first of them. Samples are covered by LOSS_SKIPPED. What kprobes and uprobes
- * missed the kernel does not report.
+ * Of how many calls whose frames are gone the kernel missed the return. Where it missed the entry,
+ * too, there is no frame; an unpaired return tells of those where it missed the entry alone. They
+ * are not counted for system calls and on chosen CPUs. What the kernel tells is about all tasks.
  */
-static unsigned long long missed_by(const struct engine *e, const struct attachments *a, size_t i)
+static unsigned long long returns_missed(const struct engine *e, const struct probe *p,
+					 const struct trace_losses *sum,
+					 const struct missed *missed)
 {
-	const struct probe *p = &e->probes->probe[i];
-	unsigned long long sum = 0;
+	unsigned long long gone = sum->lost[LOSS_ABANDONED], returns = missed->returns;
 
-	if (a->program[i] >= 0)
-		return recursion_misses(a->program[i]);
-	if (p->type->attach)
-		return p->kind == KIND_SAMPLE ? 0 : LOSS_UNKNOWN;
-	if (probe_list_first(e->probes, p->type) != i)
+	if (returns == MISSED_UNKNOWN)
 		return 0;
-	for (const char *const *name = p->type->programs; *name; name++)
-		sum = plus(sum, recursion_misses(bpf_program__fd(engine_program(e, *name))));
-	return sum;
+	if (p->type->attach && !e->config.by_cpu)
+		returns = less(returns, less(missed->entries, sum->lost[LOSS_UNPAIRED]));
+	return returns < gone ? returns : gone;
+}
+
+/* Fill in what became of a latency's calls. */
+static void account_calls(const struct trace_losses *sum, const struct missed *missed,
+			  unsigned long long unseen, unsigned long long returned,
+			  struct probe_losses *out)
+{
+	struct loss_counts *l = &out->counts;
+
+	out->entries = sum->entered;
+	if (missed->entries != MISSED_UNKNOWN) {
+		out->entries += missed->entries;
+		l->by[LOSS_MISSED] = missed->entries + unseen;
+	}
+	l->by[LOSS_ABANDONED] -= unseen;
+	out->open =
+		less(sum->entered, returned + sum->unlisted + sum->lost[LOSS_DROPPED] +
+					   sum->lost[LOSS_TOO_DEEP] + sum->lost[LOSS_ABANDONED]);
 }
 
 void loss_read(const struct engine *e, const struct attachments *a, size_t i,
-	       struct loss_counts *out)
+	       unsigned long long returned, struct probe_losses *out)
 {
-	memset(out, 0, sizeof(*out));
-	for (int cpu = 0; cpu < e->cpus; cpu++) {
-		const struct trace_losses *l = losses_of(e, &e->probes->probe[i], cpu);
+	const struct probe *p = &e->probes->probe[i];
+	struct missed missed;
+	struct trace_losses sum;
 
-		for (int cause = 0; cause < LOSS_COUNTED; cause++)
-			out->by[cause] += counter(&l->lost[cause]);
-	}
-	out->by[LOSS_MISSED] = missed_by(e, a, i);
+	memset(out, 0, sizeof(*out));
+	sum_counters(e, p, &sum);
+	/* After the counters: a frame that is gone because its return was missed is among these. */
+	missed = missed_read(e, a, i);
+	for (int cause = 0; cause < LOSS_COUNTED; cause++)
+		out->counts.by[cause] = sum.lost[cause];
+	out->counts.by[LOSS_MISSED] = plus(missed.entries, missed.returns);
+	if (p->kind == KIND_LATENCY)
+		account_calls(&sum, &missed, returns_missed(e, p, &sum, &missed), returned, out);
 }

@@ -7,7 +7,7 @@
 #include "trace/probe/attachments.h"
 
 /* A loss whose number cannot be known. */
-#define LOSS_UNKNOWN (~0ULL)
+#define LOSS_UNKNOWN (~0ULL) /* also what missed.h calls unknown */
 
 /* The causes of enum trace_loss, and those that the kernel counts, which may be LOSS_UNKNOWN. */
 enum {
@@ -21,6 +21,16 @@ struct loss_counts {
 	unsigned long long by[LOSS_CAUSES];
 };
 
+/*
+ * The losses of one probe. A latency: entries = returned + open + those dropped, abandoned, too
+ * deep, missed and (without room for their start) map_full.
+ */
+struct probe_losses {
+	struct loss_counts counts;
+	unsigned long long entries; /* calls that began */
+	unsigned long long open; /* of these, those that have not returned */
+};
+
 /* The name of each cause in every output. */
 extern const char *const loss_names[LOSS_CAUSES];
 unsigned long long loss_get(const struct loss_counts *l, int cause);
@@ -28,10 +38,17 @@ unsigned long long loss_get(const struct loss_counts *l, int cause);
 void loss_add(struct loss_counts *into, const struct loss_counts *from);
 
 /*
+ * Bring losses up to what they are found to be now. They only grow: a tick that was late is counted
+ * even if it came after all.
+ */
+void loss_grow(struct loss_counts *losses, const struct loss_counts *now);
+
+/*
  * Read what probe i of the list lost by every cause but LOSS_SKIPPED and LOSS_LATE, which become 0.
+ * `returned`: of a latency, how many calls have been handled, read before.
  */
 void loss_read(const struct engine *engine, const struct attachments *a, size_t i,
-	       struct loss_counts *out);
+	       unsigned long long returned, struct probe_losses *out);
 /* Add what the kernel skipped of one perf event of a probe, or what came late. */
 void loss_add_skipped(const struct engine *engine, struct perf_counter *counter,
 		      struct loss_counts *l);

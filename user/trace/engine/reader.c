@@ -153,11 +153,17 @@ void reader_read_all(struct reader *r)
 void reader_read_losses(struct reader *r)
 {
 	const struct attachments *a = r->attachments;
+	struct probe_losses now;
 
-	for (size_t i = 0; i < r->engine->probes->count; i++)
-		loss_read(r->engine, a, i, &r->view[i].losses);
-	for (size_t i = 0; i < a->perf_count; i++)
-		loss_add_skipped(r->engine, &a->perf[i], &r->view[a->perf[i].probe].losses);
+	for (size_t i = 0; i < r->engine->probes->count; i++) {
+		loss_read(r->engine, a, i, probe_view_count(&r->view[i]), &now);
+		for (size_t j = 0; j < a->perf_count; j++)
+			if (a->perf[j].probe == i)
+				loss_add_skipped(r->engine, &a->perf[j], &now.counts);
+		loss_grow(&r->view[i].losses, &now.counts);
+		r->view[i].entries = now.entries;
+		r->view[i].open = now.open;
+	}
 }
 
 unsigned long long probe_view_count(const struct probe_view *view)

@@ -21,6 +21,7 @@ struct probe_view {
 	} total;
 	unsigned long long handled[HANDLERS]; /* events that each handler is done with */
 	struct loss_counts losses;
+	unsigned long long entries, open; /* of latencies: see losses.h */
 };
 
 struct reader_counts {

@@ -2,6 +2,7 @@
 /* settings.c - see trace/engine/settings.h. */
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bpf/trace/shared.h"
 #include "cli/diag.h"
@@ -47,8 +48,8 @@ int engine_set_settings(struct engine *e)
 	s->count_stacks = e->count_stacks;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		s->handler[kind] = e->config.swappable ? HANDLER_IN_MAP : engine_handler(e, kind);
-	if (s->tgid || s->tid)
-		set_pid_namespace(s);
+	set_pid_namespace(s);
+	s->own_tgid = (unsigned int)getpid();
 	if (s->samples)
 		context_settings(s);
 	for (size_t i = 0; i < e->probes->count; i++)

@@ -28,6 +28,7 @@ void attachments__free(struct attachments *a)
 	free(a->fds);
 	free(a->program);
 	free(a->perf);
+	free(a->watched);
 	free(a);
 }
 
@@ -81,6 +82,29 @@ int attach_keep_perf(struct attachments *a, const struct perf_counter *counter)
 	if (!err)
 		a->perf[a->perf_count++] = *counter;
 	return err;
+}
+
+int attach_watch(struct attachments *a, const struct probe *p, int fd, bool is_program,
+		 bool is_exit)
+{
+	int err = grow(&a->watched, a->watched_count, sizeof(*a->watched));
+
+	if (!err)
+		a->watched[a->watched_count++] = (struct watched){
+			.fd = fd,
+			.probe = (size_t)(p - a->probes->probe),
+			.is_program = is_program,
+			.is_exit = is_exit,
+		};
+	return err;
+}
+
+int attach_watch_link(struct attachments *a, const struct probe *p, struct bpf_link *link,
+		      bool is_exit)
+{
+	int err = attach_keep_link(a, link);
+
+	return err ? err : attach_watch(a, p, bpf_link__fd(link), false, is_exit);
 }
 
 int attach_perf_count(struct perf_counter *counter, unsigned long long *count)

@@ -26,6 +26,14 @@ struct perf_counter {
 	bool is_clock; /* it counts nanoseconds, not occurrences */
 };
 
+/* A link of a kprobe or a program of a trampoline: the kernel may tell what it missed. */
+struct watched {
+	int fd; /* of the attachments */
+	size_t probe; /* index in the list */
+	bool is_program, is_exit;
+	unsigned long long base; /* what had been missed when the trace began */
+};
+
 struct attachments {
 	const struct bpf_object *object; /* loaded */
 	const struct probe_list *probes;
@@ -39,6 +47,8 @@ struct attachments {
 	int *program; /* per probe: fd of a program that serves it alone, or -1 */
 	struct perf_counter *perf;
 	size_t perf_count;
+	struct watched *watched;
+	size_t watched_count;
 	struct cpulist sampled; /* the CPUs that were online at the last look */
 	size_t failed; /* optional probes that could not be attached */
 	char *failed_name; /* the first of them */
@@ -57,6 +67,16 @@ struct bpf_program *attach_program(const struct attachments *a, const char *name
 int attach_keep_fd(struct attachments *a, int fd);
 int attach_keep_link(struct attachments *a, struct bpf_link *link);
 int attach_keep_perf(struct attachments *a, const struct perf_counter *counter);
+
+/*
+ * Ask a link or a program that is kept for what the kernel missed of the probe, or of its returns.
+ * Returns 0 or a negative errno.
+ */
+int attach_watch(struct attachments *a, const struct probe *p, int fd, bool is_program,
+		 bool is_exit);
+/* Keep a link, as attach_keep_link() does, and watch it. */
+int attach_watch_link(struct attachments *a, const struct probe *p, struct bpf_link *link,
+		      bool is_exit);
 
 /*
  * Read the kernel's count of an event since the begin, in its own unit, and its age. Returns 0 or

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
-#include "symbols/binary.h"
-#include "symbols/mappings.h"
+#include "symbols/elf/binary.h"
+#include "symbols/elf/mappings.h"
 #include "trace/probe/file.h"
 
 static bool is_same(const struct stat *a, const struct stat *b)

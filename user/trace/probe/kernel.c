@@ -78,7 +78,8 @@ static int attach_places(struct attachments *a, const struct probe *p, const cha
 
 	*refused = 0;
 	for (size_t i = 0; i < p->offset_count; i++) {
-		int one = attach_keep_link(a, attach_address(program, p->offsets[i], opts));
+		int one = attach_watch_link(a, p, attach_address(program, p->offsets[i], opts),
+					    opts->retprobe);
 
 		if (one && one != -EINVAL)
 			return one;
@@ -91,8 +92,9 @@ static int attach_places(struct attachments *a, const struct probe *p, const cha
 static int attach_name(struct attachments *a, const struct probe *p, const char *name,
 		       const struct bpf_kprobe_opts *opts)
 {
-	return attach_keep_link(
-		a, bpf_program__attach_kprobe_opts(attach_program(a, name), p->target, opts));
+	return attach_watch_link(
+		a, p, bpf_program__attach_kprobe_opts(attach_program(a, name), p->target, opts),
+		opts->retprobe);
 }
 
 static int attach_kprobe(struct attachments *a, const struct probe *p)
@@ -130,13 +132,16 @@ static int parse_fentry(struct probe_list *list, const struct probe_text *text)
 static int attach_trampoline(struct attachments *a, const struct probe *p, const char *program,
 			     enum bpf_attach_type type)
 {
-	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), fd;
+	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), fd, err;
 
 	if (btf_id < 0)
 		return btf_id;
 	fd = attach_copy(a, p, program, BPF_PROG_TYPE_TRACING, type, btf_id);
 	if (fd < 0)
 		return fd;
+	err = attach_watch(a, p, fd, true, type == BPF_TRACE_FEXIT);
+	if (err)
+		return err;
 	fd = bpf_link_create(fd, 0, type, NULL);
 	return fd < 0 ? fd : attach_keep_fd(a, fd);
 }
@@ -175,7 +180,7 @@ const struct probe_type probe_type_kretprobe = {
 	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
 	.kind = KIND_LATENCY,
 	KPROBE,
-	.programs = {"leave_cookie", "enter_cookie"},
+	.programs = {"leave_kernel", "enter_kernel"},
 };
 
 #define FENTRY \

@@ -12,7 +12,7 @@
 #include "cli/errors.h"
 #include "cli/suggest.h"
 #include "symbols/kernel_functions.h"
-#include "symbols/suffix.h"
+#include "symbols/elf/suffix.h"
 #include "symbols/types.h"
 #include "trace/probe/kernel_search.h"
 #include "trace/probe/text.h"

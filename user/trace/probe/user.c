@@ -7,7 +7,7 @@
 
 #include "cli/diag.h"
 #include "cli/errors.h"
-#include "symbols/elf.h"
+#include "symbols/elf/elf.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
 #include "trace/probe/user_search.h"
@@ -174,7 +174,7 @@ const struct probe_type probe_type_uretprobe = {
 	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
 	.kind = KIND_LATENCY,
 	UPROBE,
-	.programs = {"leave_cookie", "enter_cookie"},
+	.programs = {"leave_user", "enter_user"},
 };
 
 const struct probe_type probe_type_usdt = {

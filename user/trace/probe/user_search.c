@@ -10,9 +10,10 @@
 #include "cli/diag.h"
 #include "cli/errors.h"
 #include "cli/suggest.h"
-#include "symbols/elf.h"
-#include "symbols/indirect.h"
-#include "symbols/suffix.h"
+#include "symbols/elf/elf.h"
+#include "symbols/elf/indirect.h"
+#include "symbols/elf/suffix.h"
+#include "trace/probe/near_function.h"
 #include "trace/probe/text.h"
 #include "trace/probe/user_search.h"
 
@@ -192,7 +193,7 @@ static int use_clones(struct search *s)
 
 static int nothing_found(struct search *s)
 {
-	const char *what = s->provider ? "static probe" : "function";
+	char hint[1536];
 
 	if (s->cold.count)
 		return fail("%s: %s is a piece that its function jumps into: it has no call to "
@@ -203,9 +204,11 @@ static int nothing_found(struct search *s)
 			    "when a program starts, and no process that calls it was found; start "
 			    "one, and give its -p PID",
 			    s->text->whole, s->indirect.first);
-	return fail(
-		"%s: no such %s in %s; %s", s->text->whole, what, s->file->path,
-		suggest_hint(&s->near, "list them with %s", s->provider ? "readelf -n" : "nm -D"));
+	if (s->provider)
+		return fail("%s: no such static probe in %s; %s", s->text->whole, s->file->path,
+			    suggest_hint(&s->near, "list them with readelf -n"));
+	near_function_hint(s->file->by_fd, s->name, &s->near, hint, sizeof(hint));
+	return fail("%s: no such function in %s; %s", s->text->whole, s->file->path, hint);
 }
 
 /* Say how many a pattern stands for, and what it leaves out. */

@@ -23,8 +23,9 @@ static void note_losses(const struct trace *t)
 static void folded_summary(struct trace *t)
 {
 	struct stack *stacks;
-	size_t n = stacks_read(t, &stacks);
+	size_t n;
 
+	trace_report_failed(t, stacks_read(t, &stacks, &n));
 	if (t->ksyms && !ksyms__addresses_known(t->ksyms))
 		note("kernel symbols are hidden (kernel.kptr_restrict, CAP_SYSLOG): kernel frames "
 		     "have no names");
@@ -33,6 +34,8 @@ static void folded_summary(struct trace *t)
 		fprintf(t->out, " %llu\n", stacks[i].count);
 	}
 	free(stacks);
+	if (trace_own_stacks(t))
+		note("left out: %llu stacks of latchkit itself", trace_own_stacks(t));
 	note_losses(t);
 }
 

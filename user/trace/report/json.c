@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* json.c - a trace for programs: one JSON object a line. The keys are docs/json.md's. */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,13 @@ static void add_name(cJSON *to, const char *key, const struct process *p)
 	cJSON_AddStringToObject(to, key, name);
 }
 
+/* The number of a process in its own pid namespace, if that is another one than `pid`. */
+static void add_inner_pid(cJSON *to, const struct process *p, unsigned int pid)
+{
+	if (p->inner && p->inner != pid)
+		json_add_u64(to, "inner_pid", p->inner);
+}
+
 /* Who a thread is, if that is known: the name of its process, and whether that has ended. */
 static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
 			unsigned long long start_ns)
@@ -66,6 +74,7 @@ static void add_process(cJSON *to, const struct trace *t, unsigned int tid,
 	if (!trace_process(t, tid, start_ns, &thread) ||
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;
+	add_inner_pid(to, &leader, leader.tgid);
 	add_name(to, "process", &leader);
 	cJSON_AddBoolToObject(to, "ended", leader.end_ns != 0);
 }
@@ -120,10 +129,7 @@ static void add_samples(cJSON *to, const struct trace *t, size_t i)
 
 static void print_line(struct trace *t, cJSON *o)
 {
-	int err = json_line_print(o, t->out);
-
-	if (!t->write_errno)
-		t->write_errno = err;
+	trace_report_failed(t, json_line_print(o, t->out));
 }
 
 static void print_probe(struct trace *t, size_t i)
@@ -140,8 +146,11 @@ static void print_probe(struct trace *t, size_t i)
 	json_add_u64(o, "count", probe_view_count(v));
 	json_add_u64(o, "delta", trace_delta(t, i));
 	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
-	if (p->kind == KIND_LATENCY)
+	if (p->kind == KIND_LATENCY) {
+		json_add_u64(o, "entries", v->entries);
+		json_add_u64(o, "open", v->open);
 		add_latency(o, v->total.latency);
+	}
 	if (p->kind == KIND_SAMPLE)
 		add_samples(o, t, i);
 	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);
@@ -152,15 +161,20 @@ static void print_probe(struct trace *t, size_t i)
 
 static void print_stack(struct trace *t, const struct stack *s)
 {
-	cJSON *o = cJSON_CreateObject();
 	char comm[sizeof(s->key.comm) + 1] = {0}, *folded = NULL;
 	size_t size;
 	FILE *text = open_memstream(&folded, &size);
+	cJSON *o;
 
-	if (text) {
+	if (text)
 		stack_print(t, s, text);
-		fclose(text);
+	if (!text || ferror(text))
+		trace_report_failed(t, ENOMEM);
+	if ((text && fclose(text)) || !folded) {
+		trace_report_failed(t, ENOMEM);
+		return;
 	}
+	o = cJSON_CreateObject();
 	memcpy(comm, s->key.comm, sizeof(s->key.comm));
 	cJSON_AddStringToObject(o, "type", "stack");
 	cJSON_AddStringToObject(o, "probe", s->probe ? s->probe->name : "");
@@ -168,7 +182,7 @@ static void print_stack(struct trace *t, const struct stack *s)
 	json_add_u64(o, "pid", s->key.tgid);
 	cJSON_AddStringToObject(o, "comm", comm);
 	add_process(o, t, s->key.tgid, s->key.start_ns);
-	cJSON_AddStringToObject(o, "folded", folded ? folded : "");
+	cJSON_AddStringToObject(o, "folded", folded);
 	free(folded);
 	print_line(t, o);
 }
@@ -176,8 +190,9 @@ static void print_stack(struct trace *t, const struct stack *s)
 static void print_stacks(struct trace *t)
 {
 	struct stack *stacks;
-	size_t n = stacks_read(t, &stacks);
+	size_t n;
 
+	trace_report_failed(t, stacks_read(t, &stacks, &n));
 	for (size_t i = 0; i < n; i++)
 		print_stack(t, &stacks[i]);
 	free(stacks);
@@ -226,6 +241,8 @@ static void json_summary(struct trace *t)
 	if (t->processes)
 		add_threads(o, t);
 	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
+	if (t->usyms)
+		json_add_u64(o, "own_stacks", trace_own_stacks(t));
 	add_losses(o, &losses);
 	print_line(t, o);
 }
@@ -237,6 +254,7 @@ static void json_process(struct trace *t, const struct process *p)
 	cJSON_AddStringToObject(o, "type", "process");
 	json_add_u64(o, "t_ns", clock_now_ns());
 	json_add_u64(o, "pid", p->tgid);
+	add_inner_pid(o, p, p->tgid);
 	add_name(o, "name", p);
 	json_add_u64(o, "parent", p->parent);
 	json_add_u64(o, "start_ns", p->start_ns);

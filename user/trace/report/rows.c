@@ -76,7 +76,13 @@ size_t rows_choose(const struct trace *t, size_t **rows)
 	size_t n = 0;
 
 	*rows = calloc(t->probes.count + 1, sizeof(**rows));
-	for (size_t i = 0; all && *rows && i < t->probes.count; i++)
+	if (!all || !*rows) {
+		free(all);
+		free(*rows);
+		*rows = NULL;
+		return 0;
+	}
+	for (size_t i = 0; i < t->probes.count; i++)
 		if (!t->probes.probe[i].optional || probe_view_count(&t->reader->view[i]))
 			all[n++] = (struct row){i, rank(t, i)};
 	if (n)

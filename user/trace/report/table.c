@@ -3,6 +3,7 @@
  * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -77,24 +78,26 @@ static struct columns choose_columns(const struct trace *t)
 }
 
 /* The name with the short form of its type, as it can be written. */
-static void shorten(const struct probe *p, char *name, size_t size)
+static void shorten(const struct probe *p, const char *whole, char *name, size_t size)
 {
 	size_t type = strlen(p->type->name);
 
-	if (strncmp(p->name, p->type->name, type) == 0 && p->name[type] == ':')
-		snprintf(name, size, "%s%s", p->type->shorthand, p->name + type);
+	if (strncmp(whole, p->type->name, type) == 0 && whole[type] == ':')
+		snprintf(name, size, "%s%s", p->type->shorthand, whole + type);
 	else
-		snprintf(name, size, "%s", p->name);
+		snprintf(name, size, "%s", whole);
 }
 
 /* A name that is too long is shortened, and then loses its middle, if columns are scarce at all. */
 static void print_name(const struct trace *t, const struct probe *p, int width)
 {
-	char text[STYLE_TEXT], name[STYLE_TEXT];
-	int length = (int)strlen(style_text(text, p->name, SIZE_MAX)), left = (width - 2) / 2;
+	char text[STYLE_TEXT], name[STYLE_TEXT], whole[STYLE_TEXT];
+	int left = (width - 2) / 2, length;
+
+	length = (int)strlen(style_text(text, style_probe(t, whole, p), SIZE_MAX));
 
 	if (length > width && screen_size(t).columns != SIZE_MAX) {
-		shorten(p, name, sizeof(name));
+		shorten(p, whole, name, sizeof(name));
 		length = (int)strlen(style_text(text, name, SIZE_MAX));
 	}
 	if (length <= width || screen_size(t).columns == SIZE_MAX)
@@ -143,11 +146,13 @@ static void print_heading(const struct trace *t, const struct columns *c)
 	fprintf(t->out, " LOST%s\n", style_plain(t));
 }
 
-static void print_rows(const struct trace *t)
+static void print_rows(struct trace *t)
 {
 	const struct columns c = choose_columns(t);
 	size_t *rows, n = rows_choose(t, &rows), shown = rows_that_fit(t, n);
 
+	if (!rows)
+		trace_report_failed(t, ENOMEM);
 	print_heading(t, &c);
 	for (size_t i = 0; i < shown; i++)
 		print_row(t, &c, rows[i]);
@@ -161,7 +166,7 @@ static void print_histogram(const struct trace *t, size_t i)
 	const lk_u64 *buckets = t->reader->view[i].total.latency + LATENCY_BUCKET0;
 	int first = 0, last = LATENCY_BUCKETS - 1;
 	lk_u64 most = 1;
-	char from[16], name[STYLE_TEXT];
+	char from[16], name[STYLE_TEXT], whole[STYLE_TEXT];
 
 	while (first < last && !buckets[first])
 		first++;
@@ -171,7 +176,8 @@ static void print_histogram(const struct trace *t, size_t i)
 		if (buckets[b] > most)
 			most = buckets[b];
 	fprintf(t->out, "\n%s%s%s\n", style_bold(t),
-		style_text(name, t->probes.probe[i].name, SIZE_MAX), style_plain(t));
+		style_text(name, style_probe(t, whole, &t->probes.probe[i]), SIZE_MAX),
+		style_plain(t));
 	for (int b = first; b <= last; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 
@@ -181,7 +187,7 @@ static void print_histogram(const struct trace *t, size_t i)
 	}
 }
 
-static void print_histograms(const struct trace *t)
+static void print_histograms(struct trace *t)
 {
 	size_t *rows, n = rows_choose(t, &rows);
 	int shown = 0;
@@ -221,6 +227,8 @@ static void print_totals(const struct trace *t)
 	fprintf(t->out, "; %.1f s\n", trace_elapsed_s(t));
 	if (t->options->processes)
 		table_threads(t);
+	if (trace_own_stacks(t))
+		fprintf(t->out, "stacks of latchkit itself, left out: %llu\n", trace_own_stacks(t));
 	if (t->engine->counted && t->engine->counted->not_followed)
 		fprintf(t->out, "threads not followed, the table of threads was full: %llu\n",
 			t->engine->counted->not_followed);

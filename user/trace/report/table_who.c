@@ -19,6 +19,13 @@ static void print_cgroup(const struct trace *t, unsigned long long id)
 		fprintf(t->out, ", in %s", style_text(shown, path, sizeof(path)));
 }
 
+/* The number of a process in its own pid namespace, where it has another one. */
+static void print_inner_pid(const struct trace *t, const struct process *p)
+{
+	if (p->inner && p->inner != p->tgid)
+		fprintf(t->out, " (%u inside)", p->inner);
+}
+
 /* Who a thread is: its process, since when, and whether that is over. Idle tasks are nobody. */
 static void print_process(const struct trace *t, unsigned int tid, unsigned long long start_ns)
 {
@@ -28,8 +35,9 @@ static void print_process(const struct trace *t, unsigned int tid, unsigned long
 	if (!trace_process(t, tid, start_ns, &thread) ||
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;
-	fprintf(t->out, "; of %s, began %s ago%s",
-		style_text(name, leader.name, sizeof(leader.name)),
+	fprintf(t->out, "; of %s", style_text(name, leader.name, sizeof(leader.name)));
+	print_inner_pid(t, &leader);
+	fprintf(t->out, ", began %s ago%s",
 		style_duration(age, (double)(clock_boottime_ns() - leader.start_ns)),
 		leader.end_ns ? ", ended" : "");
 	print_cgroup(t, leader.cgroup);
@@ -73,12 +81,13 @@ void table_samples(const struct trace *t)
 	}
 }
 
-void table_stacks(const struct trace *t)
+void table_stacks(struct trace *t)
 {
 	struct stack *stacks;
-	size_t n = stacks_read(t, &stacks);
-	size_t shown = t->options->stacks && t->options->stacks < n ? t->options->stacks : n;
+	size_t n, shown;
 
+	trace_report_failed(t, stacks_read(t, &stacks, &n));
+	shown = t->options->stacks && t->options->stacks < n ? t->options->stacks : n;
 	if (n)
 		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t), shown,
 			n);
@@ -104,8 +113,9 @@ void table_process(struct trace *t, const struct process *p)
 {
 	char age[16], name[STYLE_TEXT];
 
-	fprintf(t->out, "ended: %s, pid %u, child of %u, after %s",
-		style_text(name, p->name, sizeof(p->name)), p->tgid, p->parent,
+	fprintf(t->out, "ended: %s, pid %u", style_text(name, p->name, sizeof(p->name)), p->tgid);
+	print_inner_pid(t, p);
+	fprintf(t->out, ", child of %u, after %s", p->parent,
 		style_duration(age, (double)(p->end_ns - p->start_ns)));
 	print_cgroup(t, p->cgroup);
 	fputc('\n', t->out);

@@ -8,7 +8,7 @@
 /* Of each sampling probe: how many samples in which context, and the newest one of each CPU. */
 void table_samples(const struct trace *trace);
 /* The most frequent stacks. */
-void table_stacks(const struct trace *trace);
+void table_stacks(struct trace *trace);
 /* How many threads began, ended and are known. */
 void table_threads(const struct trace *trace);
 /* A line about a process that has ended. */

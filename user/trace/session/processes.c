@@ -33,8 +33,7 @@ struct processes {
 	struct cgroups *cgroups; /* paths of the cgroups that threads are in */
 	struct pressure pressure;
 	bool knows_pressure; /* pressure is open: this host tells when memory is scarce */
-	process_ended_fn ended;
-	void *arg;
+	struct processes_listener listener;
 	unsigned long long began, ended_count, shed, kept_most;
 	size_t ended_kept; /* ended threads that are still in the registry */
 };
@@ -65,6 +64,7 @@ static void fill(struct process *to, const struct process_event *e)
 		.parent = e->parent,
 		.start_ns = e->start_ns,
 		.leader_start_ns = e->leader_start_ns,
+		.inner = e->numbers.inner,
 		.cgroup = e->cgroup,
 	};
 	memcpy(to->name, e->name, sizeof(to->name));
@@ -112,8 +112,8 @@ static void end_process(struct processes *p, const struct process_event *e)
 	if (!leader)
 		return;
 	end(p, leader, e->time_ns);
-	if (e->flags & PROCESS_WANTED)
-		p->ended(registry_payload(leader), p->arg);
+	if (e->flags & PROCESS_WANTED && p->listener.ended)
+		p->listener.ended(registry_payload(leader), p->listener.arg);
 	registry_put(p->registry, leader);
 }
 
@@ -177,12 +177,24 @@ static void take_in(struct processes *p, const struct process_event *e)
 	registry_put(p->registry, o);
 }
 
+static void on_process(struct processes *p, const struct process_event *e)
+{
+	take_in(p, e);
+	if (e->kind == PROCESS_EXEC && e->flags & PROCESS_WANTED && p->listener.executed)
+		p->listener.executed(e, p->listener.arg);
+}
+
 static int on_event(void *arg, void *data, size_t size)
 {
 	const struct process_event *e = data;
 	const struct cgroup_event *group = data;
 	struct processes *p = arg;
 
+	if (e->kind == PROCESS_STACK && size >= sizeof(struct stack_event)) {
+		if (p->listener.stack)
+			p->listener.stack(data, p->listener.arg);
+		return 0;
+	}
 	if (size < sizeof(*e))
 		return 0;
 	if (e->kind == PROCESS_CGROUP_MADE)
@@ -190,7 +202,7 @@ static int on_event(void *arg, void *data, size_t size)
 	else if (e->kind == PROCESS_CGROUP_GONE)
 		cgroups_gone(p->cgroups, group->id);
 	else
-		take_in(p, e);
+		on_process(p, e);
 	return 0;
 }
 
@@ -226,7 +238,9 @@ static int set_up(struct processes *p)
 			    "this cgroup",
 			    error_text(err));
 	p->cgroups = cgroups__new();
-	if (!p->cgroups || registry_create(&p->registry, &config))
+	if (!p->cgroups)
+		return fail("trace: cannot list the cgroups: %m");
+	if (registry_create(&p->registry, &config))
 		return fail("trace: out of memory");
 	p->events = ring_buffer__new(engine_map_fd(p->engine, "process_events"), on_event, p, NULL);
 	if (!p->events)
@@ -235,7 +249,7 @@ static int set_up(struct processes *p)
 	return 0;
 }
 
-struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg)
+struct processes *processes__new(struct engine *engine, const struct processes_listener *listener)
 {
 	struct processes *p = calloc(1, sizeof(*p));
 
@@ -244,8 +258,7 @@ struct processes *processes__new(struct engine *engine, process_ended_fn ended, 
 		return NULL;
 	}
 	p->engine = engine;
-	p->ended = ended;
-	p->arg = arg;
+	p->listener = *listener;
 	urcu_memb_register_thread();
 	if (set_up(p) == 0)
 		return p;

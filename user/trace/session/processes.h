@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bpf/trace/shared.h"
 #include "trace/engine/engine.h"
 
 #define PROCESSES_KEPT_S 10
@@ -24,6 +25,7 @@ struct process {
 	unsigned int tid, tgid;
 	unsigned int parent; /* its parent process when it began */
 	unsigned int execs; /* since the trace began */
+	unsigned int inner; /* its process's number in its own pid namespace; 0: not known */
 	unsigned long long start_ns, leader_start_ns; /* CLOCK_BOOTTIME */
 	unsigned long long end_ns; /* 0: it has not ended */
 	unsigned long long cgroup; /* id in the unified hierarchy, at its last event */
@@ -40,15 +42,23 @@ struct processes_counts {
 
 struct processes;
 
-/* Called when the last thread of a process that passes the filters has ended. */
-typedef void (*process_ended_fn)(const struct process *leader, void *arg);
+/* Whom to tell what programs report. Each may be NULL. */
+struct processes_listener {
+	/* The last thread of a process that passes the filters has ended. */
+	void (*ended)(const struct process *leader, void *arg);
+	/* A process that passes the filters has executed a program. */
+	void (*executed)(const struct process_event *event, void *arg);
+	/* A stack was counted for the first time. */
+	void (*stack)(const struct stack_event *event, void *arg);
+	void *arg;
+};
 
 /*
  * Take in the threads that the events of the engine's programs tell of; processes_begin() adds
  * those that are alive. The programs must be attached before, so that no thread is missed in
  * between. Returns NULL on failure: prints a diagnostic.
  */
-struct processes *processes__new(struct engine *engine, process_ended_fn ended, void *arg);
+struct processes *processes__new(struct engine *engine, const struct processes_listener *listener);
 /*
  * Take in the threads that are there already, except zombies. Not before privileges are dropped: a
  * growing registry has liburcu start a thread, which keeps what its creator had. Returns 0 or

@@ -3,6 +3,11 @@
 #include "host/clock.h"
 #include "trace/session/session.h"
 
+void trace_report_failed(struct trace *t, int err)
+{
+	t->write_errno = t->write_errno ? t->write_errno : err;
+}
+
 double trace_elapsed_s(const struct trace *t)
 {
 	return (double)(t->now_ns - t->start_ns) / 1e9;
@@ -46,6 +51,11 @@ struct loss_counts trace_losses_sum(const struct trace *t)
 	for (size_t i = 0; i < t->probes.count; i++)
 		loss_add(&sum, &t->reader->view[i].losses);
 	return sum;
+}
+
+unsigned long long trace_own_stacks(const struct trace *t)
+{
+	return t->engine->counted ? t->engine->counted->own_stacks : 0;
 }
 
 const char *trace_context_name(unsigned long long context)

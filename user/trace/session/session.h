@@ -29,6 +29,7 @@ struct trace_options {
 	bool control; /* listen for latchkit ctl */
 	bool processes; /* report each process that ends */
 	bool own_status; /* exit with the trace's status, not with the command's */
+	bool raw_symbols; /* do not demangle */
 	bool spin; /* read records all the time, not only for reports */
 	double duration_s; /* 0: until interrupted */
 	double interval_s;
@@ -54,6 +55,8 @@ struct trace {
 	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
 	struct processes *processes; /* NULL: threads are not known */
 	unsigned long long swaps; /* of the handler, so far */
+	unsigned long long stack_events_lost; /* that have been made up for */
+	unsigned long long stacks_seen_ns; /* when that was done */
 	FILE *out;
 	int out_fd; /* its descriptor */
 	int write_errno; /* why a report could not write to out; 0: it could */
@@ -65,6 +68,8 @@ struct trace {
 	unsigned long long start_ns, last_ns, now_ns;
 };
 
+/* A report could not print all that it should have: the trace ends with that errno. 0: it could. */
+void trace_report_failed(struct trace *trace, int err);
 /* From the begin to this report. */
 double trace_elapsed_s(const struct trace *t);
 /* From the begin to this call. */
@@ -79,6 +84,8 @@ bool trace_shows(const struct trace *t, size_t i);
 unsigned long long trace_handled(const struct trace *t, enum trace_handler handler);
 /* All losses of all probes. */
 struct loss_counts trace_losses_sum(const struct trace *t);
+/* How many stacks of the trace's own process were left out. */
+unsigned long long trace_own_stacks(const struct trace *t);
 /* The name of an enum sample_context. */
 const char *trace_context_name(unsigned long long context);
 /*

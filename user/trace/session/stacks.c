@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* stacks.c - see trace/session/stacks.h */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/escape.h"
+#include "host/clock.h"
 #include "symbols/kernel.h"
 #include "trace/session/stacks.h"
 #include "symbols/user.h"
+
+/* How often all stacks may be looked at. */
+#define SEE_ALL_NS 1000000000ULL
 
 static const struct probe *probe_of(const struct trace *t, unsigned int column)
 {
@@ -25,33 +30,60 @@ static int by_count(const void *a, const void *b)
 	return x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
 }
 
-size_t stacks_read(const struct trace *t, struct stack **stacks)
+static int add_stack(struct stack **stacks, size_t n, size_t *room, const struct stack *s)
 {
-	int counts = engine_map_fd(t->engine, "stack_counts");
-	struct trace_stack_key key, *previous = NULL;
+	if (n == *room) {
+		size_t more = 2 * *room + 64;
+		struct stack *grown = reallocarray(*stacks, more, sizeof(*grown));
+
+		if (!grown)
+			return ENOMEM;
+		*stacks = grown;
+		*room = more;
+	}
+	(*stacks)[n] = *s;
+	return 0;
+}
+
+/* Returns 0, ENOENT after the last one, or another errno. */
+static int read_next(const struct trace *t, int counts, const struct trace_stack_key *previous,
+		     struct stack *s)
+{
+	*s = (struct stack){0};
+	if (bpf_map_get_next_key(counts, previous, &s->key))
+		return errno;
+	if (bpf_map_lookup_elem(counts, &s->key, &s->count) && errno != ENOENT)
+		return errno;
+	s->probe = probe_of(t, s->key.probe);
+	return 0;
+}
+
+int stacks_read(const struct trace *t, struct stack **stacks, size_t *count)
+{
+	int counts = engine_map_fd(t->engine, "stack_counts"), err;
+	struct trace_stack_key previous;
 	size_t n = 0, room = 0;
+	struct stack s;
 
 	*stacks = NULL;
-	while (bpf_map_get_next_key(counts, previous, &key) == 0) {
-		struct stack s = {.key = key};
-
-		previous = &key;
-		if (bpf_map_lookup_elem(counts, &key, &s.count))
-			continue;
-		s.probe = probe_of(t, key.probe);
-		if (n == room) {
-			struct stack *grown =
-				realloc(*stacks, (room = 2 * room + 64) * sizeof(**stacks));
-
-			if (!grown)
-				break;
-			*stacks = grown;
-		}
-		(*stacks)[n++] = s;
+	for (err = read_next(t, counts, NULL, &s); !err;
+	     err = read_next(t, counts, &previous, &s)) {
+		previous = s.key;
+		err = s.count ? add_stack(stacks, n, &room, &s) : 0;
+		if (err)
+			break;
+		n += s.count != 0;
+	}
+	if (err != ENOENT) {
+		free(*stacks);
+		*stacks = NULL;
+		*count = 0;
+		return err;
 	}
 	if (n)
 		qsort(*stacks, n, sizeof(**stacks), by_count);
-	return n;
+	*count = n;
+	return 0;
 }
 
 /* Read a stack's addresses, innermost first. Returns how many. */
@@ -74,27 +106,85 @@ static void print_frame(FILE *to, const char *name, const char *suffix)
 	fputs(suffix, to);
 }
 
+static struct usyms_program program_of(const struct trace_stack_key *key)
+{
+	return (struct usyms_program){key->tgid, key->program, key->start_ns};
+}
+
+static struct usyms_numbers numbers_of(const struct process_numbers *n, unsigned long long time_ns)
+{
+	return (struct usyms_numbers){(pid_t)n->here, (pid_t)n->inner, (pid_t)n->parent, time_ns};
+}
+
+/* Does any probe count stacks at this moment? */
+static bool counts_stacks_now(const struct trace *t)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		if (t->probes.kinds[kind] && (t->engine->handler[kind] == HANDLER_STACKS))
+			return true;
+	return false;
+}
+
 static void print_user(const struct trace *t, const struct trace_stack_key *key, FILE *to)
 {
 	unsigned long long address[TRACE_STACK_DEPTH];
+	struct usyms_program program = program_of(key);
 	int n = addresses_read(t, key->user_stack, address);
-	char name[256];
+	char name[1024];
 
 	while (n-- > 0) {
-		if (!usyms__name(t->usyms, (pid_t)key->tgid, address[n], name, sizeof(name)))
-			strcpy(name, "[unknown]");
+		usyms__name(t->usyms, &program, address[n], !t->options->raw_symbols, name,
+			    sizeof(name));
 		print_frame(to, name, "");
 	}
+}
+
+/* The frame of a BPF program, or of what runs it: they are the trace's, not the host's. */
+static bool is_of_trace(const char *name)
+{
+	static const char *const starts[] = {"bpf_prog_",	"__bpf_trace_", "bpf_trace_run",
+					     "bpf_trampoline_", "__traceiter_", "__bpf_prog_"};
+
+	for (size_t i = 0; name && i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (strncmp(name, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+static const char *kernel_name(const struct trace *t, uint64_t address)
+{
+	uint64_t offset;
+
+	return t->ksyms ? ksyms__name(t->ksyms, address, &offset) : NULL;
+}
+
+/*
+ * How many of the innermost frames are of the trace. Our programs may have no name: the kernel's
+ * functions were read before they were loaded.
+ */
+static int frames_of_trace(const struct trace *t, const unsigned long long *address, int n)
+{
+	int skipped = 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = kernel_name(t, address[i]);
+
+		if (is_of_trace(name))
+			skipped = i + 1;
+		else if (name)
+			break;
+	}
+	return skipped;
 }
 
 static void print_kernel(const struct trace *t, const struct trace_stack_key *key, FILE *to)
 {
 	unsigned long long address[TRACE_STACK_DEPTH];
 	int n = addresses_read(t, key->kernel_stack, address);
-	uint64_t offset;
+	int skipped = frames_of_trace(t, address, n);
 
-	while (n-- > 0) {
-		const char *name = t->ksyms ? ksyms__name(t->ksyms, address[n], &offset) : NULL;
+	while (n-- > skipped) {
+		const char *name = kernel_name(t, address[n]);
 
 		print_frame(to, name ? name : "[kernel]", "_[k]");
 	}
@@ -107,13 +197,54 @@ void stack_print(const struct trace *t, const struct stack *s, FILE *to)
 	print_kernel(t, &s->key, to);
 }
 
-void stacks_watch(const struct trace *t)
+void stacks_seen(const struct trace *t, const struct stack_event *e)
+{
+	unsigned long long address[TRACE_STACK_DEPTH];
+	struct usyms_program program = program_of(&e->key);
+	struct usyms_numbers numbers = numbers_of(&e->numbers, e->time_ns);
+	int n = t->usyms ? addresses_read(t, e->key.user_stack, address) : 0;
+
+	if (n)
+		usyms__see(t->usyms, &program, &numbers, address, (size_t)n);
+}
+
+void stacks_executed(const struct trace *t, const struct process_event *e)
+{
+	struct usyms_program program = {e->tgid, e->program, e->leader_start_ns};
+	struct usyms_numbers numbers = numbers_of(&e->numbers, e->time_ns);
+
+	if (t->usyms && counts_stacks_now(t))
+		usyms__see(t->usyms, &program, &numbers, NULL, 0);
+}
+
+/* Events were lost: look at all stacks, once. The numbers are those of the initial namespace. */
+static void see_all(const struct trace *t)
 {
 	int counts = engine_map_fd(t->engine, "stack_counts");
-	struct trace_stack_key key, *previous = NULL;
+	struct stack_event e = {.kind = PROCESS_STACK, .time_ns = clock_boottime_ns()};
+	struct trace_stack_key *previous = NULL, last;
 
-	while (bpf_map_get_next_key(counts, previous, &key) == 0) {
-		previous = &key;
-		usyms__watch(t->usyms, (pid_t)key.tgid);
+	while (bpf_map_get_next_key(counts, previous, &e.key) == 0) {
+		e.numbers.here = e.numbers.inner = e.key.tgid;
+		stacks_seen(t, &e);
+		last = e.key;
+		previous = &last;
 	}
+}
+
+bool stacks_catch_up(struct trace *t)
+{
+	unsigned long long lost = t->engine->counted ? t->engine->counted->stack_events_lost : 0;
+	unsigned long long now = clock_now_ns();
+	bool behind = lost != t->stack_events_lost;
+
+	if (!t->usyms)
+		return false;
+	if (behind && now - t->stacks_seen_ns > SEE_ALL_NS) {
+		see_all(t);
+		t->stack_events_lost = lost;
+		t->stacks_seen_ns = now;
+		behind = false;
+	}
+	return usyms__catch_up(t->usyms) || behind;
 }

@@ -13,19 +13,26 @@ struct stack {
 };
 
 /*
- * Read all distinct stacks, the most frequent first. Returns how many; free(*stacks). Where memory
- * runs out, the rest is missing.
+ * Read all distinct stacks, the most frequent first: *count of them, free(*stacks). Returns 0 or an
+ * errno; then there are none.
  */
-size_t stacks_read(const struct trace *trace, struct stack **stacks);
+int stacks_read(const struct trace *trace, struct stack **stacks, size_t *count);
 /*
  * Print one in folded form, outermost frame first: "comm;frame;...;frame". Kernel frames end in
  * _[k].
  */
 void stack_print(const struct trace *trace, const struct stack *stack, FILE *to);
 /*
- * Read the mappings of the processes in the stacks: user frames have names only if that was done
- * while the process was alive.
+ * Take in that a stack was counted for the first time: note what its process has mapped if that is
+ * not known, as it may be gone soon.
  */
-void stacks_watch(const struct trace *trace);
+void stacks_seen(const struct trace *trace, const struct stack_event *event);
+/* The same of a process that has executed a program. */
+void stacks_executed(const struct trace *trace, const struct process_event *event);
+/*
+ * Do what these have put off, and what they could not do because events were lost. To be called
+ * now and then while it returns true; else only after an event.
+ */
+bool stacks_catch_up(struct trace *trace);
 
 #endif /* LATCHKIT_USER_TRACE_SESSION_STACKS_H */

@@ -25,8 +25,8 @@ struct verify_set {
 const struct verify_subject *verify_subject_find(const struct verify_set *set, const char *name);
 const struct verify_check *verify_check_find(const struct verify_set *set, const char *name);
 /*
- * Write a hash of a subject's machine code, the same for the same instructions: by it a saved failure
- * knows the build that it is of.
+ * Write a hash of a subject's machine code, the same for the same instructions: by it a saved
+ * failure knows the build that it is of.
  */
 void verify_code_id(const struct verify_subject *subject, char *id, size_t size);
 

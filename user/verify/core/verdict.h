@@ -152,16 +152,17 @@ lk_u64 verify_counted(const struct verify_verdict *v, const char *name);
 void verify_skip(struct verify_verdict *v, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
- * Note a failure, and what was seen. `f`: the check fills in workload, words, site, context and where;
- * NULL: none of them. Returns true if it is not expected of this subject: there is no point in going on.
+ * Note a failure, and what was seen. `f`: the check fills in workload, words, site, context and
+ * where; NULL: none of them. Returns true if it is not expected of this subject: there is no point
+ * in going on.
  */
 bool verify_fail(struct verify_verdict *v, enum verify_kind kind, const struct verify_failure *f,
 		 const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Has a subject that must hold not failed yet, and the check not been skipped? */
 bool verify_goes_on(const struct verify_verdict *v);
 /*
- * Write "function+0x12: 48 8b 07 ..." of an instruction: the name of its function, how far it is from
- * the beginning of that, and what is there, up to `end`.
+ * Write "function+0x12: 48 8b 07 ..." of an instruction: the name of its function, how far it is
+ * from the beginning of that, and what is there, up to `end`.
  */
 void verify_site_text(char *site, size_t size, const char *name, lk_u64 offset,
 		      const unsigned char *at, const unsigned char *end);

@@ -20,8 +20,8 @@ bool verify_part_is_over(void);
 void verify_give_up(enum verify_kind kind, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 /*
- * Around what starts threads: they leave the clock of verify_alive() to the first one, which takes it
- * back by verify_watch(). A crash in one of them ends the process.
+ * Around what starts threads: they leave the clock of verify_alive() to the first one, which takes
+ * it back by verify_watch(). A crash in one of them ends the process.
  */
 void verify_threads(void);
 void verify_watch(void);
@@ -30,8 +30,8 @@ pthread_t verify_thread(void *(*work)(void *arg), void *arg);
 /* Who tells where the check is when it hangs or crashes, as for verify_fail(). */
 void verify_where(void (*tell)(struct verify_failure *f));
 /*
- * Run the verdict's check of its subject, and settle the verdict. Without a failure, a skip or any of
- * its work it fails, VERIFY_IDLE; not so a replay, which need not come to its place.
+ * Run the verdict's check of its subject, and settle the verdict. Without a failure, a skip or any
+ * of its work it fails, VERIFY_IDLE; not so a replay, which need not come to its place.
  */
 void verify_check_here(const struct verify_options *options, struct verify_verdict *v);
 

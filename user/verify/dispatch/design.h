@@ -97,8 +97,8 @@ static inline bool design_puts_in(enum design_operation operation)
 /* A word for each operation: handle, register ... */
 const char *design_operation_name(enum design_operation operation);
 /*
- * The operation of a letter, the asynchronous one if there is: H call, P put in the place of what is
- * there, T take out, I put into an empty slot; and waiting: X as P, S as T.
+ * The operation of a letter, the asynchronous one if there is: H call, P put in the place of what
+ * is there, T take out, I put into an empty slot; and waiting: X as P, S as T.
  */
 enum design_operation design_operation(const struct design *d, char letter);
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* step_site.h - one run of the check `step`: the operations, what interrupts them, what is judged. */
+/* step_site.h - one run of the check `step`: operations, what interrupts them, what is judged. */
 #ifndef LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H
 #define LATCHKIT_USER_VERIFY_DISPATCH_STEP_SITE_H
 

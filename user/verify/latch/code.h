@@ -45,8 +45,8 @@ struct verify_code {
 };
 
 /*
- * Records whose words follow from word 0, so that one put together from two shows: of an accumulated
- * record all words are multiples of it, of a published one other functions.
+ * Records whose words follow from word 0, so that one put together from two shows: of an
+ * accumulated record all words are multiples of it, of a published one other functions.
  */
 static inline lk_u64 verify_field(bool accumulate, lk_u64 first, unsigned int i)
 {

@@ -94,8 +94,8 @@ void harness_load(struct harness *s, const struct harness_point *point, unsigned
 
 /* Forget faults. */
 void harness_clear(struct harness *s);
-/* Fill in what is known here of the fault: workload, words, and the site: where tracee 0 was, or, if
- * that is not in the latch, `pc`. s->said is what was read. */
+/* Fill in what is known here of the fault: workload, words, and the site: where tracee 0 was, or,
+ * if that is not in the latch, `pc`. s->said is what was read. */
 void harness_describe(const struct harness *s, lk_u64 pc, struct verify_failure *f);
 const char *harness_role_name(const struct harness *s, enum harness_role role);
 

@@ -52,8 +52,8 @@ struct history_reader {
 };
 
 /*
- * Begin with the verdict's latch, all zero, and so many writers, numbered from 0. Without memory for
- * it the check is skipped, and false returned.
+ * Begin with the verdict's latch, all zero, and so many writers, numbered from 0. Without memory
+ * for it the check is skipped, and false returned.
  */
 bool history_start(struct history *h, struct verify_verdict *v, bool accumulate, unsigned int words,
 		   unsigned int writers);

@@ -18,8 +18,7 @@ struct duel {
 
 static struct duel *current;
 
-/* Called where a registry has dropped its lock between finding the object and unlinking it: the rival
- * delete. */
+/* The rival delete: where a registry has dropped its lock between finding and unlinking. */
 static void delete_first(void *r)
 {
 	verify_registry_dropped = NULL;

@@ -38,6 +38,12 @@ static size_t destroy(void *r)
 	return registry_posted_destroy(r);
 }
 
+static void settle(void *r)
+{
+	(void)r;
+	REGISTRY_URCU(barrier)();
+}
+
 static int link_(void *r, void *o)
 {
 	registry_posted_insert(r, o);
@@ -70,6 +76,11 @@ typedef struct registry_object object;
 static size_t destroy(void *r)
 {
 	return registry_destroy(r, REGISTRY_LEAK);
+}
+
+static void settle(void *r)
+{
+	registry_settle(r);
 }
 
 static int link_(void *r, void *o)
@@ -109,6 +120,7 @@ static void *create(void)
 {
 	static const struct registry_config config = {
 		.payload_bytes = sizeof(struct payload),
+		.seed = 1,
 		.poison = true,
 		.spare = 4096,
 		.buckets = BUCKETS,
@@ -181,11 +193,6 @@ static int erase(void *r, lk_u64 id)
 static size_t shrink(void *r, lk_u64 age_ns, size_t scan)
 {
 	return IS_POSTED && !scan ? 0 : CALL(shrink)(r, age_ns, scan);
-}
-
-static void settle(void *r)
-{
-	registry_settle(r);
 }
 
 static void account(void *r, struct verify_registry_account *a)

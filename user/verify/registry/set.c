@@ -18,7 +18,7 @@ static size_t count(void)
 	return REGISTRIES;
 }
 
-/* A registry's functions are folded into each other, and have no bounds but those of the program. */
+/* A registry's functions are folded into each other: their bounds are those of the program. */
 static const struct verify_subject *get(size_t i)
 {
 	extern const unsigned char __executable_start[], etext[];

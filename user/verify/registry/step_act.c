@@ -42,7 +42,7 @@ static void look_and_keep(struct registry_step *s)
 		lifecycle_keep(s, o);
 }
 
-/* -- what the other thread does, and what it has done, now or after it had waited --------------- */
+/* -- what the other thread does, and what follows from it, now or after it had waited -------- */
 
 static void leave(struct helper *h)
 {

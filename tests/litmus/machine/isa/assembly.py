@@ -25,6 +25,12 @@ class Test:
         return ('and',) + tuple(('or',) + tuple(('eq', load, v) for v in sorted(values))
                                 for load, values in self.pins)
 
+    def clauses(self, register, memory):
+        """The last lines, with these names of loads and words, which judge() needs, too."""
+        self.register, self.memory = register, memory
+        return [f'filter {condition(self.filter(), register, memory)}',
+                f'exists {condition(self.bad, register, memory)}', '']
+
 
 class Thread:
     """Registers of one thread, and the lines of its code."""
@@ -80,12 +86,9 @@ class Assembly:
             init += [f'{self.init_register(thread.number, r)}={v};' for r, v in thread.init.items()]
         register = lambda load: self.final_register(load[0], threads[load[0]].names[load])
         memory = lambda address: f'[{word(address)}]'
-        test.register, test.memory = register, memory
         return '\n'.join([
             f'{self.language} {test.name}', '{', ' '.join(init), '}',
-            self.table([t.lines for t in threads]),
-            f'filter {condition(test.filter(), register, memory)}',
-            f'exists {condition(test.bad, register, memory)}', ''])
+            self.table([t.lines for t in threads]), *test.clauses(register, memory)])
 
     word_type = 'uint64_t'
     forms = {}  # name -> instructions, as put() and access() fill them in

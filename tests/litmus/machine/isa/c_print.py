@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """herd7's C, for the C11 model and for the Linux kernel's. The orders are those of marks.h."""
-from isa.assembly import Thread, condition, word
+from isa.assembly import Thread, word
 from isa.events import Unsupported
 
 RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST, WMB, RMB = 0, 2, 3, 4, 5, 10, 11
@@ -20,8 +20,8 @@ def calls():
         'mark_store': lambda m: m.memory.store(arg(m, 0), arg(m, 1), order(m, 2)),
         'mark_fence': lambda m: m.memory.fence(order(m, 0)),
         'mark_add': rmw('add'), 'mark_or': rmw('or'), 'mark_swap': rmw('swap'),
-        'mark_cas': lambda m: m.set('x0', m.memory.rmw('cas', arg(m, 0), arg(m, 2), (order(m, 3), order(m, 4)),
-                                                       arg(m, 1))),
+        'mark_cas': lambda m: m.set('x0', m.memory.rmw('cas', arg(m, 0), arg(m, 2),
+                                                       (order(m, 3), order(m, 4)), arg(m, 1))),
     }
 
 
@@ -50,9 +50,7 @@ class C:
             out += ['\t' * d + '}' for d in range(thread.depth - 1, -1, -1)] + ['']
         register = lambda load: f'{load[0]}:{threads[load[0]].names[load]}'
         memory = lambda address: f'[{word(address)}]'
-        test.register, test.memory = register, memory
-        return '\n'.join(out + [f'filter {condition(test.filter(), register, memory)}',
-                                f'exists {condition(test.bad, register, memory)}', ''])
+        return '\n'.join(out + test.clauses(register, memory))
 
     @staticmethod
     def say(thread, text):

@@ -8,10 +8,10 @@ from isa.events import LATCH
 
 # struct world of pieces/registry_hash.c
 MUTEX, PUBLISHED = LATCH, LATCH + 8
-SIDES = LATCH + 8 * 2  # of each: first, mask, number
-CHAIN = LATCH + 8 * 9
-A, B, C = (LATCH + 8 * n for n in (11, 15, 19))  # of each: two links, id, data
-IMAGE = {PUBLISHED: SIDES, SIDES: CHAIN, SIDES + 8 * 4: 7, SIDES + 8 * 5: 1}  # the other side as it was once
+SIDES = LATCH + 8 * 2  # of each: first, mask, number, three words of the seed
+CHAIN = LATCH + 8 * 15
+A, B, C = (LATCH + 8 * n for n in (17, 21, 25))  # of each: two links, id, data
+IMAGE = {PUBLISHED: SIDES, SIDES: CHAIN, SIDES + 8 * 7: 7, SIDES + 8 * 8: 1}  # the other side as it was once
 
 
 def piece(world, what, image, seen=()):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* errno.h - what dispatch.h and the registries want of it, for machines whose headers are not here. */
+/* errno.h - what dispatch.h and the registries want of it: the machine's headers are not here. */
 #ifndef LATCHKIT_PROOF_ERRNO_H
 #define LATCHKIT_PROOF_ERRNO_H
 

@@ -6,7 +6,7 @@
  */
 /* The interpreters know no calls. */
 #define inline inline __attribute__((always_inline))
-#define REGISTRY_HASH(id) (id)
+#define REGISTRY_HASH(id, seed) (id)
 #include "latchkit/registry/hash.h"
 
 struct object {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* urcu_memb.h - liburcu's flavour memb; see bench/latch/peer/urcu.h. */
+#ifndef URCU_CALLS
+#define _LGPL_SOURCE
+#endif
 #include <urcu/urcu-memb.h>
 
 #define URCU(verb) urcu_memb_##verb

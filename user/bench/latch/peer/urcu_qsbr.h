@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* urcu_qsbr.h - liburcu's flavour qsbr; see bench/latch/peer/urcu.h. */
+#ifndef URCU_CALLS
+#define _LGPL_SOURCE
+#endif
 #include <urcu/urcu-qsbr.h>
 
 #define URCU(verb) urcu_qsbr_##verb

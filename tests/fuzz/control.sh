@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# See control.c.
+. "$(dirname "$0")/fuzz.sh"
+fuzz control

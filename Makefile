@@ -112,9 +112,9 @@ $(B)/gen/commit.inc: FORCE
 		line="#define LATCHKIT_COMMIT \"$$commit\"" && \
 		{ [ "$$(cat $@ 2>/dev/null)" = "$$line" ] || echo "$$line" > $@; }
 $(B)/user/host/environment.o: $(B)/gen/commit.inc
-$(B)/user/bench/latch/scenario.o: user/bench/latch/scenarios.txt
-$(B)/user/bench/dispatch/scenario.o: user/bench/dispatch/scenarios.txt
-$(B)/user/bench/registry/scenario.o: user/bench/registry/scenarios.txt
+$(B)/user/bench/latch/cmd.o: user/bench/latch/scenarios.txt
+$(B)/user/bench/dispatch/cmd.o: user/bench/dispatch/scenarios.txt
+$(B)/user/bench/registry/cmd.o: user/bench/registry/scenarios.txt
 .PHONY: FORCE
 FORCE:
 

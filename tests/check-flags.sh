@@ -3,61 +3,55 @@
 # What packagers do first: build the tool with other flags, in folders of its own below the build.
 # With link-time optimisation all of it; otherwise some files that a flag makes compilers warn of.
 # Warnings end no build but one with WERROR=1.
-build=${LATCHKIT_BUILD:-build}
-work=$build/tests/flags.work
-failures=0
+. tests/cli/lib.sh
+unset MAKEFLAGS MFLAGS # those of the make that runs this test
+flags=$build/tests/flags.work
 
-pass() { echo "PASS $1"; }
-fail() {
-	echo "FAIL $1"
-	failures=$((failures + 1))
-}
-
-# builds NAME TARGET... -- VARIABLE...: make them below $work/NAME, with the build's BPF objects.
+# builds NAME TARGET... -- VARIABLE...: make them below $flags/NAME, with the build's BPF objects.
 builds() {
 	name=$1 targets=
 	shift
 	while [ "$1" != -- ]; do
-		targets="$targets $work/$name/$1"
+		targets="$targets $flags/$name/$1"
 		shift
 	done
 	shift
-	mkdir -p "$work/$name"
-	[ -d "$work/$name/bpf" ] || cp -rp "$build/bpf" "$build/gen" "$work/$name/"
-	make -j2 --no-print-directory B="$work/$name" "$@" $targets >"$work/$name.log" 2>&1
+	mkdir -p "$flags/$name"
+	[ -d "$flags/$name/bpf" ] || cp -rp "$build/bpf" "$build/gen" "$flags/$name/"
+	make -j2 --no-print-directory B="$flags/$name" "$@" $targets >"$flags/$name.log" 2>&1
 }
 
 # must_build NAME TARGET... -- VARIABLE...: and without a warning.
 must_build() {
 	if ! builds "$@"; then
-		fail "$1: $(grep -m 1 -E 'error|undefined' "$work/$1.log")"
-	elif grep -q 'warning: ' "$work/$1.log"; then
-		fail "$1: warns: $(grep -m 1 'warning: ' "$work/$1.log")"
+		fail "$1: $(grep -m 1 -E 'error|undefined' "$flags/$1.log")"
+	elif grep -q 'warning: ' "$flags/$1.log"; then
+		fail "$1: warns: $(grep -m 1 'warning: ' "$flags/$1.log")"
 	else
 		pass "$1"
 	fi
 }
 
-rm -rf "$work"
-mkdir -p "$work"
+rm -rf "$flags"
+mkdir -p "$flags"
 
 must_build lto latchkit -- CFLAGS='-O2 -flto=auto'
-if [ -x "$work/lto/latchkit" ]; then
+if [ -x "$flags/lto/latchkit" ]; then
 	"$build/latchkit" list >"$work/list"
-	if "$work/lto/latchkit" list 2>&1 | cmp -s "$work/list" -; then
+	if "$flags/lto/latchkit" list 2>&1 | cmp -s "$work/list" -; then
 		pass "lto: the tool runs"
 	else
-		fail "lto: the tool lists: $("$work/lto/latchkit" list 2>&1 | head -n 1)"
+		fail "lto: the tool lists: $("$flags/lto/latchkit" list 2>&1 | head -n 1)"
 	fi
 	# Its BPF objects are inside, and are those of the build.
 	if "$build/latchkit" trace -d 0.01 tracepoint:sched:sched_switch >/dev/null 2>&1; then
-		if "$work/lto/latchkit" trace -d 0.01 tracepoint:sched:sched_switch >"$work/out" 2>&1; then
+		if "$flags/lto/latchkit" trace -d 0.01 tracepoint:sched:sched_switch >"$work/out" 2>&1; then
 			pass "lto: the tool traces"
 		else
 			fail "lto: the tool does not trace: $(head -n 1 "$work/out")"
 		fi
 	else
-		echo "SKIP lto: the tool traces: the build's own cannot trace here"
+		skip "lto: the tool traces: the build's own cannot trace here"
 	fi
 fi
 
@@ -68,18 +62,18 @@ must_build sanitized $files -- CFLAGS='-O1 -fsanitize=address,undefined'
 must_build hardened $files -- CFLAGS='-O3 -fstack-protector-strong' CPPFLAGS='-D_FORTIFY_SOURCE=2'
 
 # A compiler that warns of more.
-echo '#warning latchkit-test' >"$work/warns.h"
-warns="-O0 -include $work/warns.h"
-if builds warned user/main.o -- CFLAGS="$warns" WERROR=0 && grep -q latchkit-test "$work/warned.log"; then
+echo '#warning latchkit-test' >"$flags/warns.h"
+warns="-O0 -include $flags/warns.h"
+if builds warned user/main.o -- CFLAGS="$warns" WERROR=0 && grep -q latchkit-test "$flags/warned.log"; then
 	pass "a warning does not end a build"
 else
-	fail "a warning ends a build, or was none: $(tail -n 1 "$work/warned.log")"
+	fail "a warning ends a build, or was none: $(tail -n 1 "$flags/warned.log")"
 fi
-rm -f "$work/warned/user/main.o"
+rm -f "$flags/warned/user/main.o"
 if builds warned user/main.o -- CFLAGS="$warns" WERROR=1; then
 	fail "a warning does not end a build with WERROR=1"
 else
 	pass "but one with WERROR=1"
 fi
-rm -rf "$work"
-[ "$failures" -eq 0 ]
+rm -rf "$flags"
+done_testing

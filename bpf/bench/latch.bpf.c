@@ -98,93 +98,72 @@ static LK_INLINE int is_ours(void)
 		return 0; \
 	}
 
+/* A stamp of 0: stamps come from the latch. */
+static LK_INLINE int write_publish(lk_u64 *latch, unsigned int n, const lk_u64 *record,
+				   lk_u64 *stamp)
+{
+	return latch_publish(latch, n, record, *stamp ? ++*stamp : LATCH_STAMP_COUNTER) != 0;
+}
+
+static LK_INLINE int write_accumulate(lk_u64 *latch, unsigned int n, const lk_u64 *record,
+				      lk_u64 *stamp)
+{
+	return latch_accumulate(latch, n, apply, &n) != 0;
+}
+
+static LK_INLINE int read_publish(lk_u64 *latch, unsigned int n, lk_u64 place)
+{
+	return latch_read(latch, n, buffers.copies[place], BENCH_BPF_TRIES);
+}
+
+static LK_INLINE int read_accumulate(lk_u64 *latch, unsigned int n, lk_u64 place)
+{
+	return latch_read_sum(latch, n, buffers.copies[place], buffers.scratches[place],
+			      BENCH_BPF_TRIES, n < DELTA_WORDS ? merge_first : merge);
+}
+
+/* The map and the programs of one workload, publish or accumulate, with records of n words. */
+#define WORKLOAD(what, n) \
+	struct what##_##n { \
+		lk_u64 words[latch_##what##_words(n)]; \
+	}; \
+	LATCH_MAP(memory_##what##_##n, struct what##_##n); \
+\
+	static long step_##what##_##n(__u32 index, struct bench_bpf_args *a) \
+	{ \
+		__u32 zero = 0; \
+		struct what##_##n *latch = bpf_map_lookup_elem(&memory_##what##_##n, &zero); \
+\
+		if (!latch) \
+			return 1; \
+		_Pragma("clang loop unroll(full)") for (int i = 0; i < BENCH_BPF_STEP; i++) \
+			a->refused += write_##what(latch->words, n, buffers.pool[i], &a->stamp); \
+		return 0; \
+	} \
+	static long step_read_##what##_##n(__u32 index, struct bench_bpf_args *a) \
+	{ \
+		__u32 zero = 0; \
+		struct what##_##n *latch = bpf_map_lookup_elem(&memory_##what##_##n, &zero); \
+\
+		if (latch) \
+			count_read(a, read_##what(latch->words, n, a->place % BENCH_BPF_PLACES)); \
+		return 0; \
+	} \
+	static LK_INLINE int one_##what##_##n(void) \
+	{ \
+		__u32 zero = 0; \
+		struct what##_##n *latch = bpf_map_lookup_elem(&memory_##what##_##n, &zero); \
+		lk_u64 stamp = 0; \
+\
+		return latch && write_##what(latch->words, n, buffers.pool[0], &stamp); \
+	} \
+	EVENTS(what##_##n, one_##what##_##n()) \
+	LOOP(write_##what##_##n, step_##what##_##n) \
+	LOOP(read_##what##_##n, step_read_##what##_##n)
+
 #define SIZED(n) \
-	struct published_##n { \
-		lk_u64 words[latch_publish_words(n)]; \
-	}; \
-	struct accumulated_##n { \
-		lk_u64 words[latch_accumulate_words(n)]; \
-	}; \
-	LATCH_MAP(memory_publish_##n, struct published_##n); \
-	LATCH_MAP(memory_accumulate_##n, struct accumulated_##n); \
-\
-	static long step_publish_##n(__u32 index, struct bench_bpf_args *a) \
-	{ \
-		__u32 zero = 0; \
-		struct published_##n *latch = bpf_map_lookup_elem(&memory_publish_##n, &zero); \
-\
-		if (!latch) \
-			return 1; \
-		_Pragma("clang loop unroll(full)") for (int i = 0; i < BENCH_BPF_STEP; i++) \
-		{ \
-			lk_u64 stamp = a->stamp ? ++a->stamp : LATCH_STAMP_COUNTER; \
-\
-			a->refused += latch_publish(latch->words, n, buffers.pool[i], stamp) != 0; \
-		} \
-		return 0; \
-	} \
-	static long step_accumulate_##n(__u32 index, struct bench_bpf_args *a) \
-	{ \
-		__u32 zero = 0; \
-		struct accumulated_##n *latch = \
-			bpf_map_lookup_elem(&memory_accumulate_##n, &zero); \
-		unsigned int words = n; \
-\
-		if (!latch) \
-			return 1; \
-		_Pragma("clang loop unroll(full)") for (int i = 0; i < BENCH_BPF_STEP; i++) \
-			a->refused += latch_accumulate(latch->words, n, apply, &words) != 0; \
-		return 0; \
-	} \
-	static long step_read_publish_##n(__u32 index, struct bench_bpf_args *a) \
-	{ \
-		__u32 zero = 0; \
-		struct published_##n *latch = bpf_map_lookup_elem(&memory_publish_##n, &zero); \
-\
-		if (latch) \
-			count_read(a, latch_read(latch->words, n, \
-						 buffers.copies[a->place % BENCH_BPF_PLACES], \
-						 BENCH_BPF_TRIES)); \
-		return 0; \
-	} \
-	static long step_read_accumulate_##n(__u32 index, struct bench_bpf_args *a) \
-	{ \
-		__u32 zero = 0; \
-		struct accumulated_##n *latch = \
-			bpf_map_lookup_elem(&memory_accumulate_##n, &zero); \
-\
-		if (latch) \
-			count_read(a, \
-				   latch_read_sum(latch->words, n, \
-						  buffers.copies[a->place % BENCH_BPF_PLACES], \
-						  buffers.scratches[a->place % BENCH_BPF_PLACES], \
-						  BENCH_BPF_TRIES, \
-						  n < DELTA_WORDS ? merge_first : merge)); \
-		return 0; \
-	} \
-	static LK_INLINE int one_publish_##n(void) \
-	{ \
-		__u32 zero = 0; \
-		struct published_##n *latch = bpf_map_lookup_elem(&memory_publish_##n, &zero); \
-\
-		return latch && \
-		       latch_publish(latch->words, n, buffers.pool[0], LATCH_STAMP_COUNTER) != 0; \
-	} \
-	static LK_INLINE int one_accumulate_##n(void) \
-	{ \
-		__u32 zero = 0; \
-		struct accumulated_##n *latch = \
-			bpf_map_lookup_elem(&memory_accumulate_##n, &zero); \
-		unsigned int words = n; \
-\
-		return latch && latch_accumulate(latch->words, n, apply, &words) != 0; \
-	} \
-	EVENTS(publish_##n, one_publish_##n()) \
-	EVENTS(accumulate_##n, one_accumulate_##n()) \
-	LOOP(write_publish_##n, step_publish_##n) \
-	LOOP(write_accumulate_##n, step_accumulate_##n) \
-	LOOP(read_publish_##n, step_read_publish_##n) \
-	LOOP(read_accumulate_##n, step_read_accumulate_##n)
+	WORKLOAD(publish, n) \
+	WORKLOAD(accumulate, n)
 
 SIZED(1)
 SIZED(8)

@@ -19,7 +19,6 @@ static lk_u64 enough_reads = 100000;
 
 struct file {
 	char path[256];
-	const char *name;
 	const struct latch_variant *variant;
 	unsigned int words;
 	bool acqrel; /* let the object use load-acquire and store-release */
@@ -168,7 +167,7 @@ static void what_the_kernel_has_is_used(void **state)
 	skip_with_reason(cannot_load);
 	object_open(&o, f->path);
 	acqrel = bpf_image_constant(&o, "lk_order_acqrel");
-	model = strstr(f->name, ".model.");
+	model = strstr(strrchr(f->path, '/'), ".model.");
 #ifndef __x86_64__
 	model = true;
 #endif
@@ -176,7 +175,7 @@ static void what_the_kernel_has_is_used(void **state)
 	if (model)
 		assert_int_equal(*acqrel, no_acqrel == NULL);
 	bpf_image_want(&o, both);
-	object_load(&o);
+	assert_int_equal(bpf_image_load(&o), 0);
 	if (model && !no_acqrel) {
 		assert_true(acqrels_of(&o, "publish") > 0);
 		assert_true(acqrels_of(&o, "read") > 0);
@@ -190,19 +189,20 @@ static void add(const char *path, bool acqrel)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	char variant[64];
+	const char *name;
 
 	assert_non_null(f);
 	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->name = strrchr(f->path, '/') + 1;
+	name = strrchr(path, '/') + 1;
 	f->acqrel = acqrel;
-	if (sscanf(f->name, "latch.%63[^.].%u.", variant, &f->words) == 2)
+	if (sscanf(name, "latch.%63[^.].%u.", variant, &f->words) == 2)
 		f->variant = latch_variant_find(variant);
 	if (!f->variant)
 		return; /* of an older build */
 	if (!acqrel && strcmp(f->variant->name, "bank") == 0 && f->words == 8)
-		test_add(what_the_kernel_has_is_used, f, "%s: instructions", f->name);
+		test_add(what_the_kernel_has_is_used, f, "%s: instructions", name);
 	for (int sum = 0; sum < 2; sum++)
-		test_add(sum ? test_accumulate : test_publish, f, "%s%s", f->name,
+		test_add(sum ? test_accumulate : test_publish, f, "%s%s", name,
 			 acqrel ? " with load-acquire" : "");
 }
 

@@ -133,5 +133,7 @@ struct cJSON *bench_env_json(const struct bench_env *e, bool partial)
 	cJSON_AddStringToObject(o, "options", e->options);
 	cJSON_AddStringToObject(o, "time", e->time);
 	cJSON_AddBoolToObject(o, "partial", partial);
+	if (e->tsc_ghz > 0)
+		cJSON_AddNumberToObject(o, "tsc_ghz", e->tsc_ghz);
 	return o;
 }

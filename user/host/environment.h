@@ -13,11 +13,12 @@ struct bench_env {
 	unsigned int cpus;
 	bool smt; /* two of these CPUs share a core */
 	double clock_ns; /* what reading the clock costs */
+	double tsc_ghz; /* rate of the processor's time stamp counter; 0: not asked for, or none */
 	double steal_percent; /* of all CPU time, by the hypervisor; negative: unknown */
 	unsigned long long stolen, ticks; /* at the start */
 };
 
-/* Fill in all but steal_percent. argv: the options as they were given. */
+/* Fill in all but the measured. argv: the options as they were given. */
 void bench_env_start(struct bench_env *e, int argc, char **argv);
 /* Compute steal_percent since the start. */
 void bench_env_stop(struct bench_env *e);

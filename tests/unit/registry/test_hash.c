@@ -16,11 +16,6 @@ static struct registry_node nodes[NODES];
 static bool linked[NODES];
 static struct registry_hash table;
 
-static void **chains_of(lk_u64 chains)
-{
-	return calloc(chains, sizeof(void *));
-}
-
 static void put_in(lk_u64 from, lk_u64 below)
 {
 	for (lk_u64 i = from; i < below; i++) {
@@ -41,7 +36,8 @@ static void begin(lk_u64 chains, lk_u64 count)
 	memset(linked, 0, sizeof(linked));
 	for (lk_u64 i = 0; i < NODES; i++)
 		nodes[i].id = i;
-	registry_hash_init(&table, chains_of(chains), chains, (struct registry_seed){{0}});
+	registry_hash_init(&table, calloc(chains, sizeof(void *)), chains,
+			   (struct registry_seed){{0}});
 	put_in(0, count);
 }
 
@@ -82,7 +78,7 @@ static void all_is_found(void)
 static void resize(lk_u64 chains)
 {
 	free(registry_hash_other(&table)->first);
-	registry_hash_resize(&table, chains_of(chains), chains);
+	registry_hash_resize(&table, calloc(chains, sizeof(void *)), chains);
 }
 
 TEST(what_is_linked_is_found)

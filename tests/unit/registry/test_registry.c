@@ -462,8 +462,7 @@ TEST(memory_is_constructed_once_and_reused)
 TEST(poison_shows_who_writes_to_what_is_free)
 {
 #ifdef REGISTRY_ASAN
-	print_message("skip: under AddressSanitizer such a write ends the program\n");
-	skip();
+	skip_with_reason("under AddressSanitizer such a write ends the program");
 #else
 	struct registry *r = registry_plain();
 	struct payload *p = payload(add(r, 1));

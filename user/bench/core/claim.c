@@ -4,14 +4,9 @@
 #include <string.h>
 
 #include "bench/core/claim.h"
-#include "bench/core/record.h"
-#include "host/cpus.h"
+#include "cli/diag.h"
 #include "cli/json_line.h"
-
-unsigned int bench_many_threads(void)
-{
-	return cpus_count() > 2 ? cpus_count() : 2;
-}
+#include "host/cpus.h"
 
 void bench_say(struct bench_answer *a, const char *format, ...)
 {
@@ -32,21 +27,26 @@ void bench_decide(struct bench_answer *a, const char *format, ...)
 	va_end(args);
 }
 
-void bench_answer_print(const struct bench_answer *a, const char *name, const char *claim,
-			bool json, FILE *out)
+int bench_judge_scenario(const struct bench_scenario *s, const struct bench_plan *plan, FILE *out)
 {
-	const char *text = a->text + (a->text[0] == ' ');
+	struct bench_answer a = {.text = "", .verdict = "not measured"};
+	int err = s->judge->judge(plan, &a);
+	const char *text = a.text + (a.text[0] == ' ');
 	cJSON *o;
 
-	if (!json) {
-		fprintf(out, "\n%s %s\n  %s\n  verdict: %s\n", name, claim, text, a->verdict);
-		return;
+	if (err)
+		return fail("--scenario %s: %s", s->name, strerror(-err));
+	if (plan->format != BENCH_JSON) {
+		fprintf(out, "\n%s %s\n  %s\n  verdict: %s\n", s->name, s->sentence, text,
+			a.verdict);
+		return EXIT_OK;
 	}
 	o = cJSON_CreateObject();
 	cJSON_AddStringToObject(o, "type", "answer");
-	cJSON_AddStringToObject(o, "scenario", name);
-	cJSON_AddStringToObject(o, "claim", claim);
+	cJSON_AddStringToObject(o, "scenario", s->name);
+	cJSON_AddStringToObject(o, "claim", s->sentence);
 	cJSON_AddStringToObject(o, "answer", text);
-	cJSON_AddStringToObject(o, "verdict", a->verdict);
+	cJSON_AddStringToObject(o, "verdict", a.verdict);
 	json_line_print(o, out);
+	return EXIT_OK;
 }

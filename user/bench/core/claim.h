@@ -6,9 +6,7 @@
 #ifndef LATCHKIT_USER_BENCH_CORE_CLAIM_H
 #define LATCHKIT_USER_BENCH_CORE_CLAIM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
+#include "bench/core/scenario.h"
 
 struct bench_answer {
 	char text[2048];
@@ -16,17 +14,23 @@ struct bench_answer {
 			      to, met, missed, measured */
 };
 
+/* Define the judge of that name; the body of its function follows. */
+#define BENCH_JUDGE(which, plan, a) \
+	static int judge_##which(const struct bench_plan *plan, struct bench_answer *a); \
+	const struct bench_judge JUDGE_OF(which) = {#which, judge_##which}; \
+	static int judge_##which(const struct bench_plan *plan, struct bench_answer *a)
+
 /* Append to the text. */
 void bench_say(struct bench_answer *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Set the verdict. */
 void bench_decide(struct bench_answer *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* So many threads are many: as many as there are CPUs, 2 at least. */
-unsigned int bench_many_threads(void);
 
-/* Print the answer to the claim that the scenario of that name judges. */
-void bench_answer_print(const struct bench_answer *a, const char *name, const char *claim,
-			bool json, FILE *out);
+/*
+ * Have the scenario's judge measure what the plan does not, and print the claim and the verdict, as
+ * text or, if the plan's format is that, as JSON. Returns the exit code; errors have been printed.
+ */
+int bench_judge_scenario(const struct bench_scenario *s, const struct bench_plan *plan, FILE *out);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_CLAIM_H */

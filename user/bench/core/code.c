@@ -103,15 +103,6 @@ struct bench_code bench_code_of_function(const char *function)
 	return read_objdump(command, function);
 }
 
-struct bench_code bench_code_of_c(const char *subject, bool accumulate)
-{
-	char function[96];
-
-	snprintf(function, sizeof(function), "one_%s_%s", accumulate ? "accumulate" : "publish",
-		 subject);
-	return bench_code_of_function(function);
-}
-
 /* The machine code of a program, in a file in memory. Returns its descriptor or -1. */
 static int dump_program(int program)
 {

@@ -7,8 +7,6 @@
 #ifndef LATCHKIT_USER_BENCH_CORE_CODE_H
 #define LATCHKIT_USER_BENCH_CORE_CODE_H
 
-#include <stdbool.h>
-
 struct bench_code {
 	int locked; /* instructions that lock memory; -1: not known */
 	int in_loops; /* of those, inside a loop */
@@ -16,8 +14,6 @@ struct bench_code {
 
 /* Count in a function of this executable. */
 struct bench_code bench_code_of_function(const char *function);
-/* Count in the function one_WORKLOAD_SUBJECT of this executable. */
-struct bench_code bench_code_of_c(const char *subject, bool accumulate);
 /* Count in what the kernel made of a BPF program, by its descriptor; it needs privilege. */
 struct bench_code bench_code_of_program(int program);
 

@@ -4,8 +4,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "host/perf_event.h"
 #include "bench/core/pmu.h"
+#include "bench/core/stats.h"
+#include "host/clock.h"
+#include "host/perf_event.h"
+
+/* One loop should last as long; so many of them, of which the median counts. */
+#define ALONE_NS 100000
+#define ALONE_LOOPS 7
 
 const char *const bench_pmu_names[BENCH_PMU_EVENTS] = {"cycles", "instructions", "cache_misses"};
 
@@ -45,7 +51,7 @@ bool bench_pmu_open(void)
 	return any;
 }
 
-void bench_pmu_start(void)
+static void start(void)
 {
 	for (int i = 0; i < BENCH_PMU_EVENTS; i++) {
 		if (fds[i] < 0)
@@ -55,7 +61,7 @@ void bench_pmu_start(void)
 	}
 }
 
-void bench_pmu_stop(struct bench_pmu_count *into, double operations)
+static void stop(struct bench_pmu_count *into, double operations)
 {
 	static uint64_t before[BENCH_PMU_EVENTS][2]; /* the times are never reset */
 
@@ -77,6 +83,30 @@ void bench_pmu_stop(struct bench_pmu_count *into, double operations)
 		into->total[i] += (double)now[0] * (double)enabled / (double)running;
 		into->operations[i] += operations;
 	}
+}
+
+static double loop_ns(void (*loop)(void *arg, uint64_t n), void *arg, uint64_t n)
+{
+	uint64_t start_ns = clock_now_ns();
+
+	loop(arg, n);
+	return (double)(clock_now_ns() - start_ns);
+}
+
+double bench_alone_ns(void (*loop)(void *arg, uint64_t n), void *arg, uint64_t few,
+		      struct bench_pmu_count *counts)
+{
+	double ns[ALONE_LOOPS];
+	uint64_t n = few;
+
+	while (loop_ns(loop, arg, n) < ALONE_NS && n < 1ULL << 30)
+		n *= 2;
+	for (int i = 0; i < ALONE_LOOPS; i++)
+		ns[i] = loop_ns(loop, arg, n) / (double)n;
+	start();
+	loop(arg, n);
+	stop(counts, (double)n);
+	return bench_estimate_of(ns, ALONE_LOOPS).median;
 }
 
 double bench_pmu_per_operation(const struct bench_pmu_count *c, enum bench_pmu_event event)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * pmu.h - what the processor's counters say of the operations that are measured alone. Many
- * virtual machines have no such counters, some have a few of them.
+ * pmu.h - operations measured alone, with nobody else there: how long one takes, and what the
+ * processor's counters say of it. Many virtual machines have no such counters, some have a few.
  */
 #ifndef LATCHKIT_USER_BENCH_CORE_PMU_H
 #define LATCHKIT_USER_BENCH_CORE_PMU_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum bench_pmu_event {
 	BENCH_CYCLES,
@@ -27,10 +28,12 @@ struct bench_pmu_count {
  * allowed. Later calls do nothing. Returns whether there is any.
  */
 bool bench_pmu_open(void);
-/* Count from here. Without bench_pmu_open() nothing. */
-void bench_pmu_start(void);
-/* Add what was counted since, over so many operations. */
-void bench_pmu_stop(struct bench_pmu_count *into, double operations);
+/*
+ * Returns nanoseconds of one operation: loop(arg, n) does n of them; `few` of them take less than
+ * 0.1 ms. The median of some loops; another one is for the counters, if they are open.
+ */
+double bench_alone_ns(void (*loop)(void *arg, uint64_t n), void *arg, uint64_t few,
+		      struct bench_pmu_count *counts);
 /* Events per operation; negative: not counted. */
 double bench_pmu_per_operation(const struct bench_pmu_count *c, enum bench_pmu_event event);
 

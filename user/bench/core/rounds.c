@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* rounds.c - see bench/core/rounds.h. */
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "bench/core/rounds.h"
-#include "bench/core/stats.h"
 #include "cli/diag.h"
 #include "host/clock.h"
 #include "host/progress.h"
@@ -55,7 +56,11 @@ static double clock_factor(double *clock_ns)
 	return bench_estimate_of(ratio, 15).median;
 }
 
-int bench_rounds_check_clock(double *clock_ns)
+/*
+ * Is the clock to be trusted? Twice the work must take about twice as long. Sets *clock_ns to what
+ * reading it costs. Returns the exit code.
+ */
+static int check_clock(double *clock_ns)
 {
 	double factor = 0;
 
@@ -71,34 +76,95 @@ int bench_rounds_check_clock(double *clock_ns)
 		    factor);
 }
 
-int bench_rounds_run(const struct bench_rounds *r, size_t *complete)
-{
-	const struct sigaction action = {.sa_handler = on_signal};
-	size_t all = r->count * (r->rounds + 1), done = 0;
-	struct progress progress;
-	int err = EXIT_OK;
+/* -- rounds ----------------------------------------------------------------------------------- */
 
-	*complete = 0;
+static bool result_init(struct bench_plan *plan, size_t i)
+{
+	struct bench_cell *c = bench_plan_cell(plan, i);
+
+	c->subject = plan->subjects[i % plan->subjects_count];
+	c->load = bench_plan_load(plan, i / plan->subjects_count);
+	return bench_cell_init(c, plan->bench->metrics_count, plan->rounds) &&
+	       !(plan->bench->result_init && plan->bench->result_init(plan, c));
+}
+
+static int prepare(struct bench_plan *plan)
+{
+	const struct bench *bench = plan->bench;
+	struct bench_cell *none;
+
+	plan->results = calloc(bench_plan_results(plan) + 1, bench->result_size);
+	if (!plan->results)
+		return fail("bench: out of memory");
+	none = bench_plan_cell(plan, bench_plan_results(plan));
+	none->subject = bench->subject(0);
+	none->load = plan->loads;
+	for (size_t i = 0; i < bench_plan_results(plan); i++)
+		if (!result_init(plan, i))
+			return fail("bench: out of memory");
+	return bench->prepare ? bench->prepare(plan) : EXIT_OK;
+}
+
+static int measure(struct bench_plan *plan, size_t i, bool warm_up)
+{
+	double value[BENCH_METRICS_MAX] = {0};
+	struct bench_cell *c = bench_plan_cell(plan, i);
+	int err = c->skipped[0] ? 0 : plan->bench->round(plan, c, value, warm_up);
+
+	if (err)
+		return fail("bench: %s: %s", c->subject->name, strerror(-err));
+	if (!warm_up && !c->skipped[0])
+		bench_cell_add(c, value, plan->bench->metrics_count);
+	return EXIT_OK;
+}
+
+/* Sets plan->measured to how many rounds have all there is: with none after ^C it fails. */
+static int run_rounds(struct bench_plan *plan)
+{
+	void (*between)(struct bench_plan *, bool) = plan->bench->between;
+	size_t count = bench_plan_results(plan), all = count * (plan->rounds + 1), done = 0;
+	struct progress progress;
+	int r = EXIT_OK;
+
 	progress_begin(&progress, "measured");
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	for (size_t round = 0; !err && !stopped && round <= r->rounds; round++) {
+	for (size_t round = 0; !r && !stopped && round <= plan->rounds; round++) {
 		size_t i = 0;
 
-		for (; !err && !stopped && i < r->count; i++) {
-			err = r->measure(r->arg, i, round == 0);
+		for (; !r && !stopped && i < count; i++) {
+			r = measure(plan, i, round == 0);
 			progress_show(&progress, ++done, all);
 		}
-		if (i < r->count || err)
+		if (i < count || r)
 			break;
-		if (!stopped && r->between)
-			r->between(r->arg, round == 0);
-		if (stopped && r->between)
+		if (!stopped && between)
+			between(plan, round == 0);
+		if (stopped && between)
 			break;
-		*complete = round;
+		plan->measured = round;
 	}
 	progress_end(&progress);
-	if (!err && stopped && !*complete)
-		err = fail("bench: stopped before the first round was complete: nothing to show");
-	return err;
+	if (!r && stopped && !plan->measured)
+		r = fail("bench: stopped before the first round was complete: nothing to show");
+	return r;
+}
+
+int bench_plan_run(struct bench_plan *plan)
+{
+	const struct sigaction action = {.sa_handler = on_signal};
+	int r = check_clock(&plan->env.clock_ns);
+
+	r = r ? r : prepare(plan);
+	if (r)
+		return r;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	r = run_rounds(plan);
+	if (plan->bench->finish)
+		plan->bench->finish(plan, r);
+	plan->partial = stopped;
+	for (size_t i = 0; i < bench_plan_results(plan); i++)
+		if (bench_plan_cell(plan, i)->rounds > plan->measured)
+			bench_plan_cell(plan, i)->rounds = plan->measured;
+	bench_env_stop(&plan->env);
+	return r;
 }

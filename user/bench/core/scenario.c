@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/core/claim.h"
 #include "bench/core/scenario.h"
 #include "cli/diag.h"
 #include "cli/numbers.h"
@@ -157,66 +156,96 @@ void bench_scenarios_list(const char *all, int width, FILE *out)
 	bench_scenario_each_line(all, list_line, &l);
 }
 
+unsigned int bench_many_threads(void)
+{
+	return cpus_count() > 2 ? cpus_count() : 2;
+}
+
 /* -- what to measure -------------------------------------------------------------------------- */
 
-struct planning {
-	const struct bench_scenario *scenario;
-	const struct bench_planner *planner;
-	unsigned int threads; /* the most of any load */
-};
+static int add_subjects(struct bench_plan *plan, char **words, int count)
+{
+	for (int i = 1; i < count; i++) {
+		const struct bench_subject *s = bench_subject_find(plan->bench, words[i]);
 
-static int add_load(struct planning *p, char **words, int count)
+		if (!s)
+			return fail("%s: subjects: %s: no such subject; --list shows them",
+				    plan->scenario_name, words[i]);
+		if (plan->subjects_count == bench_subjects_count(plan->bench))
+			return fail("%s: subjects: more than there are", plan->scenario_name);
+		plan->subjects[plan->subjects_count++] = s;
+	}
+	return EXIT_OK;
+}
+
+/* THREADS, the words of the bench, what disturbs them. Returns false: not understood. */
+static bool read_load(const struct bench *bench, struct bench_load *load, char **words, int count)
 {
 	unsigned long long threads = bench_many_threads();
-	unsigned int all;
 
 	if (count < 2 ||
 	    (strcmp(words[1], "all") != 0 && !number_parse(words[1], 10, 1, THREADS_MAX, &threads)))
-		return fail("%s: load: neither a number of threads nor all", p->scenario->name);
-	all = p->planner->add_load(p->planner->plan, (unsigned int)threads, words + 2, count - 2);
-	if (!all)
-		return fail("%s: load: not understood, or too many", p->scenario->name);
-	p->threads = all > p->threads ? all : p->threads;
-	return EXIT_OK;
+		return false;
+	load->threads = (unsigned int)threads;
+	load->disturber = count > 2 && strcmp(words[count - 1], bench->disturber) == 0;
+	count -= 2 + (int)load->disturber;
+	return bench->take_load ? bench->take_load(load, words + 2, count) : count == 0;
+}
+
+static int add_load(struct bench_plan *plan, char **words, int count)
+{
+	struct bench_load *load = calloc(1, plan->bench->load_size);
+	int r;
+
+	if (!load)
+		return fail("bench: out of memory");
+	if (!read_load(plan->bench, load, words, count))
+		r = fail("%s: load: not understood", plan->scenario_name);
+	else if (load->threads + load->disturber > 1 && !plan->oversubscribe && cpus_count() < 2)
+		r = fail("--scenario %s: needs two CPUs; --oversubscribe measures on one, for what "
+			 "that is worth",
+			 plan->scenario_name);
+	else
+		r = bench_add_load(plan, load);
+	free(load);
+	return r;
 }
 
 static int plan_line(char **words, int count, void *arg)
 {
-	struct planning *p = arg;
+	struct bench_plan *plan = arg;
 
-	if (strcmp(words[0], "load") == 0)
-		return add_load(p, words, count);
-	for (int i = 1; i < count && strcmp(words[0], "subjects") == 0; i++)
-		if (!p->planner->add_subject(p->planner->plan, words[i]))
-			return fail("%s: subjects: %s: no such subject; --list shows them",
-				    p->scenario->name, words[i]);
-	if (strcmp(words[0], "bpf") == 0)
-		*p->planner->bpf = true;
-	return EXIT_OK;
+	if (strcmp(words[0], "subjects") == 0)
+		return add_subjects(plan, words, count);
+	if (plan->bench->scenario_line)
+		return plan->bench->scenario_line(plan, words, count);
+	plan->bpf |= strcmp(words[0], "bpf") == 0;
+	return strcmp(words[0], "load") == 0 ? add_load(plan, words, count) : EXIT_OK;
 }
 
-int bench_scenario_measure(const struct bench_scenario *s, const struct bench_planner *planner,
-			   bool oversubscribe)
-{
-	struct planning p = {s, planner, 0};
-	int r = bench_scenario_each_line(s->text, plan_line, &p);
-
-	if (r || p.threads < 2 || oversubscribe || cpus_count() >= 2)
-		return r;
-	return fail("--scenario %s: needs two CPUs; --oversubscribe measures on one, for what that "
-		    "is worth",
-		    s->name);
-}
-
-int bench_scenario_judge(const struct bench_scenario *s, const char *const *names, size_t count)
+static int find_judge(struct bench_scenario *s, const struct bench_judge *const *judges)
 {
 	char *name = line_of(s->text, "judge");
-	size_t i = 0;
 
-	while (name && i < count && strcmp(names[i], name) != 0)
-		i++;
-	if (!name || i == count)
+	while (name && *judges && strcmp((*judges)->name, name) != 0)
+		judges++;
+	s->judge = name ? *judges : NULL;
+	if (!s->judge)
 		fail("%s: judge %s: no such judge", s->name, name ? name : "");
 	free(name);
-	return i < count ? (int)i : -1;
+	return s->judge ? EXIT_OK : EXIT_FAILED;
+}
+
+int bench_scenario_plan(struct bench_scenario *s, struct bench_plan *plan)
+{
+	int r = plan->bench->judges ? find_judge(s, plan->bench->judges) : EXIT_OK;
+
+	r = r ? r : bench_scenario_each_line(s->text, plan_line, plan);
+	if (r || plan->bench->judges)
+		return r;
+	if (!plan->loads_count)
+		return fail("%s: no line `options`: nothing to measure", s->name);
+	if (!plan->subjects_count)
+		bench_plan_take_all(plan);
+	return EXIT_OK;
 }

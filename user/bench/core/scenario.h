@@ -4,7 +4,7 @@
  *   scenario NAME
  *   question SENTENCE, or claim SENTENCE
  *   subjects SUBJECT...
- * and # begins a comment. What else there is says bench/latch/scenario.h; of bench dispatch and
+ * and # begins a comment. What else there is says bench/latch/answer.h; of bench dispatch and
  * bench registry it is
  *   load THREADS [WORD...]       THREADS: a number, or all: one for each CPU, 2 at least
  *   bpf                          measure the BPF programs, too
@@ -16,15 +16,31 @@
 #ifndef LATCHKIT_USER_BENCH_CORE_SCENARIO_H
 #define LATCHKIT_USER_BENCH_CORE_SCENARIO_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
+#include "bench/core/plan.h"
+
+struct bench_answer;
+
+/* What gives the verdict on a claim. Each has a row in judges.def of its bench. */
+struct bench_judge {
+	const char *name;
+	/* Returns 0 or a negative errno. */
+	int (*judge)(const struct bench_plan *plan, struct bench_answer *a);
+};
 
 struct bench_scenario {
 	const char *name; /* as it was asked for */
 	char *text; /* of this one alone */
 	char *sentence; /* that it claims; NULL: it asks */
+	const struct bench_judge *judge; /* of benches that have some */
 };
+
+/* Define an array of that name with what is in a file of this tree, ended by a zero byte. */
+#define BENCH_SCENARIOS(name, path) \
+	extern const char name[]; \
+	asm(".section .rodata.scenarios, \"a\", @progbits\n" \
+	    ".globl " #name "\n" #name ": .incbin \"" path "\"\n" \
+	    ".byte 0\n" \
+	    ".previous\n")
 
 /*
  * Find it by name among the scenarios in the text `all`; with `files`, or else read a file. Returns
@@ -38,20 +54,12 @@ void bench_scenarios_list(const char *all, int width, FILE *out);
 /* Call fn with the words of each line until it returns non-zero; returns that. */
 int bench_scenario_each_line(const char *text, int (*fn)(char **words, int count, void *arg),
 			     void *arg);
-
-/* How to put into the plan of a bench what a scenario measures. */
-struct bench_planner {
-	void *plan;
-	bool *bpf;
-	/* Returns false: there is none of that name. */
-	bool (*add_subject)(void *plan, const char *name);
-	/* Returns how many threads run at once, or 0: the words say nothing, or no room is left. */
-	unsigned int (*add_load)(void *plan, unsigned int threads, char **words, int count);
-};
-/* Fill the plan. Fails where threads would need two CPUs. Returns the exit code. */
-int bench_scenario_measure(const struct bench_scenario *s, const struct bench_planner *planner,
-			   bool oversubscribe);
-/* Returns which of `count` names its judge has, or -1 after printing the error. */
-int bench_scenario_judge(const struct bench_scenario *s, const char *const *names, size_t count);
+/*
+ * Put into the plan what a scenario measures, and find its judge. Fails where threads would need
+ * two CPUs. Returns the exit code; errors have been printed.
+ */
+int bench_scenario_plan(struct bench_scenario *s, struct bench_plan *plan);
+/* So many threads are many: as many as there are CPUs, 2 at least. */
+unsigned int bench_many_threads(void);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_SCENARIO_H */

@@ -2,7 +2,7 @@
 /*
  * slice.h - threads that work at once, for a slice of time. It begins when all of them are
  * there. Each works at least once, even if it gets no CPU before the slice is over: how long it
- * worked it notes itself.
+ * worked is noted for each.
  */
 #ifndef LATCHKIT_USER_BENCH_CORE_SLICE_H
 #define LATCHKIT_USER_BENCH_CORE_SLICE_H
@@ -10,21 +10,34 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All zero before it runs. */
-struct bench_slice {
-	unsigned int phase, ready; /* how many threads are */
+struct bench_slice;
+struct bench_crew;
+
+/* What each worker begins with. */
+struct bench_worker {
+	int cpu; /* where to run */
+	double seconds; /* found: how long it worked */
+	/* Filled in by bench_slice_run(): */
+	const struct bench_crew *crew;
+	struct bench_slice *slice;
+};
+
+/* What workers do; NULL: nothing. */
+struct bench_crew {
+	/* Around all that one does. */
+	void (*enter)(void *worker);
+	void (*leave)(void *worker);
+	void (*pause)(void *worker); /* again and again while it waits for the others */
+	void (*work)(void *worker); /* until bench_slice_on() returns false */
 };
 
 /*
- * Run main(worker) for `count` workers of `size` bytes each, in a thread each, for `ms`
- * milliseconds, and join them. Returns 0 or a negative errno.
+ * Have `count` workers of `size` bytes each work for `ms` milliseconds, in a thread each. Returns 0
+ * or a negative errno.
  */
-int bench_slice_run(struct bench_slice *s, void *(*main)(void *worker), void *workers, size_t size,
-		    unsigned int count, unsigned int ms);
-
-/* In a worker: wait until all are there, calling pause() meanwhile, unless that is NULL. */
-void bench_slice_begin(struct bench_slice *s, void (*pause)(void));
+int bench_slice_run(const struct bench_crew *crew, void *workers, size_t size, unsigned int count,
+		    unsigned int ms);
 /* In a worker, after each piece of work: go on? */
-bool bench_slice_on(const struct bench_slice *s);
+bool bench_slice_on(const struct bench_worker *w);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_SLICE_H */

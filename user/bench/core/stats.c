@@ -16,8 +16,7 @@ static int compare_doubles(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* Sorts the values. */
-static double median(double *values, size_t count)
+double bench_median(double *values, size_t count)
 {
 	qsort(values, count, sizeof(*values), compare_doubles);
 	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
@@ -47,7 +46,7 @@ static double median_drawn(const double *values, size_t count, double *scratch, 
 {
 	for (size_t i = 0; i < count; i++)
 		scratch[i] = values[random_below(state, count)];
-	return median(scratch, count);
+	return bench_median(scratch, count);
 }
 
 /* The percentile bootstrap (Efron 1979): what 95 % of the draws lie between. Sorts them. */
@@ -76,10 +75,10 @@ struct bench_estimate bench_estimate_of(const double *values, size_t count)
 	if (!scratch)
 		return (struct bench_estimate){0};
 	memcpy(scratch, values, count * sizeof(*scratch));
-	e.median = median(scratch, count);
+	e.median = bench_median(scratch, count);
 	for (size_t i = 0; i < count; i++)
 		scratch[i] = fabs(values[i] - e.median);
-	e.mad = median(scratch, count);
+	e.mad = bench_median(scratch, count);
 	bootstrap(&e, values, scratch);
 	free(scratch);
 	return e;
@@ -195,7 +194,7 @@ void bench_times_merge(struct bench_times *into, const struct bench_times *from)
 		into->max = from->max;
 }
 
-uint64_t bench_times_percentile(const struct bench_times *t, double percent)
+unsigned long long bench_times_percentile(const struct bench_times *t, double percent)
 {
 	uint64_t below = 0, wanted = (uint64_t)ceil((double)t->count * percent / 100);
 

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The median of one value or more, which are sorted. */
+double bench_median(double *values, size_t count);
+
 /* A median and how far it can be trusted. */
 struct bench_estimate {
 	double median;
@@ -56,12 +59,12 @@ bool bench_is_noisy(const struct bench_estimate *e);
 #define BENCH_TIMES_BUCKETS (41 * BENCH_TIMES_SUB)
 struct bench_times {
 	uint64_t bucket[BENCH_TIMES_BUCKETS];
-	uint64_t count, max;
+	unsigned long long count, max;
 };
 
 void bench_times_add(struct bench_times *t, uint64_t ns);
 void bench_times_merge(struct bench_times *into, const struct bench_times *from);
 /* The time that `percent` of all do not exceed, as the upper end of its bucket; 0 when empty. */
-uint64_t bench_times_percentile(const struct bench_times *t, double percent);
+unsigned long long bench_times_percentile(const struct bench_times *t, double percent);
 
 #endif /* LATCHKIT_USER_BENCH_CORE_STATS_H */

@@ -4,17 +4,19 @@
 
 #include "bench/core/table.h"
 
-void bench_table_environment(const struct bench_env *e, size_t rounds, const char *payload,
-			     const char *about_clock, const char *rest, bool partial, FILE *out)
+void bench_table_environment(const struct bench_plan *plan, const char *payload,
+			     const char *about_clock, const char *rest, FILE *out)
 {
+	const struct bench_env *e = &plan->env;
+
 	fprintf(out, "%s, %u CPUs%s, Linux %s, %s, latchkit %s\n", e->cpu, e->cpus,
 		e->smt ? " (some share a core)" : "", e->kernel, e->compiler, e->commit);
 	fprintf(out,
 		"%zu rounds, medians with 95 %% intervals%s; reading the clock takes %.0f ns%s",
-		rounds, payload ? payload : "", e->clock_ns, about_clock);
+		plan->measured, payload, e->clock_ns, about_clock);
 	if (e->steal_percent >= 0)
 		fprintf(out, "; the hypervisor took %.1f %% of the time", e->steal_percent);
-	fprintf(out, "%s%s\n", rest, partial ? "; PARTIAL: stopped early" : "");
+	fprintf(out, "%s%s\n", rest, plan->partial ? "; PARTIAL: stopped early" : "");
 }
 
 void bench_table_estimate(FILE *out, struct bench_estimate e, double unit, int width,
@@ -42,8 +44,7 @@ void bench_table_times(FILE *out, const struct bench_times *t, const double *per
 {
 	for (size_t i = 0; i < count; i++) {
 		if (t->count)
-			fprintf(out, " %*llu", width,
-				(unsigned long long)bench_times_percentile(t, percents[i]));
+			fprintf(out, " %*llu", width, bench_times_percentile(t, percents[i]));
 		else
 			fprintf(out, " %*s", width, "-");
 	}

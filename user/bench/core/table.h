@@ -3,19 +3,14 @@
 #ifndef LATCHKIT_USER_BENCH_CORE_TABLE_H
 #define LATCHKIT_USER_BENCH_CORE_TABLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
-
-#include "bench/core/stats.h"
-#include "host/environment.h"
+#include "bench/core/plan.h"
 
 /*
- * Print where and how it was measured, in two lines. After the number of rounds `payload` is put
- * unless NULL, `about_clock` after what reading the clock takes, `rest` before the end.
+ * Print where and how it was measured, in two lines. After the number of rounds `payload` is put,
+ * `about_clock` after what reading the clock takes, `rest` before the end.
  */
-void bench_table_environment(const struct bench_env *e, size_t rounds, const char *payload,
-			     const char *about_clock, const char *rest, bool partial, FILE *out);
+void bench_table_environment(const struct bench_plan *plan, const char *payload,
+			     const char *about_clock, const char *rest, FILE *out);
 /* A column "5.12 +-2%", in units of `unit`; `zero` for a median of 0, "-" for nothing. */
 void bench_table_estimate(FILE *out, struct bench_estimate e, double unit, int width,
 			  const char *zero);

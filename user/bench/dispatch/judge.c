@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "bench/dispatch/judge.h"
+#include "bench/core/claim.h"
+#include "bench/dispatch/result.h"
 
 /* What is claimed. */
 #define CYCLES_LEAST 8.0
@@ -23,12 +24,12 @@
 
 /* -- S0.1 ------------------------------------------------------------------------------------- */
 
-static void say_ratio(struct bench_answer *a, const struct dispatch_plan *plan, const char *name)
+static void say_ratio(struct bench_answer *a, const struct bench_plan *plan, const char *name)
 {
-	const struct dispatch_result *other = dispatch_plan_find(plan, name, 1, false);
-	struct bench_estimate ns = dispatch_result_of(other, DISPATCH_ALONE_NS);
+	const struct dispatch_result *other = dispatch_find(plan, name, 1, false);
+	struct bench_estimate ns = dispatch_of(other, DISPATCH_ALONE_NS);
 	struct bench_estimate ratio = dispatch_ratio(
-		other, dispatch_plan_find(plan, "slot_posted", 1, false), DISPATCH_ALONE_NS);
+		other, dispatch_find(plan, "slot_posted", 1, false), DISPATCH_ALONE_NS);
 
 	if (ratio.count)
 		bench_say(a, " %s %.2f ns (%.2fx),", name, ns.median, ratio.median);
@@ -42,21 +43,21 @@ static int place(double low, double high, double least, double most)
 
 static const char *const places[] = {"below", "within", "above", "at the border of"};
 
-DISPATCH_JUDGE(cost, plan, a)
+BENCH_JUDGE(cost, plan, a)
 {
 	static const char *const others[] = {
 		"inlined",   "direct",	  "static_branch",  "indirect", "switch",
 		"array",     "slot_qsbr", "slot_memb",	    "rwlock",	"urcu_qsbr",
 		"urcu_memb", "mutex",	  "slot_memb_calls"};
-	const struct dispatch_result *slot = dispatch_plan_find(plan, "slot_posted", 1, false);
-	struct bench_estimate ns = dispatch_result_of(slot, DISPATCH_ALONE_NS);
+	const struct dispatch_result *slot = dispatch_find(plan, "slot_posted", 1, false);
+	struct bench_estimate ns = dispatch_of(slot, DISPATCH_ALONE_NS);
 	double cycles = slot ? bench_pmu_per_operation(&slot->counts, BENCH_CYCLES) : -1, ghz;
 	bool counted = cycles >= 0;
 	int by_ns, by_cycles;
 
 	if (!ns.count)
 		return 0;
-	ghz = counted ? cycles / ns.median : plan->tsc_ghz;
+	ghz = counted ? cycles / ns.median : plan->env.tsc_ghz;
 	if (ghz <= 0) {
 		bench_say(a, "A call takes %.2f ns; nothing here counts cycles.", ns.median);
 		return 0;
@@ -99,11 +100,11 @@ static void say_times(struct bench_answer *a, const char *what, const struct dis
 		  percentile(r, 99), percentile(r, 99.99), percentile(r, 100));
 }
 
-DISPATCH_JUDGE(jitter, plan, a)
+BENCH_JUDGE(jitter, plan, a)
 {
-	const struct dispatch_result *idle = dispatch_plan_find(plan, "slot_posted", 1, false);
-	const struct dispatch_result *swapped = dispatch_plan_find(plan, "slot_posted", 1, true);
-	const struct dispatch_result *inlined = dispatch_plan_find(plan, "inlined", 1, false);
+	const struct dispatch_result *idle = dispatch_find(plan, "slot_posted", 1, false);
+	const struct dispatch_result *swapped = dispatch_find(plan, "slot_posted", 1, true);
+	const struct dispatch_result *inlined = dispatch_find(plan, "inlined", 1, false);
 	double spread, own, swaps;
 
 	if (!idle || !swapped || !inlined || !idle->call_times.count)
@@ -132,11 +133,11 @@ DISPATCH_JUDGE(jitter, plan, a)
 
 /* -- S0.3 ------------------------------------------------------------------------------------- */
 
-DISPATCH_JUDGE(jump_label, plan, a)
+BENCH_JUDGE(jump_label, plan, a)
 {
-	const struct dispatch_result *slot = dispatch_plan_find(plan, "slot_posted", 1, false);
-	const struct dispatch_result *branch = dispatch_plan_find(plan, "static_branch", 1, false);
-	const struct dispatch_result *indirect = dispatch_plan_find(plan, "indirect", 1, false);
+	const struct dispatch_result *slot = dispatch_find(plan, "slot_posted", 1, false);
+	const struct dispatch_result *branch = dispatch_find(plan, "static_branch", 1, false);
+	const struct dispatch_result *indirect = dispatch_find(plan, "indirect", 1, false);
 	struct bench_estimate ratio = dispatch_ratio(slot, branch, DISPATCH_ALONE_NS);
 
 	if (!ratio.count) {
@@ -147,9 +148,9 @@ DISPATCH_JUDGE(jump_label, plan, a)
 		  "A call by the published slot takes %.2f ns, behind a patched branch %.2f ns: "
 		  "%.2fx [%.2f, %.2f]; a plain indirect call %.2f ns. Near is taken to be less "
 		  "than %.0fx. The branch predictor has seen every one of these calls before.",
-		  dispatch_result_of(slot, DISPATCH_ALONE_NS).median,
-		  dispatch_result_of(branch, DISPATCH_ALONE_NS).median, ratio.median, ratio.low,
-		  ratio.high, dispatch_result_of(indirect, DISPATCH_ALONE_NS).median, NEAR);
+		  dispatch_of(slot, DISPATCH_ALONE_NS).median,
+		  dispatch_of(branch, DISPATCH_ALONE_NS).median, ratio.median, ratio.low,
+		  ratio.high, dispatch_of(indirect, DISPATCH_ALONE_NS).median, NEAR);
 	if (ratio.high < NEAR)
 		bench_decide(a, "confirmed");
 	else if (ratio.low > NEAR)
@@ -163,7 +164,7 @@ DISPATCH_JUDGE(jump_label, plan, a)
 
 static void say_swap(struct bench_answer *a, const struct dispatch_result *r)
 {
-	struct bench_estimate swaps = dispatch_result_of(r, DISPATCH_SWAPS_PER_S);
+	struct bench_estimate swaps = dispatch_of(r, DISPATCH_SWAPS_PER_S);
 
 	if (!r || !swaps.count)
 		return;
@@ -171,23 +172,22 @@ static void say_swap(struct bench_answer *a, const struct dispatch_result *r)
 		  " %s: another CPU called the new handler %llu ns after a swap began (median; "
 		  "p99 %llu), a swap takes %.3g ns, %llu swaps, after which %llu of %llu calls "
 		  "were of the handler that was out.",
-		  r->subject->name,
-		  (unsigned long long)bench_times_percentile(&r->visible_times, 50),
-		  (unsigned long long)bench_times_percentile(&r->visible_times, 99),
+		  r->cell.subject->name, bench_times_percentile(&r->visible_times, 50),
+		  bench_times_percentile(&r->visible_times, 99),
 		  swaps.median > 0 ? 1e9 / swaps.median : 0, r->swaps, r->late, r->calls);
 }
 
-DISPATCH_JUDGE(swap, plan, a)
+BENCH_JUDGE(swap, plan, a)
 {
-	const struct dispatch_result *posted = dispatch_plan_find(plan, "slot_posted", 1, true);
+	const struct dispatch_result *posted = dispatch_find(plan, "slot_posted", 1, true);
 	double visible;
 
 	if (!posted || !posted->visible_times.count)
 		return 0;
 	visible = (double)bench_times_percentile(&posted->visible_times, 50);
 	say_swap(a, posted);
-	say_swap(a, dispatch_plan_find(plan, "slot_qsbr", 1, true));
-	say_swap(a, dispatch_plan_find(plan, "slot_memb", 1, true));
+	say_swap(a, dispatch_find(plan, "slot_qsbr", 1, true));
+	say_swap(a, dispatch_find(plan, "slot_memb", 1, true));
 	if (posted->mixed)
 		bench_say(a, " Calls of the published slot that mixed function and context: %llu.",
 			  posted->mixed);
@@ -203,7 +203,7 @@ DISPATCH_JUDGE(swap, plan, a)
 	return 0;
 }
 
-DISPATCH_JUDGE(by_proof, plan, a)
+BENCH_JUDGE(by_proof, plan, a)
 {
 	(void)plan;
 	bench_say(a, "No run on this processor can answer that: x86 keeps stores in order. It is a "

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/dispatch/judge.h"
+#include "bench/core/claim.h"
+#include "bench/dispatch/result.h"
 #include "bench/dispatch/trials.h"
 
 /*
@@ -20,14 +21,14 @@
 
 /* -- S1.2 ------------------------------------------------------------------------------------- */
 
-DISPATCH_JUDGE(unregister, plan, a)
+BENCH_JUDGE(unregister, plan, a)
 {
 	static const char *const names[] = {"table_posted_same", "table_qsbr_same",
 					    "table_memb_same"};
-	const struct dispatch_result *posted = dispatch_plan_find(plan, names[0], 1, true);
+	const struct dispatch_result *posted = dispatch_find(plan, names[0], 1, true);
 
 	for (int i = 0; i < 3; i++) {
-		const struct dispatch_result *r = dispatch_plan_find(plan, names[i], 1, true);
+		const struct dispatch_result *r = dispatch_find(plan, names[i], 1, true);
 
 		if (r)
 			bench_say(a,
@@ -59,16 +60,14 @@ static void say_contention(struct bench_answer *a, const char *name,
 		a,
 		" alone p50 %llu, p99.99 %llu, max %llu ns, clock included; %u threads on one slot "
 		"p50 %llu, p99.99 %llu, max %llu ns, %llu of %llu refused. ",
-		(unsigned long long)bench_times_percentile(&alone->times, 50),
-		(unsigned long long)bench_times_percentile(&alone->times, 99.99),
-		(unsigned long long)alone->times.max, bench_many_threads(),
-		(unsigned long long)bench_times_percentile(&all->times, 50),
-		(unsigned long long)bench_times_percentile(&all->times, 99.99),
-		(unsigned long long)all->times.max, all->refused,
-		(unsigned long long)all->times.count);
+		bench_times_percentile(&alone->times, 50),
+		bench_times_percentile(&alone->times, 99.99), alone->times.max,
+		bench_many_threads(), bench_times_percentile(&all->times, 50),
+		bench_times_percentile(&all->times, 99.99), all->times.max, all->refused,
+		all->times.count);
 }
 
-DISPATCH_JUDGE(register, plan, a)
+BENCH_JUDGE(register, plan, a)
 {
 	static struct dispatch_contention alone[2], all[2];
 
@@ -95,11 +94,10 @@ DISPATCH_JUDGE(register, plan, a)
 
 /* -- S1.4 ------------------------------------------------------------------------------------- */
 
-static double rate(const struct dispatch_plan *plan, const char *name, unsigned int threads,
+static double rate(const struct bench_plan *plan, const char *name, unsigned int threads,
 		   bool swapper)
 {
-	return dispatch_result_of(dispatch_plan_find(plan, name, threads, swapper),
-				  DISPATCH_CALLS_PER_S)
+	return dispatch_of(dispatch_find(plan, name, threads, swapper), DISPATCH_CALLS_PER_S)
 		.median;
 }
 
@@ -112,29 +110,29 @@ static double linear(double unshared)
 }
 
 /* By how much more than 1 thread n threads get through, and how far that can be trusted. */
-static struct bench_estimate scale(struct bench_answer *a, const struct dispatch_plan *plan,
+static struct bench_estimate scale(struct bench_answer *a, const struct bench_plan *plan,
 				   const char *name)
 {
-	const struct dispatch_result *one = dispatch_plan_find(plan, name, 1, false);
-	const struct dispatch_result *many =
-		dispatch_plan_find(plan, name, bench_many_threads(), false);
+	const struct dispatch_result *one = dispatch_find(plan, name, 1, false);
+	const struct dispatch_result *many = dispatch_find(plan, name, bench_many_threads(), false);
 	struct bench_estimate ratio = {0};
 
 	if (one && many)
-		ratio = bench_ratio_of_medians(many->value[DISPATCH_CALLS_PER_S], many->rounds,
-					       one->value[DISPATCH_CALLS_PER_S], one->rounds);
+		ratio = bench_ratio_of_medians(
+			many->cell.value[DISPATCH_CALLS_PER_S], many->cell.rounds,
+			one->cell.value[DISPATCH_CALLS_PER_S], one->cell.rounds);
 	bench_say(a, " %s %.2fx [%.2f, %.2f],", name, ratio.median, ratio.low, ratio.high);
 	return ratio;
 }
 
-static double sharing(const struct dispatch_plan *plan, const char *packed, const char *padded)
+static double sharing(const struct bench_plan *plan, const char *packed, const char *padded)
 {
 	double apart = rate(plan, padded, 1, true);
 
 	return apart > 0 ? rate(plan, packed, 1, true) / apart : 0;
 }
 
-DISPATCH_JUDGE(scaling, plan, a)
+BENCH_JUDGE(scaling, plan, a)
 {
 	static const char *const names[] = {"table_posted_same",   "table_posted_packed",
 					    "table_posted_padded", "table_qsbr_same",
@@ -179,7 +177,7 @@ DISPATCH_JUDGE(scaling, plan, a)
 
 /* -- S1.5 ------------------------------------------------------------------------------------- */
 
-DISPATCH_JUDGE(aba, plan, a)
+BENCH_JUDGE(aba, plan, a)
 {
 	struct dispatch_aba found[2];
 
@@ -207,7 +205,7 @@ DISPATCH_JUDGE(aba, plan, a)
 
 /* -- S1.6 ------------------------------------------------------------------------------------- */
 
-DISPATCH_JUDGE(bounds, plan, a)
+BENCH_JUDGE(bounds, plan, a)
 {
 	struct dispatch_bounds found[2];
 
@@ -239,12 +237,12 @@ DISPATCH_JUDGE(bounds, plan, a)
 #define OF_POSTED 1.1
 #define OF_INDIRECT 1.5
 
-static struct bench_estimate say_bar(struct bench_answer *a, const struct dispatch_plan *plan,
+static struct bench_estimate say_bar(struct bench_answer *a, const struct bench_plan *plan,
 				     const char *name, const char *other)
 {
 	struct bench_estimate ratio =
-		dispatch_ratio(dispatch_plan_find(plan, name, 1, false),
-			       dispatch_plan_find(plan, other, 1, false), DISPATCH_ALONE_NS);
+		dispatch_ratio(dispatch_find(plan, name, 1, false),
+			       dispatch_find(plan, other, 1, false), DISPATCH_ALONE_NS);
 
 	bench_say(a, " %s costs %.2fx [%.2f, %.2f] of %s;", name, ratio.median, ratio.low,
 		  ratio.high, other);
@@ -252,12 +250,15 @@ static struct bench_estimate say_bar(struct bench_answer *a, const struct dispat
 }
 
 /* Events of the ways that are to miss and mix nothing, and how many did; false: none were had. */
-static bool add_events(const struct dispatch_plan *plan, uint64_t *events, uint64_t *wrong)
+static bool add_events(const struct bench_plan *plan, uint64_t *events, uint64_t *wrong)
 {
-	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
-		const struct dispatch_bpf_result *r = &plan->in_bpf.way[i];
+	const struct dispatch_bpf_results *in_bpf = &((const struct dispatch_plan *)plan)->in_bpf;
 
-		if (i == DISPATCH_BPF_SPLIT || i == DISPATCH_BPF_CONSTANT_DELETED || r->skipped[0])
+	for (int i = 0; i < DISPATCH_BPF_WAYS; i++) {
+		const struct dispatch_bpf_result *r = &in_bpf->way[i];
+
+		if (i == DISPATCH_BPF_SPLIT || i == DISPATCH_BPF_CONSTANT_DELETED ||
+		    r->cell.skipped[0])
 			continue;
 		*events += r->events;
 		*wrong += r->missed + r->mixed;
@@ -265,7 +266,7 @@ static bool add_events(const struct dispatch_plan *plan, uint64_t *events, uint6
 	return *events > 0;
 }
 
-DISPATCH_JUDGE(bars, plan, a)
+BENCH_JUDGE(bars, plan, a)
 {
 	struct bench_estimate of_posted = say_bar(a, plan, "slot_qsbr", "slot_posted");
 	struct bench_estimate of_indirect = say_bar(a, plan, "slot_qsbr", "indirect");

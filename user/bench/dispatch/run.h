@@ -5,12 +5,8 @@
 
 #include "bench/dispatch/result.h"
 
-/*
- * Measure one round in slices of that many milliseconds and append it, unless it is a warm-up;
- * with `oversubscribe` threads may share CPUs. Returns 0 or a negative errno: no memory, no
- * thread.
- */
-int dispatch_round(struct dispatch_result *r, unsigned int slice_ms, bool oversubscribe,
-		   bool warm_up);
+/* For struct bench: which metrics there are, and one round. */
+int dispatch_result_init(struct bench_plan *plan, struct bench_cell *cell);
+int dispatch_round(struct bench_plan *plan, struct bench_cell *cell, double *value, bool warm_up);
 
 #endif /* LATCHKIT_USER_BENCH_DISPATCH_RUN_H */

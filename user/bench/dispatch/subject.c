@@ -1,42 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* subject.c - the table of subjects, and the handlers that all of them call. */
-#include <string.h>
-
 #include "bench/dispatch/subject.h"
 
-const char *const dispatch_kind_names[] = {"fixed", "lost", "kept"};
+#define FIXED "fixed"
+#define LOST "lost"
+#define KEPT "kept"
 
 #define DISPATCH(subject, ...) extern const struct dispatch_ops dispatch_ops_##subject;
 #include "bench/dispatch/subjects.def"
 #undef DISPATCH
 
-#define DISPATCH(subject, what, text) \
-	{ \
-		.name = #subject, \
-		.promise = text, \
-		.kind = DISPATCH_##what, \
-		.ops = &dispatch_ops_##subject, \
-	},
-static const struct dispatch_subject subjects[] = {
+#define DISPATCH(subject, kind, text) \
+	{.name = #subject, .label = kind, .promise = text, .ops = &dispatch_ops_##subject},
+static const struct bench_subject subjects[] = {
 #include "bench/dispatch/subjects.def"
 };
 
-size_t dispatch_subjects_count(void)
+const struct bench_subject *dispatch_subject(size_t i)
 {
-	return sizeof(subjects) / sizeof(subjects[0]);
-}
-
-const struct dispatch_subject *dispatch_subject_get(size_t i)
-{
-	return &subjects[i];
-}
-
-const struct dispatch_subject *dispatch_subject_find(const char *name)
-{
-	for (size_t i = 0; i < dispatch_subjects_count(); i++)
-		if (strcmp(subjects[i].name, name) == 0)
-			return &subjects[i];
-	return NULL;
+	return i < sizeof(subjects) / sizeof(subjects[0]) ? &subjects[i] : NULL;
 }
 
 __attribute__((noinline, cold)) void dispatch_judge(struct dispatch_event *e, lk_u64 says)

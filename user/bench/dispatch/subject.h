@@ -14,6 +14,8 @@
 
 #include <latchkit/dispatch.h>
 
+#include "bench/core/plan.h"
+
 #define DISPATCH_LINE 64
 /* Slots of a table; threads and the swapper have one each. */
 #define DISPATCH_SLOTS 64
@@ -84,19 +86,8 @@ struct dispatch_ops {
 			 */
 };
 
-enum dispatch_kind { DISPATCH_FIXED, DISPATCH_LOST, DISPATCH_KEPT };
-extern const char *const dispatch_kind_names[];
-
-struct dispatch_subject {
-	const char *name, *promise;
-	enum dispatch_kind kind;
-	const struct dispatch_ops *ops;
-};
-
-size_t dispatch_subjects_count(void);
-const struct dispatch_subject *dispatch_subject_get(size_t i);
-/* Returns the subject of that name, or NULL. */
-const struct dispatch_subject *dispatch_subject_find(const char *name);
+/* Returns subject number i, whose ops are such; NULL behind the last. */
+const struct bench_subject *dispatch_subject(size_t i);
 
 /* The handlers, and the first with its code in the caller. */
 extern dispatch_fn dispatch_handler_0, dispatch_handler_1;

@@ -102,7 +102,6 @@ static int begin_static_branch(struct dispatch_memory *m)
 #define swap_static_branch NULL
 #endif
 
-extern const struct dispatch_ops dispatch_ops_static_branch;
 const struct dispatch_ops dispatch_ops_static_branch = {.begin = begin_static_branch,
 							.end = end_static_branch,
 							.loop = loop_static_branch,

@@ -5,11 +5,9 @@
 /* -- fixed ------------------------------------------------------------------------------------ */
 
 DISPATCH_LOOP(inlined, (dispatch_handler_body(&m->contexts[0], e, 0), true))
-extern const struct dispatch_ops dispatch_ops_inlined;
 const struct dispatch_ops dispatch_ops_inlined = {.loop = loop_inlined};
 
 DISPATCH_LOOP(direct, (dispatch_handler_0(&m->contexts[0], e), true))
-extern const struct dispatch_ops dispatch_ops_direct;
 const struct dispatch_ops dispatch_ops_direct = {.loop = loop_direct};
 
 /* -- one pointer ------------------------------------------------------------------------------ */
@@ -27,12 +25,10 @@ static int begin_posted(struct dispatch_memory *m)
 }
 
 DISPATCH_LOOP(indirect, (((dispatch_fn *)m->shared.plain.call)(m->shared.plain.context, e), true))
-extern const struct dispatch_ops dispatch_ops_indirect;
 const struct dispatch_ops dispatch_ops_indirect = {
 	.begin = begin_posted, .loop = loop_indirect, .swap = swap_posted};
 
 DISPATCH_LOOP(slot_posted, dispatch_slot_posted_call(&m->shared.plain, e))
-extern const struct dispatch_ops dispatch_ops_slot_posted;
 const struct dispatch_ops dispatch_ops_slot_posted = {
 	.begin = begin_posted, .loop = loop_slot_posted, .swap = swap_posted};
 
@@ -61,7 +57,6 @@ static void swap_selector(struct dispatch_memory *m, unsigned int next)
 }
 
 DISPATCH_LOOP(switch, call_selected(m, e))
-extern const struct dispatch_ops dispatch_ops_switch;
 const struct dispatch_ops dispatch_ops_switch = {.loop = loop_switch, .swap = swap_selector};
 
 static struct {
@@ -78,7 +73,6 @@ static LK_INLINE bool call_indexed(struct dispatch_memory *m, void *event)
 }
 
 DISPATCH_LOOP(array, call_indexed(m, e))
-extern const struct dispatch_ops dispatch_ops_array;
 const struct dispatch_ops dispatch_ops_array = {.loop = loop_array, .swap = swap_selector};
 
 /* -- locks ------------------------------------------------------------------------------------ */
@@ -89,67 +83,40 @@ static void set_locked(struct dispatch_memory *m, unsigned int next)
 	m->locked.context = &m->contexts[next];
 }
 
-static int begin_rwlock(struct dispatch_memory *m)
-{
-	set_locked(m, 0);
-	return -pthread_rwlock_init(&m->locked.rwlock, NULL);
-}
+/* A subject under a lock of POSIX: `name` is its member and the middle of its functions' names. */
+#define LOCKED(name, lock_to_read, lock_to_write) \
+	static int begin_##name(struct dispatch_memory *m) \
+	{ \
+		set_locked(m, 0); \
+		return -pthread_##name##_init(&m->locked.name, NULL); \
+	} \
+	static void end_##name(struct dispatch_memory *m) \
+	{ \
+		pthread_##name##_destroy(&m->locked.name); \
+	} \
+	static LK_INLINE bool call_##name(struct dispatch_memory *m, void *event) \
+	{ \
+		lock_to_read(&m->locked.name); \
+		m->locked.call(m->locked.context, event); \
+		pthread_##name##_unlock(&m->locked.name); \
+		return true; \
+	} \
+	static void swap_##name(struct dispatch_memory *m, unsigned int next) \
+	{ \
+		lock_to_write(&m->locked.name); \
+		set_locked(m, next); \
+		pthread_##name##_unlock(&m->locked.name); \
+	} \
+	DISPATCH_LOOP(name, call_##name(m, e)) \
+	const struct dispatch_ops dispatch_ops_##name = { \
+		.begin = begin_##name, \
+		.end = end_##name, \
+		.loop = loop_##name, \
+		.swap = swap_##name, \
+	};
 
-static void end_rwlock(struct dispatch_memory *m)
-{
-	pthread_rwlock_destroy(&m->locked.rwlock);
-}
-
-static LK_INLINE bool call_rwlock(struct dispatch_memory *m, void *event)
-{
-	pthread_rwlock_rdlock(&m->locked.rwlock);
-	m->locked.call(m->locked.context, event);
-	pthread_rwlock_unlock(&m->locked.rwlock);
-	return true;
-}
-
-static void swap_rwlock(struct dispatch_memory *m, unsigned int next)
-{
-	pthread_rwlock_wrlock(&m->locked.rwlock);
-	set_locked(m, next);
-	pthread_rwlock_unlock(&m->locked.rwlock);
-}
-
-DISPATCH_LOOP(rwlock, call_rwlock(m, e))
-extern const struct dispatch_ops dispatch_ops_rwlock;
-const struct dispatch_ops dispatch_ops_rwlock = {
-	.begin = begin_rwlock, .end = end_rwlock, .loop = loop_rwlock, .swap = swap_rwlock};
-
-static int begin_mutex(struct dispatch_memory *m)
-{
-	set_locked(m, 0);
-	return -pthread_mutex_init(&m->locked.mutex, NULL);
-}
-
-static void end_mutex(struct dispatch_memory *m)
-{
-	pthread_mutex_destroy(&m->locked.mutex);
-}
-
-static LK_INLINE bool call_mutex(struct dispatch_memory *m, void *event)
-{
-	pthread_mutex_lock(&m->locked.mutex);
-	m->locked.call(m->locked.context, event);
-	pthread_mutex_unlock(&m->locked.mutex);
-	return true;
-}
-
-static void swap_mutex(struct dispatch_memory *m, unsigned int next)
-{
-	pthread_mutex_lock(&m->locked.mutex);
-	set_locked(m, next);
-	pthread_mutex_unlock(&m->locked.mutex);
-}
-
-DISPATCH_LOOP(mutex, call_mutex(m, e))
-extern const struct dispatch_ops dispatch_ops_mutex;
-const struct dispatch_ops dispatch_ops_mutex = {
-	.begin = begin_mutex, .end = end_mutex, .loop = loop_mutex, .swap = swap_mutex};
+LOCKED(rwlock, pthread_rwlock_rdlock, pthread_rwlock_wrlock)
+LOCKED(mutex, pthread_mutex_lock, pthread_mutex_lock)
 
 /* -- the posted table ------------------------------------------------------------------------- */
 
@@ -218,7 +185,6 @@ static LK_INLINE bool call_table(struct dispatch_memory *m, struct dispatch_even
 		swap_table(m, next, stride); \
 	} \
 	DISPATCH_LOOP(table_posted_##layout, call_table(m, e, index_)) \
-	extern const struct dispatch_ops dispatch_ops_table_posted_##layout; \
 	const struct dispatch_ops dispatch_ops_table_posted_##layout = { \
 		.begin = begin_table_posted_##layout, \
 		.loop = loop_table_posted_##layout, \

@@ -76,7 +76,6 @@ static int begin_slot(struct dispatch_memory *m)
 }
 
 DISPATCH_LOOP(slot, dispatch_slot_call(slot_of(m), e))
-extern const struct dispatch_ops OPS(slot_, SUFFIX);
 const struct dispatch_ops OPS(slot_, SUFFIX) = {.begin = begin_slot,
 						.enter = enter,
 						.leave = leave,
@@ -105,7 +104,6 @@ static void swap_by_hand(struct dispatch_memory *m, unsigned int next)
 }
 
 DISPATCH_LOOP(by_hand, call_by_hand(m, e))
-extern const struct dispatch_ops OPS(urcu_, SUFFIX);
 const struct dispatch_ops OPS(urcu_, SUFFIX) = {.begin = begin_slot,
 						.enter = enter,
 						.leave = leave,
@@ -152,7 +150,6 @@ static LK_INLINE bool call_table(struct dispatch_memory *m, struct dispatch_even
 		swap_table(m, next, stride); \
 	} \
 	DISPATCH_LOOP(table_##layout, call_table(m, e, index_, stride)) \
-	extern const struct dispatch_ops OPS(table_, _##layout); \
 	const struct dispatch_ops OPS(table_, _##layout) = { \
 		.begin = begin_table_##layout, \
 		.enter = enter, \

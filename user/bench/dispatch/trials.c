@@ -5,7 +5,6 @@
 #include <latchkit/dispatch.h>
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/core/slice.h"
 #include "bench/dispatch/trials.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -53,22 +53,18 @@ __attribute__((noinline)) bool dispatch_one_register(unsigned int index,
 }
 
 struct contender {
+	struct bench_worker worker;
 	bool posted;
-	int cpu;
-	const lk_u64 *stop;
 	struct bench_times times;
 	lk_u64 refused;
-	pthread_t thread;
 };
 
-static void *contend(void *arg)
+static void contend(void *arg)
 {
 	struct dispatch_handler handler = {.call = do_nothing}, *old;
 	struct contender *c = arg;
 
-	cpu_pin(c->cpu);
-	/* Relaxed: only to end. */
-	while (!order_load_relaxed(c->stop)) {
+	do {
 		uint64_t start = clock_now_ns();
 		bool in = c->posted ? dispatch_one_register_posted(0)
 				    : dispatch_one_register(0, &handler);
@@ -80,32 +76,27 @@ static void *contend(void *arg)
 			dispatch_table_posted_unregister(&one_posted, 0);
 		else if (in)
 			dispatch_table_take(&one_table, 0, &old);
-	}
-	return NULL;
+	} while (bench_slice_on(&c->worker));
 }
 
 int dispatch_try_contention(bool posted, unsigned int threads, struct dispatch_contention *found)
 {
+	static const struct bench_crew crew = {.work = contend};
 	struct contender *c = calloc(threads, sizeof(*c));
-	unsigned int started = 0;
-	lk_u64 stop = 0;
-	int err = c ? 0 : -ENOMEM;
+	int err;
 
+	if (!c)
+		return -ENOMEM;
 	memset(found, 0, sizeof(*found));
 	found->code = bench_code_of_function(posted ? "dispatch_one_register_posted"
 						    : "dispatch_one_register");
 	one_slot[0] = NULL;
-	while (!err && started < threads) {
-		c[started].posted = posted;
-		c[started].cpu = cpu_at(started, true);
-		c[started].stop = &stop;
-		err = -pthread_create(&c[started].thread, NULL, contend, &c[started]);
-		started += !err;
+	for (unsigned int i = 0; i < threads; i++) {
+		c[i].posted = posted;
+		c[i].worker.cpu = cpu_at(i, true);
 	}
-	clock_sleep_ms(err ? 0 : CONTENTION_MS);
-	order_store_relaxed(&stop, 1);
-	for (unsigned int i = 0; i < started; i++) {
-		pthread_join(c[i].thread, NULL);
+	err = bench_slice_run(&crew, c, sizeof(*c), threads, CONTENTION_MS);
+	for (unsigned int i = 0; i < threads; i++) {
 		bench_times_merge(&found->times, &c[i].times);
 		found->refused += c[i].refused;
 	}
@@ -118,8 +109,8 @@ int dispatch_try_contention(bool posted, unsigned int threads, struct dispatch_c
 /* The number of the registration: odd only while it is in; it changes before it is taken out. */
 static struct {
 	lk_u64 number __attribute__((aligned(DISPATCH_LINE)));
-	lk_u64 stop __attribute__((aligned(DISPATCH_LINE)));
-	bool posted;
+	bool posted __attribute__((aligned(DISPATCH_LINE)));
+	struct dispatch_handler handler;
 	struct dispatch_aba found;
 } aba;
 
@@ -155,24 +146,8 @@ static void aba_call(void)
 	aba.found.unseen += (ran | 1) != before && ran != before + 1 && again == loaded;
 }
 
-static void *aba_caller(void *arg)
-{
-	(void)arg;
-	cpu_pin(cpu_at(0, true));
-	urcu_memb_register_thread();
-	while (!order_load_relaxed(&aba.stop)) {
-		bool entered = !aba.posted && dispatch_rcu_enter();
-
-		aba_call();
-		if (entered)
-			dispatch_rcu_leave();
-	}
-	urcu_memb_unregister_thread();
-	return NULL;
-}
-
 /* Out and in again; what was given back is used again at once. */
-static void aba_churn(struct dispatch_handler *handler)
+static void aba_churn(void)
 {
 	struct dispatch_handler *old;
 
@@ -182,37 +157,61 @@ static void aba_churn(struct dispatch_handler *handler)
 		dispatch_table_posted_register(&one_posted, 0, note_number);
 	} else {
 		dispatch_table_unregister(&one_table, 0, &old);
-		dispatch_table_register(&one_table, 0, handler);
+		dispatch_table_register(&one_table, 0, &aba.handler);
 	}
 	order_store_release(&aba.number, aba.number + 1);
 	aba.found.registrations++;
+	/* Reading it takes a while, in which the handler stays in: calls must find it. */
+	clock_now_ns();
+}
+
+struct aba_worker {
+	struct bench_worker worker;
+	bool calls; /* the other one registers */
+};
+
+static void aba_work(void *arg)
+{
+	const struct aba_worker *w = arg;
+
+	do {
+		bool entered = w->calls && !aba.posted && dispatch_rcu_enter();
+
+		(w->calls ? aba_call : aba_churn)();
+		if (entered)
+			dispatch_rcu_leave();
+	} while (bench_slice_on(&w->worker));
+}
+
+static void aba_enter(void *worker)
+{
+	(void)worker;
+	urcu_memb_register_thread();
+}
+
+static void aba_leave(void *worker)
+{
+	(void)worker;
+	urcu_memb_unregister_thread();
 }
 
 int dispatch_try_aba(bool posted, struct dispatch_aba *found)
 {
-	struct dispatch_handler handler = {.call = note_number_of};
-	uint64_t end = clock_now_ns() + ABA_MS * 1000000ULL;
-	pthread_t caller;
+	static const struct bench_crew crew = {
+		.enter = aba_enter, .leave = aba_leave, .work = aba_work};
+	struct aba_worker workers[2] = {{{.cpu = cpu_at(0, true)}, true},
+					{{.cpu = cpu_at(1, true)}, false}};
 	int err;
 
 	memset(&aba, 0, sizeof(aba));
 	aba.posted = posted;
 	aba.number = 1;
-	one_slot[0] = posted ? (void *)note_number : (void *)&handler;
-	err = -pthread_create(&caller, NULL, aba_caller, NULL);
-	if (err)
-		return err;
-	cpu_pin(cpu_at(1, true));
-	urcu_memb_register_thread();
-	while (clock_now_ns() < end)
-		aba_churn(&handler);
-	urcu_memb_unregister_thread();
-	cpu_unpin();
-	order_store_relaxed(&aba.stop, 1);
-	pthread_join(caller, NULL);
+	aba.handler.call = note_number_of;
+	one_slot[0] = posted ? (void *)note_number : (void *)&aba.handler;
+	err = bench_slice_run(&crew, workers, sizeof(workers[0]), 2, ABA_MS);
 	one_slot[0] = NULL;
 	*found = aba.found;
-	return 0;
+	return err;
 }
 
 /* -- out of range ------------------------------------------------------------------------------ */

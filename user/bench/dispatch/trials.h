@@ -7,7 +7,8 @@
 #define LATCHKIT_USER_BENCH_DISPATCH_TRIALS_H
 
 #include "bench/core/code.h"
-#include "bench/dispatch/plan.h"
+#include "bench/core/stats.h"
+#include "bench/dispatch/subject.h"
 
 /* Registering in one slot, and taking out again, by so many threads at once, for 200 ms. */
 struct dispatch_contention {

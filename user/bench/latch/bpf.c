@@ -10,26 +10,7 @@
 #include <unistd.h>
 
 #include "bench/latch/bpf.h"
-#include "bench/latch/oracle.h"
-#include "bpf/bench/latch_shared.h"
 #include "cli/errors.h"
-#include "object/image.h"
-
-#define LINKS 16
-
-struct bench_bpf {
-	const struct bench_subject *subject;
-	struct bpf_image image;
-	struct bpf_map *map; /* that holds the record */
-	struct ring_buffer *ring;
-	struct bench_shape shape;
-	bool events; /* load the programs that events run, too */
-	lk_u64 *memory;
-	size_t memory_bytes;
-	struct bench_bpf_buffers *buffers;
-	int write_fd, read_fd;
-	struct bpf_link *links[LINKS];
-};
 
 /* A peer's programs and map have its name; a latch has one for each workload. */
 static void name_of(const struct bench_bpf *b, const char *what, char *buf, size_t size)
@@ -37,7 +18,7 @@ static void name_of(const struct bench_bpf *b, const char *what, char *buf, size
 	const char *which = b->shape.accumulate ? "accumulate" : "publish";
 
 	if (b->subject->is_peer)
-		which = b->subject->name;
+		which = b->subject->subject.name;
 	snprintf(buf, size, "%s%s_%u", what, which, b->shape.words);
 }
 
@@ -47,17 +28,6 @@ struct bpf_program *bench_bpf_program(const struct bench_bpf *b, const char *kin
 
 	name_of(b, kind, name, sizeof(name));
 	return bpf_object__find_program_by_name(b->image.object, name);
-}
-
-struct bench_bpf_buffers *bench_bpf_buffers(const struct bench_bpf *b)
-{
-	return b->buffers;
-}
-
-struct bpf_link **bench_bpf_links(struct bench_bpf *b, size_t *room)
-{
-	*room = LINKS;
-	return b->links;
 }
 
 static int map_all(struct bench_bpf *b)
@@ -144,7 +114,7 @@ static int fill_pool(struct bench_bpf *b)
 	return 0;
 }
 
-static void explain(int err, const struct bench_subject *subject, const struct bench_shape *shape,
+static void explain(int err, const struct bench_latch *subject, const struct bench_shape *shape,
 		    char *buf, size_t size)
 {
 	if (err == -ENOENT && shape->accumulate && subject->is_peer)
@@ -159,9 +129,8 @@ static void explain(int err, const struct bench_subject *subject, const struct b
 		snprintf(buf, size, "the kernel refuses its programs: %s", error_text(err));
 }
 
-struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
-				 const struct bench_shape *shape, bool events, char *buf,
-				 size_t size)
+struct bench_bpf *bench_bpf_open(const struct bench_latch *subject, const struct bench_shape *shape,
+				 bool events, char *buf, size_t size)
 {
 	struct bench_bpf *b = calloc(1, sizeof(*b));
 	int err = b ? 0 : -ENOMEM;
@@ -170,7 +139,8 @@ struct bench_bpf *bench_bpf_open(const struct bench_subject *subject,
 		b->subject = subject;
 		b->shape = *shape;
 		b->events = events;
-		err = bpf_image_open(&b->image, "bench", subject->is_peer ? "maps" : subject->name);
+		err = bpf_image_open(&b->image, "bench",
+				     subject->is_peer ? "maps" : subject->subject.name);
 		err = err ? err : load(b);
 	}
 	err = err ? err : fill_pool(b);
@@ -193,21 +163,11 @@ void bench_bpf_close(struct bench_bpf *b)
 	free(b);
 }
 
-int bench_bpf_map(const struct bench_bpf *b)
-{
-	return bpf_map__fd(b->map);
-}
-
 struct ring_buffer *bench_bpf_ring(struct bench_bpf *b, ring_buffer_sample_fn on_record, void *arg)
 {
 	if (!b->ring)
 		b->ring = ring_buffer__new(bpf_map__fd(b->map), on_record, arg, NULL);
 	return b->ring;
-}
-
-lk_u64 *bench_bpf_memory(const struct bench_bpf *b)
-{
-	return b->memory;
 }
 
 void bench_bpf_write(lk_u64 *memory, lk_u64 count, struct bench_thread *t)

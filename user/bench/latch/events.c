@@ -3,14 +3,11 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
-#include <stdarg.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "host/perf_event.h"
 #include "bench/latch/events.h"
-#include "bpf/bench/latch_shared.h"
 
 #ifdef __aarch64__
 #define GETPPID "__arm64_sys_getppid"
@@ -63,46 +60,36 @@ static struct bpf_link *attach(struct bench_bpf *b, struct bench_thread *t)
 	}
 }
 
-/* One attachment serves all threads, but for watchpoints. */
-static bool is_attached(struct bpf_link *const *links, size_t room, const struct bench_thread *t)
-{
-	return t->event != BENCH_EVENT_NMI && t->event < room && links[t->event];
-}
-
 int bench_events_attach(struct bench_bpf *b, struct bench_thread *t)
 {
-	struct bench_bpf_buffers *buffers = bench_bpf_buffers(b);
-	size_t room, i = t->event;
-	struct bpf_link **links = bench_bpf_links(b, &room);
+	size_t i = t->event;
 
-	buffers->tgid = (unsigned long long)getpid();
-	buffers->syscall = SYS_getppid;
-	if (is_attached(links, room, t))
+	b->buffers->tgid = (unsigned long long)getpid();
+	b->buffers->syscall = SYS_getppid;
+	/* One attachment serves all threads, but for watchpoints. */
+	if (t->event != BENCH_EVENT_NMI && b->links[i])
 		return 0;
-	while (i < room && links[i])
+	while (i < BENCH_BPF_LINKS && b->links[i])
 		i++;
-	if (i == room)
+	if (i == BENCH_BPF_LINKS)
 		return -ENOSPC;
-	links[i] = attach(b, t);
-	if (links[i])
+	b->links[i] = attach(b, t);
+	if (b->links[i])
 		return 0;
 	return errno == ENOENT || errno == ENODEV ? -EOPNOTSUPP : -errno;
 }
 
 void bench_events_detach(struct bench_bpf *b)
 {
-	size_t room;
-	struct bpf_link **links = bench_bpf_links(b, &room);
-
-	for (size_t i = 0; i < room; i++) {
-		bpf_link__destroy(links[i]);
-		links[i] = NULL;
+	for (size_t i = 0; i < BENCH_BPF_LINKS; i++) {
+		bpf_link__destroy(b->links[i]);
+		b->links[i] = NULL;
 	}
 }
 
 static const struct bench_bpf_events *events_of(const struct bench_thread *t)
 {
-	return &bench_bpf_buffers(t->bpf)->events[t->event][t->cpu % BENCH_BPF_CPUS];
+	return &t->bpf->buffers->events[t->event][t->cpu % BENCH_BPF_CPUS];
 }
 
 static void count_events(struct bench_thread *t, const struct bench_bpf_events *before)

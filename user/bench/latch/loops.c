@@ -3,7 +3,6 @@
  * loops.c - the loops of one subject, BENCH_NAME: a latch (LATCH_VARIANT) or a peer
  * (BENCH_PEER), which keeps the same contract. One pair of loops for each size and workload.
  */
-#include "bench/latch/oracle.h"
 #include "bench/latch/subject.h"
 
 #ifdef BENCH_PEER
@@ -24,15 +23,7 @@
 	((void)(scratch), (void)(merge), PEER(read)(memory, words, record, tries))
 #endif
 
-/* What a peer may want around its use. A header of a peer defines its own. */
-#ifndef PEER_BEGIN
-#define PEER_BEGIN(memory, words) ((void)(memory), (void)(words))
-#define PEER_END(memory) ((void)(memory))
-#endif
-#ifndef PEER_ENTER
-#define PEER_ENTER() ((void)0)
-#define PEER_LEAVE() ((void)0)
-#endif
+/* What a peer may want between its loops. */
 #ifndef PEER_PAUSE
 #define PEER_PAUSE() ((void)0)
 #endif
@@ -198,18 +189,22 @@ static size_t memory_words(const struct bench_shape *s)
 	return s->accumulate ? latch_accumulate_words(words) : latch_publish_words(words);
 }
 
+/* What a peer may want around its use. */
+#ifdef PEER_BEGIN
 static void begin(lk_u64 *memory, const struct bench_shape *s)
 {
-	(void)s;
 	PEER_BEGIN(memory, s->words);
+	(void)s;
 }
 
 static void end(lk_u64 *memory, const struct bench_shape *s)
 {
-	(void)s;
 	PEER_END(memory);
+	(void)s;
 }
+#endif
 
+#ifdef PEER_ENTER
 static void enter(void)
 {
 	PEER_ENTER();
@@ -219,17 +214,21 @@ static void leave(void)
 {
 	PEER_LEAVE();
 }
+#endif
 
 #define LOOPS_NAME_(name) bench_loops_##name
 #define LOOPS_NAME(name) LOOPS_NAME_(name)
 
-extern const struct bench_loops LOOPS_NAME(BENCH_NAME);
 const struct bench_loops LOOPS_NAME(BENCH_NAME) = {
 	.memory_words = memory_words,
+#ifdef PEER_BEGIN
 	.begin = begin,
 	.end = end,
+#endif
+#ifdef PEER_ENTER
 	.enter = enter,
 	.leave = leave,
+#endif
 	.writer = pick_writer,
 	.reader = pick_reader,
 };

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "bench/latch/bpf.h"
-#include "bench/latch/oracle.h"
 
 /* A spin lock, padded to a word, precedes the record. */
 struct locked_record {
@@ -16,57 +15,54 @@ struct locked_record {
 	lk_u64 words[LATCH_MAX_WORDS];
 };
 
-static void judge(struct bench_thread *t, const lk_u64 *record, unsigned int words)
+static void judge(struct bench_thread *t, const lk_u64 *record)
 {
 	t->checked++;
-	t->torn += bench_is_torn(record, words, false);
+	t->torn += bench_is_torn(record, t->bpf->shape.words, false);
 }
 
-static void lookup_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+static void lookup(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 {
-	int map = bench_bpf_map(t->bpf);
+	int map = bpf_map__fd(t->bpf->map);
 	lk_u64 record[LATCH_MAX_WORDS];
 	__u32 zero = 0;
 
+	(void)memory;
 	for (lk_u64 i = 0; i < count; i++)
 		t->gave_up += bpf_map_lookup_elem(map, &zero, record) != 0;
 	t->done += count;
-	judge(t, record, words);
+	judge(t, record);
 }
 
-static void lookup_locked_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+static void lookup_locked(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 {
-	int map = bench_bpf_map(t->bpf);
+	int map = bpf_map__fd(t->bpf->map);
 	struct locked_record record;
 	__u32 zero = 0;
 
+	(void)memory;
 	for (lk_u64 i = 0; i < count; i++)
 		t->gave_up += bpf_map_lookup_elem_flags(map, &zero, &record, BPF_F_LOCK) != 0;
 	t->done += count;
-	judge(t, record.words, words);
+	judge(t, record.words);
 }
 
 /* The values of all CPUs at once; those that were ever written are judged. */
-static void lookup_percpu_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+static void lookup_percpu(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 {
-	int cpus = libbpf_num_possible_cpus(), map = bench_bpf_map(t->bpf);
+	int cpus = libbpf_num_possible_cpus(), map = bpf_map__fd(t->bpf->map);
+	unsigned int words = t->bpf->shape.words;
 	lk_u64 *values = cpus > 0 ? calloc((size_t)cpus, words * sizeof(*values)) : NULL;
 	__u32 zero = 0;
 
+	(void)memory;
 	for (lk_u64 i = 0; values && i < count; i++)
 		t->gave_up += bpf_map_lookup_elem(map, &zero, values) != 0;
 	t->done += count;
 	for (int cpu = 0; values && cpu < cpus; cpu++)
 		if (values[(unsigned int)cpu * words])
-			judge(t, values + (unsigned int)cpu * words, words);
+			judge(t, values + (unsigned int)cpu * words);
 	free(values);
-}
-
-/* No lookup takes this lock: a program copies the record, one run of it for each read. */
-static void lookup_res_locked_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
-{
-	(void)words;
-	bench_bpf_read_singly(NULL, count, t);
 }
 
 /* The newest record of a ring buffer; the consumer is made once, threads come and go. */
@@ -80,10 +76,11 @@ static int on_record(void *arg, void *data, size_t size)
 }
 
 /* Takes what there is, `count` times: a read is a record taken. */
-static void ring_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
+static void consume(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 {
 	struct ring_buffer *ring = bench_bpf_ring(t->bpf, on_record, NULL);
 
+	(void)memory;
 	newest[0] = 0;
 	for (lk_u64 i = 0; ring && i < count; i++) {
 		int taken = ring_buffer__consume(ring);
@@ -91,7 +88,7 @@ static void ring_loop(struct bench_thread *t, lk_u64 count, unsigned int words)
 		t->done += taken > 0 ? (lk_u64)taken : 0;
 	}
 	if (newest[0])
-		judge(t, newest, words);
+		judge(t, newest);
 }
 
 static size_t record_words(const struct bench_shape *shape)
@@ -99,56 +96,21 @@ static size_t record_words(const struct bench_shape *shape)
 	return shape->words;
 }
 
-static void nothing(void)
-{
-}
-
-static void nothing_to_do(lk_u64 *memory, const struct bench_shape *shape)
-{
-	(void)memory;
-	(void)shape;
-}
-
-static bench_loop_fn *no_writer(const struct bench_shape *shape)
-{
-	(void)shape;
-	return NULL;
-}
-
-#define READER(name, loop, n) \
-	static void name##_##n(lk_u64 *memory, lk_u64 count, struct bench_thread *t) \
-	{ \
-		(void)memory; \
-		loop(t, count, n); \
-	}
-
 #define MAP_LOOPS(name, loop) \
-	READER(name, loop, 1) \
-	READER(name, loop, 8) \
-	READER(name, loop, 32) \
-	READER(name, loop, 128) \
 	static bench_loop_fn *reader_##name(const struct bench_shape *shape) \
 	{ \
-		return shape->words == 1     ? name##_1 \
-		       : shape->words == 8   ? name##_8 \
-		       : shape->words == 32  ? name##_32 \
-		       : shape->words == 128 ? name##_128 \
-					     : NULL; \
+		(void)shape; \
+		return loop; \
 	} \
-	extern const struct bench_loops bench_loops_##name; \
 	const struct bench_loops bench_loops_##name = { \
 		.memory_words = record_words, \
-		.begin = nothing_to_do, \
-		.end = nothing_to_do, \
-		.enter = nothing, \
-		.leave = nothing, \
-		.writer = no_writer, \
 		.reader = reader_##name, \
 	};
 
-MAP_LOOPS(map_lookup, lookup_loop)
-MAP_LOOPS(map_update, lookup_loop)
-MAP_LOOPS(map_percpu, lookup_percpu_loop)
-MAP_LOOPS(map_spin_lock, lookup_locked_loop)
-MAP_LOOPS(map_res_spin_lock, lookup_res_locked_loop)
-MAP_LOOPS(map_ringbuf, ring_loop)
+MAP_LOOPS(map_lookup, lookup)
+MAP_LOOPS(map_update, lookup)
+MAP_LOOPS(map_percpu, lookup_percpu)
+MAP_LOOPS(map_spin_lock, lookup_locked)
+/* No lookup takes this lock: a program copies the record, one run of it for each read. */
+MAP_LOOPS(map_res_spin_lock, bench_bpf_read_singly)
+MAP_LOOPS(map_ringbuf, consume)

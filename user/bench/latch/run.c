@@ -1,68 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* run.c - see bench/latch/run.h. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/core/slice.h"
 #include "bench/latch/bpf.h"
 #include "bench/latch/events.h"
 #include "bench/latch/run.h"
-#include "bench/latch/threads.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 
 #define CACHE_LINE 64
-/* Alone, one loop should last as long; so many of them a round, of which the median counts. */
-#define SOLO_NS 100000
-#define SOLO_LOOPS 7
+/* Operations between two looks at the phase, and loops between two timed operations. */
+#define BATCH 256
+#define LOOPS_PER_SAMPLE 8
+
+static const struct bench_loops *loops_of(const struct bench_latch_result *r)
+{
+	return bench_latch_of(&r->cell)->loops;
+}
+
+static const struct bench_latch_load *load_of(const struct bench_latch_result *r)
+{
+	return r->cell.load;
+}
 
 /* Is it the memory of a map? Peers in BPF have theirs elsewhere, out of reach. */
-static bool is_mapped(const struct bench_result *r)
+static bool is_mapped(const struct bench_latch_result *r)
 {
-	return r->bpf && bench_bpf_memory(r->bpf);
+	return r->bpf && r->bpf->memory;
 }
 
 /* Memory of the subject, ready and empty. */
-static lk_u64 *memory_new(const struct bench_result *r)
+static lk_u64 *memory_new(const struct bench_latch_result *r)
 {
-	const struct bench_subject *s = r->subject;
-	const struct bench_shape *shape = &r->load->shape;
-	size_t bytes =
-		(8 * s->loops->memory_words(shape) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
-	lk_u64 *memory = is_mapped(r) ? bench_bpf_memory(r->bpf) : aligned_alloc(CACHE_LINE, bytes);
+	size_t bytes = (bench_latch_bytes(&r->cell) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	lk_u64 *memory = is_mapped(r) ? r->bpf->memory : aligned_alloc(CACHE_LINE, bytes);
 
 	if (!memory)
 		return NULL;
 	memset(memory, 0, bytes);
-	s->loops->begin(memory, shape);
+	if (loops_of(r)->begin)
+		loops_of(r)->begin(memory, &load_of(r)->shape);
 	return memory;
 }
 
-static void memory_free(const struct bench_result *r, lk_u64 *memory)
+static void memory_free(const struct bench_latch_result *r, lk_u64 *memory)
 {
-	r->subject->loops->end(memory, &r->load->shape);
+	if (loops_of(r)->end)
+		loops_of(r)->end(memory, &load_of(r)->shape);
 	if (!is_mapped(r))
 		free(memory);
 }
 
-static bench_loop_fn *find_loop(const struct bench_result *r, bool writes, enum bench_context place)
+static bench_loop_fn *find_loop(const struct bench_latch_result *r, bool writes,
+				enum bench_context place)
 {
-	const struct bench_loops *loops = r->subject->loops;
+	const struct bench_loops *loops = loops_of(r);
+	const struct bench_shape *shape = &load_of(r)->shape;
 
 	switch (place) {
 	case BENCH_BPF:
 		return writes ? bench_bpf_write : bench_bpf_read;
 	case BENCH_SYSCALL:
-		return r->subject->in_bpf_only ? loops->reader(&r->load->shape)
-					       : bench_bpf_read_singly;
+		return bench_latch_of(&r->cell)->in_bpf_only ? loops->reader(shape)
+							     : bench_bpf_read_singly;
 	case BENCH_RAW_TP:
 	case BENCH_KPROBE:
 		return bench_events_syscall;
 	case BENCH_NMI:
 		return bench_events_store;
 	default:
-		return (writes ? loops->writer : loops->reader)(&r->load->shape);
+		return (writes ? loops->writer : loops->reader)(shape);
 	}
 }
 
@@ -88,66 +98,116 @@ static enum bench_context first_place(const unsigned int *count)
 	return any && !count[BENCH_USER] ? BENCH_BPF : BENCH_USER;
 }
 
-static double loop_ns(bench_loop_fn *loop, lk_u64 *memory, lk_u64 count, struct bench_thread *t)
-{
-	uint64_t start = clock_now_ns();
+/* -- alone ------------------------------------------------------------------------------------ */
 
-	loop(memory, count, t);
-	return (double)(clock_now_ns() - start);
+struct worker {
+	struct bench_worker worker;
+	struct bench_thread thread; /* what it writes, and its counts */
+	struct bench_times times; /* of single operations, clock included */
+	const struct bench_loops *loops;
+	lk_u64 *memory;
+	bench_loop_fn *loop;
+	unsigned int batch; /* operations between two looks at the clock; 0: a few hundred */
+	double interval_ns; /* between operations; 0: flat out */
+};
+
+static void enter(void *arg)
+{
+	const struct worker *w = arg;
+
+	if (w->loops->enter)
+		w->loops->enter();
 }
 
-/* So many operations that a loop lasts SOLO_NS or more. */
-static lk_u64 calibrate(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t)
+static void leave(void *arg)
 {
-	lk_u64 count = 64;
+	const struct worker *w = arg;
 
-	while (loop_ns(loop, memory, count, t) < SOLO_NS && count < 1ULL << 30)
-		count *= 2;
-	return count;
+	if (w->loops->leave)
+		w->loops->leave();
 }
 
-/* Nanoseconds of one operation with nobody else there; another loop is for the counters. */
-static double solo(bench_loop_fn *loop, lk_u64 *memory, struct bench_thread *t,
-		   struct bench_pmu_count *counts)
+static void loop_alone(void *arg, uint64_t count)
 {
-	lk_u64 count = calibrate(loop, memory, t);
-	double ns[SOLO_LOOPS];
+	struct worker *w = arg;
 
-	for (int i = 0; i < SOLO_LOOPS; i++)
-		ns[i] = loop_ns(loop, memory, count, t) / (double)count;
-	bench_pmu_start();
-	loop(memory, count, t);
-	bench_pmu_stop(counts, (double)count);
-	return bench_estimate_of(ns, SOLO_LOOPS).median;
+	w->loop(w->memory, count, &w->thread);
 }
 
 /* The writer first: readers must find a record. */
-static int alone(struct bench_result *r, lk_u64 *memory, double *value)
+static int alone(struct bench_latch_result *r, lk_u64 *memory, double *value)
 {
-	const struct bench_loops *loops = r->subject->loops;
-	struct bench_thread *t = malloc(sizeof(*t));
-	int err = t ? cpu_pin(cpu_at(0, true)) : -ENOMEM;
+	struct worker *w = malloc(sizeof(*w));
+	int err = w ? cpu_pin(cpu_at(0, true)) : -ENOMEM;
 
 	if (!err) {
-		bench_thread_init(t);
-		t->bpf = r->bpf;
-		loops->enter();
-		value[BENCH_WRITE_NS] = solo(find_loop(r, true, first_place(r->load->writers)),
-					     memory, t, &r->write_counts);
-		value[BENCH_READ_NS] = solo(find_loop(r, false, first_place(r->load->readers)),
-					    memory, t, &r->read_counts);
-		loops->leave();
+		bench_thread_init(&w->thread);
+		w->thread.bpf = r->bpf;
+		w->memory = memory;
+		w->loops = loops_of(r);
+		enter(w);
+		w->loop = find_loop(r, true, first_place(load_of(r)->writers));
+		value[BENCH_WRITE_NS] = bench_alone_ns(loop_alone, w, 64, &r->write_counts);
+		w->loop = find_loop(r, false, first_place(load_of(r)->readers));
+		value[BENCH_READ_NS] = bench_alone_ns(loop_alone, w, 64, &r->read_counts);
+		leave(w);
 	}
 	cpu_unpin();
-	free(t);
+	free(w);
 	return err;
 }
 
-/* Worker number i: first the writers, of user space and of BPF, then the readers. */
-static void prepare_worker(struct bench_worker *w, const struct bench_result *r, unsigned int i,
-			   lk_u64 *memory)
+/* -- together --------------------------------------------------------------------------------- */
+
+static void timed_operation(struct worker *w)
 {
-	const struct bench_load *load = r->load;
+	uint64_t start = clock_now_ns();
+
+	w->loop(w->memory, 1, &w->thread);
+	bench_times_add(&w->times, clock_now_ns() - start);
+}
+
+static void work_flat_out(struct worker *w)
+{
+	unsigned int i = 0;
+
+	do {
+		w->loop(w->memory, w->batch ? w->batch : BATCH, &w->thread);
+		/* A single one from within a program would be timed with its system call. */
+		if (!w->batch && i++ % LOOPS_PER_SAMPLE == 0)
+			timed_operation(w);
+	} while (bench_slice_on(&w->worker));
+}
+
+/* One operation at each interval; what comes late is not made up for. */
+static void work_paced(struct worker *w)
+{
+	double next = (double)clock_now_ns();
+
+	do {
+		double now = (double)clock_now_ns();
+
+		if (now < next)
+			continue;
+		timed_operation(w);
+		next += w->interval_ns;
+		if (next < now)
+			next = now;
+	} while (bench_slice_on(&w->worker));
+}
+
+static void work(void *arg)
+{
+	struct worker *w = arg;
+
+	(w->interval_ns > 0 ? work_paced : work_flat_out)(w);
+}
+
+/* Worker number i: first the writers, of user space and of BPF, then the readers. */
+static void prepare_worker(struct worker *w, const struct bench_latch_result *r, unsigned int i,
+			   int cpu, lk_u64 *memory)
+{
+	const struct bench_latch_load *load = load_of(r);
 	bool writes = i < bench_load_writers(load);
 	unsigned int which = writes ? i : i - bench_load_writers(load);
 	enum bench_context place = place_of(writes ? load->writers : load->readers, which);
@@ -155,40 +215,40 @@ static void prepare_worker(struct bench_worker *w, const struct bench_result *r,
 	bench_thread_init(&w->thread);
 	/* Beyond what any writer before it has used in this memory. */
 	w->thread.stamp = 1ULL << 48;
-	w->subject = r->subject;
+	w->loops = loops_of(r);
 	w->memory = memory;
-	w->cpu = cpu_at(i, load->oversubscribe);
+	w->worker.cpu = cpu;
 	w->loop = find_loop(r, writes, place);
 	w->batch = place == BENCH_USER || place == BENCH_SYSCALL ? 0
 		   : place == BENCH_BPF				 ? BENCH_BPF_BATCH
 								 : BENCH_EVENT_BATCH;
 	w->thread.bpf = r->bpf;
 	w->thread.event = place - BENCH_RAW_TP;
-	w->thread.cpu = w->cpu;
+	w->thread.cpu = (unsigned int)cpu;
 	w->thread.place = i;
 	if (writes && place == BENCH_USER && load->rate_per_s > 0)
 		w->interval_ns = 1e9 / load->rate_per_s;
 }
 
-static void add_writer(struct bench_result *r, const struct bench_worker *w, double *value,
+static void add_writer(struct bench_latch_result *r, const struct worker *w, double *value,
 		       double *tried, bool warm_up)
 {
 	const struct bench_thread *t = &w->thread;
 
-	value[BENCH_WRITES_PER_S] += (double)(t->done - t->refused) / w->seconds;
+	value[BENCH_WRITES_PER_S] += (double)(t->done - t->refused) / w->worker.seconds;
 	value[BENCH_DROPS_PER_WRITE] += (double)t->refused; /* so far: how many */
 	*tried += (double)t->done;
 	if (!warm_up)
 		bench_times_merge(&r->write_times, &w->times);
 }
 
-static void add_reader(struct bench_result *r, const struct bench_worker *w, double *value,
+static void add_reader(struct bench_latch_result *r, const struct worker *w, double *value,
 		       double *reads, bool warm_up)
 {
 	const struct bench_thread *t = &w->thread;
 	lk_u64 retried = 0;
 
-	value[BENCH_READS_PER_S] += (double)(t->done - t->gave_up) / w->seconds;
+	value[BENCH_READS_PER_S] += (double)(t->done - t->gave_up) / w->worker.seconds;
 	value[BENCH_RETRIES_PER_READ] += (double)t->retries; /* so far: how many */
 	*reads += (double)t->done;
 	if (warm_up)
@@ -205,21 +265,23 @@ static void add_reader(struct bench_result *r, const struct bench_worker *w, dou
 		r->retries_max = t->retries_max;
 }
 
-static int together(struct bench_result *r, lk_u64 *memory, double *value, bool warm_up)
+static int together(const struct bench_plan *plan, struct bench_latch_result *r, lk_u64 *memory,
+		    double *value, bool warm_up)
 {
-	const struct bench_load *load = r->load;
+	static const struct bench_crew crew = {.enter = enter, .leave = leave, .work = work};
+	const struct bench_latch_load *load = load_of(r);
 	unsigned int writers = bench_load_writers(load), count = writers + bench_load_readers(load);
-	struct bench_worker *w = calloc(count ? count : 1, sizeof(*w));
+	struct worker *w = calloc(count ? count : 1, sizeof(*w));
 	double writes = 0, reads = 0;
 	int err = w ? 0 : -ENOMEM;
 
 	for (unsigned int i = 0; !err && i < count; i++)
-		prepare_worker(&w[i], r, i, memory);
+		prepare_worker(&w[i], r, i, cpu_at(i, plan->oversubscribe), memory);
 	for (unsigned int i = 0; !err && i < writers; i++)
 		if (place_of(load->writers, i) >= BENCH_RAW_TP)
 			err = bench_events_attach(r->bpf, &w[i].thread);
 	if (!err && count)
-		err = bench_workers_run(w, count, load->slice_ms);
+		err = bench_slice_run(&crew, w, sizeof(*w), count, plan->slice_ms);
 	if (r->bpf)
 		bench_events_detach(r->bpf);
 	for (unsigned int i = 0; !err && i < count; i++) {
@@ -234,26 +296,15 @@ static int together(struct bench_result *r, lk_u64 *memory, double *value, bool 
 	return err;
 }
 
-int bench_round(struct bench_result *r, bool warm_up)
+int bench_latch_round(struct bench_plan *plan, struct bench_cell *cell, double *value, bool warm_up)
 {
-	double value[BENCH_METRICS] = {0};
-	lk_u64 *memory;
-	int err;
+	struct bench_latch_result *r = bench_latch_result_of(cell);
+	lk_u64 *memory = memory_new(r);
+	int err = memory ? alone(r, memory, value) : -ENOMEM;
 
-	if (r->skipped[0])
-		return 0;
-	memory = memory_new(r);
-	err = memory ? 0 : -ENOMEM;
 	if (!err)
-		err = alone(r, memory, value);
-	if (!err)
-		err = together(r, memory, value, warm_up);
+		err = together(plan, r, memory, value, warm_up);
 	if (memory)
 		memory_free(r, memory);
-	if (err || warm_up)
-		return err;
-	for (int m = 0; m < BENCH_METRICS; m++)
-		r->value[m][r->rounds] = value[m];
-	r->rounds++;
-	return 0;
+	return err;
 }

@@ -8,6 +8,10 @@
 #define IS_POSTED false
 #define IS_COUNTEREXAMPLE false
 #define IS_TORN false
+#define SAYS_SOUND "sound"
+#define SAYS_POSTED "not sound"
+#define SAYS_COUNTEREXAMPLE "not sound"
+#define SAYS_TORN "not sound"
 
 /* The loops of each. */
 #define LATCH(variant, ...) extern const struct bench_loops bench_loops_##variant;
@@ -23,44 +27,33 @@
 #undef PEER
 #undef MAP
 
-#define SUBJECT(subject, peer, bpf, is_sound, only_named, text) \
+#define SUBJECT(id, peer, bpf, soundness, named, text) \
 	{ \
-		.name = #subject, \
-		.promise = text, \
+		.subject = {.name = #id, \
+			    .label = (peer) ? "peer   " SAYS_##soundness \
+					    : "latch  " SAYS_##soundness, \
+			    .promise = text, \
+			    .only_named = named}, \
 		.is_peer = peer, \
 		.in_bpf = bpf, \
 		.in_bpf_only = bpf && peer, \
-		.is_control = only_named, \
-		.sound = is_sound, \
-		.loops = &bench_loops_##subject, \
+		.sound = IS_##soundness, \
+		.loops = &bench_loops_##id, \
 	},
 #define LATCH(variant, soundness, writer, reader, refuses, nmi, text) \
-	SUBJECT(variant, false, true, IS_##soundness, false, text)
-#define SHAPE(subject, variant, flag, text) SUBJECT(subject, false, false, true, false, text)
-#define CONTROL(subject, variant, flag, text) SUBJECT(subject, false, false, true, true, text)
-#define PEER(subject, soundness, text) SUBJECT(subject, true, false, IS_##soundness, false, text)
-#define MAP(subject, soundness, text) SUBJECT(subject, true, true, IS_##soundness, false, text)
-static const struct bench_subject subjects[] = {
+	SUBJECT(variant, false, true, soundness, false, text)
+#define SHAPE(id, variant, flag, text) SUBJECT(id, false, false, SOUND, false, text)
+#define CONTROL(id, variant, flag, text) SUBJECT(id, false, false, SOUND, true, text)
+#define PEER(id, soundness, text) SUBJECT(id, true, false, soundness, false, text)
+#define MAP(id, soundness, text) SUBJECT(id, true, true, soundness, false, text)
+static const struct bench_latch subjects[] = {
 #include <latchkit/variants.def>
 #include "bench/latch/subjects.def"
 };
 
-size_t bench_subjects_count(void)
+const struct bench_subject *bench_latch_subject(size_t i)
 {
-	return sizeof(subjects) / sizeof(subjects[0]);
-}
-
-const struct bench_subject *bench_subject_get(size_t i)
-{
-	return &subjects[i];
-}
-
-const struct bench_subject *bench_subject_find(const char *name)
-{
-	for (size_t i = 0; i < bench_subjects_count(); i++)
-		if (strcmp(subjects[i].name, name) == 0)
-			return &subjects[i];
-	return NULL;
+	return i < sizeof(subjects) / sizeof(subjects[0]) ? &subjects[i].subject : NULL;
 }
 
 void bench_thread_init(struct bench_thread *t)

@@ -8,10 +8,9 @@
 #ifndef LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
 #define LATCHKIT_USER_BENCH_LATCH_SUBJECT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include <latchkit/latch.h>
+
+#include "bench/core/plan.h"
 
 /* A reader gives up after as many tries. */
 #define BENCH_TRIES 1000
@@ -53,33 +52,52 @@ typedef void bench_loop_fn(lk_u64 *memory, lk_u64 count, struct bench_thread *t)
 struct bench_loops {
 	/* Size of the memory in words. */
 	size_t (*memory_words)(const struct bench_shape *shape);
-	/* Make zeroed memory ready, and give back what it holds. */
+	/* Make zeroed memory ready, and give back what it holds. NULL: nothing to do. */
 	void (*begin)(lk_u64 *memory, const struct bench_shape *shape);
 	void (*end)(lk_u64 *memory, const struct bench_shape *shape);
-	/* Around all that a thread does with it. */
+	/* Around all that a thread does with it. NULL: nothing. */
 	void (*enter)(void);
 	void (*leave)(void);
-	/* The loops for a shape. NULL: no such size. */
+	/* The loops for a shape. Of peers in BPF no writer. */
 	bench_loop_fn *(*writer)(const struct bench_shape *shape);
 	bench_loop_fn *(*reader)(const struct bench_shape *shape);
 };
 
-struct bench_subject {
-	const char *name;
-	const char *promise;
+struct bench_latch {
+	struct bench_subject subject;
 	bool is_peer;
-	bool is_control; /* measured only when named */
 	bool in_bpf; /* has BPF programs, by its name */
 	bool in_bpf_only; /* and user space reads by system call */
 	bool sound; /* never torn; in task context, for peers */
 	const struct bench_loops *loops;
 };
 
-size_t bench_subjects_count(void);
-const struct bench_subject *bench_subject_get(size_t i);
-/* Returns the subject of that name, or NULL. */
-const struct bench_subject *bench_subject_find(const char *name);
+/* Returns subject number i, the first member of a struct bench_latch; NULL behind the last. */
+const struct bench_subject *bench_latch_subject(size_t i);
 /* Fill the pool of records with what the oracle expects. */
 void bench_thread_init(struct bench_thread *t);
+
+/* A delta changes some words of the record, whatever its size, as a histogram's does. */
+static LK_INLINE unsigned int bench_delta_words(unsigned int words)
+{
+	return words < BENCH_DELTA_WORDS ? words : BENCH_DELTA_WORDS;
+}
+
+/*
+ * Would no writer of a benchmark have left this record? Published records count upwards from their
+ * first word; each delta adds 1, 2, 3, ...
+ */
+static LK_INLINE bool bench_is_torn(const lk_u64 *record, unsigned int words, bool accumulate)
+{
+	bool torn = false;
+
+	if (accumulate)
+		for (unsigned int i = 1; i < bench_delta_words(words); i++)
+			torn |= record[i] != record[0] * (i + 1);
+	else
+		for (unsigned int i = 1; i < words; i++)
+			torn |= record[i] != record[0] + i;
+	return torn;
+}
 
 #endif /* LATCHKIT_USER_BENCH_LATCH_SUBJECT_H */

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/core/code.h"
 #include "bench/registry/judge.h"
@@ -20,66 +19,77 @@
 #define SCALES 0.8
 #define MILLION 1000000
 
-static struct bench_registry_load load_of(unsigned int threads, size_t objects,
-					  enum bench_registry_keys keys, bool shrinker)
+/* What was measured without writes; 0 threads: as many as there are CPUs. NULL: it was not. */
+static const struct bench_cell *judged(const struct bench_plan *plan, const char *name,
+				       unsigned int threads, size_t objects,
+				       enum bench_registry_keys keys, bool shrinker)
 {
-	return (struct bench_registry_load){threads ? threads : bench_many_threads(), objects, keys,
-					    0, shrinker};
+	const struct bench_registry_load load = {
+		.load = {threads ? threads : bench_many_threads(), shrinker},
+		.objects = objects,
+		.keys = keys};
+
+	return bench_plan_find(plan, name, &load);
 }
 
-const struct bench_registry_result *registry_judged(const struct bench_registry_plan *plan,
-						    const char *name, unsigned int threads,
-						    size_t objects, enum bench_registry_keys keys,
-						    bool shrinker)
+static const struct bench_cell *uniform(const struct bench_plan *plan, const char *name,
+					unsigned int threads, size_t objects, bool shrinker)
 {
-	struct bench_registry_load load = load_of(threads, objects, keys, shrinker);
+	return judged(plan, name, threads, objects, BENCH_KEYS_UNIFORM, shrinker);
+}
 
-	return bench_registry_plan_find(plan, name, &load);
+/* One key of 1000. */
+static const struct bench_cell *hot(const struct bench_plan *plan, const char *name,
+				    unsigned int threads)
+{
+	return judged(plan, name, threads, 1000, BENCH_KEYS_HOT, false);
+}
+
+/* How many times as much a's metric is as b's; 0: not measured. */
+static double times_of(const struct bench_cell *a, const struct bench_cell *b,
+		       enum bench_registry_metric m)
+{
+	return bench_cell_ratio(a, b, (int)m).median;
 }
 
 /* What a lookup takes one thread, in ns. */
-static double ns_of(const struct bench_registry_result *r)
+static double ns_of(const struct bench_cell *c)
 {
-	double rate = bench_registry_of(r, BENCH_LOOKUPS_PER_S).median;
+	double rate = bench_cell_of(c, BENCH_LOOKUPS_PER_S).median;
 
-	return rate > 0 ? 1e9 * r->load->threads / rate : 0;
+	return rate > 0 ? 1e9 * ((const struct bench_load *)c->load)->threads / rate : 0;
 }
 
-double registry_judged_ratio(const struct bench_registry_result *a,
-			     const struct bench_registry_result *b, enum bench_registry_metric m)
+double registry_judged_ratio(const struct bench_plan *plan, const char *name, const char *peer,
+			     unsigned int threads, size_t objects)
 {
-	return bench_registry_ratio(a, b, m).median;
+	return times_of(uniform(plan, name, threads, objects, false),
+			uniform(plan, peer, threads, objects, false), BENCH_LOOKUPS_PER_S);
 }
 
 /* -- S4.1 ------------------------------------------------------------------------------------- */
 
-/* How many times as much all threads get through as one. */
-static double scaling(const struct bench_registry_plan *plan, const char *name, size_t objects,
-		      enum bench_registry_keys keys)
+/* How many times as much all threads get through as one, on one key. */
+static double hot_scaling(const struct bench_plan *plan, const char *name)
 {
-	return registry_judged_ratio(registry_judged(plan, name, 0, objects, keys, false),
-				     registry_judged(plan, name, 1, objects, keys, false),
-				     BENCH_LOOKUPS_PER_S);
+	return times_of(hot(plan, name, 0), hot(plan, name, 1), BENCH_LOOKUPS_PER_S);
 }
 
-BENCH_REGISTRY_JUDGE(constant, plan, a)
+BENCH_JUDGE(constant, plan, a)
 {
 	const char *name = "hardened_qsbr";
 	unsigned int n = bench_many_threads();
-	const struct bench_registry_result *small = registry_judged(plan, name, 1, 1000,
-								    BENCH_KEYS_UNIFORM, false),
-					   *large = registry_judged(plan, name, 1, MILLION,
-								    BENCH_KEYS_UNIFORM, false),
-					   *busy = registry_judged(plan, name, 1, MILLION,
-								   BENCH_KEYS_UNIFORM, true);
-	double size, uniform, hot, modified;
+	const struct bench_cell *small = uniform(plan, name, 1, 1000, false);
+	const struct bench_cell *large = uniform(plan, name, 1, MILLION, false);
+	const struct bench_cell *busy = uniform(plan, name, 1, MILLION, true);
+	double size, spread, one_key, modified;
 
 	if (!small || !large || !busy)
 		return 0;
 	size = ns_of(large) / ns_of(small);
-	uniform = scaling(plan, name, MILLION, BENCH_KEYS_UNIFORM);
-	hot = scaling(plan, name, 1000, BENCH_KEYS_HOT);
-	modified = registry_judged_ratio(busy, large, BENCH_LOOKUPS_PER_S);
+	spread = times_of(uniform(plan, name, 0, MILLION, false), large, BENCH_LOOKUPS_PER_S);
+	one_key = hot_scaling(plan, name);
+	modified = times_of(busy, large, BENCH_LOOKUPS_PER_S);
 	bench_say(
 		a,
 		"A lookup (hardened, qsbr) takes %.0f ns among 1000 objects, %.0f among a million "
@@ -87,32 +97,30 @@ BENCH_REGISTRY_JUDGE(constant, plan, a)
 		"%.2f times as much as one with uniform keys, %.2f times with one hot key "
 		"(rcuref %.2f, without a reference %.2f, rculfhash with urcu_ref %.2f); beside a "
 		"shrinker that runs flat out %.2f times as much.",
-		ns_of(small), ns_of(large), size, n, uniform, hot,
-		scaling(plan, "rcuref_qsbr", 1000, BENCH_KEYS_HOT),
-		scaling(plan, "pure_qsbr", 1000, BENCH_KEYS_HOT),
-		scaling(plan, "lfht_qsbr", 1000, BENCH_KEYS_HOT), modified);
-	if (size <= ALIKE && uniform >= SCALES * n && hot >= SCALES * n && modified >= SCALES)
+		ns_of(small), ns_of(large), size, n, spread, one_key,
+		hot_scaling(plan, "rcuref_qsbr"), hot_scaling(plan, "pure_qsbr"),
+		hot_scaling(plan, "lfht_qsbr"), modified);
+	if (size <= ALIKE && spread >= SCALES * n && one_key >= SCALES * n && modified >= SCALES)
 		bench_decide(a, "confirmed");
-	else if (uniform >= SCALES * n)
+	else if (spread >= SCALES * n)
 		bench_decide(
 			a,
 			"depends on the keys: uniform ones scale, a hot one %s; %.1f times the "
 			"time among a million",
-			hot >= SCALES * n ? "too" : "does not", size);
+			one_key >= SCALES * n ? "too" : "does not", size);
 	else
-		bench_decide(a, "refuted: %u threads get through %.2f times as much", n, uniform);
+		bench_decide(a, "refuted: %u threads get through %.2f times as much", n, spread);
 	return 0;
 }
 
 /* -- S4.2 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(atomics, plan, a)
+BENCH_JUDGE(atomics, plan, a)
 {
-	const struct bench_registry_result
-		*with = registry_judged(plan, "hardened_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
-		*without = registry_judged(plan, "pure_qsbr", 1, 1000, BENCH_KEYS_HOT, false),
-		*with_all = registry_judged(plan, "hardened_qsbr", 0, 1000, BENCH_KEYS_HOT, false),
-		*without_all = registry_judged(plan, "pure_qsbr", 0, 1000, BENCH_KEYS_HOT, false);
+	const struct bench_cell *with = hot(plan, "hardened_qsbr", 1);
+	const struct bench_cell *without = hot(plan, "pure_qsbr", 1);
+	const struct bench_cell *with_all = hot(plan, "hardened_qsbr", 0);
+	const struct bench_cell *without_all = hot(plan, "pure_qsbr", 0);
 	struct bench_code posted = bench_code_of_function("bench_registry_one_posted_memb"),
 			  pure = bench_code_of_function("bench_registry_one_pure_memb");
 
@@ -128,8 +136,7 @@ BENCH_REGISTRY_JUDGE(atomics, plan, a)
 		" The reference takes one thread from %.0f to %.0f ns a lookup, %u threads on one "
 		"key from %.0f to %.0f ns (rcuref %.0f).",
 		ns_of(without), ns_of(with), bench_many_threads(), ns_of(without_all),
-		ns_of(with_all),
-		ns_of(registry_judged(plan, "rcuref_qsbr", 0, 1000, BENCH_KEYS_HOT, false)));
+		ns_of(with_all), ns_of(hot(plan, "rcuref_qsbr", 0)));
 	if (posted.locked > 0 || ns_of(with_all) > ALIKE * ns_of(without_all))
 		bench_decide(a, "refuted: this lookup counts in the object it finds; without a "
 				"reference it holds");
@@ -140,7 +147,7 @@ BENCH_REGISTRY_JUDGE(atomics, plan, a)
 
 /* -- S4.3 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(lifetime, plan, a)
+BENCH_JUDGE(lifetime, plan, a)
 {
 	const struct verify_set *set = &verify_registry;
 	const struct verify_subject *subjects[2] = {verify_subject_find(set, "posted"),
@@ -183,22 +190,18 @@ BENCH_REGISTRY_JUDGE(lifetime, plan, a)
 
 /* -- S4.4 ------------------------------------------------------------------------------------- */
 
-static double p99(const struct bench_registry_plan *plan, const char *name, bool shrinker)
+static double p99(const struct bench_plan *plan, const char *name, bool shrinker)
 {
-	return bench_registry_of(
-		       registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, shrinker),
-		       BENCH_P99_NS)
-		.median;
+	return bench_cell_of(uniform(plan, name, 1, 100000, shrinker), BENCH_P99_NS).median;
 }
 
-double registry_judged_p99(const struct bench_registry_plan *plan, const char *name)
+double registry_judged_p99(const struct bench_plan *plan, const char *name)
 {
-	return registry_judged_ratio(
-		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, true),
-		registry_judged(plan, name, 1, 100000, BENCH_KEYS_UNIFORM, false), BENCH_P99_NS);
+	return times_of(uniform(plan, name, 1, 100000, true), uniform(plan, name, 1, 100000, false),
+			BENCH_P99_NS);
 }
 
-BENCH_REGISTRY_JUDGE(teardown, plan, a)
+BENCH_JUDGE(teardown, plan, a)
 {
 	static const char *const names[] = {"posted_memb", "hardened_memb", "hardened_qsbr",
 					    "mutex", "rwlock"};
@@ -226,7 +229,7 @@ BENCH_REGISTRY_JUDGE(teardown, plan, a)
 
 /* -- S4.5 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(pressure, plan, a)
+BENCH_JUDGE(pressure, plan, a)
 {
 	struct bench_flat flat;
 	int err = bench_try_flat(MILLION / 2, &flat);
@@ -248,7 +251,7 @@ BENCH_REGISTRY_JUDGE(pressure, plan, a)
 
 /* -- S4.6 ------------------------------------------------------------------------------------- */
 
-BENCH_REGISTRY_JUDGE(cache, plan, a)
+BENCH_JUDGE(cache, plan, a)
 {
 	struct bench_allocation found;
 	struct bench_estimate lookups;

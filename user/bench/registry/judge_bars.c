@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* judge_bars.c - judges what latchkit promises of its registry. */
+#include <math.h>
+
 #include "bench/registry/judge.h"
+#include "bench/registry/run.h"
 #include "bench/registry/trials.h"
 
 #define BAR_LFHT 1.2
@@ -12,44 +15,25 @@
 static const size_t sizes[] = {10000, 100000};
 #define SIZES (sizeof(sizes) / sizeof(sizes[0]))
 
-static double smaller(double a, double b)
-{
-	return a < b ? a : b;
-}
-
-static double larger(double a, double b)
-{
-	return a > b ? a : b;
-}
-
-/* How many times the lookups of `peer`, by so many threads. */
-static double of_peer(const struct bench_registry_plan *plan, const char *name, const char *peer,
-		      unsigned int threads, size_t objects)
-{
-	return registry_judged_ratio(
-		registry_judged(plan, name, threads, objects, BENCH_KEYS_UNIFORM, false),
-		registry_judged(plan, peer, threads, objects, BENCH_KEYS_UNIFORM, false),
-		BENCH_LOOKUPS_PER_S);
-}
-
 /* How many times as long as rculfhash's a lookup takes, at the worst of 1 and all threads. */
-static double of_lfht(const struct bench_registry_plan *plan, const char *name, const char *peer,
+static double of_lfht(const struct bench_plan *plan, const char *name, const char *peer,
 		      size_t objects)
 {
-	return larger(of_peer(plan, peer, name, 1, objects), of_peer(plan, peer, name, 0, objects));
+	return fmax(registry_judged_ratio(plan, peer, name, 1, objects),
+		    registry_judged_ratio(plan, peer, name, 0, objects));
 }
 
 /* How many times the lookups of the best lock, at the worst of both flavours. */
-static double of_locks(const struct bench_registry_plan *plan, size_t objects)
+static double of_locks(const struct bench_plan *plan, size_t objects)
 {
 	static const char *const names[] = {"hardened_memb", "hardened_qsbr"};
 	double worst = 0;
 
 	for (int i = 0; i < 2; i++) {
-		double times = smaller(of_peer(plan, names[i], "mutex", 0, objects),
-				       of_peer(plan, names[i], "rwlock", 0, objects));
+		double times = fmin(registry_judged_ratio(plan, names[i], "mutex", 0, objects),
+				    registry_judged_ratio(plan, names[i], "rwlock", 0, objects));
 
-		worst = i ? smaller(worst, times) : times;
+		worst = i ? fmin(worst, times) : times;
 	}
 	return worst;
 }
@@ -92,7 +76,7 @@ static bool ahead(double times)
 	return times > 1;
 }
 
-static bool bars_of_lookups(const struct bench_registry_plan *plan, struct bench_answer *a)
+static bool bars_of_lookups(const struct bench_plan *plan, struct bench_answer *a)
 {
 	double memb[SIZES], qsbr[SIZES], locks[SIZES];
 	bool met;
@@ -108,10 +92,10 @@ static bool bars_of_lookups(const struct bench_registry_plan *plan, struct bench
 	return met;
 }
 
-static bool bars_of_memory(const struct bench_registry_plan *plan, const struct bench_flat *flat,
+static bool bars_of_memory(const struct bench_plan *plan, const struct bench_flat *flat,
 			   struct bench_answer *a)
 {
-	double bytes = bench_registry_plan_bytes(plan, "hardened_memb");
+	double bytes = bench_registry_bytes_of(plan, "hardened_memb");
 	int last = BENCH_FLAT_CYCLES - 1;
 	bool met;
 
@@ -127,7 +111,7 @@ static bool bars_of_memory(const struct bench_registry_plan *plan, const struct 
 	return met;
 }
 
-BENCH_REGISTRY_JUDGE(bars, plan, a)
+BENCH_JUDGE(bars, plan, a)
 {
 	double memb = registry_judged_p99(plan, "hardened_memb"),
 	       qsbr = registry_judged_p99(plan, "hardened_qsbr");

@@ -14,7 +14,7 @@ static void say_of(const struct bench_registry_bpf *b, const char *subject,
 		bench_registry_bpf_find(b, subject, operation, objects);
 
 	if (r)
-		bench_say(a, "%.0f ns (%.3g times)", bench_registry_bpf_ns(r).median,
+		bench_say(a, "%.0f ns (%.3g times)", bench_cell_of(&r->cell, 0).median,
 			  bench_registry_bpf_ratio(b, r, operation).median);
 	else
 		bench_say(a, "not measured");
@@ -32,7 +32,7 @@ static void say_all(const struct bench_registry_bpf *b, enum bench_registry_bpf_
 			  ? " Among %zu objects a lookup without a reference takes %.0f ns"
 			  : " Among %zu objects to delete one and insert it anew takes a plain "
 			    "hash map %.0f ns",
-		  objects, bench_registry_bpf_ns(plain).median);
+		  objects, plain ? bench_cell_of(&plain->cell, 0).median : 0);
 	for (int i = 0; i < 2; i++) {
 		bench_say(a, ", %s ", others[i]);
 		if (operation == BENCH_BPF_LOOKUP && !i)
@@ -42,9 +42,9 @@ static void say_all(const struct bench_registry_bpf *b, enum bench_registry_bpf_
 	bench_say(a, ".");
 }
 
-BENCH_REGISTRY_JUDGE(bpf, plan, a)
+BENCH_JUDGE(bpf, plan, a)
 {
-	const struct bench_registry_bpf *b = &plan->in_bpf;
+	const struct bench_registry_bpf *b = &bench_registry_plan(plan)->in_bpf;
 
 	for (int i = 0; i < BENCH_REGISTRY_BPF_SIZES; i++) {
 		size_t objects = b->result[i * BENCH_REGISTRY_BPF_WAYS].objects;

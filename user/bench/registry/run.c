@@ -1,43 +1,182 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* run.c - one round of one subject under one load, and its memory. */
+/* run.c - see bench/registry/run.h. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "bench/core/slice.h"
+#include "bench/registry/keys.h"
+#include "bench/registry/memory.h"
+#include "bench/registry/run.h"
+#include "cli/diag.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-#include "bench/registry/run.h"
 
 /* Lookups between two looks at the slice, in parts; after each part a share of the writes. */
 #define PARTS 8
 #define PART 32
 /* Objects shed at once. */
 #define SHED 64
+/* Objects for which bytes are measured. */
+#define BYTES_OBJECTS 200000
+
+static const struct bench_registry_ops *ops_of(const struct bench_cell *cell)
+{
+	return cell->subject->ops;
+}
+
+static const struct bench_registry_load *load_of(const struct bench_cell *cell)
+{
+	return cell->load;
+}
+
+/* -- tables and keys -------------------------------------------------------------------------- */
+
+static size_t size_index(const struct bench_registry_plan *own, size_t objects)
+{
+	size_t i = 0;
+
+	while (i < own->sizes_count && own->sizes[i] != objects)
+		i++;
+	return i;
+}
+
+/* Tables are made when they are needed first, and kept. Returns NULL: it cannot be made. */
+static struct bench_registry_table *table_of(const struct bench_plan *plan, struct bench_cell *cell)
+{
+	const struct bench_registry_plan *own = bench_registry_plan(plan);
+	size_t objects = load_of(cell)->objects, s = 0;
+	struct bench_registry_table *table;
+
+	while (plan->subjects[s] != cell->subject)
+		s++;
+	table = &own->tables[size_index(own, objects) * plan->subjects_count + s];
+	errno = 0;
+	if (!table->memory)
+		table->memory = ops_of(cell)->create(objects);
+	if (table->memory)
+		return table;
+	snprintf(cell->skipped, sizeof(cell->skipped), "cannot be made here: %s", strerror(errno));
+	return NULL;
+}
+
+static int add_sizes(struct bench_registry_plan *own)
+{
+	for (size_t l = 0; l < own->plan.loads_count; l++) {
+		const struct bench_registry_load *load = bench_plan_load(&own->plan, l);
+		size_t i = size_index(own, load->objects);
+		uint32_t **keys;
+
+		if (i == BENCH_REGISTRY_SIZES)
+			return fail("bench registry: more than %d numbers of objects",
+				    BENCH_REGISTRY_SIZES);
+		if (i == own->sizes_count)
+			own->sizes[own->sizes_count++] = load->objects;
+		keys = &own->keys[i][load->keys];
+		if (!*keys)
+			*keys = bench_registry_keys_new(load->keys, load->objects);
+		if (!*keys)
+			return fail("bench: out of memory");
+	}
+	return EXIT_OK;
+}
+
+int bench_registry_result_init(struct bench_plan *plan, struct bench_cell *cell)
+{
+	const struct bench_registry_load *load = load_of(cell);
+
+	(void)plan;
+	if (ops_of(cell)->one_deleter && load->writes &&
+	    load->load.threads + load->load.disturber > 1)
+		snprintf(cell->skipped, sizeof(cell->skipped),
+			 "two that delete at once break it: latchkit verify registry");
+	return 0;
+}
+
+int bench_registry_prepare(struct bench_plan *plan)
+{
+	struct bench_registry_plan *own = bench_registry_plan(plan);
+	int r = add_sizes(own);
+
+	if (r)
+		return r;
+	own->bytes = calloc(plan->subjects_count + 1, sizeof(*own->bytes));
+	own->tables = calloc(plan->subjects_count * own->sizes_count + 1, sizeof(*own->tables));
+	if (!own->bytes || !own->tables ||
+	    (plan->bpf && bench_registry_bpf_open(&own->in_bpf, plan->rounds)))
+		return fail("bench: out of memory");
+	if (plan->bpf && bench_registry_bpf_refused(&own->in_bpf))
+		return fail("bench registry --scenario bpf: %s",
+			    bench_registry_bpf_refused(&own->in_bpf));
+	/* Before there are other threads. */
+	for (size_t s = 0; s < plan->subjects_count; s++)
+		own->bytes[s] = bench_registry_bytes(plan->subjects[s], BYTES_OBJECTS);
+	return EXIT_OK;
+}
+
+void bench_registry_release(struct bench_plan *plan)
+{
+	struct bench_registry_plan *own = bench_registry_plan(plan);
+
+	for (size_t i = 0; own->tables && i < plan->subjects_count * own->sizes_count; i++) {
+		const struct bench_registry_ops *ops =
+			plan->subjects[i % plan->subjects_count]->ops;
+
+		if (own->tables[i].memory)
+			ops->destroy(own->tables[i].memory);
+	}
+	for (size_t i = 0; i < BENCH_REGISTRY_SIZES; i++)
+		for (int k = 0; k < BENCH_KEYS_KINDS; k++)
+			free(own->keys[i][k]);
+	if (plan->bpf)
+		bench_registry_bpf_close(&own->in_bpf);
+	free(own->tables);
+	free(own->bytes);
+}
+
+double bench_registry_bytes_of(const struct bench_plan *plan, const char *name)
+{
+	for (size_t s = 0; s < plan->subjects_count; s++)
+		if (strcmp(plan->subjects[s]->name, name) == 0)
+			return bench_registry_plan(plan)->bytes[s];
+	return 0;
+}
+
+/* -- one round -------------------------------------------------------------------------------- */
 
 struct worker {
+	struct bench_worker worker;
 	struct bench_registry_thread thread;
-	const struct bench_registry_result *result;
-	void *table;
-	struct bench_slice *slice;
-	int cpu;
+	const struct bench_registry_ops *ops;
+	const struct bench_registry_load *load;
 	bool shrinker;
 	lk_u64 *shed_at;
-	double seconds;
 	lk_u64 done, replaced;
 	struct bench_times times;
 };
 
-static void pause_of(const struct worker *w)
+static void enter(void *arg)
 {
-	if (w->result->subject->ops->pause)
-		w->result->subject->ops->pause();
+	struct worker *w = arg;
+
+	if (w->ops->enter)
+		w->thread.own = w->ops->enter(w->thread.table);
+}
+
+static void leave(void *arg)
+{
+	struct worker *w = arg;
+
+	if (w->ops->leave)
+		w->ops->leave(w->thread.table, w->thread.own);
+}
+
+static void pause_of(void *arg)
+{
+	const struct worker *w = arg;
+
+	if (w->ops->pause)
+		w->ops->pause();
 }
 
 static void replace(struct worker *w, unsigned int count)
@@ -46,7 +185,7 @@ static void replace(struct worker *w, unsigned int count)
 		/* Ids from elsewhere in the list than those that are looked up. */
 		uint32_t at = (w->thread.at + BENCH_KEYS / 2) % BENCH_KEYS;
 
-		w->result->subject->ops->replace(w->table, w->thread.own, w->thread.keys[at]);
+		w->ops->replace(w->thread.table, w->thread.own, w->thread.keys[at]);
 		w->thread.at = (w->thread.at + 1) % BENCH_KEYS;
 	}
 	w->replaced += count;
@@ -54,62 +193,48 @@ static void replace(struct worker *w, unsigned int count)
 
 static void look_up(struct worker *w)
 {
-	const struct bench_registry_ops *ops = w->result->subject->ops;
-	unsigned int writes = w->result->load->writes;
+	unsigned int writes = w->load->writes;
 	unsigned int share = writes < 100 ? PART * writes / (100 - writes) : PART;
 	uint64_t start;
 
 	do {
 		for (int part = 0; part < PARTS; part++) {
-			ops->loop(&w->thread, PART - 1);
+			w->ops->loop(&w->thread, PART - 1);
 			start = clock_now_ns();
-			ops->loop(&w->thread, 1);
+			w->ops->loop(&w->thread, 1);
 			bench_times_add(&w->times, clock_now_ns() - start);
 			if (share)
 				replace(w, share);
 		}
 		w->done += PARTS * PART;
 		pause_of(w);
-	} while (bench_slice_on(w->slice));
+	} while (bench_slice_on(&w->worker));
 }
 
 static void shed(struct worker *w)
 {
 	do {
-		w->result->subject->ops->shed(w->table, w->thread.own, w->shed_at, SHED,
-					      w->result->load->objects);
+		w->ops->shed(w->thread.table, w->thread.own, w->shed_at, SHED, w->load->objects);
 		w->done += SHED;
 		pause_of(w);
-	} while (bench_slice_on(w->slice));
+	} while (bench_slice_on(&w->worker));
 }
 
-static void *worker_main(void *arg)
+static void work(void *arg)
 {
 	struct worker *w = arg;
-	const struct bench_registry_ops *ops = w->result->subject->ops;
-	uint64_t start;
 
-	cpu_pin(w->cpu);
-	if (ops->enter)
-		w->thread.own = ops->enter(w->table);
-	bench_slice_begin(w->slice, ops->pause);
-	start = clock_now_ns();
 	(w->shrinker ? shed : look_up)(w);
-	w->seconds = (double)(clock_now_ns() - start) / 1e9;
-	if (ops->leave)
-		ops->leave(w->table, w->thread.own);
-	return NULL;
 }
 
 /* What the workers did. */
 static void add_up(struct bench_registry_result *r, const struct worker *w, unsigned int count,
-		   bool warm_up)
+		   double *value, bool warm_up)
 {
-	double value[BENCH_REGISTRY_METRICS] = {0};
 	struct bench_times times = {.count = 0};
 
 	for (unsigned int i = 0; i < count; i++) {
-		double seconds = w[i].seconds > 0 ? w[i].seconds : 1;
+		double seconds = w[i].worker.seconds > 0 ? w[i].worker.seconds : 1;
 
 		if (w[i].shrinker) {
 			value[BENCH_SHEDS_PER_S] = (double)w[i].done / seconds;
@@ -123,99 +248,48 @@ static void add_up(struct bench_registry_result *r, const struct worker *w, unsi
 		r->misses += warm_up ? 0 : w[i].thread.misses;
 		r->replaces += warm_up ? 0 : w[i].replaced;
 	}
-	if (warm_up)
-		return;
 	value[BENCH_P99_NS] = (double)bench_times_percentile(&times, 99);
-	bench_times_merge(&r->times, &times);
-	for (int m = 0; m < BENCH_REGISTRY_METRICS; m++)
-		r->value[m][r->rounds] = value[m];
-	r->rounds++;
+	if (!warm_up)
+		bench_times_merge(&r->times, &times);
 }
 
-int bench_registry_round(struct bench_registry_result *r, struct bench_registry_table *table,
-			 const uint32_t *keys, unsigned int slice_ms, bool oversubscribe,
-			 bool warm_up)
+static int run_workers(const struct bench_plan *plan, struct bench_cell *cell,
+		       struct bench_registry_table *table, double *value, bool warm_up)
 {
-	unsigned int count = r->load->threads + r->load->shrinker;
+	static const struct bench_crew crew = {enter, leave, pause_of, work};
+	const struct bench_registry_plan *own = bench_registry_plan(plan);
+	const struct bench_registry_load *load = load_of(cell);
+	unsigned int count = load->load.threads + load->load.disturber;
 	struct worker *w = aligned_alloc(64, count * sizeof(*w));
-	struct bench_slice slice = {0};
 	int err;
 
 	if (!w)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++)
 		w[i] = (struct worker){
+			.worker = {.cpu = cpu_at(i, plan->oversubscribe)},
 			.thread = {.table = table->memory,
-				   .keys = keys,
+				   .keys = own->keys[size_index(own, load->objects)][load->keys],
 				   .at = (uint32_t)(i * (BENCH_KEYS / count))},
-			.result = r,
-			.table = table->memory,
+			.ops = ops_of(cell),
+			.load = load,
 			.shed_at = &table->shed_at,
-			.slice = &slice,
-			.cpu = cpu_at(i, oversubscribe),
-			.shrinker = i == r->load->threads,
+			.shrinker = i == load->load.threads,
 		};
-	err = bench_slice_run(&slice, worker_main, w, sizeof(*w), count, slice_ms);
+	err = bench_slice_run(&crew, w, sizeof(*w), count, plan->slice_ms);
 	if (!err)
-		add_up(r, w, count, warm_up);
-	if (r->subject->ops->settle)
-		r->subject->ops->settle(table->memory);
+		add_up((struct bench_registry_result *)cell, w, count, value, warm_up);
 	free(w);
 	return err;
 }
 
-/* -- memory ----------------------------------------------------------------------------------- */
-
-static double resident_bytes(void)
+int bench_registry_round(struct bench_plan *plan, struct bench_cell *cell, double *value,
+			 bool warm_up)
 {
-	unsigned long all, resident = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
+	struct bench_registry_table *table = table_of(plan, cell);
+	int err = table ? run_workers(plan, cell, table, value, warm_up) : 0;
 
-	if (f && fscanf(f, "%lu %lu", &all, &resident) != 2)
-		resident = 0;
-	if (f)
-		fclose(f);
-	return (double)resident * (double)sysconf(_SC_PAGESIZE);
-}
-
-/* Tables grow in another thread: wait until nothing has grown for a while. */
-static double settled_bytes(void)
-{
-	double bytes = resident_bytes(), before;
-	int still = 0;
-
-	for (int i = 0; still < 5 && i < 100; i++) {
-		before = bytes;
-		usleep(20000);
-		bytes = resident_bytes();
-		still = bytes > before ? 0 : still + 1;
-	}
-	return bytes;
-}
-
-double bench_registry_bytes(const struct bench_registry_subject *subject, size_t objects)
-{
-	double *bytes = mmap(NULL, sizeof(*bytes), PROT_READ | PROT_WRITE,
-			     MAP_SHARED | MAP_ANONYMOUS, -1, 0),
-	       found = 0;
-	pid_t pid;
-
-	/* What is copied out of the kernel is in its memory, not ours. */
-	if (bytes == MAP_FAILED || subject->kind == REGISTRY_KIND_COPIED)
-		return 0;
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0) {
-		double before = resident_bytes();
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (subject->ops->create(objects))
-			*bytes = (settled_bytes() - before) / (double)objects;
-		_exit(0);
-	}
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	found = *bytes;
-	munmap(bytes, sizeof(*bytes));
-	return found;
+	if (table && ops_of(cell)->settle)
+		ops_of(cell)->settle(table->memory);
+	return err;
 }

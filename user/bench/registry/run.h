@@ -5,19 +5,13 @@
 
 #include "bench/registry/result.h"
 
-struct bench_registry_table {
-	void *memory; /* what create() returned; NULL: not made yet */
-	lk_u64 shed_at; /* the next id that is shed, where that is not known otherwise */
-};
-
-/* Measure one round of it, and append it unless it is a warm-up. Returns 0 or a negative errno. */
-int bench_registry_round(struct bench_registry_result *r, struct bench_registry_table *table,
-			 const uint32_t *keys, unsigned int slice_ms, bool oversubscribe,
+/* For struct bench: make tables and keys ready, one round, and give everything back. */
+int bench_registry_result_init(struct bench_plan *plan, struct bench_cell *cell);
+int bench_registry_prepare(struct bench_plan *plan);
+int bench_registry_round(struct bench_plan *plan, struct bench_cell *cell, double *value,
 			 bool warm_up);
-/*
- * Bytes of memory for each of so many objects, tables included, measured in a process of its own.
- * Returns 0: not known.
- */
-double bench_registry_bytes(const struct bench_registry_subject *subject, size_t objects);
+void bench_registry_release(struct bench_plan *plan);
+/* Bytes for each object of that subject; 0: not known. */
+double bench_registry_bytes_of(const struct bench_plan *plan, const char *name);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_RUN_H */

@@ -31,6 +31,7 @@ struct bench_registry_thread {
 
 typedef void bench_registry_loop_fn(struct bench_registry_thread *t, lk_u64 count);
 
+/* The ops of a struct bench_subject. */
 struct bench_registry_ops {
 	/* Returns a table with ids 0 to objects - 1, or NULL: errno says why not. */
 	void *(*create)(size_t objects);
@@ -50,26 +51,18 @@ struct bench_registry_ops {
 	/* Wait until what was deleted is freed. NULL: it is. */
 	void (*settle)(void *table);
 	bool one_deleter; /* two that delete at once break it */
+	bool in_kernel; /* its objects are in the kernel's memory, not in ours */
 };
 
-enum bench_registry_kind {
-	REGISTRY_KIND_PINNED,
-	REGISTRY_KIND_SECTION,
-	REGISTRY_KIND_LOCKED,
-	REGISTRY_KIND_COPIED
-};
-extern const char *const bench_registry_kind_names[];
+/* As many buckets as objects, or a few more: a power of two. */
+static inline size_t bench_registry_buckets(size_t objects)
+{
+	size_t buckets = 64;
 
-struct bench_registry_subject {
-	const char *name, *promise;
-	enum bench_registry_kind kind;
-	const struct bench_registry_ops *ops;
-};
-
-size_t bench_registry_subjects_count(void);
-const struct bench_registry_subject *bench_registry_subject_get(size_t i);
-/* Returns the subject of that name, or NULL. */
-const struct bench_registry_subject *bench_registry_subject_find(const char *name);
+	while (buckets < objects)
+		buckets *= 2;
+	return buckets;
+}
 
 /* The loop of a subject: `body` looks up `id`; t is at hand. */
 #define BENCH_REGISTRY_LOOP(name, body) \

@@ -177,7 +177,6 @@ BENCH_REGISTRY_LOOP(ck, {
 	ck_epoch_end(t->own, &section);
 })
 
-extern const struct bench_registry_ops bench_registry_ops_ck_ht;
 const struct bench_registry_ops bench_registry_ops_ck_ht = {.create = create,
 							    .destroy = destroy,
 							    .enter = enter,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* subject_locked.c - a hash table under a lock: what is found is used while it is held. */
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -59,12 +58,9 @@ static struct object *object_new(lk_u64 id)
 
 static void *create(size_t objects)
 {
-	size_t buckets = 64;
-	struct table *t;
+	size_t buckets = bench_registry_buckets(objects);
+	struct table *t = calloc(1, sizeof(*t) + buckets * sizeof(*t->bucket));
 
-	while (buckets < objects)
-		buckets *= 2;
-	t = calloc(1, sizeof(*t) + buckets * sizeof(*t->bucket));
 	if (!t)
 		return NULL;
 	t->buckets = buckets;
@@ -123,7 +119,6 @@ static void destroy(void *table)
 			t->misses++; \
 		unlock(&all->lock); \
 	}) \
-	extern const struct bench_registry_ops bench_registry_ops_##name; \
 	const struct bench_registry_ops bench_registry_ops_##name = { \
 		.create = create, \
 		.destroy = destroy, \

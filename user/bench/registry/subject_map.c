@@ -59,9 +59,9 @@ BENCH_REGISTRY_LOOP(map, {
 		t->sum += value.words[0];
 })
 
-extern const struct bench_registry_ops bench_registry_ops_bpf_map;
 const struct bench_registry_ops bench_registry_ops_bpf_map = {.create = create,
 							      .destroy = destroy,
 							      .loop = loop_map,
 							      .replace = replace_map,
-							      .shed = shed_map};
+							      .shed = shed_map,
+							      .in_kernel = true};

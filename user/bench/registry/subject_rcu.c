@@ -41,6 +41,30 @@ static void settle(void *table)
 	REGISTRY_URCU(barrier)();
 }
 
+/* Define a subject by the functions of its table and its loop; what else it has follows. */
+#define SUBJECT(before, table, its_loop, ...) \
+	const struct bench_registry_ops OPS(before) = {.create = create_##table, \
+						       .destroy = destroy_##table, \
+						       .enter = enter, \
+						       .leave = leave, \
+						       .pause = be_quiescent, \
+						       .loop = loop_##its_loop, \
+						       .replace = replace_##table, \
+						       .shed = shed_##table, \
+						       .settle = settle, \
+						       __VA_ARGS__};
+
+/* Add ids 0 to objects - 1, as a registered thread. */
+static void fill(void *table, size_t objects, void (*add_one)(void *table, lk_u64 id))
+{
+	REGISTRY_URCU(register_thread)();
+	for (lk_u64 id = 0; id < objects; id++) {
+		add_one(table, id);
+		REGISTRY_URCU(quiescent_state)();
+	}
+	REGISTRY_URCU(unregister_thread)();
+}
+
 /* -- the registry ----------------------------------------------------------------------------- */
 
 #define SHED_MOST 64
@@ -63,7 +87,7 @@ static bool note_shed(const struct registry_object *o, void *arg)
 static const struct registry_config config = {
 	.payload_bytes = sizeof(struct bench_payload), .spare = 1 << 14, .keep = note_shed};
 
-static void add(struct registry *r, lk_u64 id)
+static void add(void *r, lk_u64 id)
 {
 	struct registry_object *o = registry_new(r, id);
 
@@ -83,12 +107,7 @@ static void *create_registry(size_t objects)
 		errno = -err;
 		return NULL;
 	}
-	REGISTRY_URCU(register_thread)();
-	for (lk_u64 id = 0; id < objects; id++) {
-		add(r, id);
-		REGISTRY_URCU(quiescent_state)();
-	}
-	REGISTRY_URCU(unregister_thread)();
+	fill(r, objects, add);
 	return r;
 }
 
@@ -133,65 +152,51 @@ BENCH_REGISTRY_LOOP(registry, {
 #else
 #define REGISTRY_NAME hardened_
 #endif
-extern const struct bench_registry_ops OPS(REGISTRY_NAME);
-const struct bench_registry_ops OPS(REGISTRY_NAME) = {.create = create_registry,
-						      .destroy = destroy_registry,
-						      .enter = enter,
-						      .leave = leave,
-						      .pause = be_quiescent,
-						      .loop = loop_registry,
-						      .replace = replace_registry,
-						      .shed = shed_registry,
-						      .settle = settle};
+SUBJECT(REGISTRY_NAME, registry, registry)
 
 #ifndef REGISTRY_BENCH_RCUREF
-/* One lookup each, to count locked instructions in. */
-#define ONE(before) REGISTRY_PASTE(bench_registry_one_, before, REGISTRY_RCU)
-void ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *found);
-__attribute__((noinline)) void ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *found)
+/* Look up without a reference, add up what is found. Returns false: nothing was. */
+static LK_INLINE bool pure_look_up(struct registry *r, lk_u64 id, lk_u64 *sum)
 {
 	struct registry_object *o;
 
 	REGISTRY_URCU(read_lock)();
 	o = registry_find(r, id);
 	if (o)
-		*found = ((struct bench_payload *)registry_payload(o))->words[0];
+		*sum += ((struct bench_payload *)registry_payload(o))->words[0];
 	REGISTRY_URCU(read_unlock)();
+	return o;
 }
 
-void ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *found);
-__attribute__((noinline)) void ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *found)
+/* The same as published. */
+static LK_INLINE bool posted_look_up(struct registry_posted *r, lk_u64 id, lk_u64 *sum)
 {
 	struct registry_posted_object *o = registry_posted_lookup(r, id);
 
 	if (!o)
-		return;
-	*found = ((struct bench_payload *)registry_posted_payload(o))->words[0];
+		return false;
+	*sum += ((struct bench_payload *)registry_posted_payload(o))->words[0];
 	registry_posted_put(r, o);
+	return true;
 }
 
-BENCH_REGISTRY_LOOP(pure, {
-	struct registry_object *o;
+/* One lookup each, to count locked instructions in. */
+#define ONE(before) REGISTRY_PASTE(bench_registry_one_, before, REGISTRY_RCU)
+bool ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *sum);
+__attribute__((noinline)) bool ONE(pure_)(struct registry *r, lk_u64 id, lk_u64 *sum)
+{
+	return pure_look_up(r, id, sum);
+}
 
-	REGISTRY_URCU(read_lock)();
-	o = registry_find(t->table, id);
-	if (o)
-		t->sum += ((struct bench_payload *)registry_payload(o))->words[0];
-	else
-		t->misses++;
-	REGISTRY_URCU(read_unlock)();
-})
+bool ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *sum);
+__attribute__((noinline)) bool ONE(posted_)(struct registry_posted *r, lk_u64 id, lk_u64 *sum)
+{
+	return posted_look_up(r, id, sum);
+}
 
-extern const struct bench_registry_ops OPS(pure_);
-const struct bench_registry_ops OPS(pure_) = {.create = create_registry,
-					      .destroy = destroy_registry,
-					      .enter = enter,
-					      .leave = leave,
-					      .pause = be_quiescent,
-					      .loop = loop_pure,
-					      .replace = replace_registry,
-					      .shed = shed_registry,
-					      .settle = settle};
+BENCH_REGISTRY_LOOP(pure, t->misses += !pure_look_up(t->table, id, &t->sum);)
+
+SUBJECT(pure_, registry, pure)
 
 /* -- liburcu by hand -------------------------------------------------------------------------- */
 
@@ -270,18 +275,11 @@ BENCH_REGISTRY_SHED(lfht)
 /* It gets its size at once: its own resizing may stop for good, see README.md. */
 static void *create_lfht(size_t objects)
 {
-	size_t buckets = 64;
-	struct cds_lfht *table;
+	struct cds_lfht *table = _cds_lfht_new(bench_registry_buckets(objects), 1, 0, 0, NULL,
+					       &REGISTRY_URCU(flavor), NULL);
 
-	while (buckets < objects)
-		buckets *= 2;
-	table = _cds_lfht_new(buckets, 1, 0, 0, NULL, &REGISTRY_URCU(flavor), NULL);
-	REGISTRY_URCU(register_thread)();
-	for (lk_u64 id = 0; table && id < objects; id++) {
-		lfht_add(table, id);
-		REGISTRY_URCU(quiescent_state)();
-	}
-	REGISTRY_URCU(unregister_thread)();
+	if (table)
+		fill(table, objects, lfht_add);
 	return table;
 }
 
@@ -316,16 +314,7 @@ BENCH_REGISTRY_LOOP(lfht, {
 	}
 })
 
-extern const struct bench_registry_ops OPS(lfht_);
-const struct bench_registry_ops OPS(lfht_) = {.create = create_lfht,
-					      .destroy = destroy_lfht,
-					      .enter = enter,
-					      .leave = leave,
-					      .pause = be_quiescent,
-					      .loop = loop_lfht,
-					      .replace = replace_lfht,
-					      .shed = shed_lfht,
-					      .settle = settle};
+SUBJECT(lfht_, lfht, lfht)
 
 /* -- as published ----------------------------------------------------------------------------- */
 
@@ -346,8 +335,7 @@ static void *create_posted(size_t objects)
 	struct registry_posted *r;
 	int err;
 
-	for (c.buckets = 64; c.buckets < objects; c.buckets *= 2)
-		;
+	c.buckets = bench_registry_buckets(objects);
 	err = registry_posted_create(&r, &c);
 	errno = -err;
 	for (lk_u64 id = 0; r && id < objects; id++)
@@ -379,26 +367,7 @@ static void shed_posted(void *table, void *own, lk_u64 *at, size_t count, size_t
 		posted_add(table, *at);
 }
 
-BENCH_REGISTRY_LOOP(posted, {
-	struct registry_posted_object *o = registry_posted_lookup(t->table, id);
+BENCH_REGISTRY_LOOP(posted, t->misses += !posted_look_up(t->table, id, &t->sum);)
 
-	if (o) {
-		t->sum += ((struct bench_payload *)registry_posted_payload(o))->words[0];
-		registry_posted_put(t->table, o);
-	} else {
-		t->misses++;
-	}
-})
-
-extern const struct bench_registry_ops OPS(posted_);
-const struct bench_registry_ops OPS(posted_) = {.create = create_posted,
-						.destroy = destroy_posted,
-						.enter = enter,
-						.leave = leave,
-						.pause = be_quiescent,
-						.loop = loop_posted,
-						.replace = replace_posted,
-						.shed = shed_posted,
-						.settle = settle,
-						.one_deleter = true};
+SUBJECT(posted_, posted, posted, .one_deleter = true)
 #endif

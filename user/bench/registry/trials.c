@@ -3,14 +3,12 @@
 #define _LGPL_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
+#include "bench/registry/memory.h"
 #include "bench/registry/subject.h"
 #include "host/clock.h"
 #include "host/random.h"
@@ -84,12 +82,8 @@ int bench_try_allocation(struct bench_allocation *found)
 	}
 	/* The first round warms both up. */
 	for (int i = -1; i < ROUNDS; i++) {
-		double a = with_cache(&c, objects), b = with_malloc(objects);
-
-		if (i < 0)
-			continue;
-		cache[i] = a;
-		heap[i] = b;
+		cache[i < 0 ? 0 : i] = with_cache(&c, objects);
+		heap[i < 0 ? 0 : i] = with_malloc(objects);
 	}
 	registry_cache_end(&c);
 	free(objects);
@@ -100,18 +94,6 @@ int bench_try_allocation(struct bench_allocation *found)
 }
 
 /* -- flat memory ------------------------------------------------------------------------------ */
-
-static double resident(void)
-{
-	unsigned long all, pages = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
-
-	if (f && fscanf(f, "%lu %lu", &all, &pages) != 2)
-		pages = 0;
-	if (f)
-		fclose(f);
-	return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
 
 static void cycle(struct registry *r, size_t objects, struct bench_flat *found, int number,
 		  double before)
@@ -124,7 +106,7 @@ static void cycle(struct registry *r, size_t objects, struct bench_flat *found, 
 		if (o && registry_insert(r, o))
 			registry_put(r, o);
 	}
-	found->full_bytes[number] = resident() - before;
+	found->full_bytes[number] = bench_resident_bytes() - before;
 	start = clock_now_ns();
 	while (registry_shrink(r, 0, 4096))
 		;
@@ -132,49 +114,33 @@ static void cycle(struct registry *r, size_t objects, struct bench_flat *found, 
 	registry_settle(r);
 	found->not_freed = registry_cache_in_use(&r->cache);
 	usleep(100000); /* the table shrinks */
-	found->empty_bytes[number] = resident() - before;
+	found->empty_bytes[number] = bench_resident_bytes() - before;
 }
 
-static void cycles(size_t objects, struct bench_flat *found)
+static void cycles(void *found, size_t objects, const void *arg)
 {
 	struct registry_config config = {.payload_bytes = sizeof(struct bench_payload)};
-	double before = resident();
+	double before = bench_resident_bytes();
 	struct registry *r;
 
+	(void)arg;
+	registry_after_fork_child();
 	REGISTRY_URCU(register_thread)();
 	if (registry_create(&r, &config))
 		_exit(1);
 	for (int i = 0; i < BENCH_FLAT_CYCLES; i++)
 		cycle(r, objects, found, i, before);
-	_exit(0);
 }
 
 int bench_try_flat(size_t objects, struct bench_flat *found)
 {
-	struct bench_flat *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int status = 1;
-	pid_t pid;
+	int err;
 
-	if (shared == MAP_FAILED)
-		return -ENOMEM;
-	fflush(NULL);
 	/* The thread of liburcu that frees is not in the child by itself. */
 	registry_before_fork();
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGINT, SIG_DFL);
-		registry_after_fork_child();
-		cycles(objects, shared);
-	}
+	err = bench_in_child(cycles, found, sizeof(*found), objects, NULL);
 	registry_after_fork_parent();
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	*found = *shared;
-	munmap(shared, sizeof(*shared));
-	return status ? -EIO : 0;
+	return err;
 }
 
 /* -- placement: the same table twice, with objects of the same size, from the registry's cache and
@@ -211,12 +177,9 @@ static void object_free(struct placed *p, struct placed_object *o)
 /* Returns false: no memory. */
 static bool fill(struct placed *p, size_t objects)
 {
-	size_t chains = 64;
-	void **first;
+	size_t chains = bench_registry_buckets(objects);
+	void **first = calloc(chains, sizeof(*first));
 
-	while (chains < objects)
-		chains *= 2;
-	first = calloc(chains, sizeof(*first));
 	registry_hash_init(&p->table, first, chains, registry_seed_of(1));
 	for (lk_u64 id = 0; first && id < objects; id++) {
 		struct placed_object *o = object_alloc(p);
@@ -277,12 +240,8 @@ int bench_try_placement(size_t objects, struct bench_estimate *ratio)
 		err = -ENOMEM;
 	/* The first round warms both up. */
 	for (int i = -1; i < ROUNDS && !err; i++) {
-		double a = look_up(&cached, objects), b = look_up(&heap, objects);
-
-		if (i < 0)
-			continue;
-		in_cache[i] = a;
-		in_heap[i] = b;
+		in_cache[i < 0 ? 0 : i] = look_up(&cached, objects);
+		in_heap[i < 0 ? 0 : i] = look_up(&heap, objects);
 	}
 	empty(&cached);
 	empty(&heap);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* compare.c - see bench/results/compare.h: what is compared, and the verdict. */
+/*
+ * compare.c - latchkit bench compare: what of one result file differs from another, and how surely.
+ * Only for code: between two machines everything differs.
+ */
+#include <argp.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "bench/results/compare.h"
+#include "bench/results/compare_report.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
 #include "cli/diag.h"
-#include "bench/results/comparison.h"
-#include "bench/results/compare_table.h"
-#include "bench/results/compare_json.h"
 
 /* A ratio whose interval is not beyond this much of 1 is no difference. */
 #define LEAST 0.02
@@ -106,21 +108,67 @@ static int compare_files(const struct bench_file *a, const struct bench_file *b,
 			"%s, %s: nothing in common; run latchkit bench latch with the same options",
 			a->path, b->path);
 	else
-		r = json ? bench_compare_json(&c) : bench_compare_table(&c);
+		r = bench_compare_report(&c, json);
 	free(c.rows);
 	return r;
 }
 
-int bench_compare(const char *path_a, const char *path_b, bool json)
-{
-	struct bench_file a = {0}, b = {0};
-	int r = bench_file_read(&a, path_a);
+/* -- the command line ------------------------------------------------------------------------- */
 
+static const struct argp_option options[] = {
+	{"json", 'j', NULL, 0, "one JSON object a line, see docs/json.md", 0},
+	{0},
+};
+
+static const char doc[] =
+	"Say what differs between two files of results, B against A.\v"
+	"A row for each metric of each measurement that both files have: the medians, their ratio "
+	"with its 95 % interval, and what it means. Within 2 % of 1 is no difference. The interval "
+	"knows how the rounds of each run differ, not how one run differs from the next: where "
+	"that matters, run twice.";
+
+struct arguments {
+	const char *paths[2];
+	bool json;
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	if (key == 'j')
+		a->json = true;
+	else if (key == ARGP_KEY_ARG && state->arg_num < 2)
+		a->paths[state->arg_num] = arg;
+	else if (key == ARGP_KEY_ARG)
+		argp_error(state, "%s: two files are compared; see --help", arg);
+	else if (key == ARGP_KEY_END && state->arg_num < 2)
+		argp_error(state, "give two files: A.json B.json");
+	else
+		return ARGP_ERR_UNKNOWN;
+	return 0;
+}
+
+int cmd_bench_compare(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = options,
+		.parser = parse_option,
+		.args_doc = "A.json B.json",
+		.doc = doc,
+	};
+	struct bench_file files[2] = {{0}, {0}};
+	struct arguments a = {0};
+	int r;
+
+	if (arguments_parse(&argp, argc, argv, &a))
+		return EXIT_FAILED;
+	r = bench_file_read(&files[0], a.paths[0]);
 	if (!r)
-		r = bench_file_read(&b, path_b);
+		r = bench_file_read(&files[1], a.paths[1]);
 	if (!r)
-		r = compare_files(&a, &b, json);
-	bench_file_free(&a);
-	bench_file_free(&b);
+		r = compare_files(&files[0], &files[1], a.json);
+	bench_file_free(&files[0]);
+	bench_file_free(&files[1]);
 	return r;
 }

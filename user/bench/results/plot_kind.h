@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* plot_kind.h - the kinds of plots, and what a result is in each. */
+/* plot_kind.h - the kinds of plots, what a result is in each, and their words. */
 #ifndef LATCHKIT_USER_BENCH_RESULTS_PLOT_KIND_H
 #define LATCHKIT_USER_BENCH_RESULTS_PLOT_KIND_H
 
@@ -33,5 +33,8 @@ bool bench_plot_leads(const struct bench_file *f, const struct bench_plot_kind *
 /* Add the points, of the line they belong to, of all that belongs with `leader`. */
 void bench_plot_collect(struct plot *p, const struct bench_file *f, const struct bench_plot_kind *k,
 			const struct bench_file_result *leader);
+/* Set file name, titles and axes. */
+void bench_plot_label(struct plot *p, const struct bench_file *f, const struct bench_plot_kind *k,
+		      const struct bench_file_result *leader);
 
 #endif /* LATCHKIT_USER_BENCH_RESULTS_PLOT_KIND_H */

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench.c - see bench/trace/bench.h */
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench/trace/bench.h"
@@ -14,6 +19,78 @@
 #define CALLS_MAX (1UL << 24)
 /* What the kernel still has to do after attaching and detaching. */
 #define SETTLE_MS 50
+
+/* -- tracers ----------------------------------------------------------------------------------- */
+
+int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(t->skipped, sizeof(t->skipped), format, args);
+	va_end(args);
+	return BENCH_TRACER_SKIP;
+}
+
+/* -- signals: blocked, and asked for where it is convenient to stop ---------------------------- */
+
+static sigset_t stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+/* Block the signals that ask to stop, and ignore SIGPIPE. */
+static void block_signals(void)
+{
+	sigset_t set = stop_signals();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGINT, SIG_DFL); /* a shell's background job is born ignoring it */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool bench_trace_stopped(unsigned int wait_ms)
+{
+	const struct timespec wait = {wait_ms / 1000, (long)(wait_ms % 1000) * 1000000};
+	sigset_t set = stop_signals();
+	static bool stopped;
+
+	if (!stopped)
+		stopped = sigtimedwait(&set, NULL, &wait) > 0;
+	return stopped;
+}
+
+/* -- CPUs -------------------------------------------------------------------------------------- */
+
+static cpu_set_t other_cpus; /* those that this process may use, without the measured one */
+
+/* Stay on the last CPU: the first tends to serve interrupts. Returns it, or -1 and errno. */
+static int pin(void)
+{
+	int cpu = CPU_SETSIZE - 1;
+	cpu_set_t own;
+
+	if (sched_getaffinity(0, sizeof(other_cpus), &other_cpus))
+		return -1;
+	while (cpu > 0 && !CPU_ISSET(cpu, &other_cpus))
+		cpu--;
+	CPU_ZERO(&own);
+	CPU_SET(cpu, &own);
+	if (CPU_COUNT(&other_cpus) > 1)
+		CPU_CLR(cpu, &other_cpus);
+	return sched_setaffinity(0, sizeof(own), &own) ? -1 : cpu;
+}
+
+void bench_trace_leave_cpu(void)
+{
+	sched_setaffinity(0, sizeof(other_cpus), &other_cpus);
+}
 
 /* -- the measured calls ------------------------------------------------------------------------ */
 
@@ -64,12 +141,12 @@ static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_
 
 	if (t->skipped[0])
 		return 0;
-	r = t->tracer->attach(t);
+	r = t->tracer->attach ? t->tracer->attach(t) : 0;
 	if (r)
 		return r == BENCH_TRACER_SKIP ? 0 : r;
 	bench_trace_stopped(SETTLE_MS);
 	row->call_ns[round] = measure(b->calls, &made);
-	seen = t->tracer->detach(t);
+	seen = t->tracer->detach ? t->tracer->detach(t) : -1;
 	if (seen >= 0 && seen < made)
 		bench_tracer_skip(t, "it saw only %lld of %lld calls", seen, made);
 	return 0;
@@ -79,12 +156,10 @@ static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_
 
 static int add_rows(struct bench_trace *b)
 {
-	const struct bench_tracer *tracer;
+	while (b->row_count < BENCH_TRACE_ROWS && bench_tracers[b->row_count].job) {
+		struct bench_trace_row *row = &b->row[b->row_count];
 
-	while (b->row_count < BENCH_TRACE_ROWS && (tracer = bench_tracer_get(b->row_count))) {
-		struct bench_trace_row *row = &b->row[b->row_count++];
-
-		row->tracing.tracer = tracer;
+		row->tracing.tracer = &bench_tracers[b->row_count++];
 		row->call_ns = calloc(b->rounds + 1, sizeof(*row->call_ns));
 		if (!row->call_ns)
 			return fail("bench trace: out of memory");
@@ -130,8 +205,8 @@ int bench_trace_run(struct bench_trace *b)
 {
 	int r;
 
-	bench_trace_block_signals();
-	b->cpu = bench_trace_pin();
+	block_signals();
+	b->cpu = pin();
 	if (b->cpu < 0)
 		return fail("bench trace: cannot stay on one CPU: %m");
 	r = add_rows(b);

@@ -3,9 +3,9 @@
 #ifndef LATCHKIT_USER_BENCH_TRACE_TOOLS_H
 #define LATCHKIT_USER_BENCH_TRACE_TOOLS_H
 
-#include "bench/trace/tracing.h"
+#include "bench/trace/bench.h"
 
-/* Start another tool; end it and look into its output (bench/trace/tools.c). */
+/* For struct bench_tracer. */
 int bench_tool_attach(struct bench_tracing *t);
 long long bench_tool_detach_bpftrace(struct bench_tracing *t);
 long long bench_tool_detach_syscount(struct bench_tracing *t);

@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* tracer.c - see bench/trace/tracer.h: the table of tracers, and those that run in this process. */
+/*
+ * tracer.c - the ways to trace system calls that bench/trace/bench.c compares: nothing, empty
+ * programs and latchkit's own, in this process; other tools, as children of it.
+ */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/trace/tools.h"
-#include "bench/trace/tracer.h"
-#include "cli/diag.h"
 #include "cli/errors.h"
 #include "trace/engine/attach.h"
+#include "cli/diag.h"
 #include "trace/engine/engine.h"
-#include "trace/engine/reader.h"
 #include "trace/probe/probe.h"
+#include "trace/engine/reader.h"
+#include "bench/trace/tools.h"
 #include "trace/probe/syntax.h"
 
-/* -- nothing, and empty programs --------------------------------------------------------------- */
-
-static int none_attach(struct bench_tracing *t)
-{
-	(void)t;
-	return 0;
-}
-
-static long long none_detach(struct bench_tracing *t)
-{
-	(void)t;
-	return -1;
-}
+/* -- empty programs ---------------------------------------------------------------------------- */
 
 /* Attach a program that returns at once. Returns the fd that holds it, or a negative errno. */
 static int attach_empty(const char *tracepoint, bool typed)
@@ -169,6 +158,7 @@ static long long own_detach(struct bench_tracing *t)
 	TIME("tracepoint:syscalls:sys_enter_getppid", "tracepoint:syscalls:sys_exit_getppid")
 
 #define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define HOOKS(...) .hooks = {__VA_ARGS__}
 #define IN_PROCESS(name) .attach = name##_attach, .detach = name##_detach
 #define BPFTRACE(script) \
 	.argv = ARGV("bpftrace", "-f", "json", "-e", script), .package = "bpftrace", \
@@ -178,62 +168,33 @@ static long long own_detach(struct bench_tracing *t)
 	.package = "libbpf-tools", .attach = bench_tool_attach, \
 	.detach = bench_tool_detach_syscount
 
-static const struct bench_tracer tracers[] = {
-	{"count", "none", "nothing attached", IN_PROCESS(none)},
-	{"count",
-	 "empty",
-	 "an empty program on raw tracepoint sys_enter",
-	 {"sys_enter"},
+const struct bench_tracer bench_tracers[] = {
+	{.job = "count", .name = "none", .does = "nothing attached"},
+	{"count", "empty", "an empty program on raw tracepoint sys_enter", HOOKS("sys_enter"),
 	 IN_PROCESS(empty)},
-	{"count",
-	 "latchkit",
-	 "rawtracepoint:sys_enter (every system call)",
-	 {"sys_enter"},
-	 "rawtracepoint:sys_enter",
-	 IN_PROCESS(own)},
-	{"count", "bpftrace", COUNT_ALL " (every system call)", {"sys_enter"}, BPFTRACE(COUNT_ALL)},
-	{"count",
-	 "bpftrace_raw",
-	 COUNT_RAW " (every system call)",
-	 {"sys_enter"},
+	{"count", "latchkit", "rawtracepoint:sys_enter (every system call)", HOOKS("sys_enter"),
+	 .probe = "rawtracepoint:sys_enter", IN_PROCESS(own)},
+	{"count", "bpftrace", COUNT_ALL " (every system call)", HOOKS("sys_enter"),
+	 BPFTRACE(COUNT_ALL)},
+	{"count", "bpftrace_raw", COUNT_RAW " (every system call)", HOOKS("sys_enter"),
 	 BPFTRACE(COUNT_RAW)},
-	{"count",
-	 "syscount",
-	 "syscount (every system call, a count for each number)",
-	 {"sys_exit"},
-	 SYSCOUNT("-T", "500")},
+	{"count", "syscount", "syscount (every system call, a count for each number)",
+	 HOOKS("sys_exit"), SYSCOUNT("-T", "500")},
 
-	{"latency", "none", "nothing attached", IN_PROCESS(none)},
-	{"latency",
-	 "empty",
+	{.job = "latency", .name = "none", .does = "nothing attached"},
+	{"latency", "empty",
 	 "empty programs on raw tracepoints sys_enter and sys_exit, typed as latchkit's",
-	 {"sys_enter", "sys_exit"},
-	 IN_PROCESS(empty),
-	 .typed = true},
-	{"latency",
-	 "latchkit",
+	 HOOKS("sys_enter", "sys_exit"), IN_PROCESS(empty), .typed = true},
+	{"latency", "latchkit",
 	 "tracepoint:syscalls:sys_enter_getppid (getppid; count, sum, min, max, histogram)",
-	 {"sys_enter", "sys_exit"},
-	 "tracepoint:syscalls:sys_enter_getppid",
+	 HOOKS("sys_enter", "sys_exit"), .probe = "tracepoint:syscalls:sys_enter_getppid",
 	 IN_PROCESS(own)},
-	{"latency",
-	 "bpftrace",
-	 TIME_ALL " (every system call; histogram)",
-	 {"sys_enter", "sys_exit"},
-	 BPFTRACE(TIME_ALL)},
-	{"latency",
-	 "bpftrace_getppid",
-	 TIME_ONE " (getppid; histogram)",
-	 {"sys_enter_getppid", "sys_exit_getppid"},
-	 BPFTRACE(TIME_ONE)},
-	{"latency",
-	 "syscount",
+	{"latency", "bpftrace", TIME_ALL " (every system call; histogram)",
+	 HOOKS("sys_enter", "sys_exit"), BPFTRACE(TIME_ALL)},
+	{"latency", "bpftrace_getppid", TIME_ONE " (getppid; histogram)",
+	 HOOKS("sys_enter_getppid", "sys_exit_getppid"), BPFTRACE(TIME_ONE)},
+	{"latency", "syscount",
 	 "syscount -L (every system call; a count and a sum for each number, no histogram)",
-	 {"sys_enter", "sys_exit"},
-	 SYSCOUNT("-L", "-T", "500")},
+	 HOOKS("sys_enter", "sys_exit"), SYSCOUNT("-L", "-T", "500")},
+	{0},
 };
-
-const struct bench_tracer *bench_tracer_get(size_t i)
-{
-	return i < sizeof(tracers) / sizeof(tracers[0]) ? &tracers[i] : NULL;
-}

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * events.c - events, which are system calls of this thread, under a swapper that
- * runs flat out: each event is counted here and by the handler that saw it.
+ * events.c - see bench/dispatch/bpf/events.h: each event is counted here and by the handler that
+ * saw it. Events are system calls of this thread; or packets, while the program of an attached link
+ * is updated. Few links can be updated: those of XDP, cgroups, network namespaces and iterators.
+ * Here XDP, on the loopback device of a network namespace that is made for it and that ends with
+ * its thread: nothing of the host's network is touched.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "bench/dispatch/bpf/events.h"
-#include "bench/dispatch/bpf/link.h"
-#include "bench/dispatch/bpf/programs.h"
 #include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
@@ -21,6 +27,25 @@
 /* At most; waiting for grace periods takes a while. */
 #define SECONDS 30
 #define BATCH 1024
+
+#define LOOPBACK 1 /* its number in every namespace */
+#define LINK_SECONDS 60
+/* Packets on their way at once: fewer than the kernel queues before it drops. */
+#define WINDOW 64
+#define PATIENCE_NS 1000000000ULL
+
+/* What becomes of events of one way. */
+struct look {
+	struct dispatch_bpf_swapper swapper;
+	struct dispatch_bpf_result *r;
+	bool (*stopped)(void);
+	int fd; /* to send packets */
+};
+
+static struct bpf_program *program_of(const struct dispatch_bpf *b, const char *name)
+{
+	return bpf_object__find_program_by_name(b->image.object, name);
+}
 
 /* -- ways to swap ----------------------------------------------------------------------------- */
 
@@ -68,6 +93,12 @@ static int swap_deleted(struct dispatch_bpf_swapper *s, unsigned int next)
 	return swap_constant(s, next);
 }
 
+static int swap_link(struct dispatch_bpf_swapper *s, unsigned int next)
+{
+	return bpf_link__update_program(s->link,
+					program_of(s->b, next ? "event_link_1" : "event_link_0"));
+}
+
 static const struct {
 	const char *program;
 	int (*swap)(struct dispatch_bpf_swapper *s, unsigned int next);
@@ -82,17 +113,50 @@ static const struct {
 	[DISPATCH_BPF_VARIABLE] = {"event_tail_variable", swap_variable, false},
 };
 
-/* -- events ----------------------------------------------------------------------------------- */
+/* -- a look ----------------------------------------------------------------------------------- */
+
+/* Not yet enough of them, or of swaps, and time left. */
+static bool go_on(const struct look *l, uint64_t events, uint64_t end_ns)
+{
+	return !l->stopped() && clock_now_ns() < end_ns &&
+	       (events < DISPATCH_BPF_EVENTS ||
+		order_load_relaxed(&l->swapper.swaps) < DISPATCH_BPF_SWAPS);
+}
+
+/*
+ * Have events happen while a swapper runs flat out, and count them. `link` attaches the program;
+ * without one it says where that failed.
+ */
+static void look(struct look *l, struct bpf_link *link, const char *where,
+		 uint64_t (*make_events)(const struct look *l))
+{
+	struct dispatch_bpf_swapper *s = &l->swapper;
+	pthread_t swapper;
+	uint64_t events;
+
+	s->link = link;
+	if (!link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, s)) {
+		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped), "cannot attach %s: %s",
+			 where, error_text(errno));
+		bpf_link__destroy(link);
+		return;
+	}
+	events = make_events(l);
+	order_store_relaxed(&s->stop, 1);
+	pthread_join(swapper, NULL);
+	bpf_link__destroy(link);
+	dispatch_bpf_settle(l->r, s, events);
+}
+
+/* -- system calls ----------------------------------------------------------------------------- */
 
 /* Returns how many there were. */
-static uint64_t make_events(const struct dispatch_bpf_swapper *s, bool (*stopped)(void))
+static uint64_t make_calls(const struct look *l)
 {
 	uint64_t end = clock_now_ns() + SECONDS * 1000000000ULL, events = 0;
 
 	cpu_pin(cpu_at(0, true));
-	while (!stopped() && clock_now_ns() < end &&
-	       (events < DISPATCH_BPF_EVENTS ||
-		order_load_relaxed(&s->swaps) < DISPATCH_BPF_SWAPS)) {
+	while (go_on(l, events, end)) {
 		for (int i = 0; i < BATCH; i++)
 			syscall(SYS_getppid);
 		events += BATCH;
@@ -101,51 +165,118 @@ static uint64_t make_events(const struct dispatch_bpf_swapper *s, bool (*stopped
 	return events;
 }
 
-static void look_at(struct dispatch_bpf *b, struct dispatch_bpf_result *r, int way,
-		    bool (*stopped)(void))
+static void look_at_calls(struct dispatch_bpf_results *r, int way, bool (*stopped)(void))
 {
-	struct dispatch_bpf_swapper s = {.b = b, .swap = ways[way].swap, .kept = ways[way].kept};
-	struct bpf_program *program =
-		bpf_object__find_program_by_name(b->image.object, ways[way].program);
-	struct bpf_link *link;
-	pthread_t swapper;
-	uint64_t events;
+	struct dispatch_bpf *b = r->programs;
+	struct look l = {.swapper = {.b = b, .swap = ways[way].swap, .kept = ways[way].kept},
+			 .r = &r->way[way],
+			 .stopped = stopped};
 
 	dispatch_bpf_reset(b);
 	b->shared->tgid = (unsigned long long)getpid();
 	b->shared->syscall = SYS_getppid;
-	link = bpf_program__attach(program);
-	if (!link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, &s)) {
-		snprintf(r->skipped, sizeof(r->skipped), "cannot attach to sys_enter: %s",
-			 error_text(errno));
-		bpf_link__destroy(link);
-		return;
-	}
-	events = make_events(&s, stopped);
-	order_store_relaxed(&s.stop, 1);
-	pthread_join(swapper, NULL);
-	bpf_link__destroy(link);
-	dispatch_bpf_settle(r, &s, events);
+	look(&l, bpf_program__attach(program_of(b, ways[way].program)), "to sys_enter", make_calls);
 }
+
+/* -- packets ---------------------------------------------------------------------------------- */
+
+static int loopback_up(int s)
+{
+	struct ifreq request = {.ifr_name = "lo"};
+
+	if (ioctl(s, SIOCGIFFLAGS, &request))
+		return -errno;
+	request.ifr_flags |= IFF_UP | IFF_RUNNING;
+	return ioctl(s, SIOCSIFFLAGS, &request) ? -errno : 0;
+}
+
+/* Until all that were sent are handled; those that are not in time are missed. */
+static bool wait_for(const struct dispatch_bpf *b, uint64_t sent)
+{
+	uint64_t end = clock_now_ns() + PATIENCE_NS;
+
+	while (dispatch_bpf_calls(b) < sent)
+		if (clock_now_ns() > end)
+			return false;
+	return true;
+}
+
+/* Returns how many packets were sent. Ends early when one of them is missed. */
+static uint64_t send_packets(const struct look *l)
+{
+	struct sockaddr_in to = {
+		.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	uint64_t magic = DISPATCH_BPF_MAGIC, sent = 0;
+	uint64_t end = clock_now_ns() + LINK_SECONDS * 1000000000ULL;
+
+	while (go_on(l, sent, end)) {
+		for (int i = 0; i < WINDOW; i++)
+			sent += sendto(l->fd, &magic, sizeof(magic), 0, (struct sockaddr *)&to,
+				       sizeof(to)) == sizeof(magic);
+		if (!wait_for(l->swapper.b, sent))
+			break;
+	}
+	return sent;
+}
+
+static void *look_at_packets(void *arg)
+{
+	struct look *l = arg;
+	int err = unshare(CLONE_NEWNET) ? -errno : 0;
+
+	if (err) {
+		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped),
+			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN",
+			 error_text(err));
+		return NULL;
+	}
+	cpu_pin(cpu_at(0, true));
+	l->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	err = l->fd < 0 ? -errno : loopback_up(l->fd);
+	if (err) {
+		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped), "its loopback device: %s",
+			 error_text(err));
+	} else {
+		dispatch_bpf_reset(l->swapper.b);
+		look(l, bpf_program__attach_xdp(program_of(l->swapper.b, "event_link_0"), LOOPBACK),
+		     "XDP to loopback", send_packets);
+	}
+	if (l->fd >= 0)
+		close(l->fd);
+	return NULL;
+}
+
+static void look_at_link(struct dispatch_bpf_results *r, bool (*stopped)(void))
+{
+	struct look l = {.swapper = {.b = r->programs, .swap = swap_link},
+			 .r = &r->way[DISPATCH_BPF_LINK],
+			 .stopped = stopped};
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, look_at_packets, &l))
+		snprintf(l.r->cell.skipped, sizeof(l.r->cell.skipped), "no thread: %s",
+			 error_text(errno));
+	else
+		pthread_join(thread, NULL);
+}
+
+/* -- all of them ------------------------------------------------------------------------------ */
 
 /* What the kernel says to an update of the link that the other ways are attached by. */
 static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result *r)
 {
-	struct bpf_program *program =
-		bpf_object__find_program_by_name(b->image.object, "event_switch");
-	struct bpf_program *other =
-		bpf_object__find_program_by_name(b->image.object, "event_tail_constant");
-	struct bpf_link *link = bpf_program__attach(program);
-	int err = link ? bpf_link__update_program(link, other) : -errno;
+	struct bpf_link *link = bpf_program__attach(program_of(b, "event_switch"));
+	int err = link ? bpf_link__update_program(link, program_of(b, "event_tail_constant"))
+		       : -errno;
 
 	bpf_link__destroy(link);
 	if (err)
-		snprintf(r->skipped, sizeof(r->skipped),
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
 			 "bpf_link__update_program: %s: the kernel has no update of links of raw "
 			 "tracepoints",
 			 error_text(err));
 	else
-		snprintf(r->skipped, sizeof(r->skipped),
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
 			 "the kernel allows the update; latchkit measures that of XDP links only");
 }
 
@@ -154,9 +285,9 @@ void dispatch_bpf_events(struct dispatch_bpf_results *r, bool (*stopped)(void))
 	if (!r->programs)
 		return;
 	for (int i = 0; i < DISPATCH_BPF_WAYS && !stopped(); i++)
-		if (ways[i].program && !r->way[i].skipped[0])
-			look_at(r->programs, &r->way[i], i, stopped);
+		if (ways[i].program && !r->way[i].cell.skipped[0])
+			look_at_calls(r, i, stopped);
 	if (!stopped())
-		dispatch_bpf_link_events(r->programs, &r->way[DISPATCH_BPF_LINK], stopped);
+		look_at_link(r, stopped);
 	try_raw_tp(r->programs, &r->way[DISPATCH_BPF_LINK_RAW_TP]);
 }

@@ -3,18 +3,12 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/registry/bpf/bench.h"
-#include "bench/registry/bpf/programs.h"
 #include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
-
-struct bench_registry_bpf_programs {
-	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
-};
 
 /* Operations of one test run: few enough not to be interrupted often, so many that the clock does
  * not count. */
@@ -26,30 +20,30 @@ const char *const bench_registry_bpf_operations[BENCH_BPF_OPERATIONS] = {"lookup
 
 static const size_t sizes[BENCH_REGISTRY_BPF_SIZES] = {1000, 100000};
 
+#define WAY(its_name, does, in, program, text) \
+	{ \
+		{.name = its_name, .promise = text}, BENCH_BPF_##does, BENCH_BPF_##in, program \
+	}
 static const struct way {
-	const char *subject;
+	struct bench_subject subject;
 	enum bench_registry_bpf_operation operation;
 	enum bench_registry_bpf_object object;
-	const char *program, *promise;
+	const char *program;
 } ways[BENCH_REGISTRY_BPF_WAYS] = {
-	{"hash", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_look",
-	 "a hash map's value, used without a reference: it may be another's by then"},
-	{"hash_alloc", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_look_al",
-	 "the same with BPF_F_NO_PREALLOC"},
-	{"hash_copy", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_copy",
-	 "the value copied without a lock: it may be torn"},
-	{"hash_locked", BENCH_BPF_LOOKUP, BENCH_BPF_MAPS, "lk_bench_copy_lk",
-	 "the value copied under the bpf_spin_lock in it"},
-	{"array", BENCH_BPF_LOOKUP, BENCH_BPF_ARRAY, "lk_bench_look",
-	 "registry/array.h: a reference, a look, a put"},
-	{"kptr", BENCH_BPF_LOOKUP, BENCH_BPF_KPTR, "lk_bench_look", "registry/kptr.h: the same"},
-	{"hash", BENCH_BPF_REPLACE, BENCH_BPF_MAPS, "lk_bench_repl",
-	 "a hash map's element deleted and inserted"},
-	{"hash_alloc", BENCH_BPF_REPLACE, BENCH_BPF_MAPS, "lk_bench_repl_al",
-	 "the same with BPF_F_NO_PREALLOC"},
-	{"array", BENCH_BPF_REPLACE, BENCH_BPF_ARRAY, "lk_bench_repl",
-	 "registry/array.h: delete, new, insert"},
-	{"kptr", BENCH_BPF_REPLACE, BENCH_BPF_KPTR, "lk_bench_repl", "registry/kptr.h: the same"},
+	WAY("hash", LOOKUP, MAPS, "lk_bench_look",
+	    "a hash map's value, used without a reference: it may be another's by then"),
+	WAY("hash_alloc", LOOKUP, MAPS, "lk_bench_look_al", "the same with BPF_F_NO_PREALLOC"),
+	WAY("hash_copy", LOOKUP, MAPS, "lk_bench_copy",
+	    "the value copied without a lock: it may be torn"),
+	WAY("hash_locked", LOOKUP, MAPS, "lk_bench_copy_lk",
+	    "the value copied under the bpf_spin_lock in it"),
+	WAY("array", LOOKUP, ARRAY, "lk_bench_look",
+	    "registry/array.h: a reference, a look, a put"),
+	WAY("kptr", LOOKUP, KPTR, "lk_bench_look", "registry/kptr.h: the same"),
+	WAY("hash", REPLACE, MAPS, "lk_bench_repl", "a hash map's element deleted and inserted"),
+	WAY("hash_alloc", REPLACE, MAPS, "lk_bench_repl_al", "the same with BPF_F_NO_PREALLOC"),
+	WAY("array", REPLACE, ARRAY, "lk_bench_repl", "registry/array.h: delete, new, insert"),
+	WAY("kptr", REPLACE, KPTR, "lk_bench_repl", "registry/kptr.h: the same"),
 };
 
 static const struct way *way_of(const struct bench_registry_bpf *b,
@@ -59,41 +53,28 @@ static const struct way *way_of(const struct bench_registry_bpf *b,
 }
 
 /* The loaded object of a result. */
-static struct bench_registry_bpf_loaded *loaded_of(const struct bench_registry_bpf *b,
+static struct bench_registry_bpf_loaded *loaded_of(struct bench_registry_bpf *b,
 						   const struct bench_registry_bpf_result *r)
 {
 	size_t size = (size_t)(r - b->result) / BENCH_REGISTRY_BPF_WAYS;
 
-	return &b->programs->loaded[size][way_of(b, r)->object];
-}
-
-static int result_init(struct bench_registry_bpf *b, struct bench_registry_bpf_result *r,
-		       size_t rounds)
-{
-	const struct way *way = way_of(b, r);
-
-	r->subject = way->subject;
-	r->promise = way->promise;
-	r->operation = way->operation;
-	r->objects = sizes[(r - b->result) / BENCH_REGISTRY_BPF_WAYS];
-	r->ns = calloc(rounds, sizeof(*r->ns));
-	return r->ns ? 0 : -ENOMEM;
+	return &b->loaded[size][way_of(b, r)->object];
 }
 
 int bench_registry_bpf_open(struct bench_registry_bpf *b, size_t rounds)
 {
 	memset(b, 0, sizeof(*b));
-	b->programs = calloc(1, sizeof(*b->programs));
-	if (!b->programs)
-		return -ENOMEM;
-	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		if (result_init(b, &b->result[i], rounds))
-			return -ENOMEM;
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++) {
 		struct bench_registry_bpf_result *r = &b->result[i];
+		const struct way *way = way_of(b, r);
 
-		bench_registry_bpf_load(loaded_of(b, r), way_of(b, r)->object, r->objects);
-		memcpy(r->skipped, loaded_of(b, r)->refused, sizeof(r->skipped));
+		r->cell.subject = &way->subject;
+		r->operation = way->operation;
+		r->objects = sizes[i / BENCH_REGISTRY_BPF_WAYS];
+		if (!bench_cell_init(&r->cell, 1, rounds))
+			return -ENOMEM;
+		bench_registry_bpf_load(loaded_of(b, r), way->object, r->objects);
+		memcpy(r->cell.skipped, loaded_of(b, r)->refused, sizeof(r->cell.skipped));
 	}
 	return 0;
 }
@@ -101,30 +82,22 @@ int bench_registry_bpf_open(struct bench_registry_bpf *b, size_t rounds)
 void bench_registry_bpf_close(struct bench_registry_bpf *b)
 {
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		free(b->result[i].ns);
-	for (int i = 0; b->programs && i < BENCH_REGISTRY_BPF_SIZES; i++)
+		bench_cell_free(&b->result[i].cell);
+	for (int i = 0; i < BENCH_REGISTRY_BPF_SIZES; i++)
 		for (int k = 0; k < BENCH_BPF_OBJECTS; k++)
-			bench_registry_bpf_unload(&b->programs->loaded[i][k]);
-	free(b->programs);
+			bench_registry_bpf_unload(&b->loaded[i][k]);
 	memset(b, 0, sizeof(*b));
 }
 
 const char *bench_registry_bpf_refused(const struct bench_registry_bpf *b)
 {
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		if (!b->result[i].skipped[0])
+		if (!b->result[i].cell.skipped[0])
 			return NULL;
-	return b->result[0].skipped;
+	return b->result[0].cell.skipped;
 }
 
 /* -- measuring -------------------------------------------------------------------------------- */
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* What a row of batches took and did. */
 struct tally {
@@ -150,8 +123,7 @@ static struct tally batches(struct bench_registry_bpf_loaded *l, const char *pro
 		t.operations += BATCH;
 		t.failed += l->run->failed;
 	} while (n < BATCHES && clock_now_ns() < end);
-	qsort(ns, n, sizeof(*ns), compare);
-	t.ns = ns[n / 2];
+	t.ns = bench_median(ns, n);
 	return t;
 }
 
@@ -164,17 +136,19 @@ static void measure(struct bench_registry_bpf *b, struct bench_registry_bpf_resu
 	if (empty.ns >= 0)
 		t = batches(l, way_of(b, r)->program, ms);
 	if (t.ns < 0) {
-		snprintf(r->skipped, sizeof(r->skipped), "test run: %s", error_text((int)t.ns));
+		snprintf(r->cell.skipped, sizeof(r->cell.skipped), "test run: %s",
+			 error_text((int)t.ns));
 		return;
 	}
 	if (!warm_up) {
-		r->ns[r->rounds++] = t.ns - empty.ns;
+		t.ns -= empty.ns;
+		bench_cell_add(&r->cell, &t.ns, 1);
 		r->operations += t.operations;
 		r->failed += t.failed;
 	}
 	/* What could not be inserted again is missing: others look it up. */
 	if (t.failed && bench_registry_bpf_fill(l))
-		memcpy(r->skipped, l->refused, sizeof(r->skipped));
+		memcpy(r->cell.skipped, l->refused, sizeof(r->cell.skipped));
 }
 
 void bench_registry_bpf_round(struct bench_registry_bpf *b, unsigned int ms, bool warm_up,
@@ -184,7 +158,7 @@ void bench_registry_bpf_round(struct bench_registry_bpf *b, unsigned int ms, boo
 	for (int i = 0; !stopped() && i < BENCH_REGISTRY_BPF_RESULTS; i++) {
 		struct bench_registry_bpf_result *r = &b->result[i];
 
-		if (!r->skipped[0])
+		if (!r->cell.skipped[0])
 			measure(b, r, ms, warm_up);
 	}
 	cpu_unpin();
@@ -193,10 +167,10 @@ void bench_registry_bpf_round(struct bench_registry_bpf *b, unsigned int ms, boo
 size_t bench_registry_bpf_drop(struct bench_registry_bpf *b, size_t most)
 {
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		if (!b->result[i].skipped[0] && b->result[i].rounds < most)
-			most = b->result[i].rounds;
+		if (!b->result[i].cell.skipped[0] && b->result[i].cell.rounds < most)
+			most = b->result[i].cell.rounds;
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++)
-		b->result[i].rounds = most;
+		b->result[i].cell.rounds = most;
 	return most;
 }
 
@@ -209,16 +183,11 @@ bench_registry_bpf_find(const struct bench_registry_bpf *b, const char *subject,
 	for (int i = 0; i < BENCH_REGISTRY_BPF_RESULTS; i++) {
 		const struct bench_registry_bpf_result *r = &b->result[i];
 
-		if (!r->skipped[0] && r->operation == operation && r->objects == objects &&
-		    strcmp(r->subject, subject) == 0)
+		if (!r->cell.skipped[0] && r->operation == operation && r->objects == objects &&
+		    strcmp(r->cell.subject->name, subject) == 0)
 			return r;
 	}
 	return NULL;
-}
-
-struct bench_estimate bench_registry_bpf_ns(const struct bench_registry_bpf_result *r)
-{
-	return r ? bench_estimate_of(r->ns, r->rounds) : (struct bench_estimate){0};
 }
 
 struct bench_estimate bench_registry_bpf_ratio(const struct bench_registry_bpf *b,
@@ -226,10 +195,15 @@ struct bench_estimate bench_registry_bpf_ratio(const struct bench_registry_bpf *
 					       enum bench_registry_bpf_operation operation)
 {
 	const struct bench_registry_bpf_result *reference =
-		r ? bench_registry_bpf_find(b, BENCH_REGISTRY_BPF_REFERENCE, operation, r->objects)
-		  : NULL;
+		bench_registry_bpf_find(b, BENCH_REGISTRY_BPF_REFERENCE, operation, r->objects);
 
-	if (!reference)
+	return bench_cell_ratio(&r->cell, reference ? &reference->cell : NULL, 0);
+}
+
+struct bench_estimate bench_registry_bpf_of_replace(const struct bench_registry_bpf *b,
+						    const struct bench_registry_bpf_result *r)
+{
+	if (r->operation != BENCH_BPF_REPLACE)
 		return (struct bench_estimate){0};
-	return bench_ratio_of(r->ns, reference->ns, r->rounds);
+	return bench_registry_bpf_ratio(b, r, BENCH_BPF_REPLACE);
 }

@@ -7,11 +7,10 @@
 #ifndef LATCHKIT_USER_BENCH_REGISTRY_BPF_BENCH_H
 #define LATCHKIT_USER_BENCH_REGISTRY_BPF_BENCH_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "bench/core/stats.h"
+#include "bench/core/plan.h"
+#include "bench/registry/bpf/programs.h"
 
 /* How many objects there are: few, and more than caches hold. */
 #define BENCH_REGISTRY_BPF_SIZES 2
@@ -26,18 +25,15 @@ extern const char *const bench_registry_bpf_operations[BENCH_BPF_OPERATIONS];
 
 /* What became of one operation of one subject among so many objects. */
 struct bench_registry_bpf_result {
-	const char *subject, *promise;
+	struct bench_cell cell; /* its metric: ns of one operation */
 	enum bench_registry_bpf_operation operation;
 	size_t objects;
-	char skipped[256]; /* why there is nothing below */
-	size_t rounds;
-	double *ns; /* of one operation, for each round */
 	uint64_t operations, failed; /* in all rounds; failed: found nothing or was refused */
 };
 
 struct bench_registry_bpf {
 	struct bench_registry_bpf_result result[BENCH_REGISTRY_BPF_RESULTS]; /* size by size */
-	struct bench_registry_bpf_programs *programs;
+	struct bench_registry_bpf_loaded loaded[BENCH_REGISTRY_BPF_SIZES][BENCH_BPF_OBJECTS];
 };
 
 /*
@@ -62,11 +58,12 @@ size_t bench_registry_bpf_drop(struct bench_registry_bpf *b, size_t most);
 const struct bench_registry_bpf_result *
 bench_registry_bpf_find(const struct bench_registry_bpf *b, const char *subject,
 			enum bench_registry_bpf_operation operation, size_t objects);
-/* Nanoseconds of one operation; of what was not measured the count is 0. */
-struct bench_estimate bench_registry_bpf_ns(const struct bench_registry_bpf_result *r);
 /* How many times what that operation of the plain hash map takes, among as many objects. */
 struct bench_estimate bench_registry_bpf_ratio(const struct bench_registry_bpf *b,
 					       const struct bench_registry_bpf_result *r,
 					       enum bench_registry_bpf_operation operation);
+/* The same of a replace; of a lookup the count is 0. */
+struct bench_estimate bench_registry_bpf_of_replace(const struct bench_registry_bpf *b,
+						    const struct bench_registry_bpf_result *r);
 
 #endif /* LATCHKIT_USER_BENCH_REGISTRY_BPF_BENCH_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* figure.c - see bench/results/gnuplot/figure.h: lines and their points. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

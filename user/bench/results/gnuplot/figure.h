@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 enum plot_axis {
 	PLOT_VALUES, /* logarithmic, labelled where there are points */
@@ -43,7 +42,6 @@ struct plot_line *plot_line_of(struct plot *p, const char *name, unsigned int st
 void plot_point_add(struct plot *p, struct plot_line *line, struct plot_point point);
 /* Points at two places of the x axis at least? */
 bool plot_is_worth_it(const struct plot *p);
-/* Draw file.svg and file.png in the directory. Returns 0 or EXIT_FAILED after printing why. */
 void plot_free(struct plot *p);
 
 #endif /* LATCHKIT_USER_BENCH_RESULTS_GNUPLOT_FIGURE_H */

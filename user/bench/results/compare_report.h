@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* comparison.h - what two result files have in common, and whether it differs. */
-#ifndef LATCHKIT_USER_BENCH_RESULTS_COMPARISON_H
-#define LATCHKIT_USER_BENCH_RESULTS_COMPARISON_H
+/* compare_report.h - what two result files have in common: as tables, or one JSON object a line. */
+#ifndef LATCHKIT_USER_BENCH_RESULTS_COMPARE_REPORT_H
+#define LATCHKIT_USER_BENCH_RESULTS_COMPARE_REPORT_H
 
 #include <stdbool.h>
 
@@ -24,9 +24,7 @@ struct bench_compared {
 	size_t count;
 };
 
-/* Keys of the environment that bear on a comparison; NULL after the last. */
-extern const char *const bench_compare_keys[];
-/* Texts of a key in both files. Returns whether they differ. */
-bool bench_compare_environment(const struct bench_compared *c, const char *key, char (*texts)[256]);
+/* Print the comparison. Returns the exit code, after printing why if it is not EXIT_OK. */
+int bench_compare_report(const struct bench_compared *c, bool json);
 
-#endif /* LATCHKIT_USER_BENCH_RESULTS_COMPARISON_H */
+#endif /* LATCHKIT_USER_BENCH_RESULTS_COMPARE_REPORT_H */

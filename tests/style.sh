@@ -37,6 +37,9 @@ done | verdict "every latch that keeps a promise has mutants"
 for name in $names; do grep -nwE "$name" Makefile tests/tests.mk; done | verdict "the Makefile names no latch"
 grep -nE '__atomic_|__sync_|atomic_thread_fence' $(find include/latchkit -name '*.h' ! -name 'order_*.h') |
 	verdict "only order_*.h spell atomic operations"
+grep -lE '^#include (<bpf/|"(object/image|trace/probe/attachments)\.h)' $(find user -name "*.c") |
+	xargs grep -n "\<strerror(" | grep -v "^user/cli/errors.c" |
+	verdict "who may see libbpf's codes names errors by error_text()"
 # clang-format leaves comments alone: it would join the lines of a table.
 code=$(find include user bpf tests -name '*.[ch]')
 awk '{ n = split($0, part, "\t"); width = 0

@@ -91,12 +91,12 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o symbols/elf.o host/cpulist.o),-lelf $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o suffix.o) host/cpulist.o),-lelf -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o mmap_log.o files.o table.o perf_map.o demangle.o) host/clock.o host/cpulist.o host/perf_event.o),-liberty $(TEST_LIBS))
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
-	$(addprefix $(B)/user/,doctor/try.o doctor/result.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
+	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
 	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/latch/nmi_source.o),-lbpf $(TEST_LIBS))
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)
@@ -105,6 +105,11 @@ $(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c tests/test.c user/cl
 $(eval $(call test,$(T)/faults_memory.so,tests/cli/faults/memory.c,$(CC) $(ALL_CFLAGS) -fPIC -shared,,))
 $(call tool_test,named,tests/cli/named.c,)
 $(call tool_test,names,tests/cli/names.c tests/cli/names_other.c,)
+$(call tool_test,libversions.so,tests/cli/versions_lib.c,-Xlinker -soname=libversions.so -Xlinker --version-script=tests/cli/versions.map, -shared -fPIC)
+$(call tool_test,versions,tests/cli/versions.c $(T)/libversions.so,-Xlinker -rpath -Xlinker '$$$$ORIGIN')
+$(T)/throws: tests/cli/throws.cc
+	$(call say,TEST,$@)mkdir -p $(@D) && $(CXX) -O1 $< -o $@ || { rm -f $@; echo "  no C++ compiler: $@ is left out"; }
+$(call tool_test,whose,tests/cli/whose.c, -fno-optimize-sibling-calls -fno-builtin)
 $(call tool_test,stacked,tests/cli/stacked.c,-ldl, -O1 -fno-inline -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,stacked_lib.so,tests/cli/stacked_lib.c,, -fno-omit-frame-pointer -fPIC -shared)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
@@ -117,7 +122,7 @@ $(call tool_test,pressure,tests/vm/pressure.c $(addprefix $(B)/user/host/,pressu
 # Fuzzers: the files that they are about are built with sanitizers, the rest is the tool's.
 FUZZ       := $(basename $(notdir $(filter-out %/driver.c,$(wildcard tests/fuzz/*.c))))
 FUZZ_BIN   := $(FUZZ:%=$(T)/fuzz/%)
-FUZZ_ABOUT.elf := symbols/elf.c
+FUZZ_ABOUT.elf := $(addprefix symbols/elf/,elf.c elf_file.c debug_file.c)
 FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.c user/bench/results/file*.c)) cli/columns.c \
 	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
 FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
@@ -134,7 +139,7 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/frames $(T)/named $(T)/names $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+	$(T)/lives $(T)/frames $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)

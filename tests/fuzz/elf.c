@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* elf.c - any bytes as a program of which functions and static probes are listed. */
 #include "fuzz.h"
-#include "symbols/elf.h"
+#include "symbols/elf/elf.h"
 
 struct last {
 	char *name; /* of the function before; NULL: none yet */

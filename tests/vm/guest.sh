@@ -111,6 +111,27 @@ test_kprobe_wild() {
 	trace 'kprobe:vfs_re*' -- "$target" calls 1 || fail "$(reason)"
 	at_least 5 "functions that kprobe:vfs_re* matches" "$(summary probes)"
 }
+# One name, several functions: all of them. Reading /proc/kallsyms calls one of those called s_next
+# once a line.
+test_kprobe_same() {
+	has kprobe || return
+	same=$(grep -c ' [tT] s_next$' /proc/kallsyms)
+	[ "$same" -gt 1 ] || { skip "one function called s_next"; return; }
+	trace kprobe:s_next -- cat /proc/kallsyms || fail "$(tail -n 1 "$work/err")"
+	# What cat prints stands in the trace's way.
+	at_least $(($(wc -l </proc/kallsyms) - 1)) "calls of $same functions called s_next" "$(grep '^{' "$work/trace" >"$work/json" && "$jsonl" probe count <"$work/json" | tail -n 1)"
+	grep -q "$same functions of this name: all are meant" "$work/err" || fail "not told: $(tail -n 1 "$work/err")"
+	trace kretprobe:s_next -- cat /proc/version || fail "timed: $(tail -n 1 "$work/err")"
+	trace fentry:s_next -- true && fail "fentry: which one?"
+	grep -q "ambiguous: $same functions, at 0x" "$work/err" || fail "fentry: $(tail -n 1 "$work/err")"
+	clone=$(awk '$2 ~ /[tT]/ { n = split($3, part, "."); seen[$3]++
+		if (n == 3 && part[2] == "isra" && $3 ~ /^(vfs|ext4|tcp|proc|seq|kernfs|blk|do)_/) copy[part[1]]++ }
+		END { for (name in copy) if (copy[name] == 1 && seen[name ".isra.0"] == 1 && !(name in seen)) { print name; exit } }' /proc/kallsyms)
+	[ -n "$clone" ] || return # none exists only as a copy
+	trace "kprobe:$clone" -- true || fail "$clone, a copy: $(tail -n 1 "$work/err")"
+	grep -q "$clone\.isra\.0, as the compiler named it" "$work/err" || fail "not told: $(tail -n 1 "$work/err")"
+	pass "a function that exists only as a copy: $clone"
+}
 # No system call's own function has type information everywhere. dd reads a little more than this.
 dd_reads() { # dd_reads WHAT PROBE
 	trace "$2" -- dd if=/dev/zero of=/dev/null bs=1 count=500 || fail "$(reason)"
@@ -446,7 +467,7 @@ test_pressure() {
 
 # -- all of them ------------------------------------------------------------------------------------
 
-known='btf load_acquire context kprobe kretprobe kprobe_wild fentry fexit tracepoint rawtracepoint syscall
+known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
 	uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do

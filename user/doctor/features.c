@@ -13,12 +13,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/errors.h"
 #include "doctor/features.h"
 #include "doctor/try.h"
 #include "doctor/try_attach.h"
 #include "doctor/try_pressure.h"
 #include "host/context.h"
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
 
 static void probe_kernel(struct feature_result *r)
 {
@@ -39,7 +40,7 @@ static void probe_tracefs(struct feature_result *r)
 			   "not mounted; mount -t tracefs nodev /sys/kernel/tracing");
 	else
 		result_set(r, FEATURE_NO, "/sys/kernel/tracing: %s; run as root",
-			   strerror(errno ? errno : EACCES));
+			   error_text(errno ? errno : EACCES));
 }
 
 static void probe_context(struct feature_result *r)
@@ -48,7 +49,7 @@ static void probe_context(struct feature_result *r)
 	int err = context_offsets(&offsets);
 
 	if (err)
-		result_set(r, FEATURE_UNKNOWN, "%s: %s", offsets.how, strerror(-err));
+		result_set(r, FEATURE_UNKNOWN, "%s: %s", offsets.how, error_text(err));
 	else if (offsets.have && !offsets.in_thread_info)
 		result_set(r, FEATURE_YES, "%s, %lld bytes from runqueues", offsets.how,
 			   offsets.delta);
@@ -97,7 +98,7 @@ static void probe_memlock(struct feature_result *r)
 			   "maps are charged to the limit, which %s be raised",
 			   raised ? "can" : "cannot");
 	else
-		result_set(r, FEATURE_UNKNOWN, "cannot create a map to see: %s", strerror(with));
+		result_set(r, FEATURE_UNKNOWN, "cannot create a map to see: %s", error_text(with));
 }
 
 static void probe_capabilities(struct feature_result *r)
@@ -168,7 +169,7 @@ static void probe_lockdown(struct feature_result *r)
 
 	read_word("/sys/kernel/security/lockdown", mode, sizeof(mode));
 	result_set(r, err ? FEATURE_NO : FEATURE_YES, "a program that does: %s; lockdown: %s",
-		   err ? strerror(err) : "accepted", mode[0] == '?' ? "not present" : mode);
+		   err ? error_text(err) : "accepted", mode[0] == '?' ? "not present" : mode);
 }
 
 /* Only looks in the kernel's type information: a call needs more than a hand-made program. */
@@ -177,7 +178,7 @@ static void report_kfunc(struct feature_result *r, const char *name)
 	struct btf *btf = btf__load_vmlinux_btf();
 
 	if (!btf) {
-		result_set(r, FEATURE_UNKNOWN, "kernel type information: %s", strerror(errno));
+		result_set(r, FEATURE_UNKNOWN, "kernel type information: %s", error_text(errno));
 		return;
 	}
 	if (btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0)

@@ -12,8 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "host/perf_event.h"
+#include "cli/errors.h"
 #include "doctor/try.h"
+#include "host/perf_event.h"
 #include "object/image.h"
 
 #define MAP_TYPE_ARENA 33 /* newer than the headers of Linux 6.1 */
@@ -31,7 +32,7 @@ static void report(struct feature_result *r, int fd, const char *done)
 		result_set(r, FEATURE_YES, "%s", done);
 		close(fd);
 	} else {
-		result_set(r, result_of_error(fd), "%s", strerror(-fd));
+		result_set(r, result_of_error(fd), "%s", error_text(fd));
 	}
 }
 
@@ -51,7 +52,7 @@ void try_btf(struct feature_result *r)
 	if (btf)
 		result_set(r, FEATURE_YES, "%u types", btf__type_cnt(btf));
 	else
-		result_set(r, result_of_error(errno), "%s", strerror(errno));
+		result_set(r, result_of_error(errno), "%s", error_text(errno));
 	btf__free(btf);
 }
 
@@ -67,11 +68,11 @@ void try_jit(struct feature_result *r)
 	__u32 size = sizeof(info);
 
 	if (fd < 0) {
-		result_set(r, FEATURE_UNKNOWN, "%s", strerror(-fd));
+		result_set(r, FEATURE_UNKNOWN, "%s", error_text(fd));
 		return;
 	}
 	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		result_set(r, FEATURE_UNKNOWN, "%s", strerror(errno));
+		result_set(r, FEATURE_UNKNOWN, "%s", error_text(errno));
 	else
 		result_set(r, info.jited_prog_len ? FEATURE_YES : FEATURE_NO,
 			   "%u bytes of machine code for 2 instructions", info.jited_prog_len);
@@ -185,7 +186,7 @@ void try_task_storage(struct feature_result *r)
 	opts.btf_key_type_id = (unsigned int)btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	opts.btf_value_type_id = (unsigned int)btf__add_int(btf, "u64", 8, 0);
 	if (btf__load_into_kernel(btf)) {
-		result_set(r, result_of_error(errno), "cannot load types: %s", strerror(errno));
+		result_set(r, result_of_error(errno), "cannot load types: %s", error_text(errno));
 		btf__free(btf);
 		return;
 	}
@@ -207,7 +208,7 @@ void try_mmap_freeze(struct feature_result *r)
 	}
 	readable = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
 	if (readable == MAP_FAILED || bpf_map_freeze(fd)) {
-		result_set(r, result_of_error(errno), "%s", strerror(errno));
+		result_set(r, result_of_error(errno), "%s", error_text(errno));
 	} else {
 		writable = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		result_set(r, writable == MAP_FAILED ? FEATURE_YES : FEATURE_NO,
@@ -226,7 +227,7 @@ void try_load_acquire(struct feature_result *r)
 	int err = bpf_image_try_acqrel();
 
 	result_set(r, err ? FEATURE_NO : FEATURE_YES, "%s",
-		   err ? strerror(-err) : "the verifier accepts them");
+		   err ? error_text(err) : "the verifier accepts them");
 }
 
 void try_arena(struct feature_result *r)

@@ -15,9 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/errors.h"
 #include "doctor/try_attach.h"
 #include "host/perf_event.h"
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
 
 /* A program and the array map with the one word in which it counts its runs. */
 struct counter {
@@ -129,7 +130,7 @@ static void report_runs(struct feature_result *r, struct counter *c, int attache
 
 static void report_failure(struct feature_result *r, const char *what, int err)
 {
-	result_set(r, result_of_error(err), "%s: %s", what, strerror(-err));
+	result_set(r, result_of_error(err), "%s: %s", what, error_text(err));
 }
 
 void try_tp_btf(struct feature_result *r)

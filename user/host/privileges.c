@@ -46,6 +46,11 @@ int privileges_drop(bool symbols, bool command)
 	return 0;
 }
 
+bool privileges_have(unsigned int capability)
+{
+	return !capng_get_caps_process() && capng_have_capability(CAPNG_EFFECTIVE, capability);
+}
+
 bool privileges_locked_down(void)
 {
 	FILE *f = fopen("/sys/kernel/security/lockdown", "re");

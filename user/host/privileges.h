@@ -13,6 +13,9 @@
  */
 int privileges_drop(bool symbols, bool command);
 
+/* Does this process have a capability, one of <linux/capability.h>, in effect? */
+bool privileges_have(unsigned int capability);
+
 /*
  * Is the kernel in lockdown mode `confidentiality`? Then it refuses kprobes and BPF programs that
  * read kernel memory.

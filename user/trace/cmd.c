@@ -28,6 +28,7 @@ enum {
 	OPTION_CONTROL,
 	OPTION_PROCESSES,
 	OPTION_EXIT_STATUS,
+	OPTION_FORCE,
 	OPTION_RAW_SYMBOLS,
 	OPTION_SORT,
 };
@@ -37,7 +38,8 @@ static const struct argp_option options[] = {
 	{"pid", 'p', "PID", 0, "only this process; the trace ends with it", 1},
 	{"tid", 't', "TID", 0, "only this thread", 1},
 	{"cpu", 'C', "CPULIST", 0, "only these CPUs, such as 0,2-3", 1},
-	{"cgroup", OPTION_CGROUP, "PATH", 0, "only tasks in this cgroup (v2) or below", 1},
+	{"cgroup", OPTION_CGROUP, "PATH", 0,
+	 "only tasks in this cgroup (v2) or below; the trace ends with it", 1},
 	{"command", 'c', "COMMAND", 0, "run COMMAND, trace it and its children, end with it", 1},
 	{"frequency", 'F', "HZ", 0, "how often the default sampling samples (99)", 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
@@ -46,6 +48,8 @@ static const struct argp_option options[] = {
 	 "(stacks); default: what each probe is for",
 	 1},
 	{"control", OPTION_CONTROL, NULL, 0, "let latchkit ctl swap the handler meanwhile", 1},
+	{"force", OPTION_FORCE, NULL, 0,
+	 "attach even what can crash the target: returns of Go functions", 1},
 	{"processes", OPTION_PROCESSES, NULL, 0, "also report each process that ends", 1},
 	{"exit-status", OPTION_EXIT_STATUS, "WHOSE", 0,
 	 "exit with the status of the traced command (command, the default) or with the trace's "
@@ -190,6 +194,9 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 		o->command = command_split(arg);
 		if (!o->command)
 			argp_error(state, "-c %s: not a command; quote it as for a shell", arg);
+		return 0;
+	case OPTION_FORCE:
+		o->force = true;
 		return 0;
 	case OPTION_EXIT_STATUS:
 		set_exit_status(state, o, arg);

@@ -13,6 +13,7 @@
 #include <wordexp.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/limits.h"
 #include "trace/command.h"
@@ -99,7 +100,7 @@ int command_release(struct command *c)
 	close(c->result);
 	if (n == sizeof(err))
 		return fail("%s: cannot run: %s; check the command after --", c->name,
-			    strerror(err));
+			    error_text(err));
 	return 0;
 }
 

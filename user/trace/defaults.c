@@ -32,6 +32,9 @@ static int add_probes(struct trace *t)
 	int r = 0;
 
 	t->probes.limit = t->options->max_probes;
+	t->probes.force = t->options->force;
+	t->probes.pid =
+		(pid_t)(t->options->engine.tgid ? t->options->engine.tgid : t->options->engine.tid);
 	for (int i = 0; !r && i < t->options->probe_count; i++)
 		r = probe_list_add(&t->probes, t->options->probes[i]);
 	if (!r && t->options->probe_count && !t->probes.count)

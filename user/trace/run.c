@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/give_up.h"
 #include "host/clock.h"
 #include "host/limits.h"
@@ -20,6 +21,7 @@
 #include "trace/defaults.h"
 #include "trace/engine/attach.h"
 #include "trace/output.h"
+#include "trace/probe/file.h"
 #include "trace/probe/perf.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
@@ -28,6 +30,9 @@
 
 /* How often the processes in the stacks are looked at while some are to be. */
 #define WATCH_NS 100000000
+
+/* How often the cgroup of --cgroup is. */
+#define CGROUP_NS 500000000
 
 /* A trace, and what reports need not know of it. */
 struct run {
@@ -38,6 +43,7 @@ struct run {
 	sigset_t mask; /* of signals, while waiting */
 	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */
+	bool cgroup_gone; /* that of --cgroup was removed */
 	bool ended; /* it has ended, before anything else ended the trace */
 	int wait_errno; /* why it cannot be waited for; 0: it can */
 };
@@ -147,15 +153,21 @@ static void note_failures(const struct trace *t)
 	const struct attachments *a = t->attachments;
 
 	if (a->failed)
-		note("%zu of %zu probes could not be attached, %s first: %s", a->failed,
-		     t->probes.count, a->failed_name, strerror(a->failed_errno));
+		note("%zu of %zu probes could not be attached, %s first: %s%s", a->failed,
+		     t->probes.count, a->failed_name, error_text(a->failed_errno),
+		     a->failed_errno == EMFILE ? "; raise the limit of descriptors (ulimit -Hn)"
+					       : "");
 }
 
 /* What names the threads, functions and cgroups in samples and stacks. */
 static int set_up_names(struct trace *t)
 {
-	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks)
+	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks) {
 		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
+		if (!t->ksyms)
+			note("kernel functions have no names: /proc/kallsyms: %s",
+			     error_text(errno));
+	}
 	if (t->engine->count_stacks) {
 		t->usyms = usyms__new();
 		if (!t->usyms)
@@ -208,6 +220,7 @@ static int set_up(struct run *run)
 	if (!t->attachments)
 		return EXIT_FAILED;
 	note_failures(t);
+	probe_files_check_names(t->probes.files);
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader || set_up_names(t))
 		return EXIT_FAILED;
@@ -345,6 +358,17 @@ static unsigned long long watch_stacks(struct run *run, unsigned long long until
 	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
 }
 
+/* Look whether the cgroup is still there. Returns when to wait until next: nothing tells of it. */
+static unsigned long long watch_cgroup(struct run *run, unsigned long long until_ns)
+{
+	unsigned long long next = clock_now_ns() + CGROUP_NS;
+
+	if (!run->trace.options->engine.cgroup)
+		return until_ns;
+	run->cgroup_gone = engine_cgroup_is_gone(run->trace.engine);
+	return next < until_ns ? next : until_ns;
+}
+
 /*
  * The loop: until the time is up, a signal, the process's end, or nobody reads us any more. Returns
  * 0, or an errno when the output cannot be written.
@@ -359,11 +383,12 @@ static int loop(struct run *run)
 
 	if (!t->options->duration_s)
 		end = ~0ULL;
-	while (!err && !run->ended && !stop_requested && !run->wait_errno && clock_now_ns() < end) {
+	while (!err && !run->ended && !run->cgroup_gone && !stop_requested && !run->wait_errno &&
+	       clock_now_ns() < end) {
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
 		until = follow_cpus(run, until);
-
+		until = watch_cgroup(run, until);
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
@@ -373,6 +398,8 @@ static int loop(struct run *run)
 	}
 	if (run->ended && !run->command.pid)
 		note("process %u has ended", t->options->engine.tgid);
+	if (run->cgroup_gone)
+		note("--cgroup %s: was removed", t->options->engine.cgroup);
 	return err;
 }
 
@@ -380,6 +407,7 @@ static int loop(struct run *run)
 static int finish(struct trace *t)
 {
 	look(t);
+	probe_files_check_names(t->probes.files);
 	if (t->options->report->summary)
 		t->options->report->summary(t);
 	return flush(t);

@@ -37,6 +37,25 @@ for i in 1 2 3 4 5; do
 done
 check "so it is each of five times" test ! -e "$work/missed"
 
+# A cgroup that is removed: nothing can be in it any more.
+unified=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+group=$unified/latchkit-fate-$$
+if [ -n "$unified" ] && mkdir "$group" 2>/dev/null; then
+	mkfifo "$work/first"
+	timeout -s KILL 30 "$lk" trace --json -i 0.1 -o "$work/first" --cgroup "$group" $getppid 2>"$work/err" &
+	tracer=$!
+	(
+		read -r line # it has begun
+		rmdir "$group"
+		cat >/dev/null
+	) <"$work/first"
+	wait $tracer
+	check "a cgroup that is removed ends the trace" test $? -eq 0
+	check "that is told" grep -q -- "--cgroup $group: was removed" "$work/err"
+else
+	skip "a cgroup that is removed: no cgroup can be made here"
+fi
+
 # exits NAME CODE ARG...: `latchkit trace ARG...` exits with CODE, within 20 s.
 exits() {
 	name=$1 code=$2

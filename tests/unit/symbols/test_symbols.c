@@ -9,7 +9,9 @@
 #include <sys/wait.h>
 
 #include "host/cpulist.h"
-#include "symbols/elf.h"
+#include "symbols/elf/binary.h"
+#include "symbols/elf/elf.h"
+#include "symbols/elf/suffix.h"
 #include "symbols/kernel.h"
 #include "cli/suggest.h"
 #include "tests/test.h"
@@ -272,6 +274,41 @@ TEST(ksyms_loads_this_kernel)
 	ksyms__free(k);
 }
 
+/* --- suffixes --- */
+
+TEST(suffixes_are_told_apart)
+{
+	static const struct {
+		const char *name;
+		enum suffix suffix;
+		size_t bare;
+	} cases[] = {
+		{"f", SUFFIX_NONE, 1},
+		{"f.isra.0", SUFFIX_CLONE, 1},
+		{"f.constprop.12", SUFFIX_CLONE, 1},
+		{"f.llvm.1234567", SUFFIX_CLONE, 1},
+		{"f.isra.0.part.3", SUFFIX_PART, 1},
+		{"f.part.0.cold", SUFFIX_COLD, 1},
+		{"f.cold.1", SUFFIX_COLD, 1},
+		{"main.visit", SUFFIX_NONE, 10},
+		{"main.visit.cold", SUFFIX_NONE, 15},
+		{".text", SUFFIX_NONE, 5},
+		{"f.", SUFFIX_NONE, 2},
+		{"", SUFFIX_NONE, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t bare;
+
+		assert_int_equal(suffix_of(cases[i].name, &bare), cases[i].suffix);
+		assert_int_equal(bare, cases[i].bare);
+	}
+	assert_true(suffix_extends("read.isra.0", "read"));
+	assert_false(suffix_extends("read.isra.0", "rea"));
+	assert_false(suffix_extends("read", "read"));
+	assert_false(suffix_extends("main.read", "main"));
+}
+
 /* --- elf_syms --- */
 
 TEST(elf_lists_functions_and_probes)
@@ -290,7 +327,7 @@ TEST(elf_lists_functions_and_probes)
 	assert_int_equal(elf_usdt_for_each(TARGET, see_probe, &probes), 0);
 	assert_int_equal(probes.own, 2);
 #endif
-	assert_int_equal(elf_resolve_binary("libc", path, sizeof(path)), 0);
+	assert_int_equal(binary_find(0, "libc", path, sizeof(path)), 0);
 	assert_int_equal(elf_syms_for_each(path, see_function, &libc), 0);
 	assert_int_equal(libc.unordered, 0);
 	assert_true(libc.count > 500);
@@ -390,7 +427,7 @@ static void assert_binary(const char *name, const char *path)
 	char found[512];
 	size_t length;
 
-	assert_int_equal(elf_resolve_binary(name, found, sizeof(found)), 0);
+	assert_int_equal(binary_find(0, name, found, sizeof(found)), 0);
 	length = strlen(found);
 	assert_true(length >= strlen(path));
 	assert_string_equal(found + length - strlen(path), path);
@@ -400,7 +437,7 @@ static void assert_no_binary(const char *name)
 {
 	char found[512];
 
-	assert_int_equal(elf_resolve_binary(name, found, sizeof(found)), -ENOENT);
+	assert_int_equal(binary_find(0, name, found, sizeof(found)), -ENOENT);
 }
 
 TEST(elf_finds_binaries)
@@ -417,7 +454,7 @@ TEST(elf_finds_binaries)
 	snprintf(path, sizeof(path), "/no/such:%s", directory);
 	setenv("PATH", path, 1);
 	assert_binary("tool", wanted);
-	assert_int_equal(elf_resolve_binary("tool", path, strlen(wanted)), -ENAMETOOLONG);
+	assert_int_equal(binary_find(0, "tool", path, strlen(wanted)), -ENAMETOOLONG);
 	setenv("PATH", path_before, 1);
 	free(path_before);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench/latch/bpf.h"
+#include "cli/errors.h"
 
 /* A peer's programs and map have its name; a latch has one for each workload. */
 static void name_of(const struct bench_bpf *b, const char *what, char *buf, size_t size)
@@ -123,9 +124,9 @@ static void explain(int err, const struct bench_latch *subject, const struct ben
 			 8 * shape->words);
 	else if (err == -EPERM || err == -EACCES)
 		snprintf(buf, size, "%s: BPF programs need root, or CAP_BPF and CAP_PERFMON",
-			 strerror(-err));
+			 error_text(err));
 	else
-		snprintf(buf, size, "the kernel refuses its programs: %s", strerror(-err));
+		snprintf(buf, size, "the kernel refuses its programs: %s", error_text(err));
 }
 
 struct bench_bpf *bench_bpf_open(const struct bench_latch *subject, const struct bench_shape *shape,

@@ -22,7 +22,7 @@
 
 #include "bench/trace/tools.h"
 #include "cli/diag.h"
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
 
 /* How long a tool may take to end after ^C, in steps of 10 ms; how often ^C is said again. */
 #define END_STEPS 1000

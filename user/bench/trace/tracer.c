@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/errors.h"
 #include "trace/engine/attach.h"
 #include "cli/diag.h"
 #include "trace/engine/engine.h"
@@ -59,9 +60,9 @@ static int explain_empty(int err)
 	if (err == -EPERM || err == -EACCES)
 		return fail("bench trace: cannot attach BPF programs: %s; run as root, or with "
 			    "CAP_BPF and CAP_PERFMON (see latchkit doctor)",
-			    strerror(-err));
+			    error_text(err));
 	return fail("bench trace: cannot attach BPF programs: %s; see latchkit doctor",
-		    strerror(-err));
+		    error_text(err));
 }
 
 static int empty_attach(struct bench_tracing *t)

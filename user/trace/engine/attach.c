@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* attach.c - see trace/engine/attach.h. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "host/privileges.h"
 #include "host/progress.h"
 #include "trace/engine/attach.h"
@@ -24,7 +26,7 @@ static int attach_programs(struct attachments *a, const char *const *programs)
 			err = attach_keep_link(a, bpf_program__attach(program));
 		if (err)
 			fail("trace: cannot attach %s: %s; see latchkit doctor", *programs,
-			     strerror(-err));
+			     error_text(err));
 	}
 	return err;
 }
@@ -71,29 +73,48 @@ static int attach_last(struct attachments *a)
 	return attach_programs(a, last);
 }
 
-static int explain(const struct probe *p, int err)
+/* The kernel refused it for want of a right: which? */
+static int explain_refusal(const struct probe *p, int err)
 {
-	const char *reason = strerror(-err);
+	const char *reason = error_text(err);
 
-	if (err == -EMFILE || err == -ENFILE)
-		return fail("%s: cannot attach: %s; %s", p->name, reason,
-			    err == -EMFILE ? "raise the limit of descriptors (ulimit -Hn), or "
-					     "attach fewer probes"
-					   : "raise fs.file-max, or attach fewer probes");
-	if ((err == -EPERM || err == -EACCES) && privileges_locked_down())
+	if (privileges_locked_down())
 		return fail("%s: cannot attach: the kernel is locked down (confidentiality); use "
 			    "tracepoints, or boot with lockdown=integrity",
 			    p->name);
-	if ((err == -EPERM || err == -EACCES) && geteuid() == 0)
+	if (privileges_have(CAP_SYS_ADMIN))
 		return fail("%s: cannot attach: %s, even to root: this kernel refuses it; see "
 			    "latchkit doctor",
 			    p->name, reason);
-	if (err == -EPERM || err == -EACCES)
-		return fail("%s: cannot attach: %s; run as root, or with CAP_BPF and CAP_PERFMON",
+	if (!privileges_have(CAP_BPF) || !privileges_have(CAP_PERFMON))
+		return fail("%s: cannot attach: %s; run as root, or with CAP_BPF and CAP_PERFMON%s",
+			    p->name, reason, p->type->user ? " and CAP_SYS_ADMIN" : "");
+	if (p->type->user)
+		return fail("%s: cannot attach: %s; for probes in user space the kernel wants "
+			    "CAP_SYS_ADMIN, too: run as root, or with it",
 			    p->name, reason);
+	return fail("%s: cannot attach: %s, even with CAP_BPF and CAP_PERFMON; run as root, see "
+		    "latchkit doctor",
+		    p->name, reason);
+}
+
+static int explain_limit(const struct probe *p, int err)
+{
+	return fail("%s: cannot attach: %s; %s", p->name, error_text(err),
+		    err == -EMFILE ? "raise the limit of descriptors (ulimit -Hn), or attach fewer "
+				     "probes"
+				   : "raise fs.file-max, or attach fewer probes");
+}
+
+static int explain(const struct probe *p, int err)
+{
+	if (err == -EMFILE || err == -ENFILE)
+		return explain_limit(p, err);
+	if (err == -EPERM || err == -EACCES)
+		return explain_refusal(p, err);
 	if (p->type->explain)
 		return p->type->explain(p, err);
-	return fail("%s: cannot attach: %s; see latchkit doctor", p->name, reason);
+	return fail("%s: cannot attach: %s; see latchkit doctor", p->name, error_text(err));
 }
 
 static int attach_probes(struct attachments *a)
@@ -121,7 +142,7 @@ static int attach_probes(struct attachments *a)
 	progress_end(&progress);
 	if (a->failed && a->failed == list->count)
 		return fail("%s: cannot attach: %s, nor any other; see latchkit doctor",
-			    a->failed_name, strerror(a->failed_errno));
+			    a->failed_name, error_text(a->failed_errno));
 	return 0;
 }
 

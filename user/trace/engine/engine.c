@@ -3,6 +3,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,7 +11,9 @@
 
 #include "bpf/trace/shared.h"
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "host/privileges.h"
+#include "symbols/types.h"
 #include "trace/engine/engine.h"
 #include "trace/engine/settings.h"
 #include "trace/engine/swap.h"
@@ -81,20 +84,25 @@ static int size_maps(struct engine *e)
 static int explain_load(int err)
 {
 	const char *complaint = bpf_image_complaint();
+	int types = kernel_types_errno();
 
-	if (err == -EPERM || err == -EACCES)
+	if ((err == -EPERM || err == -EACCES) &&
+	    (!privileges_have(CAP_BPF) || !privileges_have(CAP_PERFMON)))
 		return fail("trace: cannot load BPF programs: %s; run as root, or with CAP_BPF and "
 			    "CAP_PERFMON (see latchkit doctor)",
-			    strerror(-err));
-	if (access("/sys/kernel/btf/vmlinux", R_OK) || strstr(complaint, "kernel BTF"))
-		return fail("trace: this kernel has no type information "
-			    "(/sys/kernel/btf/vmlinux): programs cannot be fitted to it; boot one "
-			    "built with CONFIG_DEBUG_INFO_BTF");
+			    error_text(err));
+	if (types == ENOENT)
+		return fail("trace: this kernel has no type information (" KERNEL_TYPES
+			    "): programs cannot be fitted to it; boot one built with "
+			    "CONFIG_DEBUG_INFO_BTF");
+	if (types)
+		return fail("trace: cannot load BPF programs: " KERNEL_TYPES ": %s",
+			    error_text(types));
 	if (privileges_locked_down())
 		return fail("trace: the kernel is locked down (confidentiality): no program may "
 			    "read its memory; count tracepoints, or boot with "
 			    "lockdown=integrity");
-	return fail("trace: cannot load BPF programs: %s%s%s; see latchkit doctor", strerror(-err),
+	return fail("trace: cannot load BPF programs: %s%s%s; see latchkit doctor", error_text(err),
 		    complaint[0] ? ": " : "", complaint);
 }
 
@@ -151,7 +159,7 @@ static int set_cgroup(struct engine *e)
 		return fail("--cgroup %s: %s; give a directory of the unified (version 2) "
 			    "hierarchy",
 			    e->config.cgroup,
-			    errno == EBADF ? "not a cgroup version 2" : strerror(errno));
+			    errno == EBADF ? "not a cgroup version 2" : error_text(errno));
 	return 0;
 }
 
@@ -162,7 +170,7 @@ static int load(struct engine *e)
 	choose_programs(e);
 	err = size_maps(e);
 	if (err)
-		return fail("trace: cannot size the maps: %s", strerror(-err));
+		return fail("trace: cannot size the maps: %s", error_text(err));
 	err = engine_set_settings(e);
 	if (err)
 		return err;
@@ -187,7 +195,7 @@ static int open_object(struct engine *e)
 
 	bpf_image_set_verbose(e->config.verbose);
 	err = bpf_image_open(&e->image, "trace", e->variant->name);
-	return err ? fail("trace: cannot open the BPF object: %s%s%s", strerror(-err),
+	return err ? fail("trace: cannot open the BPF object: %s%s%s", error_text(err),
 			  complaint[0] ? ": " : "", complaint)
 		   : 0;
 }
@@ -235,6 +243,12 @@ void engine__free(struct engine *e)
 		close(e->cgroup_fd);
 	bpf_image_close(&e->image);
 	free(e);
+}
+
+bool engine_cgroup_is_gone(const struct engine *e)
+{
+	return e->cgroup_fd >= 0 && faccessat(e->cgroup_fd, "cgroup.procs", F_OK, 0) &&
+	       (errno == ENOENT || errno == ENODEV);
 }
 
 unsigned int engine_loss_column(const struct engine *e, const struct probe *probe)

@@ -16,6 +16,8 @@ struct engine *engine__new(const struct engine_config *config, const struct prob
 /* May be NULL. */
 void engine__free(struct engine *engine);
 
+/* Has the cgroup of --cgroup been removed? Then no task is in it, nor can be. */
+bool engine_cgroup_is_gone(const struct engine *engine);
 /* The column of a probe in the loss map. */
 unsigned int engine_loss_column(const struct engine *engine, const struct probe *probe);
 /* A program, or the fd of a map, by its name in bpf/trace/. */

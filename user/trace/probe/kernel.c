@@ -3,117 +3,21 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/diag.h"
-#include "cli/suggest.h"
-#include "symbols/kernel.h"
+#include "cli/errors.h"
+#include "host/perf_event.h"
 #include "trace/probe/attachments.h"
+#include "trace/probe/kernel_search.h"
 #include "trace/probe/text.h"
-
-static int append_function(struct probe_list *list, const struct probe_text *text,
-			   const char *function, bool optional)
-{
-	struct probe p = {
-		.type = text->type,
-		.optional = optional,
-		.target = strdup(function),
-	};
-
-	if (!p.target || asprintf(&p.name, "%s:%s", text->type->name, function) < 0)
-		p.name = NULL;
-	return probe_list_append(list, &p);
-}
-
-struct pattern {
-	struct probe_list *list;
-	const struct probe_text *text;
-	const char *pattern;
-	bool traced; /* it must be one that trampolines can be attached to */
-	size_t matches;
-	int err;
-};
-
-/* Names with a dot are parts and clones that compilers made; they cannot be probed by name. */
-static bool matches(const struct pattern *p, const char *function)
-{
-	if (strchr(function, '.') || fnmatch(p->pattern, function, 0))
-		return false;
-	return !p->traced || libbpf_find_vmlinux_btf_id(function, BPF_TRACE_FENTRY) > 0;
-}
-
-static int count_match(const char *function, void *arg)
-{
-	struct pattern *p = arg;
-
-	if (!strchr(function, '.') && fnmatch(p->pattern, function, 0) == 0)
-		p->matches++;
-	return 0;
-}
-
-static int append_match(const char *function, void *arg)
-{
-	struct pattern *p = arg;
-
-	if (matches(p, function))
-		p->err = append_function(p->list, p->text, function, true);
-	return p->err;
-}
-
-static int expand(struct probe_list *list, const struct probe_text *text, bool traced,
-		  struct ksyms *ksyms)
-{
-	struct pattern p = {
-		.list = list, .text = text, .pattern = text->field[1], .traced = traced};
-	size_t before = list->count;
-
-	if (!ksyms)
-		return fail("%s: cannot match patterns: /proc/kallsyms is not readable (%s); name "
-			    "one function",
-			    text->whole, strerror(errno));
-	ksyms__for_each_function(ksyms, count_match, &p);
-	if (!p.matches)
-		return fail("%s: no kernel function matches", text->whole);
-	if (list->count + p.matches > list->limit)
-		return probe_too_many(list, text, p.matches);
-	ksyms__for_each_function(ksyms, append_match, &p);
-	if (!p.err && list->count == before)
-		return fail("%s: no function that matches can be probed", text->whole);
-	return p.err;
-}
-
-static int offer(const char *function, void *near)
-{
-	suggest_offer(near, function);
-	return 0;
-}
-
-static int unknown_function(const struct probe_text *text, struct ksyms *ksyms)
-{
-	struct suggest near;
-
-	suggest_init(&near, text->field[1]);
-	ksyms__for_each_function(ksyms, offer, &near);
-	return fail("%s: no such kernel function; %s", text->whole,
-		    suggest_hint(&near, "see /proc/kallsyms for their names"));
-}
 
 static int parse_function(struct probe_list *list, const struct probe_text *text, bool traced)
 {
-	struct ksyms *ksyms;
-
 	if (!probe_has_fields(text, 1, 1))
 		return probe_bad_form(text);
-	ksyms = probe_list_ksyms(list);
-	if (glob_is_pattern(text->field[1]))
-		return expand(list, text, traced, ksyms);
-	if (ksyms && !ksyms__has_function(ksyms, text->field[1]))
-		return unknown_function(text, ksyms);
-	return append_function(list, text, text->field[1], false);
+	return kernel_search(list, text, traced);
 }
 
 static int parse_kprobe(struct probe_list *list, const struct probe_text *text)
@@ -121,19 +25,92 @@ static int parse_kprobe(struct probe_list *list, const struct probe_text *text)
 	return parse_function(list, text, false);
 }
 
+/* The type of perf event that kprobes are. Returns it or a negative errno. */
+static int kprobe_event_type(void)
+{
+	FILE *f = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
+	int type = -1;
+
+	if (!f)
+		return -errno;
+	if (fscanf(f, "%d", &type) != 1)
+		type = -EIO;
+	fclose(f);
+	return type;
+}
+
+/* Several functions may have a name: libbpf attaches by name only. */
+static struct bpf_link *attach_address(const struct bpf_program *program, uint64_t address,
+				       const struct bpf_kprobe_opts *opts)
+{
+	LIBBPF_OPTS(bpf_perf_event_opts, event, .bpf_cookie = opts->bpf_cookie);
+	int type = kprobe_event_type(), fd = type, err;
+	struct perf_event_attr attr = {
+		.type = (unsigned int)type,
+		.config = opts->retprobe, /* format/retprobe: bit 0 since there are such events */
+		.kprobe_addr = address,
+	};
+	struct bpf_link *link;
+
+	if (type >= 0)
+		fd = perf_event_open(&attr, -1, 0);
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	link = bpf_program__attach_perf_event_opts(program, fd, &event);
+	err = errno;
+	if (!link)
+		close(fd);
+	errno = err;
+	return link;
+}
+
+/*
+ * Attach to each function of the name. Some may refuse, such as those of the tracing code itself:
+ * *refused counts them. Returns a negative errno when all do, or for want of something else.
+ */
+static int attach_places(struct attachments *a, const struct probe *p, const char *name,
+			 const struct bpf_kprobe_opts *opts, size_t *refused)
+{
+	const struct bpf_program *program = attach_program(a, name);
+	int err = 0;
+
+	*refused = 0;
+	for (size_t i = 0; i < p->offset_count; i++) {
+		int one = attach_watch_link(a, p, attach_address(program, p->offsets[i], opts),
+					    opts->retprobe);
+
+		if (one && one != -EINVAL)
+			return one;
+		*refused += one == -EINVAL;
+		err = one ? one : err;
+	}
+	return *refused == p->offset_count ? err : 0;
+}
+
+static int attach_name(struct attachments *a, const struct probe *p, const char *name,
+		       const struct bpf_kprobe_opts *opts)
+{
+	return attach_watch_link(
+		a, p, bpf_program__attach_kprobe_opts(attach_program(a, name), p->target, opts),
+		opts->retprobe);
+}
+
 static int attach_kprobe(struct attachments *a, const struct probe *p)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = p->number);
+	size_t refused = 0;
 	int err = 0;
 
 	for (int i = 0; !err && p->type->programs[i]; i++) {
 		opts.retprobe = probe_type_is_exit(p->type, i);
-		err = attach_watch_link(
-			a, p,
-			bpf_program__attach_kprobe_opts(attach_program(a, p->type->programs[i]),
-							p->target, &opts),
-			opts.retprobe);
+		err = p->offset_count ? attach_places(a, p, p->type->programs[i], &opts, &refused)
+				      : attach_name(a, p, p->type->programs[i], &opts);
 	}
+	if (!err && refused)
+		note("%s: %zu of %zu functions of this name cannot be probed", p->name, refused,
+		     p->offset_count);
 	return err;
 }
 
@@ -144,7 +121,7 @@ static int explain_kprobe(const struct probe *p, int err)
 			    "latchkit doctor says yes",
 			    p->name);
 	return fail("%s: cannot attach: %s; some functions cannot be probed, their callers can",
-		    p->name, strerror(-err));
+		    p->name, error_text(err));
 }
 
 static int parse_fentry(struct probe_list *list, const struct probe_text *text)
@@ -184,7 +161,7 @@ static int explain_fentry(const struct probe *p, int err)
 {
 	return fail("%s: cannot attach: %s; latchkit doctor says whether this kernel has fentry, "
 		    "kprobe: may do",
-		    p->name, strerror(-err));
+		    p->name, error_text(err));
 }
 
 #define KPROBE \

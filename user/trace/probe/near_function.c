@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "symbols/demangle.h"
-#include "symbols/elf.h"
+#include "symbols/elf/elf.h"
 #include "trace/probe/near_function.h"
 
 struct near_name {

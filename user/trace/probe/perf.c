@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/suggest.h"
 #include "host/perf_event.h"
 #include "trace/probe/attachments.h"
@@ -289,7 +290,7 @@ static bool is_dead(struct perf_counter *counter)
 static void tell(int cpu, int err)
 {
 	if (err)
-		note("CPU %d came online, and cannot be sampled again: %s%s", cpu, strerror(-err),
+		note("CPU %d came online, and cannot be sampled again: %s%s", cpu, error_text(err),
 		     err == -EACCES ? " (see kernel.perf_event_paranoid)" : "");
 	else
 		note("CPU %d came online: sampled from now on", cpu);
@@ -363,7 +364,7 @@ static uint64_t sample_rate_limit(void)
 
 static int explain_event(const struct probe *p, int err)
 {
-	const char *reason = strerror(-err);
+	const char *reason = error_text(err);
 	uint64_t limit = sample_rate_limit();
 
 	if (err == -EINVAL && p->by_frequency && limit && p->period > limit)

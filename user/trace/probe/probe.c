@@ -5,6 +5,7 @@
 
 #include "cli/diag.h"
 #include "symbols/kernel.h"
+#include "trace/probe/file.h"
 #include "trace/probe/probe.h"
 #include "trace/probe/type.h"
 
@@ -12,7 +13,6 @@ static void probe_clear(struct probe *p)
 {
 	free(p->name);
 	free(p->target);
-	free(p->path);
 	free(p->usdt_name);
 	free(p->offsets);
 	memset(p, 0, sizeof(*p));
@@ -21,8 +21,7 @@ static void probe_clear(struct probe *p)
 static bool same_attachment(const struct probe *a, const struct probe *b)
 {
 	return a->type->pairs && a->type->attach == b->type->attach &&
-	       strcmp(a->target, b->target) == 0 &&
-	       (!a->path || (b->path && strcmp(a->path, b->path) == 0));
+	       strcmp(a->target, b->target) == 0 && a->file == b->file;
 }
 
 /* Merge *p with a probe of its name, or an entry with its return. Returns true if there was one. */
@@ -47,18 +46,12 @@ static bool merge(struct probe_list *list, struct probe *p)
 	return false;
 }
 
-int probe_list_append(struct probe_list *list, struct probe *p)
+int probe_list_push(struct probe_list *list, struct probe *p)
 {
 	struct probe *grown;
 
 	p->kind = p->type->kind;
-	if (!p->name) {
-		probe_clear(p);
-		return fail("probe: out of memory");
-	}
-	if (merge(list, p))
-		return EXIT_OK;
-	grown = realloc(list->probe, (list->count + 1) * sizeof(*grown));
+	grown = p->name ? reallocarray(list->probe, list->count + 1, sizeof(*grown)) : NULL;
 	if (!grown) {
 		probe_clear(p);
 		return fail("probe: out of memory");
@@ -66,6 +59,28 @@ int probe_list_append(struct probe_list *list, struct probe *p)
 	list->probe = grown;
 	list->probe[list->count++] = *p;
 	return EXIT_OK;
+}
+
+int probe_list_append(struct probe_list *list, struct probe *p)
+{
+	p->kind = p->type->kind;
+	if (p->name && merge(list, p))
+		return EXIT_OK;
+	return probe_list_push(list, p);
+}
+
+int probe_list_take(struct probe_list *list, struct probe_list *from)
+{
+	int r = EXIT_OK;
+
+	for (size_t i = 0; i < from->count; i++) {
+		if (!r)
+			r = probe_list_append(list, &from->probe[i]);
+		else
+			probe_clear(&from->probe[i]);
+	}
+	from->count = 0;
+	return r;
 }
 
 void probe_list_number(struct probe_list *list)
@@ -80,6 +95,7 @@ void probe_list_free(struct probe_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		probe_clear(&list->probe[i]);
 	free(list->probe);
+	probe_files_free(list->files);
 	ksyms__free(list->ksyms);
 	memset(list, 0, sizeof(*list));
 }

@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "bpf/trace/shared.h"
 
+struct probe_file;
 struct probe_type;
 
 struct probe {
@@ -20,9 +22,10 @@ struct probe {
 	enum probe_kind kind; /* the type's */
 	unsigned int number; /* within its kind, from 0 */
 	char *target; /* function, tracepoint or symbol; the provider for usdt */
-	char *path; /* program or library, for uprobe and usdt */
+	const struct probe_file *file; /* program or library, for uprobe and usdt */
 	char *usdt_name;
-	uint64_t *offsets; /* in the file, of all code that has the target's name, for uprobe */
+	/* Where code of the name is: in the file for uprobe; addresses for kprobe, if many */
+	uint64_t *offsets;
 	size_t offset_count;
 	int syscall; /* its number, for system calls */
 	uint32_t perf_type; /* for perf events: perf_event_attr's fields */
@@ -39,6 +42,9 @@ struct probe_list {
 	size_t count;
 	size_t limit; /* the most that patterns may match */
 	unsigned int kinds[KIND_COUNT]; /* how many of each */
+	pid_t pid; /* the process whose programs and libraries are meant; 0: those here */
+	bool force; /* attach even what can crash the target */
+	struct probe_file *files; /* all that are open, see trace/probe/file.h */
 	struct ksyms *ksyms; /* see probe_list_ksyms() */
 };
 
@@ -55,6 +61,11 @@ struct ksyms *probe_list_ksyms(struct probe_list *list);
  * list. A NULL name means out of memory. Returns 0 or EXIT_FAILED, diagnosed.
  */
 int probe_list_append(struct probe_list *list, struct probe *p);
+
+/* The same without a look for its like in the list. */
+int probe_list_push(struct probe_list *list, struct probe *p);
+/* Append all of another list, which is empty then. Returns 0 or EXIT_FAILED, diagnosed. */
+int probe_list_take(struct probe_list *list, struct probe_list *from);
 
 /* How many times a pattern may match unless --max-probes says otherwise. */
 #define PROBE_LIMIT 1000

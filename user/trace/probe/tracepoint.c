@@ -13,9 +13,11 @@
 #include <string.h>
 
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "cli/suggest.h"
 #include "host/syscalls.h"
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
+#include "symbols/types.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/text.h"
 #include "trace/probe/tracepoint.h"
@@ -27,8 +29,16 @@ struct search {
 	const char *name; /* a pattern */
 	struct suggest near;
 	size_t matches;
+	bool uncertain; /* those that match are perhaps of other categories */
 	int err;
 };
+
+/* Without its category, only a tracepoint that is named in full is known to be the one meant. */
+static bool category_is_known(const struct search *s, const char *category)
+{
+	return category || !s->category || strcmp(s->category, "*") == 0 ||
+	       !glob_is_pattern(s->name);
+}
 
 static bool search_matches(struct search *s, const char *category, const char *name)
 {
@@ -43,7 +53,10 @@ static int count_one(const char *category, const char *name, void *arg)
 {
 	struct search *s = arg;
 
-	s->matches += search_matches(s, category, name);
+	if (search_matches(s, category, name)) {
+		s->matches++;
+		s->uncertain = s->uncertain || !category_is_known(s, category);
+	}
 	if (s->category && category && fnmatch(s->category, category, 0))
 		return 0;
 	suggest_offer(&s->near, name);
@@ -78,6 +91,13 @@ static int search_failed(struct search *s)
 		    suggest_hint(&s->near, "list them with bpftrace -l or in tracefs"));
 }
 
+static int no_source(const struct search *s, int err)
+{
+	return fail("%s: cannot find out which tracepoints exist, from tracefs or " KERNEL_TYPES
+		    ": %s; mount tracefs, see latchkit doctor",
+		    s->text->whole, error_text(err));
+}
+
 static int search_run(struct search *s)
 {
 	int r;
@@ -85,18 +105,18 @@ static int search_run(struct search *s)
 	suggest_init(&s->near, s->name);
 	r = tracepoints_for_each(count_one, s);
 	if (r < 0)
-		return fail("%s: cannot find out which tracepoints exist: no tracefs and no BTF "
-			    "(%s); mount tracefs",
-			    s->text->whole, strerror(-r));
+		return no_source(s, r);
 	if (!s->matches)
 		return search_failed(s);
+	if (s->uncertain)
+		return fail("%s: which tracepoints are in %s is known to tracefs alone, which is "
+			    "not to be read here: run as root, mount it, name one tracepoint, or "
+			    "write rawtracepoint:%s, which asks for no category",
+			    s->text->whole, s->category, s->name);
 	if (s->list->count + s->matches > s->list->limit)
 		return probe_too_many(s->list, s->text, s->matches);
 	r = tracepoints_for_each(append_one, s);
-	if (r < 0)
-		return fail("%s: the tracepoints cannot be read again: %s", s->text->whole,
-			    strerror(-r));
-	return s->err;
+	return r < 0 ? no_source(s, r) : s->err;
 }
 
 static bool never_returns(const char *name)

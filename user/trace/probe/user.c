@@ -2,187 +2,111 @@
 /* user.c - probes in user space: uprobe, uretprobe, usdt. */
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/diag.h"
-#include "cli/suggest.h"
-#include "symbols/elf.h"
+#include "cli/errors.h"
+#include "symbols/elf/elf.h"
 #include "trace/probe/attachments.h"
-#include "trace/probe/near_function.h"
 #include "trace/probe/text.h"
+#include "trace/probe/user_search.h"
 
-struct search {
-	struct probe_list *list;
-	const struct probe_text *text;
-	const char *path;
-	const char *provider; /* of a usdt probe, a pattern */
-	const char *name; /* a pattern, unless something is called exactly that */
-	bool literal; /* something is */
-	struct suggest near;
-	size_t matches;
-	int err;
-};
-
-static bool name_matches(const struct search *s, const char *name)
+/* Are there `fields` names, the last of which may have colons of its own? */
+static bool has_names(const char *rest, int fields)
 {
-	return s->literal ? strcmp(s->name, name) == 0 : fnmatch(s->name, name, 0) == 0;
+	const char *colon = strchr(rest, ':');
+
+	return fields == 1 ? *rest : colon && colon > rest && colon[1] && !strchr(colon + 1, ':');
 }
 
-/* Characters of patterns occur in names, too: what has the very name is meant, nothing else. */
-static void count_name(struct search *s, const char *name)
+/*
+ * Cut "TYPE:PATH:NAME..." in `copy` behind the path, the longest that leads to a file: paths may
+ * have colons, and names in C++ do. Opens it and sets *names to what is behind it. Returns 0,
+ * EXIT_USAGE or EXIT_FAILED, diagnosed.
+ */
+static int open_binary(struct probe_list *list, const struct probe_text *text, char *copy,
+		       int fields, struct probe_file **file, char **names)
 {
-	if (!s->literal && strcmp(s->name, name) == 0) {
-		s->literal = true;
-		s->matches = 0;
+	char *path = strchr(copy, ':');
+	int err = -ENOENT;
+
+	if (!path || path[1] == ':' || text->fields < fields + 2)
+		return probe_bad_form(text);
+	path++;
+	for (char *end = path + strlen(path) - 1; err == -ENOENT && end > path; end--) {
+		if (*end != ':' || !has_names(end + 1, fields))
+			continue;
+		*end = '\0';
+		err = probe_file_open(&list->files, path, list->pid, file);
+		*names = end + 1;
+		if (err == -ENOENT)
+			*end = ':';
 	}
-	s->matches += name_matches(s, name);
+	if (err == -ENOENT)
+		return fail("%s: %s: no such program or library%s; give its path", text->whole,
+			    text->field[1], list->pid ? " where the process is" : "");
+	return err ? fail("%s: %s: %s", text->whole, path, error_text(err)) : 0;
 }
 
-static int copy_offsets(struct probe *p, const struct elf_function *f)
+/* Refuse what would crash the target, say what may. */
+static int check_returns(const struct probe_list *list, const struct probe_text *text,
+			 const struct probe_file *file)
 {
-	p->offsets = calloc(f->offset_count, sizeof(*p->offsets));
-	if (!p->offsets)
-		return -ENOMEM;
-	memcpy(p->offsets, f->offsets, f->offset_count * sizeof(*p->offsets));
-	p->offset_count = f->offset_count;
+	unsigned int traits = elf_traits(file->by_fd);
+
+	if (traits & ELF_IS_GO && !list->force)
+		return fail("%s: %s is a Go program: its runtime moves stacks, and a probe on a "
+			    "return makes it crash; count entries with uprobe:, or insist with "
+			    "--force",
+			    text->whole, file->path);
+	if (traits & ELF_THROWS)
+		note("%s: %s throws exceptions: one that passes a function with a probe on its "
+		     "return ends the program",
+		     text->whole, file->path);
 	return 0;
 }
 
-static int append_symbol(const struct elf_function *f, void *arg)
+static int parse_named(struct probe_list *list, const struct probe_text *text, char *copy)
 {
-	struct search *s = arg;
-	struct probe p = {
-		.type = s->text->type,
-		.optional = !s->literal && glob_is_pattern(s->name),
-	};
+	struct probe_file *file;
+	char *names;
+	int r = open_binary(list, text, copy, 1, &file, &names);
 
-	if (!name_matches(s, f->name))
-		return 0;
-	p.path = strdup(s->path);
-	p.target = strdup(f->name);
-	if (asprintf(&p.name, "%s:%s:%s", s->text->type->name, s->path, f->name) < 0)
-		p.name = NULL;
-	if (!p.path || !p.target || copy_offsets(&p, f)) {
-		free(p.name);
-		p.name = NULL;
-	}
-	s->err = probe_list_append(s->list, &p);
-	return s->err;
-}
-
-static int count_symbol(const struct elf_function *f, void *arg)
-{
-	struct search *s = arg;
-
-	count_name(s, f->name);
-	suggest_offer(&s->near, f->name);
-	return 0;
-}
-
-static int append_static(struct search *s, const char *provider, const char *name)
-{
-	struct probe p = {
-		.type = s->text->type,
-		.optional = glob_is_pattern(s->name),
-		.path = strdup(s->path),
-		.target = strdup(provider),
-		.usdt_name = strdup(name),
-	};
-	int r = asprintf(&p.name, "usdt:%s:%s:%s", s->path, provider, name);
-
-	if (r < 0 || !p.path || !p.target || !p.usdt_name)
-		p.name = NULL;
-	return probe_list_append(s->list, &p);
-}
-
-static int count_usdt(const char *provider, const char *name, void *arg)
-{
-	struct search *s = arg;
-
-	s->matches += fnmatch(s->name, name, 0) == 0 && fnmatch(s->provider, provider, 0) == 0;
-	suggest_offer(&s->near, name);
-	return 0;
-}
-
-static int append_usdt(const char *provider, const char *name, void *arg)
-{
-	struct search *s = arg;
-
-	if (fnmatch(s->name, name, 0) == 0 && fnmatch(s->provider, provider, 0) == 0)
-		s->err = append_static(s, provider, name);
-	return s->err;
-}
-
-static int search_count(struct search *s)
-{
-	suggest_init(&s->near, s->name);
-	return s->provider ? elf_usdt_for_each(s->path, count_usdt, s)
-			   : elf_syms_for_each(s->path, count_symbol, s);
-}
-
-static int nothing_found(struct search *s)
-{
-	char hint[1536];
-
-	if (s->provider)
-		return fail("%s: no such static probe in %s; %s", s->text->whole, s->path,
-			    suggest_hint(&s->near, "list them with readelf -n"));
-	near_function_hint(s->path, s->name, &s->near, hint, sizeof(hint));
-	return fail("%s: no such function in %s; %s", s->text->whole, s->path, hint);
-}
-
-static int search_run(struct search *s)
-{
-	int r = search_count(s);
-
-	if (r == -ENOEXEC)
-		return fail("%s: %s is not an ELF file; name a program or a library",
-			    s->text->whole, s->path);
-	if (r < 0)
-		return fail("%s: %s: %s", s->text->whole, s->path, strerror(-r));
-	if (!s->matches)
-		return nothing_found(s);
-	if (s->list->count + s->matches > s->list->limit)
-		return probe_too_many(s->list, s->text, s->matches);
-	if (s->provider)
-		elf_usdt_for_each(s->path, append_usdt, s);
-	else
-		elf_syms_for_each(s->path, append_symbol, s);
-	return s->err;
+	if (!r && text->type->kind == KIND_LATENCY)
+		r = check_returns(list, text, file);
+	return r ? r : user_search(list, text, file, NULL, names);
 }
 
 static int parse_uprobe(struct probe_list *list, const struct probe_text *text)
 {
-	struct search s = {.list = list, .text = text};
-	char path[4096];
+	char *copy = strdup(text->whole);
+	int r = copy ? parse_named(list, text, copy) : fail("%s: out of memory", text->whole);
 
-	if (!probe_has_fields(text, 2, 2))
-		return probe_bad_form(text);
-	if (elf_resolve_binary(text->field[1], path, sizeof(path)))
-		return fail("%s: %s: no such program or library; give its path", text->whole,
-			    text->field[1]);
-	s.path = path;
-	s.name = text->field[2];
-	return search_run(&s);
+	free(copy);
+	return r;
+}
+
+static int parse_static(struct probe_list *list, const struct probe_text *text, char *copy)
+{
+	struct probe_file *file;
+	char *names, *name;
+	int r = open_binary(list, text, copy, 2, &file, &names);
+
+	if (r)
+		return r;
+	name = strchr(names, ':');
+	*name++ = '\0';
+	return user_search(list, text, file, names, name);
 }
 
 static int parse_usdt(struct probe_list *list, const struct probe_text *text)
 {
-	struct search s = {.list = list, .text = text};
-	char path[4096];
+	char *copy = strdup(text->whole);
+	int r = copy ? parse_static(list, text, copy) : fail("%s: out of memory", text->whole);
 
-	if (!probe_has_fields(text, 3, 3))
-		return probe_bad_form(text);
-	if (elf_resolve_binary(text->field[1], path, sizeof(path)))
-		return fail("%s: %s: no such program or library; give its path", text->whole,
-			    text->field[1]);
-	s.path = path;
-	s.provider = text->field[2];
-	s.name = text->field[3];
-	return search_run(&s);
+	free(copy);
+	return r;
 }
 
 /* What libbpf attaches to: a process, or all of them. */
@@ -199,16 +123,16 @@ static int attach_offset(struct attachments *a, const struct probe *p, uint64_t 
 
 	for (int i = 0; !err && p->type->programs[i]; i++) {
 		opts.retprobe = probe_type_is_exit(p->type, i);
-		err = attach_keep_link(
-			a, bpf_program__attach_uprobe_opts(attach_program(a, p->type->programs[i]),
-							   wanted_pid(a), p->path, offset, &opts));
+		err = attach_keep_link(a, bpf_program__attach_uprobe_opts(
+						  attach_program(a, p->type->programs[i]),
+						  wanted_pid(a), p->file->by_fd, offset, &opts));
 	}
 	return err;
 }
 
 static int attach_uprobe(struct attachments *a, const struct probe *p)
 {
-	int err = 0;
+	int err = probe_file_is_unchanged(p->file) ? 0 : -ESTALE;
 
 	for (size_t i = 0; !err && i < p->offset_count; i++)
 		err = attach_offset(a, p, p->offsets[i]);
@@ -219,12 +143,23 @@ static int attach_usdt(struct attachments *a, const struct probe *p)
 {
 	LIBBPF_OPTS(bpf_usdt_opts, opts, .usdt_cookie = p->number);
 
+	if (!probe_file_is_unchanged(p->file))
+		return -ESTALE;
 	return attach_keep_link(a, bpf_program__attach_usdt(attach_program(a, "hit_usdt"),
-							    wanted_pid(a), p->path, p->target,
-							    p->usdt_name, &opts));
+							    wanted_pid(a), p->file->by_fd,
+							    p->target, p->usdt_name, &opts));
 }
 
-#define UPROBE .pairs = true, .parse = parse_uprobe, .attach = attach_uprobe
+static int explain_user(const struct probe *p, int err)
+{
+	if (err == -ESTALE)
+		return fail("%s: %s is being written to; try again", p->name, p->file->path);
+	return fail("%s: cannot attach: %s; see latchkit doctor", p->name, error_text(err));
+}
+
+#define UPROBE \
+	.user = true, .pairs = true, .parse = parse_uprobe, .attach = attach_uprobe, \
+	.explain = explain_user
 
 const struct probe_type probe_type_uprobe = {
 	PROBE_SPELLED("uprobe", "u", "uprobe:PATH:SYMBOL"),
@@ -246,7 +181,9 @@ const struct probe_type probe_type_usdt = {
 	PROBE_SPELLED("usdt", "U", "usdt:PATH:PROVIDER:NAME"),
 	.help = "  usdt:PATH:PROVIDER:NAME               static user probe, how often\n",
 	.kind = KIND_EVENT,
+	.user = true,
 	.parse = parse_usdt,
 	.attach = attach_usdt,
+	.explain = explain_user,
 	.programs = {"hit_usdt"},
 };

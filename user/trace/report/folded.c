@@ -26,7 +26,7 @@ static void folded_summary(struct trace *t)
 	size_t n;
 
 	trace_report_failed(t, stacks_read(t, &stacks, &n));
-	if (!t->ksyms || !ksyms__addresses_known(t->ksyms))
+	if (t->ksyms && !ksyms__addresses_known(t->ksyms))
 		note("kernel symbols are hidden (kernel.kptr_restrict, CAP_SYSLOG): kernel frames "
 		     "have no names");
 	for (size_t i = 0; i < n; i++) {

@@ -11,12 +11,13 @@
 #define REGISTRY_RCU memb
 #include <latchkit/registry.h>
 
-#include "host/cgroups.h"
+#include "bpf/trace/shared.h"
 #include "cli/diag.h"
+#include "cli/errors.h"
+#include "host/cgroups.h"
 #include "host/pressure.h"
 #include "host/scarcity.h"
 #include "trace/session/processes.h"
-#include "bpf/trace/shared.h"
 
 /* Memory is scarce when tasks have waited for it for 100 ms of 2 s. */
 #define STALL_US 100000
@@ -235,7 +236,7 @@ static int set_up(struct processes *p)
 	if (err)
 		return fail("trace: cannot start a thread: %s; raise ulimit -u, or pids.max of "
 			    "this cgroup",
-			    strerror(err));
+			    error_text(err));
 	p->cgroups = cgroups__new();
 	if (!p->cgroups)
 		return fail("trace: cannot list the cgroups: %m");

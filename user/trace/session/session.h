@@ -37,6 +37,7 @@ struct trace_options {
 	unsigned int top; /* rows of the table; 0: all */
 	unsigned int stacks; /* that the table shows in the end; 0: all */
 	size_t max_probes;
+	bool force; /* attach even what can crash the target */
 	const char *output; /* a file, or NULL */
 	char *const *command; /* NULL-terminated, or NULL */
 	char *const *probes;

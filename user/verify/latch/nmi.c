@@ -18,15 +18,16 @@
 
 #include <latchkit/record.h>
 
-#include "object/image.h"
-#include "host/context.h"
-#include "bpf/verify/nmi_shared.h"
-#include "verify/latch/nmi_source.h"
 #include "bpf/trace/shared.h"
-#include "verify/core/watch.h"
-#include "verify/latch/set.h"
+#include "bpf/verify/nmi_shared.h"
+#include "cli/errors.h"
 #include "host/clock.h"
+#include "host/context.h"
 #include "host/cpus.h"
+#include "object/image.h"
+#include "verify/core/watch.h"
+#include "verify/latch/nmi_source.h"
+#include "verify/latch/set.h"
 
 /* Writes of the first look at each word, and of one run by the clock or an injected NMI. */
 #define LOOK_ROUNDS 24
@@ -143,7 +144,7 @@ static bool begin(struct nmi *t, bool accumulate, const char *in_nmi)
 	if (err == -EPERM || err == -EACCES)
 		unavailable(t, "BPF programs need root, or CAP_BPF and CAP_PERFMON");
 	else
-		unavailable(t, "the kernel refuses the programs: %s", strerror(-err));
+		unavailable(t, "the kernel refuses the programs: %s", error_text(err));
 	return false;
 }
 

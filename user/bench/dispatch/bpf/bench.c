@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/dispatch/bpf/bench.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 
@@ -154,7 +155,7 @@ void dispatch_bpf_settle(struct dispatch_bpf_result *r, const struct dispatch_bp
 	r->swap_ns = s->swaps ? (double)s->ns / (double)s->swaps : 0;
 	if (s->failed)
 		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
-			 "swap number %llu was refused: %s", s->swaps, strerror(errno));
+			 "swap number %llu was refused: %s", s->swaps, error_text(errno));
 }
 
 /* -- each way, timed -------------------------------------------------------------------------- */
@@ -166,7 +167,7 @@ static void skip_all(struct dispatch_bpf_results *r, int err)
 			 err == -EPERM ? "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and "
 					 "CAP_NET_ADMIN"
 				       : "the kernel refuses the programs: %s",
-			 strerror(-err));
+			 error_text(err));
 }
 
 int dispatch_bpf_open(struct dispatch_bpf_results *r, size_t rounds)
@@ -219,7 +220,7 @@ void dispatch_bpf_round(struct dispatch_bpf_results *r, bool warm_up)
 		double ns = c->has[0] ? run_ns(r->programs, ways[i].ops) : 0;
 
 		if (ns < 0 || empty < 0)
-			snprintf(c->skipped, sizeof(c->skipped), "test run: %s", strerror(errno));
+			snprintf(c->skipped, sizeof(c->skipped), "test run: %s", error_text(errno));
 		ns = (ns - empty) / DISPATCH_BPF_STEPS;
 		if (c->has[0] && !c->skipped[0] && !warm_up)
 			bench_cell_add(c, &ns, 1);

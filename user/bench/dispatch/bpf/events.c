@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "bench/dispatch/bpf/events.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 
@@ -136,7 +137,7 @@ static void look(struct look *l, struct bpf_link *link, const char *where,
 	s->link = link;
 	if (!link || pthread_create(&swapper, NULL, dispatch_bpf_swap_flat_out, s)) {
 		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped), "cannot attach %s: %s",
-			 where, strerror(errno));
+			 where, error_text(errno));
 		bpf_link__destroy(link);
 		return;
 	}
@@ -225,7 +226,8 @@ static void *look_at_packets(void *arg)
 
 	if (err) {
 		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped),
-			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN", strerror(-err));
+			 "a network namespace of its own: %s: needs CAP_SYS_ADMIN",
+			 error_text(err));
 		return NULL;
 	}
 	cpu_pin(cpu_at(0, true));
@@ -233,7 +235,7 @@ static void *look_at_packets(void *arg)
 	err = l->fd < 0 ? -errno : loopback_up(l->fd);
 	if (err) {
 		snprintf(l->r->cell.skipped, sizeof(l->r->cell.skipped), "its loopback device: %s",
-			 strerror(-err));
+			 error_text(err));
 	} else {
 		dispatch_bpf_reset(l->swapper.b);
 		look(l, bpf_program__attach_xdp(program_of(l->swapper.b, "event_link_0"), LOOPBACK),
@@ -253,7 +255,7 @@ static void look_at_link(struct dispatch_bpf_results *r, bool (*stopped)(void))
 
 	if (pthread_create(&thread, NULL, look_at_packets, &l))
 		snprintf(l.r->cell.skipped, sizeof(l.r->cell.skipped), "no thread: %s",
-			 strerror(errno));
+			 error_text(errno));
 	else
 		pthread_join(thread, NULL);
 }
@@ -272,7 +274,7 @@ static void try_raw_tp(const struct dispatch_bpf *b, struct dispatch_bpf_result 
 		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
 			 "bpf_link__update_program: %s: the kernel has no update of links of raw "
 			 "tracepoints",
-			 strerror(-err));
+			 error_text(err));
 	else
 		snprintf(r->cell.skipped, sizeof(r->cell.skipped),
 			 "the kernel allows the update; latchkit measures that of XDP links only");

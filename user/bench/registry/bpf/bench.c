@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/registry/bpf/bench.h"
+#include "cli/errors.h"
 #include "host/clock.h"
 #include "host/cpus.h"
 
@@ -136,7 +137,7 @@ static void measure(struct bench_registry_bpf *b, struct bench_registry_bpf_resu
 		t = batches(l, way_of(b, r)->program, ms);
 	if (t.ns < 0) {
 		snprintf(r->cell.skipped, sizeof(r->cell.skipped), "test run: %s",
-			 strerror((int)-t.ns));
+			 error_text((int)t.ns));
 		return;
 	}
 	if (!warm_up) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/registry/bpf/programs.h"
+#include "cli/errors.h"
 
 /* Room for those that are replaced while the kernel has not taken the old ones back. */
 #define SPARE 64
@@ -65,10 +66,10 @@ static void refuse(struct bench_registry_bpf_loaded *l, int err, char *log)
 		snprintf(l->refused, sizeof(l->refused),
 			 "%s: BPF programs need root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN: "
 			 "run it as root, such as by sudo",
-			 strerror(-err));
+			 error_text(err));
 	else
 		snprintf(l->refused, sizeof(l->refused), "the kernel refuses its programs: %s%s%s",
-			 strerror(-err), *said ? ": " : "", said);
+			 error_text(err), *said ? ": " : "", said);
 }
 
 /* -- loading ---------------------------------------------------------------------------------- */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* tracepoints.c - see host/tracepoints.h */
+/* tracepoints.c - see symbols/tracepoints.h */
 #include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <linux/mount.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "host/tracepoints.h"
+#include "symbols/tracepoints.h"
+#include "symbols/types.h"
 
 typedef int tracepoint_fn(const char *category, const char *name, void *arg);
 
@@ -70,7 +73,7 @@ static int from_tracefs(const char *tracefs, tracepoint_fn *fn, void *arg)
 static int from_btf(tracepoint_fn *fn, void *arg)
 {
 	static const char prefix[] = "btf_trace_";
-	struct btf *btf = btf__load_vmlinux_btf();
+	struct btf *btf = kernel_types_load();
 	int r = 0;
 
 	if (!btf)
@@ -86,9 +89,33 @@ static int from_btf(tracepoint_fn *fn, void *arg)
 	return r;
 }
 
+/*
+ * Mount tracefs where nobody sees it: nothing refers to the mount but the descriptor that this
+ * returns. -1 when that cannot be: no CAP_SYS_ADMIN, no tracefs, Linux before 5.2.
+ */
+static int mount_unseen(void)
+{
+	int context = (int)syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC), fd = -1;
+
+	if (context < 0)
+		return -1;
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
+	close(context);
+	return fd;
+}
+
 int tracepoints_for_each(tracepoint_fn *fn, void *arg)
 {
 	const char *tracefs = tracefs_path();
+	int fd = tracefs ? -1 : mount_unseen(), r;
+	char unseen[32];
 
-	return tracefs ? from_tracefs(tracefs, fn, arg) : from_btf(fn, arg);
+	snprintf(unseen, sizeof(unseen), "/proc/self/fd/%d", fd);
+	if (fd >= 0)
+		tracefs = unseen;
+	r = tracefs ? from_tracefs(tracefs, fn, arg) : from_btf(fn, arg);
+	if (fd >= 0)
+		close(fd);
+	return r;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * tracepoints.h - which tracepoints the kernel has: from tracefs where it can be read, else by
- * name only from the kernel's type information, which does not know categories.
+ * tracepoints.h - which tracepoints the kernel has: from tracefs, mounted for the moment if it is
+ * not, else by name only from the kernel's type information, which does not know categories.
  */
-#ifndef LATCHKIT_USER_HOST_TRACEPOINTS_H
-#define LATCHKIT_USER_HOST_TRACEPOINTS_H
+#ifndef LATCHKIT_USER_SYMBOLS_TRACEPOINTS_H
+#define LATCHKIT_USER_SYMBOLS_TRACEPOINTS_H
 
 #include <stdbool.h>
 
@@ -14,4 +14,4 @@ int tracepoints_for_each(int (*fn)(const char *category, const char *name, void 
 /* Returns the directory where tracefs is readable, or NULL. */
 const char *tracefs_path(void);
 
-#endif /* LATCHKIT_USER_HOST_TRACEPOINTS_H */
+#endif /* LATCHKIT_USER_SYMBOLS_TRACEPOINTS_H */

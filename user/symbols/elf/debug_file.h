@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* debug_file.h - the file that has the symbols which were stripped from a program or library. */
+#ifndef LATCHKIT_USER_SYMBOLS_ELF_DEBUG_FILE_H
+#define LATCHKIT_USER_SYMBOLS_ELF_DEBUG_FILE_H
+
+#include "symbols/elf/elf_file.h"
+
+/*
+ * Find it where debuggers do: below /usr/lib/debug/.build-id by the build id, else by the name in
+ * .gnu_debuglink beside the file, in .debug there, or below /usr/lib/debug. A file of another build
+ * is not taken. Returns 0 with *debug open, or -ENOENT.
+ */
+int debug_file_open(struct elf_file *stripped, struct elf_file *debug);
+
+#endif /* LATCHKIT_USER_SYMBOLS_ELF_DEBUG_FILE_H */

@@ -3,12 +3,16 @@
  * results.c - any bytes as two files of results that are compared; a form feed ends the first one.
  * Without one, the file is compared with itself. What is printed is fit for a terminal.
  */
-#include "bench/results/compare.h"
+#include <stdbool.h>
+
+#include "cli/commands.h"
 #include "fuzz.h"
 
 /* Compare, with both outputs in memory. */
-static void compare(const char *a, const char *b, bool json)
+static void compare(char *a, char *b, bool json)
 {
+	char name[] = "compare", option[] = "--json";
+	char *argv[] = {name, a, b, json ? option : NULL, NULL};
 	FILE *before[2] = {stdout, stderr};
 	char *text[2] = {NULL, NULL};
 	size_t size[2];
@@ -16,7 +20,7 @@ static void compare(const char *a, const char *b, bool json)
 
 	stdout = open_memstream(&text[0], &size[0]);
 	stderr = open_memstream(&text[1], &size[1]);
-	r = bench_compare(a, b, json);
+	r = cmd_bench_compare(json ? 4 : 3, argv);
 	fclose(stdout);
 	fclose(stderr);
 	stdout = before[0];

@@ -250,7 +250,7 @@ TEST(test_fill)
 	}
 }
 
-/* -- an interruption at each instruction -------------------------------------------------------- */
+/* -- an interruption at each instruction ------------------------------------------------------- */
 
 /*
  * A writer makes its place, is interrupted after each of its instructions in turn, and finds

@@ -36,7 +36,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(CPPFLAGS) $(CFLAGS) -Iinclude -
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wshadow $(ERRORS) \
 	-Wno-unused-parameter -Wno-missing-declarations -D__TARGET_ARCH_$(BPF_ARCH) \
 	-Iinclude -I$(B)/gen -iquote . -idirafter $(SYSROOT)/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
-LDLIBS    := -lbpf -lelf -liberty -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lurcu-cds -lck -lm -lpthread
+LDLIBS    := -lbpf -lelf -liberty -llzma -lz -lcjson -lcap-ng -lurcu-memb -lurcu-qsbr -lurcu-cds -lck -lm -lpthread
 DEPS       = -MMD -MP
 
 # What is compiled more than once: object, source and flags, joined by colons in place of spaces.

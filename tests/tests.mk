@@ -91,7 +91,7 @@ $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.
 OPS_OBJ    := $(B)/user/latch/table.o $(VARIANTS:%=$(B)/user/latch/ops.%.o)
 BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
-$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o suffix.o) host/cpulist.o),-lelf -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
+$(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o embedded.o suffix.o) host/cpulist.o),-lelf -llzma -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o mmap_log.o files.o table.o perf_map.o demangle.o) host/clock.o host/cpulist.o host/perf_event.o),-liberty $(TEST_LIBS))
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
@@ -122,7 +122,7 @@ $(call tool_test,pressure,tests/vm/pressure.c $(addprefix $(B)/user/host/,pressu
 # Fuzzers: the files that they are about are built with sanitizers, the rest is the tool's.
 FUZZ       := $(basename $(notdir $(filter-out %/driver.c,$(wildcard tests/fuzz/*.c))))
 FUZZ_BIN   := $(FUZZ:%=$(T)/fuzz/%)
-FUZZ_ABOUT.elf := $(addprefix symbols/elf/,elf.c elf_file.c debug_file.c)
+FUZZ_ABOUT.elf := $(addprefix symbols/elf/,elf.c elf_file.c debug_file.c embedded.c)
 FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.c user/bench/results/file*.c)) cli/columns.c \
 	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
 FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c

@@ -63,6 +63,16 @@ counts "with its debug file in .debug" 1000 "uprobe:$stripped:same" "$stripped"
 objcopy --only-keep-debug "$build/tests/whose" "$work/.debug/stripped.debug"
 refuses "a debug file of another build is not taken" 1 'no such function' trace "uprobe:$stripped:same"
 
+# Names that a stripped program has in itself, compressed.
+strip --strip-debug -o "$work/mini" "$names"
+python3 -c 'import lzma, sys; sys.stdout.buffer.write(lzma.compress(open(sys.argv[1], "rb").read()))' "$work/mini" >"$work/mini.xz"
+embedded=$(cd "$work" && pwd)/embedded
+objcopy --strip-all --remove-section .note.gnu.build-id --add-section .gnu_debugdata="$work/mini.xz" "$names" "$embedded"
+counts "static functions, named in the program itself" 1000 "uprobe:$embedded:same" "$embedded"
+head -c 100 "$work/mini.xz" >"$work/cut.xz"
+objcopy --strip-all --remove-section .note.gnu.build-id --add-section .gnu_debugdata="$work/cut.xz" "$names" "$embedded"
+refuses "names that are cut off" 1 'no such function' trace "uprobe:$embedded:same"
+
 mkdir "$work/a:b"
 cp "$names" "$work/a:b/c:d"
 counts "a path with colons" 1000 "uprobe:$work/a:b/c:d:same" "$work/a:b/c:d"

@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "symbols/elf/debug_file.h"
+#include "symbols/elf/embedded.h"
 
 #define DEBUG "/usr/lib/debug"
 
@@ -141,6 +142,14 @@ static int try_link(struct elf_file *debug, const struct build *b, int fd, const
 	return err;
 }
 
+/* What is in the file itself is of its build. */
+static int try_embedded(struct elf_file *stripped, struct elf_file *debug)
+{
+	Elf_Data *data = section_of(stripped, ".gnu_debugdata");
+
+	return data && data->d_buf ? embedded_open(data->d_buf, data->d_size, debug) : -ENOENT;
+}
+
 int debug_file_open(struct elf_file *stripped, struct elf_file *debug)
 {
 	struct build b = {.id = NULL};
@@ -154,5 +163,7 @@ int debug_file_open(struct elf_file *stripped, struct elf_file *debug)
 	b.has_checksum = link != NULL;
 	b.checksum = checksum;
 	err = try_id(debug, &b);
-	return err && link ? try_link(debug, &b, stripped->fd, link) : err;
+	if (err && link)
+		err = try_link(debug, &b, stripped->fd, link);
+	return err ? try_embedded(stripped, debug) : 0;
 }

@@ -7,8 +7,9 @@
 
 /*
  * Find it where debuggers do: below /usr/lib/debug/.build-id by the build id, else by the name in
- * .gnu_debuglink beside the file, in .debug there, or below /usr/lib/debug. A file of another build
- * is not taken. Returns 0 with *debug open, or -ENOENT.
+ * .gnu_debuglink beside the file, in .debug there, or below /usr/lib/debug, else in the file itself
+ * (embedded.h). A file of another build is not taken. Returns 0 with *debug open, or a negative
+ * errno.
  */
 int debug_file_open(struct elf_file *stripped, struct elf_file *debug);
 

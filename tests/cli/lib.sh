@@ -34,6 +34,17 @@ eventually() {
 	false
 }
 
+# interrupt_later ARG...: interrupt `latchkit ARG...` after 1, 2, 4 ... seconds, until it has something
+# to show: a busy machine may take its time. Returns its exit code.
+interrupt_later() {
+	for seconds in 1 2 4 8 16 32; do
+		timeout --preserve-status -s INT "$seconds" "$lk" "$@" >"$work/out" 2>"$work/err"
+		code=$?
+		[ ! -s "$work/out" ] || break
+	done
+	return $code
+}
+
 # A shell starts what is in the background with SIGINT ignored, and latchkit leaves that so.
 unignored="env --default-signal=INT,HUP"
 

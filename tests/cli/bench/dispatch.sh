@@ -77,7 +77,7 @@ check "a file that cannot be written: is not there" test ! -e "$work/none"
 refuses "a device that is full" 1 '/dev/full: cannot write: No space' bench dispatch --rounds 1 --slice 2 -t 1 -o /dev/full slot_posted
 
 # ^C: what there is, marked so.
-timeout -s INT 3 "$lk" bench dispatch --rounds 10000 --slice 2 --no-bpf -t 1 slot_posted indirect --json >"$work/out" 2>"$work/err"
+interrupt_later bench dispatch --rounds 10000 --slice 2 --no-bpf -t 1 slot_posted indirect --json
 check "^C shows what there is" test "$(results)" -eq 2
 check "and says that it is partial" grep -q '"partial":true' "$work/out"
 

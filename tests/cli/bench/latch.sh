@@ -106,7 +106,7 @@ else
 fi
 
 # ^C: what there is, marked so.
-timeout -s INT 2 "$lk" bench latch --rounds 10000 --slice 5 -W user:1 ring mpmc_cell --json >"$work/out" 2>"$work/err"
+interrupt_later bench latch --rounds 10000 --slice 5 -W user:1 ring mpmc_cell --json
 check "^C shows what there is" test "$(results)" -eq 4
 check "and says that it is partial" grep -q '"partial":true' "$work/out"
 

@@ -22,17 +22,10 @@ if command -v setpriv >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
 else
 	skip "without privileges: needs root and setpriv"
 fi
-need_bpf
-sleep 1 # programs of need_bpf may still be on their way out
 loaded=$(programs_loaded)
-
-gone() { # programs are freed a little after their last descriptor
-	for i in $(seq 100); do
-		[ "$(programs_loaded)" -le "$loaded" ] && return 0
-		sleep 0.05
-	done
-	return 1
-}
+need_bpf
+gone() { eventually programs_at_most "$loaded"; } # freed a little after their last descriptor
+gone
 
 # row JOB TOOL KEY: a value of that row of $work/json.
 row() { grep -F "\"job\":\"$1\",\"tool\":\"$2\"" "$work/json" | "$jsonl" trace_cost "$3" 2>/dev/null; }

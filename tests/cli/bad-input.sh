@@ -105,4 +105,7 @@ if unshare -m true 2>/dev/null; then
 else
 	skip "no BTF: may not hide it here"
 fi
+echo keep >"$work/keep"
+refuses "-o FILE of a trace that cannot begin" 2 'no such probe type' trace -o "$work/keep" foo:bar
+check "leaves the file as it was" test "$(cat "$work/keep")" = keep
 done_testing

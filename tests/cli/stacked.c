@@ -6,11 +6,13 @@
  *   stacked made N       N calls from code that it makes, called "made code" in its perf map
  *   stacked load LIB N   load a library, N calls from its loaded_call(), and end at once
  *   stacked mangled N    N calls each from shop::price() of C++, and shop::count of Rust
+ *   stacked leaves N     N calls from leave(), which does not return to its caller, calls_last()
  *   stacked forks N      one call from child_call() in each of N children, which end at once
  *   stacked sell, buy    for ever a call from sell() or buy()
  * Exit 3: not on this machine.
  */
 #include <dlfcn.h>
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,34 @@ static void be_short(double ms)
 {
 	while (cpu_ms() < ms)
 		spin_outer(100000);
+}
+
+/* The call is the last instruction of its function: the next one begins where it would return. */
+static jmp_buf back;
+
+__attribute__((noinline, noreturn)) static void leave(void)
+{
+	call_getppid();
+	longjmp(back, 1);
+}
+
+__attribute__((noinline, noreturn)) static void calls_last(void)
+{
+	KEEP_FRAME();
+	leave();
+}
+
+__attribute__((noinline)) static void never_called_so(void)
+{
+	sink++;
+}
+
+static void leave_often(int n)
+{
+	for (volatile int i = 0; i < n; i++)
+		if (!setjmp(back))
+			calls_last();
+	never_called_so();
 }
 
 static void many_b(unsigned int bits, int depth);
@@ -183,6 +213,8 @@ int main(int argc, char **argv)
 		be_short(n);
 	else if (strcmp(what, "made") == 0)
 		return make_code(n);
+	else if (strcmp(what, "leaves") == 0)
+		leave_often(n);
 	else if (strcmp(what, "load") == 0 && argc > 3)
 		return load(argv[2], atoi(argv[3]));
 	else if (strcmp(what, "mangled") == 0) {

@@ -36,7 +36,7 @@ enum {
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "What to trace:", 1},
 	{"pid", 'p', "PID", 0, "only this process; the trace ends with it", 1},
-	{"tid", 't', "TID", 0, "only this thread", 1},
+	{"tid", 't', "TID", 0, "only this thread; the trace ends with it", 1},
 	{"cpu", 'C', "CPULIST", 0, "only these CPUs, such as 0,2-3", 1},
 	{"cgroup", OPTION_CGROUP, "PATH", 0,
 	 "only tasks in this cgroup (v2) or below; the trace ends with it", 1},

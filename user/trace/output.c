@@ -102,7 +102,7 @@ static int open_file(const struct output *o, const char *path)
 	int fd = -1;
 
 	for (;;) {
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+		fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
 		if (fd >= 0 || errno != ENXIO)
 			break;
 		if (!is_fifo(path)) {
@@ -133,6 +133,11 @@ int output_open(struct output *o, const char *path)
 	if (isatty(o->fd))
 		setvbuf(o->stream, NULL, _IOLBF, BUFSIZ);
 	return 0;
+}
+
+int output_begin(const struct output *o)
+{
+	return o->may_cut && ftruncate(o->fd, 0) ? errno : 0;
 }
 
 int output_close(struct output *o)

@@ -23,9 +23,11 @@ struct output {
  * by a signal that only `mask` lets through, nothing waits for a reader for longer than a second:
  * then writing fails with EINTR. What could not be written is the end of it: a file has whole
  * lines.
- * Returns 0 or an errno.
+ * Returns 0 or an errno. A file keeps what it has until output_begin().
  */
 int output_open(struct output *output, const char *path);
+/* Empty the file: something will be written. Returns 0 or an errno. */
+int output_begin(const struct output *output);
 /*
  * Close what output_open() opened; also after it failed. Returns 0, or an errno: something of it
  * was not written.

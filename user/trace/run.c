@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* run.c - see trace/run.h: set up, loop over intervals, sum up, take everything down again. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -56,13 +57,29 @@ static void on_signal(int number)
 	stop_requested = 1;
 }
 
+static volatile sig_atomic_t suspend_requested;
+
+static void on_suspend(int number)
+{
+	(void)number;
+	suspend_requested = 1;
+}
+
+/* ^Z on a terminal that shows the table: give the screen back first. */
+static void suspend(struct trace *t)
+{
+	suspend_requested = 0;
+	screen_leave(t);
+	raise(SIGSTOP);
+}
+
 /*
  * Stop signals interrupt only the waiting, where they are unblocked. Those that are ignored, as
  * nohup and the shell's & have it, stay so, here and in the command.
  */
 static void catch_signals(sigset_t *while_waiting)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	struct sigaction action = {.sa_handler = on_signal};
 	sigset_t block;
 
@@ -76,6 +93,7 @@ static void catch_signals(sigset_t *while_waiting)
 		sigaddset(&block, numbers[i]);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL); /* if it is ignored, nobody learns how the command ended */
 	signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error, too */
 	sigprocmask(SIG_BLOCK, &block, while_waiting);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -119,6 +137,8 @@ static int open_output(struct run *run)
 	t->color = wants_color(t);
 	/* Redrawing would wipe out the processes that are reported in between. */
 	t->live = t->options->report->redraws && !t->options->processes && can_escape(t);
+	if (t->live)
+		sigaction(SIGTSTP, &(struct sigaction){.sa_handler = on_suspend}, NULL);
 	return 0;
 }
 
@@ -200,10 +220,36 @@ static int watch_process(struct run *run, pid_t pid)
 	return fail("process %d: cannot see its end: %m; trace without -p", pid);
 }
 
+/* pidfd_open(2) of a thread, since Linux 6.9. */
+#define PIDFD_OF_THREAD O_EXCL
+
+/* The thread's own end, or that of its process; where the kernel cannot, thread_is_gone() looks. */
+static int watch_target(struct run *run)
+{
+	const struct engine_config *c = &run->trace.options->engine;
+
+	if (!c->tid)
+		return watch_process(run, (pid_t)c->tgid);
+	run->process = (int)syscall(SYS_pidfd_open, c->tid, PIDFD_OF_THREAD);
+	if (run->process < 0 && errno == ESRCH)
+		return fail("-t %u: no such thread any more", c->tid);
+	return 0;
+}
+
+static bool thread_is_gone(const struct run *run)
+{
+	char path[64];
+
+	if (!run->trace.options->engine.tid || run->process >= 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%u", run->trace.options->engine.tid);
+	return access(path, F_OK) && errno == ENOENT;
+}
+
 static int set_up(struct run *run)
 {
 	struct trace *t = &run->trace;
-	int r = watch_process(run, (pid_t)t->options->engine.tgid);
+	int r = watch_target(run);
 
 	r = r ? r : open_output(run);
 	r = r ? r : trace_set_up_probes(t);
@@ -232,6 +278,8 @@ static int set_up(struct run *run)
 	/* All that may start a thread comes after this: privileges are each thread's own. */
 	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
 	r = r || !t->processes ? r : processes_begin(t->processes);
+	if (!r && output_begin(&run->output))
+		return fail("%s: cannot empty it: %m", t->options->output);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
 	if (!r)
 		attachments_begin(t->engine, t->attachments);
@@ -390,6 +438,9 @@ static int loop(struct run *run)
 		until = follow_cpus(run, until);
 		until = watch_cgroup(run, until);
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
+		run->ended = run->ended || thread_is_gone(run);
+		if (suspend_requested)
+			suspend(t);
 		if (clock_now_ns() >= next && next < end) {
 			err = report_interval(t);
 			/* After a stop, of this process or the host: one report for all of it. */
@@ -397,7 +448,8 @@ static int loop(struct run *run)
 		}
 	}
 	if (run->ended && !run->command.pid)
-		note("process %u has ended", t->options->engine.tgid);
+		note("%s %u has ended", t->options->engine.tid ? "thread" : "process",
+		     t->options->engine.tid ? t->options->engine.tid : t->options->engine.tgid);
 	if (run->cgroup_gone)
 		note("--cgroup %s: was removed", t->options->engine.cgroup);
 	return err;
@@ -406,6 +458,7 @@ static int loop(struct run *run)
 /* The last look comes before detaching, which may take seconds. */
 static int finish(struct trace *t)
 {
+	attachments_end(t->engine);
 	look(t);
 	probe_files_check_names(t->probes.files);
 	if (t->options->report->summary)

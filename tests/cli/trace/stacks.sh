@@ -37,6 +37,20 @@ case $? in
 *) has "code that a program makes" 100 ';made code[; ]' ;;
 esac
 
+folded "$probe" -- "$stacked" leaves 100
+has "callers whose last instruction is the call" 100 ';leave_often;calls_last;leave[; ]'
+has "no function beside them" 0 'never_called_so'
+
+# What the stacks count and what the probe counts, while it goes on; and each stack once.
+timeout 60 "$lk" trace --json -d 1 --on-sample stacks "$probe" -p "$("$target" syscalls 60 >/dev/null & echo $!)" >"$work/trace" 2>"$work/err"
+check "counts and stacks are of one moment" python3 -c '
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+counted = [line["count"] for line in lines if line["type"] == "probe"][-1]
+sys.exit(not (counted > 100 and counted == sum(line["count"] for line in lines if line["type"] == "stack")))' "$work/trace"
+folded profile:hz:999 -- "$stacked" short 200
+check "each stack once" test -z "$(sed 's/ [0-9]*$//' "$work/out" | sort | uniq -d)"
+
 folded "$probe" -- "$stacked" mangled 100
 has "names of C++ demangled" 100 ';shop::price[; ]'
 has "names of Rust demangled" 100 ';shop::count[; ]'

@@ -62,6 +62,7 @@ def say(what, good):
     print(("PASS " if good else "FAIL ") + "a window: " + what)
     return good
 good = say("80 columns and 24 lines", all(fits(f, 24, 80) for f in frames[:3]))
+good &= say("names of probes", all("(null)" not in line for f in frames for line in f))
 good &= say("a heading and rows in it", all(f[1].startswith("PROBE") and len(f) > 3 for f in frames))
 good &= say("50 columns and 12 lines, later", fits(frames[-2], 12, 50))
 good &= say("the alternate screen is entered once", screen.count("\033[?1049h") == 1)

@@ -12,7 +12,7 @@
 
 /*
  * Decompress the section's bytes into memory and open what comes out. Returns 0, or a negative
- * errno: -ENOEXEC when it is no ELF file that was compressed by xz, or too large to be one of names.
+ * errno: -ENOEXEC when it is no ELF file that was compressed by xz, or larger than names are.
  */
 int embedded_open(const void *bytes, size_t size, struct elf_file *debug);
 

@@ -180,3 +180,8 @@ void attachments_begin(const struct engine *e, struct attachments *a)
 	missed_begin(a);
 	order_store_relaxed(e->begun, 1); /* programs that read it need nothing else of ours */
 }
+
+void attachments_end(const struct engine *e)
+{
+	order_store_relaxed(e->begun, 0); /* as above */
+}

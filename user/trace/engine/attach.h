@@ -18,4 +18,7 @@ struct attachments *attachments__new(const struct engine *engine, pid_t command)
  */
 void attachments_begin(const struct engine *engine, struct attachments *attachments);
 
+/* Stop them counting: what is read from then on is of one moment, that of the end. */
+void attachments_end(const struct engine *engine);
+
 #endif /* LATCHKIT_USER_TRACE_ENGINE_ATTACH_H */

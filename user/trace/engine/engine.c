@@ -86,6 +86,10 @@ static int explain_load(int err)
 	const char *complaint = bpf_image_complaint();
 	int types = kernel_types_errno();
 
+	if (err == -EMFILE || strstr(complaint, "Too many open files"))
+		return fail("trace: cannot load BPF programs: %s; raise the limit of descriptors "
+			    "(ulimit -Hn)",
+			    error_text(-EMFILE));
 	if ((err == -EPERM || err == -EACCES) &&
 	    (!privileges_have(CAP_BPF) || !privileges_have(CAP_PERFMON)))
 		return fail("trace: cannot load BPF programs: %s; run as root, or with CAP_BPF and "

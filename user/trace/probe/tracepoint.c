@@ -239,6 +239,7 @@ const struct probe_type probe_type_rawtracepoint = {
 
 const struct probe_type probe_type_syscall = {
 	.name = "tracepoint:syscalls",
+	.shorthand = "t:syscalls",
 	.kind = KIND_LATENCY,
 	.programs = {"leave_syscall", "enter_syscall"},
 };
@@ -246,6 +247,7 @@ const struct probe_type probe_type_syscall = {
 /* The same programs serve both types: attached once, see user/trace/engine/attach.c. */
 const struct probe_type probe_type_syscall_entry = {
 	.name = "tracepoint:syscalls",
+	.shorthand = "t:syscalls",
 	.kind = KIND_EVENT,
 	.programs = {"leave_syscall", "enter_syscall"},
 };

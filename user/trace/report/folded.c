@@ -22,18 +22,16 @@ static void note_losses(const struct trace *t)
 
 static void folded_summary(struct trace *t)
 {
-	struct stack *stacks;
+	struct stack_text *stacks;
 	size_t n;
 
-	trace_report_failed(t, stacks_read(t, &stacks, &n));
+	trace_report_failed(t, stacks_read_texts(t, &stacks, &n));
 	if (t->ksyms && !ksyms__addresses_known(t->ksyms))
 		note("kernel symbols are hidden (kernel.kptr_restrict, CAP_SYSLOG): kernel frames "
 		     "have no names");
-	for (size_t i = 0; i < n; i++) {
-		stack_print(t, &stacks[i], t->out);
-		fprintf(t->out, " %llu\n", stacks[i].count);
-	}
-	free(stacks);
+	for (size_t i = 0; i < n; i++)
+		fprintf(t->out, "%s %llu\n", stacks[i].text, stacks[i].count);
+	stack_texts_free(stacks, n);
 	if (trace_own_stacks(t))
 		note("left out: %llu stacks of latchkit itself", trace_own_stacks(t));
 	note_losses(t);

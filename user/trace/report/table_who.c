@@ -83,20 +83,17 @@ void table_samples(const struct trace *t)
 
 void table_stacks(struct trace *t)
 {
-	struct stack *stacks;
+	struct stack_text *stacks;
 	size_t n, shown;
 
-	trace_report_failed(t, stacks_read(t, &stacks, &n));
+	trace_report_failed(t, stacks_read_texts(t, &stacks, &n));
 	shown = t->options->stacks && t->options->stacks < n ? t->options->stacks : n;
 	if (n)
 		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t), shown,
 			n);
-	for (size_t i = 0; i < shown; i++) {
-		fprintf(t->out, "%12llu  ", stacks[i].count);
-		stack_print(t, &stacks[i], t->out);
-		fputc('\n', t->out);
-	}
-	free(stacks);
+	for (size_t i = 0; i < shown; i++)
+		fprintf(t->out, "%12llu  %s\n", stacks[i].count, stacks[i].text);
+	stack_texts_free(stacks, n);
 }
 
 void table_threads(const struct trace *t)

@@ -125,6 +125,15 @@ static bool counts_stacks_now(const struct trace *t)
 	return false;
 }
 
+/*
+ * Where a frame is to be looked up: all but the innermost are where a call will return to, which is
+ * in the next function if the call is the last instruction of its own.
+ */
+static unsigned long long code_of(const unsigned long long *address, int i)
+{
+	return i ? address[i] - 1 : address[i];
+}
+
 static void print_user(const struct trace *t, const struct trace_stack_key *key, FILE *to)
 {
 	unsigned long long address[TRACE_STACK_DEPTH];
@@ -133,7 +142,7 @@ static void print_user(const struct trace *t, const struct trace_stack_key *key,
 	char name[1024];
 
 	while (n-- > 0) {
-		usyms__name(t->usyms, &program, address[n], !t->options->raw_symbols, name,
+		usyms__name(t->usyms, &program, code_of(address, n), !t->options->raw_symbols, name,
 			    sizeof(name));
 		print_frame(to, name, "");
 	}
@@ -184,7 +193,7 @@ static void print_kernel(const struct trace *t, const struct trace_stack_key *ke
 	int skipped = frames_of_trace(t, address, n);
 
 	while (n-- > skipped) {
-		const char *name = kernel_name(t, address[n]);
+		const char *name = kernel_name(t, code_of(address, n));
 
 		print_frame(to, name ? name : "[kernel]", "_[k]");
 	}
@@ -195,6 +204,83 @@ void stack_print(const struct trace *t, const struct stack *s, FILE *to)
 	escape_print(ESCAPE_FOLDED, to, s->key.comm, sizeof(s->key.comm));
 	print_user(t, &s->key, to);
 	print_kernel(t, &s->key, to);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct stack_text *)a)->text, ((const struct stack_text *)b)->text);
+}
+
+static int by_text_count(const void *a, const void *b)
+{
+	const struct stack_text *x = a, *y = b;
+
+	return x->count < y->count ? 1 : x->count > y->count ? -1 : by_text(a, b);
+}
+
+/* Returns the text of a stack, to be freed; NULL: out of memory. */
+static char *text_of(const struct trace *t, const struct stack *s)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *to = open_memstream(&text, &length);
+
+	if (!to)
+		return NULL;
+	stack_print(t, s, to);
+	if (fclose(to) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Add up those of one text. Returns how many are left. */
+static size_t merge_texts(struct stack_text *texts, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(texts, n, sizeof(*texts), by_text);
+	for (size_t i = 0; i < n; i++) {
+		if (kept && strcmp(texts[kept - 1].text, texts[i].text) == 0) {
+			texts[kept - 1].count += texts[i].count;
+			free(texts[i].text);
+		} else {
+			texts[kept++] = texts[i];
+		}
+	}
+	qsort(texts, kept, sizeof(*texts), by_text_count);
+	return kept;
+}
+
+int stacks_read_texts(const struct trace *t, struct stack_text **texts, size_t *count)
+{
+	struct stack *stacks;
+	size_t n, done = 0;
+	int err = stacks_read(t, &stacks, &n);
+
+	*texts = err ? NULL : calloc(n + 1, sizeof(**texts));
+	*count = 0;
+	err = err || *texts ? err : ENOMEM;
+	for (; !err && done < n; done++) {
+		(*texts)[done] = (struct stack_text){text_of(t, &stacks[done]), stacks[done].count};
+		if (!(*texts)[done].text)
+			err = ENOMEM;
+	}
+	free(stacks);
+	if (err)
+		stack_texts_free(*texts, done);
+	else
+		*count = n ? merge_texts(*texts, n) : 0;
+	if (err)
+		*texts = NULL;
+	return err;
+}
+
+void stack_texts_free(struct stack_text *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(texts[i].text);
+	free(texts);
 }
 
 void stacks_seen(const struct trace *t, const struct stack_event *e)

@@ -22,6 +22,18 @@ int stacks_read(const struct trace *trace, struct stack **stacks, size_t *count)
  * _[k].
  */
 void stack_print(const struct trace *trace, const struct stack *stack, FILE *to);
+/* A stack in folded form, whoever had it. */
+struct stack_text {
+	char *text;
+	unsigned long long count;
+};
+
+/*
+ * The same as texts: of stacks that differ in what they do not show, such as the process's number,
+ * the sum. stack_texts_free(*texts, *count).
+ */
+int stacks_read_texts(const struct trace *trace, struct stack_text **texts, size_t *count);
+void stack_texts_free(struct stack_text *texts, size_t count);
 /*
  * Take in that a stack was counted for the first time: note what its process has mapped if that is
  * not known, as it may be gone soon.

@@ -3,7 +3,6 @@
 #ifndef LATCHKIT_USER_TRACE_PROBE_PERF_H
 #define LATCHKIT_USER_TRACE_PROBE_PERF_H
 
-#include "trace/probe/attachments.h"
 #include "trace/probe/probe.h"
 
 /*
@@ -11,11 +10,5 @@
  * or EXIT_FAILED, diagnosed.
  */
 int probe_list_add_cycles(struct probe_list *list, unsigned int frequency_hz);
-
-/*
- * Sample on CPUs that came online since the last call, if any probe samples CPU by CPU. Prints a
- * note for each CPU that came or went: for what happened there since, there are no samples.
- */
-void perf_follow_cpus(struct attachments *attachments);
 
 #endif /* LATCHKIT_USER_TRACE_PROBE_PERF_H */

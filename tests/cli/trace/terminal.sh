@@ -52,7 +52,7 @@ while True:
         ended = True
         os.write(fd, b"\x03")
 os.waitpid(pid, 0)
-screen, after = text.split("\033[?1049l")
+screen, after = text.replace("^C", "").split("\033[?1049l") # the terminal echoes it, anywhere
 frames = [re.sub("\033[^a-zA-Z]*[a-zA-Z]", "", f).replace("\r", "").split("\n")
           for f in screen.split("\033[H\033[J")[1:]]
 frames = [[line for line in f if line] for f in frames]

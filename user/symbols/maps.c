@@ -11,21 +11,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "symbols/grow.h"
 #include "symbols/maps.h"
-
-static void *grow(void *array, size_t *room, size_t need, size_t size)
-{
-	size_t more = *room ? *room : 64;
-
-	if (need <= *room)
-		return array;
-	while (more < need)
-		more *= 2;
-	array = reallocarray(array, more, size);
-	if (array)
-		*room = more;
-	return array;
-}
 
 static bool path_add(struct maps *m, const char *path, uint32_t *place)
 {

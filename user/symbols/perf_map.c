@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "symbols/grow.h"
 #include "symbols/perf_map.h"
 
 #define CHUNK_BYTES 65536
@@ -101,20 +102,6 @@ bool perf_map_is_current(const struct perf_map *map, pid_t pid, pid_t inner)
 		  (st.st_dev == map->device && st.st_ino == map->inode && st.st_size >= map->taken);
 	close(fd);
 	return current;
-}
-
-static void *grow(void *array, size_t *room, size_t need, size_t size)
-{
-	size_t more = *room ? *room : 64;
-
-	if (need <= *room)
-		return array;
-	while (more < need)
-		more *= 2;
-	array = reallocarray(array, more, size);
-	if (array)
-		*room = more;
-	return array;
 }
 
 static void entry_add(struct perf_map *map, uint64_t start, uint64_t size, const char *name)

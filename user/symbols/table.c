@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host/clock.h"
+#include "symbols/grow.h"
 #include "symbols/table.h"
 
 #define CHUNK_BYTES (1u << 20) /* between two looks at the clock */
@@ -197,21 +198,6 @@ static uint32_t rank_of(const Elf64_Sym *symbol, const char *name)
 	uint32_t rank = bind == STB_GLOBAL ? 0 : bind == STB_WEAK ? 1 : 2;
 
 	return rank << 16 | (uint32_t)strspn(name, "_");
-}
-
-/* Returns the array with room for `need` elements, or NULL: it is as it was. */
-static void *grow(void *array, size_t *room, size_t need, size_t size)
-{
-	size_t more = *room ? *room : 256;
-
-	if (need <= *room)
-		return array;
-	while (more < need)
-		more *= 2;
-	array = reallocarray(array, more, size);
-	if (array)
-		*room = more;
-	return array;
 }
 
 static bool function_add(struct symtable *t, const Elf64_Sym *symbol, const char *name, size_t size)

@@ -42,7 +42,11 @@ has "callers whose last instruction is the call" 100 ';leave_often;calls_last;le
 has "no function beside them" 0 'never_called_so'
 
 # What the stacks count and what the probe counts, while it goes on; and each stack once.
-timeout 60 "$lk" trace --json -d 1 --on-sample stacks "$probe" -p "$("$target" syscalls 60 >/dev/null & echo $!)" >"$work/trace" 2>"$work/err"
+"$target" syscalls 60 &
+caller=$!
+timeout 60 "$lk" trace --json -d 1 --on-sample stacks "$probe" -p "$caller" >"$work/trace" 2>"$work/err"
+kill "$caller"
+wait "$caller" 2>/dev/null
 check "counts and stacks are of one moment" python3 -c '
 import json, sys
 lines = [json.loads(line) for line in open(sys.argv[1])]

@@ -18,9 +18,10 @@ check "none is left out" test ! -s "$work/err"
 check "the command has the limit it would have had" test "$(cat "$work/limit")" -eq 64
 
 # Whatever is the first that finds no descriptor: the message names the cause.
-for n in 12 20 26 30 34 36 38 40 42 44 48; do
+for n in $(seq 8 60); do
 	(
 		ulimit -n $n
+		"$lk" --version >/dev/null 2>&1 || exit 0 # not even its libraries
 		exec "$lk" trace -d 0.1 profile:hz:99 $getppid
 	) >"$work/out" 2>"$work/err" && continue
 	echo $n >>"$work/tried"

@@ -6,7 +6,9 @@
  */
 #include "registry_test.h"
 
+#ifndef PATIENCE_S
 #define PATIENCE_S 60
+#endif
 
 static const struct registry_config plain = {.payload_bytes = sizeof(struct payload)};
 

@@ -8,6 +8,7 @@
 
 #include "cli/diag.h"
 #include "cli/errors.h"
+#include "host/limits.h"
 #include "host/privileges.h"
 #include "host/progress.h"
 #include "trace/engine/attach.h"
@@ -117,6 +118,15 @@ static int explain(const struct probe *p, int err)
 	return fail("%s: cannot attach: %s; see latchkit doctor", p->name, error_text(err));
 }
 
+/* Without a descriptor to try it with, libbpf takes a feature of the kernel for absent. */
+static int attach_one(struct attachments *a, const struct probe *p)
+{
+	enum { TRIES = 2 };
+	int err = p->type->attach ? p->type->attach(a, p) : 0;
+
+	return err && !limits_leave(TRIES) ? -EMFILE : err;
+}
+
 static int attach_probes(struct attachments *a)
 {
 	const struct probe_list *list = a->probes;
@@ -125,7 +135,7 @@ static int attach_probes(struct attachments *a)
 	progress_begin(&progress, "probes attached");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct probe *p = &list->probe[i];
-		int err = p->type->attach ? p->type->attach(a, p) : 0;
+		int err = attach_one(a, p);
 
 		progress_show(&progress, i + 1, list->count);
 		if (!err)

@@ -12,6 +12,7 @@
 #include "bpf/trace/shared.h"
 #include "cli/diag.h"
 #include "cli/errors.h"
+#include "host/limits.h"
 #include "host/privileges.h"
 #include "symbols/types.h"
 #include "trace/engine/engine.h"
@@ -81,15 +82,20 @@ static int size_maps(struct engine *e)
 	return err;
 }
 
+static int explain_descriptors(void)
+{
+	return fail("trace: cannot load BPF programs: %s; raise the limit of descriptors "
+		    "(ulimit -Hn)",
+		    error_text(-EMFILE));
+}
+
 static int explain_load(int err)
 {
 	const char *complaint = bpf_image_complaint();
 	int types = kernel_types_errno();
 
-	if (err == -EMFILE || strstr(complaint, "Too many open files"))
-		return fail("trace: cannot load BPF programs: %s; raise the limit of descriptors "
-			    "(ulimit -Hn)",
-			    error_text(-EMFILE));
+	if (err == -EMFILE)
+		return explain_descriptors();
 	if ((err == -EPERM || err == -EACCES) &&
 	    (!privileges_have(CAP_BPF) || !privileges_have(CAP_PERFMON)))
 		return fail("trace: cannot load BPF programs: %s; run as root, or with CAP_BPF and "
@@ -167,11 +173,31 @@ static int set_cgroup(struct engine *e)
 	return 0;
 }
 
+/*
+ * The descriptors that loading takes: asked for before, as libbpf takes a feature of the kernel for
+ * absent when there was no descriptor to try it with, and then fails for another cause.
+ */
+static size_t descriptors_to_load(const struct engine *e)
+{
+	enum { TRIES = 4 }; /* type information, and what libbpf tries */
+	struct bpf_program *program;
+	struct bpf_map *map;
+	size_t n = TRIES;
+
+	bpf_object__for_each_program (program, e->image.object)
+		n += bpf_program__autoload(program);
+	bpf_object__for_each_map (map, e->image.object)
+		n += bpf_map__autocreate(map);
+	return n;
+}
+
 static int load(struct engine *e)
 {
 	int err;
 
 	choose_programs(e);
+	if (!limits_leave(descriptors_to_load(e)))
+		return explain_descriptors();
 	err = size_maps(e);
 	if (err)
 		return fail("trace: cannot size the maps: %s", error_text(err));

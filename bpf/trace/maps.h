@@ -38,6 +38,23 @@ LATCH_MAP(samples, struct sample_latch);
 LATCH_MAP(losses, struct trace_losses);
 
 /*
+ * Records by key, a table of latchkit/keyed.h for each kind of probe: an element is a bucket. The
+ * loader sets how large they are, as it knows how many words a key has.
+ */
+#define KEYED_MAP(name) \
+	struct { \
+		__uint(type, BPF_MAP_TYPE_ARRAY); \
+		__uint(map_flags, BPF_F_MMAPABLE); \
+		__uint(max_entries, 1); \
+		__uint(key_size, sizeof(__u32)); \
+		__uint(value_size, sizeof(lk_u64)); \
+	} name SEC(".maps")
+
+KEYED_MAP(keyed_events);
+KEYED_MAP(keyed_latencies);
+KEYED_MAP(keyed_contexts);
+
+/*
  * Not 0: the trace has begun. Programs are attached before, one after another, and count nothing
  * until all of them may. User space writes it once, programs never do.
  */

@@ -7,19 +7,23 @@
 #ifndef LATCHKIT_BPF_TRACE_PROBE_H
 #define LATCHKIT_BPF_TRACE_PROBE_H
 
-static LK_INLINE int probe_hit(void *ctx, __u32 number)
+/* `ip`: where the event was, if the program can tell, else 0. */
+static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip)
 {
-	struct event_latch *latch;
+	lk_u64 *latch;
 	__u32 handler;
 	__u64 tgid_pid;
 
 	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
-	latch = PER_CPU_SLOT(events, settings.events, number);
+	latch = latch_of_key(&keyed_events, KIND_EVENT, latch_accumulate_words(EVENT_WORDS), ctx,
+			     number, number, ip);
+	if (!latch)
+		latch = PER_CPU_SLOT(events, settings.events, number);
 	if (!latch)
 		return 0;
 	tgid_pid = bpf_get_current_pid_tgid();
-	if (latch_accumulate(latch->words, EVENT_WORDS, event_apply, &tgid_pid))
+	if (latch_accumulate(latch, EVENT_WORDS, event_apply, &tgid_pid))
 		return lost(number, LOSS_DROPPED);
 	handler = handler_now(KIND_EVENT);
 	if (handler_is(handler, HANDLER_STACKS))
@@ -31,14 +35,17 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number)
 static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 {
 	__u32 column = settings.latency_base + number;
-	struct latency_latch *latch;
+	lk_u64 *latch;
 
 	if (handler_is(handler, HANDLER_COUNT))
 		return handled(column, handler);
-	latch = PER_CPU_SLOT(latencies, settings.latencies, number);
+	latch = latch_of_key(&keyed_latencies, KIND_LATENCY, latch_accumulate_words(LATENCY_WORDS),
+			     ctx, column, number, 0);
+	if (!latch)
+		latch = PER_CPU_SLOT(latencies, settings.latencies, number);
 	if (!latch)
 		return 0;
-	if (latch_accumulate(latch->words, LATENCY_WORDS, latency_apply, &ns))
+	if (latch_accumulate(latch, LATENCY_WORDS, latency_apply, &ns))
 		return lost(column, LOSS_DROPPED);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
@@ -100,8 +107,8 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 {
 	__u32 column = settings.sample_base + number;
 	struct trace_losses *own = PER_CPU_SLOT(losses, settings.probes, column);
-	struct contexts_latch *counts;
 	struct sample_latch *last;
+	lk_u64 *counts;
 	lk_u64 record[SAMPLE_WORDS];
 	__u32 handler;
 	__u64 context;
@@ -112,15 +119,20 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 		*(volatile __u64 *)&own->ran = own->ran + 1;
 	if (!task_wanted() || !cpu_wanted())
 		return 0;
-	counts = PER_CPU_SLOT(contexts, settings.samples, number);
+	counts = latch_of_key(&keyed_contexts, KIND_SAMPLE, latch_accumulate_words(CONTEXTS_WORDS),
+			      ctx, column, number, PT_REGS_IP(&ctx->regs));
+	if (!counts)
+		counts = PER_CPU_SLOT(contexts, settings.samples, number);
 	last = PER_CPU_SLOT(samples, settings.samples, number);
 	if (!counts || !last)
 		return 0;
 	context = context_interrupted(PT_REGS_IP(&ctx->regs), by_clock);
-	if (latch_accumulate(counts->words, CONTEXTS_WORDS, contexts_apply, &context))
+	if (latch_accumulate(counts, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
 	handler = handler_now(KIND_SAMPLE);
 	if (handler_is(handler, HANDLER_COUNT))
+		return handled(column, handler);
+	if (settings.by) /* who was there is in the keys */
 		return handled(column, handler);
 	fill_sample(record, ctx, column, context);
 	if (latch_publish(last->words, SAMPLE_WORDS, record, record[SAMPLE_TIME]))

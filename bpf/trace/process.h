@@ -79,8 +79,10 @@ static LK_INLINE int process_report(enum process_event_kind kind, const struct t
 	return 0;
 }
 
-/* Report that the current task's process has a stack that was not counted before. */
-static LK_INLINE void process_report_stack(const struct trace_stack_key *key)
+/*
+ * Report that the current task's process has a stack, or an address, that was not counted before.
+ */
+static LK_INLINE void process_report_stack(const struct trace_stack_key *key, __u64 ip)
 {
 	struct stack_event *e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
 
@@ -90,6 +92,7 @@ static LK_INLINE void process_report_stack(const struct trace_stack_key *key)
 	}
 	e->kind = PROCESS_STACK;
 	e->key = *key;
+	e->ip = ip;
 	e->time_ns = bpf_ktime_get_boot_ns();
 	process_number(&e->numbers, (void *)bpf_get_current_task());
 	bpf_ringbuf_submit(e, 0);

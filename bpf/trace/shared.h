@@ -34,6 +34,68 @@ enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 /* What is done with an event. user/trace/engine/handler.c: which kinds of probes can have each. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
+/*
+ * What records are kept by, beside their probe. The words of a key, in this order: one for the
+ * small parts together, and then the words of enum key_part that it needs.
+ */
+enum trace_key {
+	KEY_COMM, /* name of the thread */
+	KEY_PID,
+	KEY_TID,
+	KEY_UID,
+	KEY_CPU,
+	KEY_CGROUP,
+	KEY_PROBE, /* in every key; named, one table shows all probes */
+	KEY_FUNC, /* what the instruction pointer is in */
+	KEY_KSTACK,
+	KEY_USTACK,
+	KEYS
+};
+
+#define KEY_BIT(key) (1U << (key))
+
+enum key_part {
+	KEY_PART_SMALL, /* number of the probe in its kind, CPU << 16, uid << 32 */
+	KEY_PART_COMM, /* 16 bytes, zeros after the NUL */
+	KEY_PART_PROCESS, /* program << 32 | tgid, and when the process began (CLOCK_BOOTTIME) */
+	KEY_PART_THREAD, /* tid, and when the thread began */
+	KEY_PART_STACKS, /* user stack id << 32 | kernel stack id, negative as in trace_stack_key */
+	KEY_PART_CGROUP, /* id in the unified hierarchy */
+	KEY_PART_IP,
+	KEY_PARTS
+};
+
+/* How many words a part takes of keys with these bits; 0: it is not in them. */
+static inline unsigned int key_part_words(unsigned int by, enum key_part part)
+{
+	switch (part) {
+	case KEY_PART_SMALL:
+		return 1;
+	case KEY_PART_COMM:
+		return by & KEY_BIT(KEY_COMM) ? 2 : 0;
+	case KEY_PART_PROCESS: /* user addresses are a process's */
+		return by & (KEY_BIT(KEY_PID) | KEY_BIT(KEY_FUNC) | KEY_BIT(KEY_USTACK)) ? 2 : 0;
+	case KEY_PART_THREAD:
+		return by & KEY_BIT(KEY_TID) ? 2 : 0;
+	case KEY_PART_STACKS:
+		return by & (KEY_BIT(KEY_KSTACK) | KEY_BIT(KEY_USTACK)) ? 1 : 0;
+	case KEY_PART_CGROUP:
+		return by & KEY_BIT(KEY_CGROUP) ? 1 : 0;
+	default:
+		return by & KEY_BIT(KEY_FUNC) ? 1 : 0;
+	}
+}
+
+/* The first word of a part; of KEY_PARTS: how many words a key has. */
+static inline unsigned int key_part_at(unsigned int by, enum key_part part)
+{
+	unsigned int at = 0;
+
+	for (unsigned int i = KEY_PART_SMALL; i < part; i++)
+		at += key_part_words(by, (enum key_part)i);
+	return at;
+}
+
 /* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
 #define HANDLER_ID 3
 #define HANDLER_COUNTED 4
@@ -62,8 +124,15 @@ struct trace_settings {
 	unsigned int context_nmi, context_hardirq; /* their bits in the preempt count */
 	long long context_delta; /* from the CPU's runqueue to its preempt count, bytes */
 
-	unsigned int count_stacks; /* fill stack_counts, never reuse a stack id */
+	unsigned int count_stacks; /* fill stack_counts */
+	unsigned int keep_stacks; /* never reuse a stack id: records or keys name them */
 	unsigned int own_tgid; /* the loader, in its pid namespace: its own stacks are left out */
+
+	unsigned int by; /* KEY_BIT() of each key; 0: records have none */
+	unsigned int key_words;
+	unsigned int
+		key_buckets[KIND_COUNT]; /* of the table of each kind of probe, powers of two */
+	unsigned long long key_seed;
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
@@ -108,7 +177,7 @@ enum process_event_kind {
 	PROCESS_EXIT,
 	PROCESS_CGROUP_MADE, /* a struct cgroup_event; the others are struct process_event */
 	PROCESS_CGROUP_GONE,
-	PROCESS_STACK /* a struct stack_event */
+	PROCESS_STACK /* a struct stack_event: so is a key's with user addresses */
 };
 
 #define PROCESS_GROUP_ENDED 1 /* it was the last thread of its process */
@@ -154,11 +223,12 @@ struct trace_stack_key {
 	char comm[16];
 };
 
-/* A stack was counted for the first time. */
+/* A stack was counted for the first time, or a key with addresses of a process. */
 struct stack_event {
 	unsigned int kind;
 	struct process_numbers numbers;
 	struct trace_stack_key key;
+	unsigned long long ip; /* also of the process, or 0 */
 	unsigned long long time_ns; /* CLOCK_BOOTTIME */
 };
 

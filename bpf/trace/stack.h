@@ -32,7 +32,7 @@ static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
 	count = bpf_map_lookup_elem(&stack_counts, &key);
 	if (!count && bpf_map_update_elem(&stack_counts, &key, &one, BPF_NOEXIST) == 0) {
-		process_report_stack(&key);
+		process_report_stack(&key, 0);
 		return;
 	}
 	if (!count)
@@ -48,10 +48,10 @@ static LK_INLINE int stack_id(void *ctx, __u32 column, __u64 flags)
 {
 	long id;
 
-	if (!settings.count_stacks)
+	if (!settings.keep_stacks)
 		flags |= BPF_F_REUSE_STACKID;
 	id = bpf_get_stackid(ctx, &stacks, flags);
-	if (settings.count_stacks && (id == -17 || id == -12))
+	if (settings.keep_stacks && (id == -17 || id == -12))
 		lost(column, LOSS_MAP_FULL);
 	return id;
 }

@@ -161,7 +161,7 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 		return 0;
 	latency = settings.syscall_probe[number];
 	if (latency & SYSCALL_NO_RETURN)
-		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1);
+		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1, 0);
 	entered((__u32)latency - 1);
 	handler = handler_now(KIND_LATENCY);
 	call = settings.nested ? NULL : call_find(regs);

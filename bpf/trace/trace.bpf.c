@@ -14,6 +14,7 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/usdt.bpf.h>
 
+#include <latchkit/keyed.h>
 #include <latchkit/record.h>
 
 #include "bpf/trace/shared.h"
@@ -24,6 +25,7 @@
 #include "bpf/trace/handler.h"
 #include "bpf/trace/process.h"
 #include "bpf/trace/stack.h"
+#include "bpf/trace/keys.h"
 #include "bpf/trace/frame.h"
 #include "bpf/trace/probe.h"
 #include "bpf/trace/syscall.h"
@@ -42,7 +44,7 @@ static LK_INLINE __u32 own_number(void)
 SEC("raw_tp")
 int hit(void *ctx)
 {
-	return probe_hit(ctx, own_number());
+	return probe_hit(ctx, own_number(), 0);
 }
 
 /* A trampoline calls entry and exit of one call with the same arguments on its stack. */
@@ -65,7 +67,7 @@ int leave(void *ctx)
 SEC("kprobe")
 int hit_cookie(struct pt_regs *ctx)
 {
-	return probe_hit(ctx, bpf_get_attach_cookie(ctx));
+	return probe_hit(ctx, bpf_get_attach_cookie(ctx), PT_REGS_IP(ctx));
 }
 
 /* When a function has returned its frame is below this: x86 pops the address it returns to. */
@@ -137,7 +139,7 @@ int forget_free(__u64 *ctx)
 SEC("usdt")
 int hit_usdt(struct pt_regs *ctx)
 {
-	return probe_hit(ctx, bpf_usdt_cookie(ctx));
+	return probe_hit(ctx, bpf_usdt_cookie(ctx), PT_REGS_IP(ctx));
 }
 
 SEC("tp_btf/sys_enter")

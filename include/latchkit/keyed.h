@@ -137,6 +137,28 @@ static LK_INLINE int keyed_holds(lk_u64 *bucket, unsigned int place, const lk_u6
 	       keyed_same(keyed_cell(bucket, place, key_words, latch_words), key, key_words);
 }
 
+/* 1 if the word is not 0, else 0: without a branch, which would double what a verifier looks at. */
+static LK_INLINE unsigned int keyed_is_taken(lk_u64 word)
+{
+	return (unsigned int)((word | (0 - word)) >> 63);
+}
+
+/*
+ * The same place, but a verifier of BPF programs does not know which: it looks at what follows
+ * once, not once for each place.
+ */
+static LK_INLINE unsigned int keyed_any_place(unsigned int place, lk_u64 hash)
+{
+#ifdef __bpf__
+	lk_u64 any = place ^ hash;
+
+	asm volatile("" : "+r"(any));
+	place = (unsigned int)(any ^ hash) & (KEYED_WAYS - 1);
+#endif
+	(void)hash;
+	return place;
+}
+
 /* The place of a key in a bucket, or KEYED_WAYS; *used: how many places are not free. */
 static LK_INLINE unsigned int keyed_find(lk_u64 *bucket, const lk_u64 *key, unsigned int key_words,
 					 unsigned int latch_words, lk_u64 fingerprint,
@@ -147,7 +169,7 @@ static LK_INLINE unsigned int keyed_find(lk_u64 *bucket, const lk_u64 *key, unsi
 		if (keyed_holds(bucket, place, key, key_words, latch_words, fingerprint))
 			return place;
 		/* Relaxed: a count that decides between two good choices. */
-		*used += order_load_relaxed(bucket + place) != 0;
+		*used += keyed_is_taken(order_load_relaxed(bucket + place));
 	}
 	return KEYED_WAYS;
 }
@@ -182,11 +204,13 @@ static LK_INLINE unsigned int keyed_claim(lk_u64 *bucket, const lk_u64 *key, uns
 /*
  * Find the latch of a key, or make it. first, second: the two buckets that keyed_first() and
  * keyed_second() name; hash: keyed_hash() of the key. Any context. Returns the latch, for good, or
- * NULL when both buckets are full: the caller counts the loss. Order: whoever finds the place ready
- * finds the key; the latch has orders of its own.
+ * NULL when both buckets are full: the caller counts the loss. *made: not 0 if the key was not
+ * found at first; of several that make it at the same time each is told so. Order: whoever finds
+ * the place ready finds the key; the latch has orders of its own.
  */
 static LK_INLINE lk_u64 *keyed_latch(lk_u64 *first, lk_u64 *second, const lk_u64 *key,
-				     unsigned int key_words, unsigned int latch_words, lk_u64 hash)
+				     unsigned int key_words, unsigned int latch_words, lk_u64 hash,
+				     int *made)
 {
 	lk_u64 fingerprint = keyed_fingerprint(hash), *bucket = first, *other = second;
 	unsigned int used, used_other, place;
@@ -196,6 +220,7 @@ static LK_INLINE lk_u64 *keyed_latch(lk_u64 *first, lk_u64 *second, const lk_u64
 		bucket = second;
 		place = keyed_find(second, key, key_words, latch_words, fingerprint, &used_other);
 	}
+	*made = place == KEYED_WAYS;
 	if (place == KEYED_WAYS) {
 		bucket = used <= used_other ? first : second;
 		other = used <= used_other ? second : first;
@@ -207,7 +232,7 @@ static LK_INLINE lk_u64 *keyed_latch(lk_u64 *first, lk_u64 *second, const lk_u64
 	}
 	if (place >= KEYED_WAYS)
 		return 0;
-	return keyed_cell(bucket, place, key_words, latch_words) + key_words;
+	return keyed_cell(bucket, keyed_any_place(place, hash), key_words, latch_words) + key_words;
 }
 
 /* -- reading ----------------------------------------------------------------------------------- */

@@ -33,7 +33,8 @@ void *memory_known(memory_word address)
 
 static void writer(unsigned int who)
 {
-	lk_u64 *latch = keyed_latch(memory, memory, keys[who], KEY_WORDS, LATCH_WORDS, HASH);
+	int made;
+	lk_u64 *latch = keyed_latch(memory, memory, keys[who], KEY_WORDS, LATCH_WORDS, HASH, &made);
 
 	place[who] = latch ? memory_index(latch) : MEMORY_WORDS;
 }

@@ -13,7 +13,6 @@
 #include "trace/command.h"
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
-#include "trace/report/rows.h"
 #include "trace/run.h"
 #include "trace/target.h"
 
@@ -31,6 +30,8 @@ enum {
 	OPTION_FORCE,
 	OPTION_RAW_SYMBOLS,
 	OPTION_SORT,
+	OPTION_BY,
+	OPTION_KEYS,
 };
 
 static const struct argp_option options[] = {
@@ -42,6 +43,14 @@ static const struct argp_option options[] = {
 	 "only tasks in this cgroup (v2) or below; the trace ends with it", 1},
 	{"command", 'c', "COMMAND", 0, "run COMMAND, trace it and its children, end with it", 1},
 	{"frequency", 'F', "HZ", 0, "how often the default sampling samples (99)", 1},
+	{"by", OPTION_BY, "KEY,...", 0,
+	 "records for each of these keys: comm, pid, tid, uid, cpu, cgroup, probe, func (of the "
+	 "instruction pointer), kstack, ustack; kstack(3): of the 3 innermost functions",
+	 1},
+	{"keys", OPTION_KEYS, "N", 0,
+	 "room for so many keys of each probe (1000); of what finds none there is one record, "
+	 "(other)",
+	 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
 	{"on-sample", OPTION_ON_SAMPLE, "HANDLER", 0,
 	 "what to do with an event: count it, time it (latency), or also count it by stack "
@@ -62,7 +71,8 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "How to show it:", 3},
 	{"top", OPTION_TOP, "N", 0, "rows of the table (20), stacks below it (5); 0: all", 3},
 	{"sort", OPTION_SORT, "KEY", 0,
-	 "sort the table by count, rate, or of latencies sum, avg or max (default: probes named "
+	 "sort the table by count, rate, or of latencies sum, avg, max or p99 (default: probes "
+	 "named "
 	 "one "
 	 "by one first)",
 	 3},
@@ -162,15 +172,39 @@ static void set_exit_status(struct argp_state *state, struct trace_options *o, c
 static void set_sort(struct argp_state *state, struct trace_options *o, const char *arg)
 {
 	struct suggest near;
-	int sort = rows_sort_find(arg);
+	int sort = sort_find(arg);
 
 	suggest_init(&near, arg);
-	for (size_t i = 0; rows_sort_name(i); i++)
-		suggest_offer(&near, rows_sort_name(i));
+	for (size_t i = 0; sort_name(i); i++)
+		suggest_offer(&near, sort_name(i));
 	if (sort < 0)
 		argp_error(state, "--sort %s: no such key; %s", arg,
-			   suggest_hint(&near, "count, rate, sum, avg or max"));
+			   suggest_hint(&near, "count, rate, sum, avg, max or p99"));
 	o->sort = (enum trace_sort)sort;
+}
+
+static void set_keys(struct argp_state *state, struct trace_options *o, const char *arg)
+{
+	char why[320];
+
+	if (!keys_parse(arg, &o->engine.keys, why, sizeof(why)))
+		argp_error(state, "--by %s", why);
+}
+
+static error_t parse_keys(int key, char *arg, struct argp_state *state)
+{
+	struct trace_options *o = state->input;
+
+	switch (key) {
+	case OPTION_BY:
+		set_keys(state, o, arg);
+		return 0;
+	case OPTION_KEYS:
+		o->engine.keys_most = number_option(state, "--keys", arg, 100000000);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
 }
 
 static error_t parse_filter(int key, char *arg, struct argp_state *state)
@@ -202,7 +236,7 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 		set_exit_status(state, o, arg);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_keys(key, arg, state);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "cli/diag.h"
 #include "doctor/features.h"
 #include "trace/defaults.h"
+#include "trace/keys_check.h"
 #include "trace/probe/perf.h"
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
@@ -64,7 +65,8 @@ static int check_handler(const struct trace *t)
 		note("--on-sample %s: %zu of %zu probes cannot have it and do as they always do",
 		     h->name, t->probes.count - n, t->probes.count);
 	if (t->options->report->only_stacks && !t->probes.kinds[KIND_SAMPLE] &&
-	    !t->options->control && (!h || h->id != HANDLER_STACKS))
+	    !t->options->control && !t->options->engine.keys.count &&
+	    (!h || h->id != HANDLER_STACKS))
 		return fail_usage("--%s: none of the probes takes stacks; add profile:hz:99, "
 				  "or --on-sample stacks",
 				  t->options->report->option);
@@ -78,9 +80,11 @@ int trace_set_up_probes(struct trace *t)
 	if (r)
 		return r;
 	probe_list_number(&t->probes);
-	r = check_handler(t);
+	r = keys_check(t);
+	r = r ? r : check_handler(t);
 	if (r)
 		return r;
 	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));
-	return t->previous ? 0 : fail("trace: out of memory");
+	t->previous_other = calloc(t->probes.count + 1, sizeof(*t->previous_other));
+	return t->previous && t->previous_other ? 0 : fail("trace: out of memory");
 }

@@ -16,6 +16,7 @@
 #include "trace/probe/perf_attach.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
+#include "trace/session/keys.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 
@@ -66,8 +67,13 @@ static bool spin_until(struct run *run, unsigned long long until_ns)
 
 static void remember_counts(struct trace *t)
 {
-	for (size_t i = 0; i < t->probes.count; i++)
-		t->previous[i] = probe_view_count(&t->reader->view[i]);
+	for (size_t i = 0; i < t->probes.count; i++) {
+		const struct probe_view *v = &t->reader->view[i];
+
+		t->previous[i] = probe_view_count(v);
+		t->previous_other[i] = summed_count(t->probes.probe[i].kind, &v->other);
+	}
+	keys_remember(t);
 	t->last_ns = t->now_ns;
 }
 
@@ -94,6 +100,7 @@ static void look(struct trace *t)
 	reader_read_losses(t->reader);
 	if (t->processes)
 		processes_serve(t->processes);
+	keys_look(t);
 	t->now_ns = clock_now_ns();
 }
 
@@ -121,6 +128,24 @@ static unsigned long long watch_stacks(struct run *run, unsigned long long until
 	unsigned long long next = clock_now_ns() + WATCH_NS;
 
 	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
+}
+
+/* Who is in the tables of keys is looked up this often, at least. */
+#define KEYS_NS 2000000000
+
+/* Look up who is new there, before they are forgotten. Returns when to wait until next. */
+static unsigned long long watch_keys(struct run *run, unsigned long long until_ns)
+{
+	unsigned long long now = clock_now_ns();
+
+	if (!run->trace.options->engine.keys.count)
+		return until_ns;
+	if (now >= run->keys_ns) {
+		reader_read_all(run->trace.reader);
+		keys_look(&run->trace);
+		run->keys_ns = now + KEYS_NS;
+	}
+	return run->keys_ns < until_ns ? run->keys_ns : until_ns;
 }
 
 /* Look whether the cgroup is still there. Returns when to wait until next: nothing tells of it. */
@@ -170,6 +195,7 @@ static int loop(struct run *run)
 		unsigned long long until = watch_stacks(run, next < end ? next : end);
 
 		until = follow_cpus(run, until);
+		until = watch_keys(run, until);
 		until = watch_cgroup(run, until);
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		run->ended = run->ended || thread_is_gone(run);

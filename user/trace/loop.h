@@ -14,6 +14,7 @@ struct run {
 	struct command command;
 	struct control *control; /* NULL: nobody may swap handlers */
 	unsigned long long cpus_ns; /* when to look for CPUs that came online again */
+	unsigned long long keys_ns; /* when to look who is in the tables of keys */
 	sigset_t mask; /* of signals, while waiting */
 	struct output output;
 	int process; /* whose end is the end of the trace; -1: none */

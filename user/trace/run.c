@@ -26,6 +26,7 @@
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/run.h"
+#include "trace/session/keys.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 
@@ -105,13 +106,13 @@ static void note_failures(const struct trace *t)
 /* What names the threads, functions and cgroups in samples and stacks. */
 static int set_up_names(struct trace *t)
 {
-	if (t->probes.kinds[KIND_SAMPLE] || t->engine->count_stacks) {
+	if (t->engine->kernel_addresses) {
 		t->ksyms = probe_list_ksyms(&t->probes); /* while privileges last */
 		if (!t->ksyms)
 			note("kernel functions have no names: /proc/kallsyms: %s",
 			     error_text(errno));
 	}
-	if (t->engine->count_stacks) {
+	if (t->engine->user_addresses) {
 		t->usyms = usyms__new();
 		if (!t->usyms)
 			return fail("trace: out of memory");
@@ -189,7 +190,7 @@ static int set_up(struct run *run)
 			return EXIT_FAILED;
 	}
 	/* All that may start a thread comes after this: privileges are each thread's own. */
-	r = privileges_drop(t->engine->count_stacks, run->command.pid != 0);
+	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0);
 	r = r || !t->processes ? r : processes_begin(t->processes);
 	if (!r && output_begin(&run->output))
 		return fail("%s: cannot empty it: %m", t->options->output);
@@ -210,11 +211,14 @@ static int take_down(struct run *run)
 	control__free(run->control);
 	processes__free(t->processes);
 	usyms__free(t->usyms);
+	if (t->reader)
+		keys_free(t);
 	reader__free(t->reader);
 	attachments__free(t->attachments);
 	command_stop(&run->command);
 	engine__free(t->engine);
 	free(t->previous);
+	free(t->previous_other);
 	probe_list_free(&t->probes);
 	if (run->process >= 0)
 		close(run->process);

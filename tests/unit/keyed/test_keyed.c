@@ -30,10 +30,11 @@ static struct keyed_table make(unsigned int buckets, unsigned int key_words,
 static lk_u64 *latch_of(const struct keyed_table *t, const lk_u64 *key)
 {
 	lk_u64 hash = keyed_hash(key, t->key_words, t->seed);
+	int made;
 
 	return keyed_latch(keyed_bucket(t, keyed_first(hash, t->buckets)),
 			   keyed_bucket(t, keyed_second(hash, t->buckets)), key, t->key_words,
-			   t->latch_words, hash);
+			   t->latch_words, hash, &made);
 }
 
 /* A key without pattern: splitmix64. */
@@ -132,12 +133,17 @@ TEST(test_same_hash)
 	lk_u64 a[2] = {1, 2}, b[2] = {1, 3}, hash = keyed_hash(a, 2, t.seed);
 	lk_u64 *first = keyed_bucket(&t, keyed_first(hash, 4));
 	lk_u64 *second = keyed_bucket(&t, keyed_second(hash, 4)), *of_a, *of_b;
+	int made;
 
-	of_a = keyed_latch(first, second, a, 2, LATCH_WORDS, hash);
-	of_b = keyed_latch(first, second, b, 2, LATCH_WORDS, hash);
+	of_a = keyed_latch(first, second, a, 2, LATCH_WORDS, hash, &made);
+	assert_true(made);
+	of_b = keyed_latch(first, second, b, 2, LATCH_WORDS, hash, &made);
+	assert_true(made);
 	assert_ptr_not_equal(of_a, of_b);
-	assert_ptr_equal(keyed_latch(first, second, a, 2, LATCH_WORDS, hash), of_a);
-	assert_ptr_equal(keyed_latch(first, second, b, 2, LATCH_WORDS, hash), of_b);
+	assert_ptr_equal(keyed_latch(first, second, a, 2, LATCH_WORDS, hash, &made), of_a);
+	assert_false(made);
+	assert_ptr_equal(keyed_latch(first, second, b, 2, LATCH_WORDS, hash, &made), of_b);
+	assert_false(made);
 	free(t.words);
 }
 

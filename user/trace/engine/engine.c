@@ -16,6 +16,7 @@
 #include "host/privileges.h"
 #include "symbols/types.h"
 #include "trace/engine/engine.h"
+#include "trace/engine/keyed.h"
 #include "trace/engine/settings.h"
 #include "trace/engine/swap.h"
 #include "trace/probe/tracepoint.h"
@@ -139,6 +140,9 @@ static int map_all(struct engine *e)
 	r = r ? r : map_one(e, "contexts", kinds[KIND_SAMPLE], &e->contexts);
 	r = r ? r : map_one(e, "samples", kinds[KIND_SAMPLE], &e->samples);
 	r = r ? r : map_one(e, "losses", e->probes->count, &e->losses);
+	for (int kind = 0; !r && e->config.keys.count && kind < KIND_COUNT; kind++)
+		if (kinds[kind])
+			r = map_one(e, keyed_map_name((enum probe_kind)kind), 1, &e->keyed[kind]);
 	r = r ? r : map_one(e, ".bss", 1, &e->globals);
 	if (!r)
 		e->counted = (const void *)e->globals.words; /* the only variable */
@@ -204,6 +208,9 @@ static int load(struct engine *e)
 	err = engine_set_settings(e);
 	if (err)
 		return err;
+	err = keyed_check_memory(e);
+	if (err)
+		return err;
 	err = bpf_object__load(e->image.object);
 	return err ? explain_load(err) : 0;
 }
@@ -211,11 +218,18 @@ static int load(struct engine *e)
 static void set_handlers(struct engine *e)
 {
 	const struct handler *wanted = e->config.handler;
+	const struct key_list *keys = &e->config.keys;
 
 	engine_set_handler(e, wanted);
 	e->count_stacks = e->config.count_stacks || e->config.swappable ||
 			  (wanted && wanted->id == HANDLER_STACKS);
-	e->know_processes = e->config.processes || e->count_stacks || e->probes->kinds[KIND_SAMPLE];
+	e->user_addresses =
+		e->count_stacks || keys_have(keys, KEY_USTACK) || keys_have(keys, KEY_FUNC);
+	e->kernel_addresses =
+		e->user_addresses || e->probes->kinds[KIND_SAMPLE] || keys_have(keys, KEY_KSTACK);
+	e->know_processes = e->config.processes || e->user_addresses ||
+			    e->probes->kinds[KIND_SAMPLE] || keys_have(keys, KEY_PID) ||
+			    keys_have(keys, KEY_TID) || keys_have(keys, KEY_CGROUP);
 }
 
 static int open_object(struct engine *e)
@@ -269,6 +283,8 @@ void engine__free(struct engine *e)
 	unmap(&e->contexts);
 	unmap(&e->samples);
 	unmap(&e->losses);
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		unmap(&e->keyed[kind]);
 	if (e->cgroup_fd >= 0)
 		close(e->cgroup_fd);
 	bpf_image_close(&e->image);

@@ -29,6 +29,7 @@ struct reader *reader__new(const struct engine *engine, const struct attachments
 {
 	struct reader *r = calloc(1, sizeof(*r));
 	size_t samples = (size_t)engine->cpus * engine->probes->kinds[KIND_SAMPLE];
+	bool keyed = true;
 
 	if (r) {
 		r->engine = engine;
@@ -36,7 +37,9 @@ struct reader *reader__new(const struct engine *engine, const struct attachments
 		r->view = calloc(engine->probes->count + 1, sizeof(*r->view));
 		r->samples = calloc(samples + 1, sizeof(*r->samples));
 	}
-	if (!r || !r->view || !r->samples) {
+	for (int kind = 0; r && kind < KIND_COUNT; kind++)
+		keyed = key_rows_init(&r->keyed[kind], engine, (enum probe_kind)kind) && keyed;
+	if (!r || !r->view || !r->samples || !keyed) {
 		fail("trace: out of memory");
 		reader__free(r);
 		return NULL;
@@ -48,6 +51,8 @@ void reader__free(struct reader *r)
 {
 	if (!r)
 		return;
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		key_rows_free(&r->keyed[kind]);
 	free(r->view);
 	free(r->samples);
 	free(r);
@@ -87,17 +92,55 @@ static void read_summed(struct reader *r, const struct engine_map *map, const st
 			complete = false;
 	}
 	if (complete)
-		memcpy(&view->total, total, kind->words * sizeof(*total));
+		memcpy(&view->other, total, kind->words * sizeof(*total));
+	view->total = view->other;
 }
 
-/* How many events are in a probe's records. */
-static unsigned long long recorded(const struct probe *p, const struct probe_view *view)
+unsigned long long summed_count(enum probe_kind kind, const union summed_record *record)
 {
-	if (p->kind == KIND_EVENT)
-		return view->total.event[EVENT_COUNT];
-	if (p->kind == KIND_LATENCY)
-		return view->total.latency[LATENCY_COUNT];
-	return view->total.contexts[CONTEXTS_TOTAL];
+	if (kind == KIND_EVENT)
+		return record->event[EVENT_COUNT];
+	if (kind == KIND_LATENCY)
+		return record->latency[LATENCY_COUNT];
+	return record->contexts[CONTEXTS_TOTAL];
+}
+
+void summed_merge(enum probe_kind kind, union summed_record *into, const union summed_record *from)
+{
+	summed[kind].merge((lk_u64 *)into, (const lk_u64 *)from);
+}
+
+/* Read the record of a key, of all places that it has. It stays as it is if one cannot be read. */
+static void read_row(struct reader *r, enum probe_kind kind, struct key_rows *rows, unsigned int at)
+{
+	const struct summed_kind *k = &summed[kind];
+	const struct keyed_table *t = &rows->table;
+	lk_u64 total[LATCH_MAX_WORDS] = {0}, one[LATCH_MAX_WORDS];
+	struct key_row *row = &rows->row[at];
+
+	for (unsigned int i = at; i < keyed_places(t); i = keyed_twin(t, row->key, i + 1)) {
+		int retries = r->engine->variant->ops->read_sum(keyed_latch_at(t, i), k->words, one,
+								READ_TRIES, k->merge);
+
+		if (!accept(r, retries, retries < 0 || k->consistent(one)))
+			return;
+		k->merge(total, one);
+	}
+	memcpy(&row->total, total, k->words * sizeof(*total));
+}
+
+/* The records of all keys, and the totals of their probes: read last, those without room are in. */
+static void read_keyed(struct reader *r, enum probe_kind kind)
+{
+	struct key_rows *rows = &r->keyed[kind];
+
+	for (unsigned int at = key_rows_next(rows, 0); at < keyed_places(&rows->table);
+	     at = key_rows_next(rows, at + 1))
+		read_row(r, kind, rows, at);
+	for (size_t at = 0; at < rows->used; at++)
+		if (rows->row[at].known)
+			summed_merge(kind, &r->view[rows->row[at].probe].total,
+				     &rows->row[at].total);
 }
 
 static void read_samples(struct reader *r, const struct probe *p)
@@ -118,7 +161,7 @@ static void read_handled(const struct reader *r, const struct probe *p, struct p
 	unsigned int column = engine_loss_column(r->engine, p);
 
 	if (!engine_counts_handled(r->engine, p->kind)) {
-		view->handled[r->engine->handler[p->kind]] = recorded(p, view);
+		view->handled[r->engine->handler[p->kind]] = summed_count(p->kind, &view->total);
 		return;
 	}
 	memset(view->handled, 0, sizeof(view->handled));
@@ -146,8 +189,12 @@ void reader_read_all(struct reader *r)
 			read_summed(r, &r->engine->contexts, p, &r->view[i]);
 		if (p->kind == KIND_SAMPLE)
 			read_samples(r, p);
-		read_handled(r, p, &r->view[i]);
 	}
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		if (r->keyed[kind].row)
+			read_keyed(r, (enum probe_kind)kind);
+	for (size_t i = 0; i < list->count; i++)
+		read_handled(r, &list->probe[i], &r->view[i]);
 }
 
 void reader_read_losses(struct reader *r)

@@ -8,17 +8,15 @@
 
 #include <latchkit/record.h>
 
+#include "trace/engine/keyed.h"
 #include "trace/engine/losses.h"
 #include "trace/engine/state.h"
 #include "trace/probe/attachments.h"
 
 /* The newest consistent view of one probe, all CPUs together. */
 struct probe_view {
-	union {
-		lk_u64 event[EVENT_WORDS];
-		lk_u64 latency[LATENCY_WORDS];
-		lk_u64 contexts[CONTEXTS_WORDS];
-	} total;
+	union summed_record total;
+	union summed_record other; /* with keys: of this, those that found no room for theirs */
 	unsigned long long handled[HANDLERS]; /* events that each handler is done with */
 	struct loss_counts losses;
 	unsigned long long entries, open; /* of latencies: see losses.h */
@@ -36,6 +34,7 @@ struct reader {
 	const struct attachments *attachments;
 	struct probe_view *view; /* one for each probe */
 	lk_u64 (*samples)[SAMPLE_WORDS]; /* the newest of each sampling probe on each CPU */
+	struct key_rows keyed[KIND_COUNT]; /* empty: there are no keys */
 	struct reader_counts counts;
 };
 
@@ -48,6 +47,10 @@ void reader__free(struct reader *reader);
  * could not be read keeps its previous view.
  */
 void reader_read_all(struct reader *reader);
+/* The count of a record of a kind of probe. */
+unsigned long long summed_count(enum probe_kind kind, const union summed_record *record);
+/* Add up records of a kind of probe. */
+void summed_merge(enum probe_kind kind, union summed_record *into, const union summed_record *from);
 /* Update view[].losses. System calls: some of the counters are the kernel's. */
 void reader_read_losses(struct reader *reader);
 

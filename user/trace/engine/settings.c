@@ -6,7 +6,9 @@
 
 #include "bpf/trace/shared.h"
 #include "cli/diag.h"
+#include "cli/errors.h"
 #include "host/context.h"
+#include "trace/engine/keyed.h"
 #include "trace/engine/settings.h"
 #include "trace/engine/swap.h"
 #include "trace/probe/tracepoint.h"
@@ -27,6 +29,7 @@ static void set_pid_namespace(struct trace_settings *s)
 int engine_set_settings(struct engine *e)
 {
 	struct trace_settings *s = bpf_image_constant(&e->image, "settings");
+	int err;
 
 	if (!s)
 		return fail("trace: the BPF object has no settings; rebuild latchkit");
@@ -45,9 +48,12 @@ int engine_set_settings(struct engine *e)
 	s->by_cgroup = e->config.cgroup != NULL;
 	s->by_cpu = e->config.by_cpu;
 	memcpy(s->cpu_mask, e->config.cpus.mask, sizeof(s->cpu_mask));
-	s->count_stacks = e->count_stacks;
+	s->count_stacks = s->keep_stacks = e->count_stacks;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		s->handler[kind] = e->config.swappable ? HANDLER_IN_MAP : engine_handler(e, kind);
+	err = keyed_set_up(e, s);
+	if (err)
+		return fail("trace: cannot size the tables of keys: %s", error_text(err));
 	set_pid_namespace(s);
 	s->own_tgid = (unsigned int)getpid();
 	if (s->samples)

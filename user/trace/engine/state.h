@@ -11,6 +11,7 @@
 #include "latch/table.h"
 #include "object/image.h"
 #include "trace/engine/handler.h"
+#include "trace/engine/keys.h"
 #include "trace/probe/probe.h"
 
 struct engine_config {
@@ -24,6 +25,8 @@ struct engine_config {
 	const struct handler *handler; /* NULL: what each probe does by default */
 	bool swappable; /* may engine_set_handler() be called later */
 	bool processes; /* record the lifecycle of threads, even if no row names any */
+	struct key_list keys; /* what records are kept by; none: by probe alone */
+	size_t keys_most; /* keys of a probe, see keyed.h */
 	bool verbose; /* print what libbpf prints */
 };
 
@@ -43,12 +46,15 @@ struct engine {
 	int cpus; /* possible CPUs */
 	unsigned int latency_base, sample_base; /* columns of the loss map */
 	struct engine_map events, latencies, contexts, samples, losses, globals;
+	struct engine_map keyed[KIND_COUNT]; /* elements are buckets; empty: there are no keys */
+	unsigned long long key_seed;
 	const struct trace_globals *counted;
 	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */
 	lk_u64 *begun; /* the word that lets programs count, mapped: attachments_begin() */
 	size_t begun_bytes;
 	enum trace_handler handler[KIND_COUNT]; /* in effect for each kind of probe */
 	bool count_stacks; /* do the programs */
+	bool user_addresses, kernel_addresses; /* do records, stacks or keys name any */
 	bool know_processes; /* do they record the lifecycle of threads */
 	int cgroup_fd;
 };

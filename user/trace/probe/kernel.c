@@ -173,6 +173,7 @@ const struct probe_type probe_type_kprobe = {
 		"takes\n",
 	.kind = KIND_EVENT,
 	KPROBE,
+	.has_ip = true,
 	.programs = {"hit_cookie"},
 };
 

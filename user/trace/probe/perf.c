@@ -164,7 +164,8 @@ static int explain_event(const struct probe *p, int err)
 
 /* All are perf events that sample. */
 #define PERF_ATTACHED \
-	.kind = KIND_SAMPLE, .attach = perf_attach, .explain = explain_event, .programs = {"sample"}
+	.kind = KIND_SAMPLE, .has_ip = true, .attach = perf_attach, .explain = explain_event, \
+	.programs = {"sample"}
 
 const struct probe_type probe_type_profile = {
 	PROBE_SPELLED("profile", "p", "profile:hz:N"),

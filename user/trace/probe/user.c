@@ -167,6 +167,7 @@ const struct probe_type probe_type_uprobe = {
 		"takes\n",
 	.kind = KIND_EVENT,
 	UPROBE,
+	.has_ip = true,
 	.programs = {"hit_cookie"},
 };
 
@@ -185,5 +186,6 @@ const struct probe_type probe_type_usdt = {
 	.parse = parse_usdt,
 	.attach = attach_usdt,
 	.explain = explain_user,
+	.has_ip = true,
 	.programs = {"hit_usdt"},
 };

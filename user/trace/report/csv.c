@@ -1,17 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* csv.c - a trace for spreadsheets: one row for each probe and interval. */
+/* csv.c - a trace for spreadsheets: one row for each probe, or key, and interval. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/escape.h"
 #include "trace/report/report.h"
+#include "trace/session/keys.h"
+
+static void begin_keys(struct trace *t)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+
+	fputs("t_ns,probe", t->out);
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->key[i] != KEY_PROBE)
+			fprintf(t->out, ",%s", key_name(keys->key[i]));
+	fputs(",process,other,count,delta,sum_ns,min_ns,max_ns,p99_ns\n", t->out);
+}
 
 static void csv_begin(struct trace *t)
 {
+	if (t->options->engine.keys.count) {
+		begin_keys(t);
+		return;
+	}
 	fputs("t_ns,probe,count,delta,rate_hz,sum_ns,min_ns,max_ns", t->out);
 	for (int i = 0; i < LOSS_CAUSES; i++)
 		fprintf(t->out, ",%s", loss_names[i]);
 	fputc('\n', t->out);
+}
+
+static void print_text(FILE *out, const char *text)
+{
+	fputc('"', out);
+	escape_print(ESCAPE_CSV, out, text ? text : "", text ? strlen(text) : 0);
+	fputs("\",", out);
+}
+
+static void print_key(struct trace *t, const struct key_view *v)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	const struct probe *p = &t->probes.probe[v->probe];
+	const lk_u64 *latency = v->total.latency;
+
+	fprintf(t->out, "%llu,", t->now_ns);
+	print_text(t->out, p->name);
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->key[i] != KEY_PROBE)
+			print_text(t->out, v->text[keys->key[i]]);
+	print_text(t->out, v->process);
+	fprintf(t->out, "%d,%llu,%llu,", v->other, v->count, v->delta);
+	if (p->kind == KIND_LATENCY)
+		fprintf(t->out, "%llu,%llu,%llu,%llu\n", latency[LATENCY_SUM], latency[LATENCY_MIN],
+			latency[LATENCY_MAX], latency_percentile(latency, 99));
+	else
+		fputs(",,,\n", t->out);
+}
+
+static void print_keys(struct trace *t, bool all)
+{
+	struct key_view *keys;
+	size_t n;
+
+	trace_report_failed(t, key_views_read(t, SIZE_MAX, &keys, &n));
+	for (size_t i = 0; i < n; i++)
+		if (all || keys[i].delta)
+			print_key(t, &keys[i]);
+	key_views_free(keys, n);
 }
 
 static void print_probe(struct trace *t, size_t i)
@@ -40,11 +96,25 @@ static void print_probe(struct trace *t, size_t i)
 	fputc('\n', t->out);
 }
 
-static void csv_interval(struct trace *t)
+static void print_all(struct trace *t, bool all)
 {
+	if (t->options->engine.keys.count) {
+		print_keys(t, all);
+		return;
+	}
 	for (size_t i = 0; i < t->probes.count; i++)
 		if (trace_shows(t, i))
 			print_probe(t, i);
+}
+
+static void csv_interval(struct trace *t)
+{
+	print_all(t, false);
+}
+
+static void csv_summary(struct trace *t)
+{
+	print_all(t, true);
 }
 
 const struct report report_csv = {
@@ -52,5 +122,5 @@ const struct report report_csv = {
 	.help = "one row for each probe and interval",
 	.begin = csv_begin,
 	.interval = csv_interval,
-	.summary = csv_interval,
+	.summary = csv_summary,
 };

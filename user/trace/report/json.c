@@ -10,6 +10,7 @@
 #include "host/clock.h"
 #include "symbols/kernel.h"
 #include "trace/report/report.h"
+#include "trace/session/keys.h"
 #include "trace/session/stacks.h"
 
 static void add_losses(cJSON *to, const struct loss_counts *l)
@@ -111,14 +112,20 @@ static cJSON *sample_json(const struct trace *t, const lk_u64 *s)
 	return o;
 }
 
-static void add_samples(cJSON *to, const struct trace *t, size_t i)
+static void add_contexts(cJSON *to, const lk_u64 *contexts)
 {
-	const lk_u64 *contexts = t->reader->view[i].total.contexts;
 	cJSON *counts = cJSON_AddObjectToObject(to, "contexts");
-	cJSON *samples = cJSON_AddArrayToObject(to, "samples");
 
 	for (unsigned int k = 0; k < SAMPLED_KINDS; k++)
 		json_add_u64(counts, trace_context_name(k), contexts[CONTEXTS_KIND0 + k]);
+}
+
+static void add_samples(cJSON *to, const struct trace *t, size_t i)
+{
+	const lk_u64 *contexts = t->reader->view[i].total.contexts;
+	cJSON *samples = cJSON_AddArrayToObject(to, "samples");
+
+	add_contexts(to, contexts);
 	for (int cpu = 0; cpu < t->engine->cpus; cpu++) {
 		const lk_u64 *s = reader_sample(t->reader, t->probes.probe[i].number, cpu);
 
@@ -132,9 +139,10 @@ static void print_line(struct trace *t, cJSON *o)
 	trace_report_failed(t, json_line_print(o, t->out));
 }
 
+static const char *const kinds[KIND_COUNT] = {"event", "latency", "sample"};
+
 static void print_probe(struct trace *t, size_t i)
 {
-	static const char *const kinds[KIND_COUNT] = {"event", "latency", "sample"};
 	const struct probe *p = &t->probes.probe[i];
 	const struct probe_view *v = &t->reader->view[i];
 	cJSON *o = cJSON_CreateObject();
@@ -156,7 +164,71 @@ static void print_probe(struct trace *t, size_t i)
 	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);
 	add_handled(o, p, v->handled);
 	add_losses(o, &v->losses);
+	if (t->options->engine.keys.count)
+		json_add_u64(o, "keys_full", summed_count(p->kind, &v->other));
 	print_line(t, o);
+}
+
+/* What a key is made of; numbers are numbers. */
+static void add_key(cJSON *to, const struct trace *t, const struct key_view *v)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+
+	for (size_t i = 0; i < keys->count && !v->other; i++) {
+		enum trace_key key = keys->key[i];
+		const char *text = v->text[key];
+
+		if (key == KEY_CGROUP) {
+			json_add_u64(to, "cgroup", v->cgroup);
+			if (text[0] == '/')
+				cJSON_AddStringToObject(to, "cgroup_path", text);
+		} else if (key == KEY_PID || key == KEY_TID || key == KEY_UID || key == KEY_CPU) {
+			json_add_u64(to, key_name(key), strtoull(text, NULL, 10));
+		} else {
+			cJSON_AddStringToObject(to, key_name(key), text);
+		}
+	}
+	if (v->process)
+		cJSON_AddStringToObject(to, "process", v->process);
+	if (v->start_ns)
+		json_add_u64(to, "start_ns", v->start_ns);
+	if (v->process)
+		cJSON_AddBoolToObject(to, "ended", v->ended);
+}
+
+static void print_key(struct trace *t, const struct key_view *v)
+{
+	const struct probe *p = &t->probes.probe[v->probe];
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(o, "type", "key");
+	json_add_u64(o, "t_ns", t->now_ns);
+	cJSON_AddStringToObject(o, "probe", p->name);
+	cJSON_AddStringToObject(o, "kind", kinds[p->kind]);
+	cJSON_AddBoolToObject(o, "other", v->other);
+	add_key(cJSON_AddObjectToObject(o, "key"), t, v);
+	json_add_u64(o, "count", v->count);
+	json_add_u64(o, "delta", v->delta);
+	if (p->kind == KIND_LATENCY)
+		add_latency(o, v->total.latency);
+	if (p->kind == KIND_SAMPLE)
+		add_contexts(o, v->total.contexts);
+	print_line(t, o);
+}
+
+/* Those that have grown since the last report, or all. */
+static void print_keys(struct trace *t, bool all)
+{
+	struct key_view *keys;
+	size_t n;
+
+	if (!t->options->engine.keys.count)
+		return;
+	trace_report_failed(t, key_views_read(t, SIZE_MAX, &keys, &n));
+	for (size_t i = 0; i < n; i++)
+		if (all || keys[i].delta)
+			print_key(t, &keys[i]);
+	key_views_free(keys, n);
 }
 
 static void print_stack(struct trace *t, const struct stack *s)
@@ -198,11 +270,17 @@ static void print_stacks(struct trace *t)
 	free(stacks);
 }
 
-static void json_interval(struct trace *t)
+static void print_probes(struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
 		if (trace_shows(t, i))
 			print_probe(t, i);
+}
+
+static void json_interval(struct trace *t)
+{
+	print_probes(t);
+	print_keys(t, false);
 }
 
 static void add_threads(cJSON *to, const struct trace *t)
@@ -225,8 +303,9 @@ static void json_summary(struct trace *t)
 	struct loss_counts losses = trace_losses_sum(t);
 	cJSON *o = cJSON_CreateObject();
 
-	json_interval(t);
-	if (t->usyms)
+	print_probes(t);
+	print_keys(t, true);
+	if (t->engine->count_stacks)
 		print_stacks(t);
 	cJSON_AddStringToObject(o, "type", "summary");
 	json_add_u64(o, "t_ns", t->now_ns);
@@ -241,7 +320,7 @@ static void json_summary(struct trace *t)
 	if (t->processes)
 		add_threads(o, t);
 	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
-	if (t->usyms)
+	if (t->engine->count_stacks)
 		json_add_u64(o, "own_stacks", trace_own_stacks(t));
 	add_losses(o, &losses);
 	print_line(t, o);

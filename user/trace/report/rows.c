@@ -1,27 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* rows.c - see trace/report/rows.h */
 #include <stdlib.h>
-#include <string.h>
 
 #include "trace/report/rows.h"
-
-static const char *const sort_names[] = {
-	[SORT_DEFAULT] = "default", [SORT_COUNT] = "count", [SORT_RATE] = "rate",
-	[SORT_SUM] = "sum",	    [SORT_AVG] = "avg",	    [SORT_MAX] = "max",
-};
-
-const char *rows_sort_name(size_t i)
-{
-	return i < sizeof(sort_names) / sizeof(sort_names[0]) ? sort_names[i] : NULL;
-}
-
-int rows_sort_find(const char *name)
-{
-	for (size_t i = 0; rows_sort_name(i); i++)
-		if (strcmp(name, sort_names[i]) == 0)
-			return (int)i;
-	return -1;
-}
 
 struct row {
 	size_t probe;
@@ -40,18 +21,9 @@ static int by_rank(const void *a, const void *b)
 /* Probes that are not timed come after those that are, by their count. */
 static double rank_of_latency(const struct trace *t, size_t i)
 {
-	const lk_u64 *r = t->reader->view[i].total.latency;
-
-	if (t->probes.probe[i].kind != KIND_LATENCY || !r[LATENCY_COUNT])
+	if (t->probes.probe[i].kind != KIND_LATENCY)
 		return -1;
-	switch (t->options->sort) {
-	case SORT_SUM:
-		return (double)r[LATENCY_SUM];
-	case SORT_AVG:
-		return (double)r[LATENCY_SUM] / (double)r[LATENCY_COUNT];
-	default:
-		return (double)r[LATENCY_MAX];
-	}
+	return latency_rank(t->reader->view[i].total.latency, t->options->sort);
 }
 
 static double rank(const struct trace *t, size_t i)

@@ -13,8 +13,4 @@
  */
 size_t rows_choose(const struct trace *t, size_t **rows);
 
-/* The sort key of that name, or -1. rows_sort_names(): all of them, for a message. */
-int rows_sort_find(const char *name);
-const char *rows_sort_name(size_t i); /* NULL: there are no more */
-
 #endif /* LATCHKIT_USER_TRACE_REPORT_ROWS_H */

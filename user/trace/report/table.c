@@ -16,7 +16,9 @@
 #include "trace/report/rows.h"
 #include "trace/report/screen.h"
 #include "trace/report/style.h"
+#include "trace/report/table_keys.h"
 #include "trace/report/table_who.h"
+#include "trace/session/keys.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */
 #define BAR 40 /* characters of the longest bar */
@@ -240,6 +242,18 @@ static void table_begin(struct trace *t)
 		t->probes.count == 1 ? "" : "s", t->engine->variant->name);
 }
 
+/* Rows by key, and what was lost of all, if anything was. */
+static void draw_keys(struct trace *t)
+{
+	struct screen_size size = screen_size(t);
+	struct loss_counts losses = trace_losses_sum(t);
+
+	table_keys(t, size.lines == SIZE_MAX ? SIZE_MAX : size.lines - 2);
+	fputs("\nlost: ", t->out);
+	print_losses(t->out, &losses, false);
+	fputc('\n', t->out);
+}
+
 static void draw_interval(struct trace *t)
 {
 	char clock[16];
@@ -250,6 +264,10 @@ static void draw_interval(struct trace *t)
 	fprintf(t->out, "%s%s  +%.1f s; all since the begin, but RATE/s: of the last %.1f s\n",
 		t->live ? "" : "\n", clock, trace_elapsed_s(t),
 		(double)(t->now_ns - t->last_ns) / 1e9);
+	if (t->options->engine.keys.count) {
+		draw_keys(t);
+		return;
+	}
 	print_rows(t);
 	table_samples(t);
 }
@@ -269,11 +287,17 @@ static void table_summary(struct trace *t)
 	fprintf(t->out, "\n%stotal%s\n", style_bold(t), style_plain(t));
 	/* Rates of the whole trace. */
 	memset(t->previous, 0, t->probes.count * sizeof(*t->previous));
+	memset(t->previous_other, 0, t->probes.count * sizeof(*t->previous_other));
 	t->last_ns = t->start_ns;
 	print_rows(t);
-	table_samples(t);
-	print_histograms(t);
-	if (t->usyms)
+	if (t->options->engine.keys.count) {
+		keys_forget(t);
+		table_keys(t, SIZE_MAX);
+	} else {
+		table_samples(t);
+		print_histograms(t);
+	}
+	if (t->engine->count_stacks)
 		table_stacks(t);
 	fputc('\n', t->out);
 	if (t->options->control)

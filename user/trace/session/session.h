@@ -12,14 +12,12 @@
 #include "trace/engine/reader.h"
 #include "trace/probe/probe.h"
 #include "trace/session/processes.h"
+#include "trace/session/rank.h"
 
 struct report; /* trace/report/report.h */
 
 /* Auto: on a terminal that can, unless NO_COLOR is set. */
 enum trace_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-
-/* What rows of the table are sorted by. */
-enum trace_sort { SORT_DEFAULT, SORT_COUNT, SORT_RATE, SORT_SUM, SORT_AVG, SORT_MAX };
 
 struct trace_options {
 	struct engine_config engine;
@@ -54,6 +52,7 @@ struct trace {
 	struct ksyms *ksyms; /* for samples and stacks; NULL: addresses have no names */
 	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
 	struct processes *processes; /* NULL: threads are not known */
+	struct key_names *names[KIND_COUNT]; /* of each place of the tables: trace/session/keys.c */
 	unsigned long long swaps; /* of the handler, so far */
 	unsigned long long stack_events_lost; /* that have been made up for */
 	unsigned long long stacks_seen_ns; /* when that was done */
@@ -64,6 +63,7 @@ struct trace {
 	bool live; /* the report is redrawn in place */
 	bool on_screen; /* the terminal shows its alternate screen */
 	unsigned long long *previous; /* each probe's count at the last report */
+	unsigned long long *previous_other; /* with keys: of those without room */
 	/* CLOCK_MONOTONIC: the begin, the last report, this report. */
 	unsigned long long start_ns, last_ns, now_ns;
 };

@@ -116,9 +116,11 @@ static struct usyms_numbers numbers_of(const struct process_numbers *n, unsigned
 	return (struct usyms_numbers){(pid_t)n->here, (pid_t)n->inner, (pid_t)n->parent, time_ns};
 }
 
-/* Does any probe count stacks at this moment? */
+/* Does any probe count stacks, or keep records by user addresses, at this moment? */
 static bool counts_stacks_now(const struct trace *t)
 {
+	if (t->engine->user_addresses && !t->engine->count_stacks)
+		return true;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		if (t->probes.kinds[kind] && (t->engine->handler[kind] == HANDLER_STACKS))
 			return true;
@@ -134,11 +136,18 @@ static unsigned long long code_of(const unsigned long long *address, int i)
 	return i ? address[i] - 1 : address[i];
 }
 
-static void print_user(const struct trace *t, const struct trace_stack_key *key, FILE *to)
+/* The outermost of n frames that are shown, where `most` (0: all) are. */
+static int shown_from(int n, unsigned int most)
+{
+	return most && n > (int)most ? (int)most : n;
+}
+
+void stack_print_user(const struct trace *t, const struct trace_stack_key *key, unsigned int most,
+		      FILE *to)
 {
 	unsigned long long address[TRACE_STACK_DEPTH];
 	struct usyms_program program = program_of(key);
-	int n = addresses_read(t, key->user_stack, address);
+	int n = shown_from(addresses_read(t, key->user_stack, address), most);
 	char name[1024];
 
 	while (n-- > 0) {
@@ -186,11 +195,14 @@ static int frames_of_trace(const struct trace *t, const unsigned long long *addr
 	return skipped;
 }
 
-static void print_kernel(const struct trace *t, const struct trace_stack_key *key, FILE *to)
+void stack_print_kernel(const struct trace *t, const struct trace_stack_key *key, unsigned int most,
+			FILE *to)
 {
 	unsigned long long address[TRACE_STACK_DEPTH];
 	int n = addresses_read(t, key->kernel_stack, address);
 	int skipped = frames_of_trace(t, address, n);
+
+	n = skipped + shown_from(n - skipped, most);
 
 	while (n-- > skipped) {
 		const char *name = kernel_name(t, code_of(address, n));
@@ -202,8 +214,8 @@ static void print_kernel(const struct trace *t, const struct trace_stack_key *ke
 void stack_print(const struct trace *t, const struct stack *s, FILE *to)
 {
 	escape_print(ESCAPE_FOLDED, to, s->key.comm, sizeof(s->key.comm));
-	print_user(t, &s->key, to);
-	print_kernel(t, &s->key, to);
+	stack_print_user(t, &s->key, 0, to);
+	stack_print_kernel(t, &s->key, 0, to);
 }
 
 static int by_text(const void *a, const void *b)
@@ -234,11 +246,12 @@ static char *text_of(const struct trace *t, const struct stack *s)
 	return NULL;
 }
 
-/* Add up those of one text. Returns how many are left. */
-static size_t merge_texts(struct stack_text *texts, size_t n)
+size_t stack_texts_merge(struct stack_text *texts, size_t n)
 {
 	size_t kept = 0;
 
+	if (!n)
+		return 0;
 	qsort(texts, n, sizeof(*texts), by_text);
 	for (size_t i = 0; i < n; i++) {
 		if (kept && strcmp(texts[kept - 1].text, texts[i].text) == 0) {
@@ -270,7 +283,7 @@ int stacks_read_texts(const struct trace *t, struct stack_text **texts, size_t *
 	if (err)
 		stack_texts_free(*texts, done);
 	else
-		*count = n ? merge_texts(*texts, n) : 0;
+		*count = stack_texts_merge(*texts, n);
 	if (err)
 		*texts = NULL;
 	return err;
@@ -290,6 +303,8 @@ void stacks_seen(const struct trace *t, const struct stack_event *e)
 	struct usyms_numbers numbers = numbers_of(&e->numbers, e->time_ns);
 	int n = t->usyms ? addresses_read(t, e->key.user_stack, address) : 0;
 
+	if (t->usyms && e->ip && n < TRACE_STACK_DEPTH)
+		address[n++] = e->ip;
 	if (n)
 		usyms__see(t->usyms, &program, &numbers, address, (size_t)n);
 }

@@ -22,6 +22,14 @@ int stacks_read(const struct trace *trace, struct stack **stacks, size_t *count)
  * _[k].
  */
 void stack_print(const struct trace *trace, const struct stack *stack, FILE *to);
+/*
+ * Print one of its two stacks as ";frame;...;frame", of its innermost frames `most` (0: all); the
+ * frames of the trace itself do not count. Nothing where there is no stack.
+ */
+void stack_print_user(const struct trace *trace, const struct trace_stack_key *key,
+		      unsigned int most, FILE *to);
+void stack_print_kernel(const struct trace *trace, const struct trace_stack_key *key,
+			unsigned int most, FILE *to);
 /* A stack in folded form, whoever had it. */
 struct stack_text {
 	char *text;
@@ -33,6 +41,8 @@ struct stack_text {
  * the sum. stack_texts_free(*texts, *count).
  */
 int stacks_read_texts(const struct trace *trace, struct stack_text **texts, size_t *count);
+/* Add up those of one text, the most frequent first. Returns how many are left. */
+size_t stack_texts_merge(struct stack_text *texts, size_t count);
 void stack_texts_free(struct stack_text *texts, size_t count);
 /*
  * Take in that a stack was counted for the first time: note what its process has mapped if that is

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* keyed.c - see trace/engine/keyed.h */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "cli/diag.h"
+#include "host/memory.h"
+#include "trace/engine/keyed.h"
+
+static const char *const maps[KIND_COUNT] = {
+	[KIND_EVENT] = "keyed_events",
+	[KIND_LATENCY] = "keyed_latencies",
+	[KIND_SAMPLE] = "keyed_contexts",
+};
+
+static const unsigned int record_words[KIND_COUNT] = {
+	[KIND_EVENT] = EVENT_WORDS,
+	[KIND_LATENCY] = LATENCY_WORDS,
+	[KIND_SAMPLE] = CONTEXTS_WORDS,
+};
+
+static unsigned int key_words(const struct engine *e)
+{
+	return key_part_at(e->config.keys.by, KEY_PARTS);
+}
+
+static unsigned int latch_words(const struct engine *e, enum probe_kind kind)
+{
+	return (unsigned int)e->variant->ops->accumulate_words(record_words[kind]);
+}
+
+static unsigned int bucket_words(const struct engine *e, enum probe_kind kind)
+{
+	return keyed_bucket_words(key_words(e), latch_words(e, kind));
+}
+
+static size_t keys_most(const struct engine *e)
+{
+	return e->config.keys_most ? e->config.keys_most : KEYS_DEFAULT;
+}
+
+/* How many keys all probes of a kind may have together. */
+static size_t keys_of(const struct engine *e, enum probe_kind kind)
+{
+	size_t most = keys_most(e), named = 0, matched = 0;
+
+	for (size_t i = 0; i < e->probes->count; i++) {
+		const struct probe *p = &e->probes->probe[i];
+
+		named += p->kind == kind && !p->optional;
+		matched += p->kind == kind && p->optional;
+	}
+	if (matched > KEYED_PATTERN_SHARE)
+		matched = KEYED_PATTERN_SHARE;
+	return (named + matched) * most;
+}
+
+/* Buckets for them: two thirds full at most, before which no key finds both its buckets full. */
+static unsigned int buckets_of(const struct engine *e, enum probe_kind kind)
+{
+	size_t places = keys_of(e, kind) * 3 / 2;
+	unsigned int buckets = 2;
+
+	while (buckets < 1U << 30 && (size_t)buckets * KEYED_WAYS < places)
+		buckets *= 2;
+	return buckets;
+}
+
+size_t keyed_bytes(const struct engine *e)
+{
+	size_t bytes = 0;
+
+	for (int kind = 0; e->config.keys.count && kind < KIND_COUNT; kind++)
+		if (e->probes->kinds[kind])
+			bytes += (size_t)buckets_of(e, (enum probe_kind)kind) *
+				 bucket_words(e, (enum probe_kind)kind) * sizeof(lk_u64);
+	return bytes;
+}
+
+const char *keyed_map_name(enum probe_kind kind)
+{
+	return maps[kind];
+}
+
+int keyed_check_memory(const struct engine *e)
+{
+	size_t bytes = keyed_bytes(e), available = memory_available();
+	double mib = (double)bytes / (1 << 20);
+
+	if (bytes && e->config.verbose)
+		note("--keys %zu: tables of %.1f MiB", keys_most(e), mib);
+	/* The kernel takes all of it at once, and would end other processes for it. */
+	if (bytes <= available / 2)
+		return 0;
+	return fail(
+		"trace: --keys %zu: records of so many keys take %.1f MiB, more than half of the "
+		"%.1f MiB that are available; ask for fewer",
+		keys_most(e), mib, (double)available / (1 << 20));
+}
+
+static int size_map(struct engine *e, enum probe_kind kind)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(e->image.object, maps[kind]);
+	unsigned int bytes = bucket_words(e, kind) * (unsigned int)sizeof(lk_u64);
+	int err = bpf_map__set_value_size(map, bytes);
+
+	return err ? err : bpf_map__set_max_entries(map, buckets_of(e, kind));
+}
+
+/* Frames of a stack that are kept. */
+static unsigned int frames_kept(const struct key_list *keys)
+{
+	unsigned int kernel = keys->kstack_frames, user = keys->ustack_frames;
+
+	if (keys_have(keys, KEY_KSTACK) && !kernel)
+		return TRACE_STACK_DEPTH;
+	if (keys_have(keys, KEY_USTACK) && !user)
+		return TRACE_STACK_DEPTH;
+	return kernel > user ? kernel : user;
+}
+
+static int size_stacks(struct engine *e)
+{
+	struct bpf_map *stacks = bpf_object__find_map_by_name(e->image.object, "stacks");
+	unsigned int frames = frames_kept(&e->config.keys);
+	int err;
+
+	if (!frames)
+		return 0;
+	/* The innermost are of the trace's programs themselves, and are left out later. */
+	frames = frames + KEYED_OWN_FRAMES < TRACE_STACK_DEPTH ? frames + KEYED_OWN_FRAMES
+							       : TRACE_STACK_DEPTH;
+	err = bpf_map__set_value_size(stacks, frames * (unsigned int)sizeof(lk_u64));
+	return err ? err : bpf_map__set_max_entries(stacks, 16384);
+}
+
+int keyed_set_up(struct engine *e, struct trace_settings *s)
+{
+	int err = 0;
+
+	if (!e->config.keys.count)
+		return 0;
+	s->by = e->config.keys.by;
+	s->key_words = key_words(e);
+	/* Whoever chooses keys must not know which of them meet in a bucket. */
+	if (getrandom(&s->key_seed, sizeof(s->key_seed), GRND_NONBLOCK) < 0)
+		s->key_seed = (unsigned long long)getpid();
+	e->key_seed = s->key_seed;
+	for (int kind = 0; !err && kind < KIND_COUNT; kind++) {
+		s->key_buckets[kind] = buckets_of(e, (enum probe_kind)kind);
+		err = size_map(e, (enum probe_kind)kind); /* programs of one serve others, too */
+	}
+	s->keep_stacks |= frames_kept(&e->config.keys) != 0;
+	return err ? err : size_stacks(e);
+}
+
+static bool index_probes(struct key_rows *rows, const struct engine *e, enum probe_kind kind)
+{
+	rows->index = calloc(e->probes->kinds[kind] + 1, sizeof(*rows->index));
+	for (size_t i = 0; rows->index && i < e->probes->count; i++)
+		if (e->probes->probe[i].kind == kind)
+			rows->index[e->probes->probe[i].number] = i;
+	return rows->index;
+}
+
+bool key_rows_init(struct key_rows *rows, const struct engine *e, enum probe_kind kind)
+{
+	const struct engine_map *map = &e->keyed[kind];
+
+	if (!map->words)
+		return true;
+	rows->table = (struct keyed_table){
+		.words = (lk_u64 *)map->words, /* it is only read */
+		.buckets = buckets_of(e, kind),
+		.key_words = key_words(e),
+		.latch_words = latch_words(e, kind),
+		.bucket_words = (unsigned int)map->stride,
+		.seed = e->key_seed,
+	};
+	rows->row = calloc(keyed_places(&rows->table) + 1, sizeof(*rows->row));
+	return index_probes(rows, e, kind) && rows->row;
+}
+
+void key_rows_free(struct key_rows *rows)
+{
+	free(rows->row);
+	free(rows->index);
+	memset(rows, 0, sizeof(*rows));
+}
+
+unsigned int key_rows_next(struct key_rows *rows, unsigned int at)
+{
+	lk_u64 key[KEYED_MAX_KEY_WORDS] = {0};
+	struct key_row *row;
+
+	at = keyed_next(&rows->table, at, key);
+	if (at == keyed_places(&rows->table))
+		return at;
+	row = &rows->row[at];
+	if (!row->known) {
+		memcpy(row->key, key, sizeof(key));
+		row->probe = rows->index[key[0] & 0xffff];
+		row->known = true;
+		rows->used = at >= rows->used ? (size_t)at + 1 : rows->used;
+	}
+	return at;
+}

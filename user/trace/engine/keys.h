@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* keys.h - what records are kept by: the argument of --by. */
+#ifndef LATCHKIT_USER_TRACE_ENGINE_KEYS_H
+#define LATCHKIT_USER_TRACE_ENGINE_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bpf/trace/shared.h"
+
+struct key_list {
+	unsigned int by; /* KEY_BIT() of each */
+	size_t count; /* 0: records have no keys */
+	enum trace_key key[KEYS]; /* as they were named */
+	unsigned int kstack_frames, ustack_frames; /* the innermost that count; 0: all */
+};
+
+/* The name of a key, in every output and of --by. */
+const char *key_name(size_t key);
+/*
+ * Parse "comm,pid,kstack(3)". Returns false and writes what is wrong, for after "--by ", to `why`
+ * of `size` bytes.
+ */
+bool keys_parse(const char *text, struct key_list *list, char *why, size_t size);
+/* Is this key among them? */
+bool keys_have(const struct key_list *list, enum trace_key key);
+
+#endif /* LATCHKIT_USER_TRACE_ENGINE_KEYS_H */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* keys_check.c - see trace/keys_check.h */
+#include "cli/diag.h"
+#include "trace/keys_check.h"
+#include "trace/probe/type.h"
+#include "trace/report/report.h"
+
+static int check_probe(const struct trace *t, const struct probe *p)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+
+	if (keys_have(keys, KEY_FUNC) && !p->type->has_ip)
+		return fail_usage("--by func: %s tells of no address; use kstack(1) or ustack(1)",
+				  p->name);
+	if (keys_have(keys, KEY_KSTACK) && p->type->user)
+		return fail_usage(
+			"--by kstack: %s is in user space, where there is no kernel stack; "
+			"use ustack",
+			p->name);
+	return 0;
+}
+
+int keys_check(const struct trace *t)
+{
+	const struct trace_options *o = t->options;
+	int r = 0;
+
+	if (!o->engine.keys.count)
+		return o->engine.keys_most ? fail_usage("--keys: keys of what? Add --by") : 0;
+	if (o->control)
+		return fail_usage(
+			"--by and --control: handlers that are swapped have no keys; leave "
+			"one out");
+	if (o->engine.handler)
+		return fail_usage("--by and --on-sample: choose one; --by kstack,ustack counts by "
+				  "stack");
+	if (o->report->only_stacks && !keys_have(&o->engine.keys, KEY_KSTACK) &&
+	    !keys_have(&o->engine.keys, KEY_USTACK))
+		return fail_usage("--%s: shows stacks: add kstack or ustack to --by",
+				  o->report->option);
+	for (size_t i = 0; !r && i < t->probes.count; i++)
+		r = check_probe(t, &t->probes.probe[i]);
+	return r;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* table_keys.h - the table's rows by key. */
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_KEYS_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_KEYS_H
+
+#include "trace/session/session.h"
+
+/*
+ * The keys of each probe that was hit, in the order of the table: a block for each, or one for all
+ * where the keys name the probe. `lines`: so many at most for all of them.
+ */
+void table_keys(struct trace *trace, size_t lines);
+
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_KEYS_H */

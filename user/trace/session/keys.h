@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * keys.h - the records of a trace by key, as reports show them: named, equal ones added up,
+ * sorted.
+ */
+#ifndef LATCHKIT_USER_TRACE_SESSION_KEYS_H
+#define LATCHKIT_USER_TRACE_SESSION_KEYS_H
+
+#include "trace/session/session.h"
+
+/* One row of a report. */
+struct key_view {
+	size_t probe; /* its index */
+	bool other; /* all keys of the probe that found no room: it has no key */
+	/*
+	 * Each part of the key as text, by enum trace_key; NULL: not in the key. Not escaped, but
+	 * for stacks, whose frames are as in folded form: outermost first, joined by ;. For a pid
+	 * or tid the number alone.
+	 */
+	char *text[KEYS];
+	char *process; /* of pid or tid: the name of the process; NULL: not known */
+	unsigned long long cgroup; /* its id, of which the text is the path, if that is known */
+	bool ended; /* that process has */
+	unsigned long long start_ns; /* when the process or thread began, CLOCK_BOOTTIME; or 0 */
+	union summed_record total;
+	unsigned long long count, delta; /* since the begin; since the last report */
+};
+
+/*
+ * Take in the names of what is new in the tables, and of processes that changed theirs: to be
+ * called after the records were read, and at least every few seconds, as processes that are gone
+ * are forgotten.
+ */
+void keys_look(struct trace *trace);
+/* Remember all counts for the next report's deltas. */
+void keys_remember(struct trace *trace);
+/* Forget them: the next deltas are of the whole trace. */
+void keys_forget(struct trace *trace);
+void keys_free(struct trace *trace);
+
+/*
+ * The rows of one probe, or of all with SIZE_MAX, those with most of what is sorted by first, and
+ * the probes' others last. Returns 0, or ENOMEM: there are none. key_views_free(*views, *count).
+ */
+int key_views_read(struct trace *trace, size_t probe, struct key_view **views, size_t *count);
+void key_views_free(struct key_view *views, size_t count);
+
+#endif /* LATCHKIT_USER_TRACE_SESSION_KEYS_H */

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* rank.c - see trace/session/rank.h */
+#include <string.h>
+
+#include "trace/session/rank.h"
+
+static const char *const sort_names[] = {
+	[SORT_DEFAULT] = "default", [SORT_COUNT] = "count", [SORT_RATE] = "rate",
+	[SORT_SUM] = "sum",	    [SORT_AVG] = "avg",	    [SORT_MAX] = "max",
+	[SORT_P99] = "p99",
+};
+
+const char *sort_name(size_t i)
+{
+	return i < sizeof(sort_names) / sizeof(sort_names[0]) ? sort_names[i] : NULL;
+}
+
+int sort_find(const char *name)
+{
+	for (size_t i = 0; sort_name(i); i++)
+		if (strcmp(name, sort_names[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+unsigned long long latency_percentile(const lk_u64 *r, unsigned int percent)
+{
+	/* How many are at or below it, rounded up. */
+	unsigned long long below = (r[LATENCY_COUNT] * percent + 99) / 100, seen = 0, bound;
+
+	if (!r[LATENCY_COUNT])
+		return 0;
+	for (unsigned int b = 0; b < LATENCY_BUCKETS; b++) {
+		seen += r[LATENCY_BUCKET0 + b];
+		bound = 2ULL << b;
+		if (seen >= below)
+			return b + 1 < LATENCY_BUCKETS && bound < r[LATENCY_MAX] ? bound
+										 : r[LATENCY_MAX];
+	}
+	return r[LATENCY_MAX];
+}
+
+double latency_rank(const lk_u64 *r, enum trace_sort sort)
+{
+	if (!r[LATENCY_COUNT])
+		return -1;
+	switch (sort) {
+	case SORT_SUM:
+		return (double)r[LATENCY_SUM];
+	case SORT_AVG:
+		return (double)r[LATENCY_SUM] / (double)r[LATENCY_COUNT];
+	case SORT_P99:
+		return (double)latency_percentile(r, 99);
+	default:
+		return (double)r[LATENCY_MAX];
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* rank.h - by what rows are sorted, and percentiles of latencies. */
+#ifndef LATCHKIT_USER_TRACE_SESSION_RANK_H
+#define LATCHKIT_USER_TRACE_SESSION_RANK_H
+
+#include <stddef.h>
+
+#include "trace/engine/keyed.h"
+
+/* What rows are sorted by. */
+enum trace_sort { SORT_DEFAULT, SORT_COUNT, SORT_RATE, SORT_SUM, SORT_AVG, SORT_MAX, SORT_P99 };
+
+/* The sort key of that name, or -1. */
+int sort_find(const char *name);
+const char *sort_name(size_t i); /* NULL: there are no more */
+
+/*
+ * A bound in ns of percentile `percent` of a latency record: so many took less than this. 0: there
+ * were none. Buckets are powers of two: the bound is at most twice as much.
+ */
+unsigned long long latency_percentile(const lk_u64 *latency, unsigned int percent);
+/*
+ * The rank of a latency record by `sort`, of those that ask for one; -1 where it has none, so that
+ * what is not timed comes after what is.
+ */
+double latency_rank(const lk_u64 *latency, enum trace_sort sort);
+
+#endif /* LATCHKIT_USER_TRACE_SESSION_RANK_H */

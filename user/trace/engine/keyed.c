@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* keyed.c - see trace/engine/keyed.h */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -84,20 +85,30 @@ const char *keyed_map_name(enum probe_kind kind)
 	return maps[kind];
 }
 
+static void size_text(char *to, size_t size, size_t bytes)
+{
+	bool large = bytes >= 1UL << 30;
+
+	snprintf(to, size, "%.1f %s", (double)bytes / (double)(1UL << (large ? 30 : 20)),
+		 large ? "GiB" : "MiB");
+}
+
 int keyed_check_memory(const struct engine *e)
 {
 	size_t bytes = keyed_bytes(e), available = memory_available();
-	double mib = (double)bytes / (1 << 20);
+	char asked[32], there[32];
 
+	size_text(asked, sizeof(asked), bytes);
+	size_text(there, sizeof(there), available);
 	if (bytes && e->config.verbose)
-		note("--keys %zu: tables of %.1f MiB", keys_most(e), mib);
+		note("--keys %zu: tables of %s", keys_most(e), asked);
 	/* The kernel takes all of it at once, and would end other processes for it. */
 	if (bytes <= available / 2)
 		return 0;
 	return fail(
-		"trace: --keys %zu: records of so many keys take %.1f MiB, more than half of the "
-		"%.1f MiB that are available; ask for fewer",
-		keys_most(e), mib, (double)available / (1 << 20));
+		"trace: --keys %zu: records of so many keys take %s, more than half of the %s that "
+		"are available; ask for fewer",
+		keys_most(e), asked, there);
 }
 
 static int size_map(struct engine *e, enum probe_kind kind)
@@ -190,6 +201,24 @@ void key_rows_free(struct key_rows *rows)
 	memset(rows, 0, sizeof(*rows));
 }
 
+/*
+ * The row of a key whose first place is another than it was: a writer that stopped while it claimed
+ * a place has gone on since, and another one took the next place meanwhile.
+ */
+static void take_over(struct key_rows *rows, unsigned int at)
+{
+	struct key_row *row = &rows->row[at];
+
+	for (unsigned int i = keyed_twin(&rows->table, row->key, at + 1);
+	     i < keyed_places(&rows->table); i = keyed_twin(&rows->table, row->key, i + 1)) {
+		if (!rows->row[i].known)
+			continue;
+		row->total = rows->row[i].total;
+		row->previous = rows->row[i].previous;
+		rows->row[i].known = false;
+	}
+}
+
 unsigned int key_rows_next(struct key_rows *rows, unsigned int at)
 {
 	lk_u64 key[KEYED_MAX_KEY_WORDS] = {0};
@@ -203,6 +232,7 @@ unsigned int key_rows_next(struct key_rows *rows, unsigned int at)
 		memcpy(row->key, key, sizeof(key));
 		row->probe = rows->index[key[0] & 0xffff];
 		row->known = true;
+		take_over(rows, at);
 		rows->used = at >= rows->used ? (size_t)at + 1 : rows->used;
 	}
 	return at;

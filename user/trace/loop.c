@@ -101,6 +101,7 @@ static void look(struct trace *t)
 	if (t->processes)
 		processes_serve(t->processes);
 	keys_look(t);
+	keys_catch_up(t);
 	t->now_ns = clock_now_ns();
 }
 
@@ -126,8 +127,10 @@ static int report_interval(struct trace *t)
 static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
 	unsigned long long next = clock_now_ns() + WATCH_NS;
+	bool behind = keys_catch_up(&run->trace);
 
-	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
+	behind = stacks_catch_up(&run->trace) || behind;
+	return behind && next < until_ns ? next : until_ns;
 }
 
 /* Who is in the tables of keys is looked up this often, at least. */

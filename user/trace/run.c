@@ -79,6 +79,17 @@ static void on_process_executed(const struct process_event *event, void *arg)
 	stacks_executed(arg, event);
 }
 
+/* Who is in the tables of keys must be known before. */
+static void on_forgets(void *arg)
+{
+	struct trace *t = arg;
+
+	if (!t->options->engine.keys.count || !t->reader)
+		return;
+	reader_read_all(t->reader);
+	keys_look(t);
+}
+
 static void on_stack(const struct stack_event *event, void *arg)
 {
 	stacks_seen(arg, event);
@@ -119,7 +130,7 @@ static int set_up_names(struct trace *t)
 	}
 	if (t->engine->know_processes) {
 		const struct processes_listener listener = {on_process_ended, on_process_executed,
-							    on_stack, t};
+							    on_stack, on_forgets, t};
 
 		t->processes = processes__new(t->engine, &listener);
 		if (!t->processes)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/clock.h"
 #include "trace/session/keys.h"
 #include "trace/session/stacks.h"
 
@@ -69,6 +70,66 @@ void keys_look(struct trace *t)
 	}
 }
 
+/*
+ * -- what is named later ------------------------------------------------------------------------
+ */
+
+static struct trace_stack_key addresses_of(const struct trace *t, const struct key_row *row)
+{
+	const lk_u64 *process = part(t, row, KEY_PART_PROCESS);
+	const lk_u64 *stacks = part(t, row, KEY_PART_STACKS);
+	struct trace_stack_key key = {.kernel_stack = -1, .user_stack = -1};
+
+	if (has(t, KEY_USTACK) || has(t, KEY_FUNC)) {
+		key.tgid = (unsigned int)process[0];
+		key.program = (unsigned int)(process[0] >> 32);
+		key.start_ns = process[1];
+	}
+	if (has(t, KEY_KSTACK))
+		key.kernel_stack = (int)(unsigned int)stacks[0];
+	if (has(t, KEY_USTACK))
+		key.user_stack = (int)(unsigned int)(stacks[0] >> 32);
+	return key;
+}
+
+/* How often all keys may be looked at. */
+#define SEE_ALL_NS 1000000000ULL
+
+static void see_all(const struct trace *t)
+{
+	struct stack_event e = {.kind = PROCESS_STACK, .time_ns = clock_boottime_ns()};
+
+	reader_read_all(t->reader);
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		for (size_t at = 0; at < t->reader->keyed[kind].used; at++) {
+			const struct key_row *row = &t->reader->keyed[kind].row[at];
+			const lk_u64 *ip = part(t, row, KEY_PART_IP);
+
+			if (!row->known)
+				continue;
+			e.key = addresses_of(t, row);
+			e.numbers.here = e.numbers.inner = e.key.tgid;
+			e.ip = has(t, KEY_FUNC) && (long long)*ip > 0 ? *ip : 0;
+			if (e.key.tgid)
+				stacks_seen(t, &e);
+		}
+}
+
+bool keys_catch_up(struct trace *t)
+{
+	unsigned long long lost = t->engine->counted ? t->engine->counted->stack_events_lost : 0;
+	unsigned long long now = clock_now_ns();
+
+	if (lost == t->key_events_lost || (!has(t, KEY_USTACK) && !has(t, KEY_FUNC)))
+		return false;
+	if (now - t->keys_seen_ns <= SEE_ALL_NS)
+		return true;
+	see_all(t);
+	t->key_events_lost = lost;
+	t->keys_seen_ns = now;
+	return false;
+}
+
 void keys_remember(struct trace *t)
 {
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
@@ -108,24 +169,6 @@ void keys_free(struct trace *t)
 /*
  * -- texts --------------------------------------------------------------------------------------
  */
-
-static struct trace_stack_key addresses_of(const struct trace *t, const struct key_row *row)
-{
-	const lk_u64 *process = part(t, row, KEY_PART_PROCESS);
-	const lk_u64 *stacks = part(t, row, KEY_PART_STACKS);
-	struct trace_stack_key key = {.kernel_stack = -1, .user_stack = -1};
-
-	if (has(t, KEY_USTACK) || has(t, KEY_FUNC)) {
-		key.tgid = (unsigned int)process[0];
-		key.program = (unsigned int)(process[0] >> 32);
-		key.start_ns = process[1];
-	}
-	if (has(t, KEY_KSTACK))
-		key.kernel_stack = (int)(unsigned int)stacks[0];
-	if (has(t, KEY_USTACK))
-		key.user_stack = (int)(unsigned int)(stacks[0] >> 32);
-	return key;
-}
 
 /* The function at an address: of the kernel as in folded stacks, with _[k]. */
 static char *function_text(const struct trace *t, const struct key_row *row)
@@ -185,14 +228,21 @@ static char *cgroup_text(const struct trace *t, const struct key_row *row,
 	return n->cgroup ? strdup(n->cgroup) : number_text(*part(t, row, KEY_PART_CGROUP));
 }
 
-/* Texts of addresses stay: what they mean was noted when they were first seen. */
+/*
+ * Texts of addresses stay: what they mean was noted when they were first seen. But what a process
+ * has mapped may be learned later, see keys_catch_up().
+ */
 static char *address_text(const struct trace *t, const struct key_row *row, struct key_names *n,
 			  enum trace_key key)
 {
-	if (!n->text[key])
-		n->text[key] = key == KEY_FUNC ? function_text(t, row)
-					       : stack_text(t, row, key == KEY_USTACK);
-	return n->text[key] ? strdup(n->text[key]) : NULL;
+	char *text;
+
+	if (n->text[key])
+		return strdup(n->text[key]);
+	text = key == KEY_FUNC ? function_text(t, row) : stack_text(t, row, key == KEY_USTACK);
+	if (text && !strstr(text, "[unknown]"))
+		n->text[key] = strdup(text);
+	return text;
 }
 
 static char *text_of(const struct trace *t, const struct key_row *row, struct key_names *n,

@@ -32,6 +32,12 @@ struct key_view {
  * are forgotten.
  */
 void keys_look(struct trace *trace);
+/*
+ * Events that tell of new keys with user addresses may have been lost: note what the processes of
+ * all of them have mapped, as they may be gone soon. To be called now and then while it returns
+ * true; else only after an event.
+ */
+bool keys_catch_up(struct trace *trace);
 /* Remember all counts for the next report's deltas. */
 void keys_remember(struct trace *trace);
 /* Forget them: the next deltas are of the whole trace. */

@@ -115,6 +115,7 @@ $(call tool_test,stacked,tests/cli/stacked.c,-ldl, -O1 -fno-inline -fno-omit-fra
 $(call tool_test,stacked_lib.so,tests/cli/stacked_lib.c,, -fno-omit-frame-pointer -fPIC -shared)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
 $(call tool_test,lives,tests/cli/lives.c,-lpthread)
+$(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
@@ -140,10 +141,10 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/frames $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+	$(T)/lives $(T)/callers $(T)/frames $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
-ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
+ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh keys_truth.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
 
 # The memory models: the interpreters, the table, the mutants left to them, and that they can fail.

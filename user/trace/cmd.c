@@ -49,8 +49,8 @@ static const struct argp_option options[] = {
 	 "instruction pointer), kstack, ustack; kstack(3): of the 3 innermost functions",
 	 1},
 	{"keys", OPTION_KEYS, "N", 0,
-	 "room for so many keys of each probe (1000); of what finds none there is one record, "
-	 "(other)",
+	 "room for so many keys of each probe (1000; 10000 of samples by func or stack); of what "
+	 "finds none there is one record, (other)",
 	 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
 	{"on-sample", OPTION_ON_SAMPLE, "HANDLER", 0,

@@ -128,6 +128,11 @@ for room in 10 1000; do
 	check "--keys $room: $got have room" test "$got" -ge $room
 	[ $((room * 8)) -ge "$many" ] || check "--keys $room: others have not" test "$(sum other=True)" -gt 0
 done
+# How much room there is unless it is said: more where samples have many addresses.
+room_for() { "$lk" trace -v -d 0.01 "$@" 2>&1 | sed -n 's/^latchkit: --keys \([0-9]*\): tables of .*/\1/p'; }
+is "room for samples by comm" 1000 "$(room_for --by comm profile:hz:9)"
+is "room for samples by function" 10000 "$(room_for --by func profile:hz:9)"
+is "room for latencies by stack" 1000 "$(room_for --by kstack $probe)"
 format=csv
 trace --keys 10 --by pid $probe -- "$callers" many "$many"
 is "--keys 10 of $many processes, in CSV" "$many" "$(sum)"

@@ -37,15 +37,22 @@ static unsigned int bucket_words(const struct engine *e, enum probe_kind kind)
 	return keyed_bucket_words(key_words(e), latch_words(e, kind));
 }
 
-static size_t keys_most(const struct engine *e)
+/* Samples are of many addresses, and their records are small. */
+static size_t keys_most(const struct engine *e, enum probe_kind kind)
 {
-	return e->config.keys_most ? e->config.keys_most : KEYS_DEFAULT;
+	const struct key_list *keys = &e->config.keys;
+	bool places = keys_have(keys, KEY_FUNC) || keys_have(keys, KEY_KSTACK) ||
+		      keys_have(keys, KEY_USTACK);
+
+	if (e->config.keys_most)
+		return e->config.keys_most;
+	return kind == KIND_SAMPLE && places ? KEYS_DEFAULT_PLACES : KEYS_DEFAULT;
 }
 
 /* How many keys all probes of a kind may have together. */
 static size_t keys_of(const struct engine *e, enum probe_kind kind)
 {
-	size_t most = keys_most(e), named = 0, matched = 0;
+	size_t most = keys_most(e, kind), named = 0, matched = 0;
 
 	for (size_t i = 0; i < e->probes->count; i++) {
 		const struct probe *p = &e->probes->probe[i];
@@ -96,19 +103,20 @@ static void size_text(char *to, size_t size, size_t bytes)
 int keyed_check_memory(const struct engine *e)
 {
 	size_t bytes = keyed_bytes(e), available = memory_available();
+	size_t most = keys_most(e, e->probes->kinds[KIND_SAMPLE] ? KIND_SAMPLE : KIND_EVENT);
 	char asked[32], there[32];
 
 	size_text(asked, sizeof(asked), bytes);
 	size_text(there, sizeof(there), available);
 	if (bytes && e->config.verbose)
-		note("--keys %zu: tables of %s", keys_most(e), asked);
+		note("--keys %zu: tables of %s", most, asked);
 	/* The kernel takes all of it at once, and would end other processes for it. */
 	if (bytes <= available / 2)
 		return 0;
 	return fail(
 		"trace: --keys %zu: records of so many keys take %s, more than half of the %s that "
 		"are available; ask for fewer",
-		keys_most(e), asked, there);
+		most, asked, there);
 }
 
 static int size_map(struct engine *e, enum probe_kind kind)

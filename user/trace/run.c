@@ -77,6 +77,7 @@ static void on_process_ended(const struct process *ended, void *arg)
 static void on_process_executed(const struct process_event *event, void *arg)
 {
 	stacks_executed(arg, event);
+	keys_name_soon(arg);
 }
 
 /* Who is in the tables of keys must be known before. */
@@ -93,6 +94,7 @@ static void on_forgets(void *arg)
 static void on_stack(const struct stack_event *event, void *arg)
 {
 	stacks_seen(arg, event);
+	keys_name_soon(arg);
 }
 
 static int start_command(struct run *run)

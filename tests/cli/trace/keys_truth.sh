@@ -58,6 +58,10 @@ done <"$work/told"
 is "9000 that ended at once have names" 9000 "$(rows pid process=callers ended=True count=1 | sed -n '$=')"
 is "and a row each, as has the shell" 9004 "$(rows pid count=1 | grep -vc '^None$')"
 
+# The same of what they had mapped: more programs than that is remembered of.
+trace --keys 20000 --by ustack tracepoint:syscalls:sys_enter_getppid -- "$callers" many 5000
+is "5000 that ended at once: stacks with names" 5000 "$(rows ustack,count | awk -F '\t' '$1 ~ /;main;/ && $1 !~ /unknown/ { n += $2 } END { print n + 0 }')"
+
 # One pid for all: a row for each process, with its own name.
 "$lives" same 2 >/dev/null 2>&1
 if [ $? -eq 3 ]; then

@@ -245,6 +245,31 @@ static char *address_text(const struct trace *t, const struct key_row *row, stru
 	return text;
 }
 
+/* Look up the names of a key's user addresses, as far as they are known by now. */
+static void name_row(struct trace *t, int kind, size_t at)
+{
+	const struct key_row *row = &t->reader->keyed[kind].row[at];
+	struct key_names *n = &t->names[kind][at];
+
+	if (has(t, KEY_FUNC))
+		free(address_text(t, row, n, KEY_FUNC));
+	if (has(t, KEY_USTACK))
+		free(address_text(t, row, n, KEY_USTACK));
+}
+
+void keys_name_soon(struct trace *t)
+{
+	if (!t->reader || ++t->keys_unnamed < USYMS_PROGRAMS / 2)
+		return;
+	t->keys_unnamed = 0;
+	reader_read_all(t->reader);
+	keys_look(t);
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		for (size_t at = 0; t->names[kind] && at < t->reader->keyed[kind].used; at++)
+			if (t->reader->keyed[kind].row[at].known)
+				name_row(t, kind, at);
+}
+
 static char *text_of(const struct trace *t, const struct key_row *row, struct key_names *n,
 		     enum trace_key key)
 {

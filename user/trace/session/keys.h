@@ -33,6 +33,11 @@ struct key_view {
  */
 void keys_look(struct trace *trace);
 /*
+ * A key with user addresses, or a program, is new: look up the names of all once there are many
+ * such, before what processes have mapped is forgotten.
+ */
+void keys_name_soon(struct trace *trace);
+/*
  * Events that tell of new keys with user addresses may have been lost: note what the processes of
  * all of them have mapped, as they may be gone soon. To be called now and then while it returns
  * true; else only after an event.

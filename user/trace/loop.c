@@ -16,6 +16,7 @@
 #include "trace/probe/perf_attach.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
+#include "trace/session/key_names.h"
 #include "trace/session/keys.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"

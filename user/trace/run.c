@@ -26,7 +26,7 @@
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/run.h"
-#include "trace/session/keys.h"
+#include "trace/session/key_names.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 

@@ -62,6 +62,24 @@ is "and a row each, as has the shell" 9004 "$(rows pid count=1 | grep -vc '^None
 trace --keys 20000 --by ustack tracepoint:syscalls:sys_enter_getppid -- "$callers" many 5000
 is "5000 that ended at once: stacks with names" 5000 "$(rows ustack,count | awk -F '\t' '$1 ~ /;main;/ && $1 !~ /unknown/ { n += $2 } END { print n + 0 }')"
 
+# While the tracer stands still, more begins and ends than it can be told of: who lives on has a stack with
+# names all the same.
+"$lk" trace --json -i 1 --keys 100000 --by comm,ustack -o "$work/trace" tracepoint:syscalls:sys_enter_getppid -- sh -c "
+	kill -STOP \$PPID
+	$callers many 20000
+	: >$work/full
+	exec $target syscalls 60" 2>"$work/err" &
+tracer=$!
+check "a tracer that stands still" eventually test -e "$work/full"
+sleeper=$(pgrep -P "$tracer")
+eventually grep -q '^target' "/proc/$sleeper/comm"
+sleep 0.1 # it calls
+kill -CONT "$tracer"
+check "who lives when it goes on has a name" eventually grep -q '"comm":"target","ustack":"[^"]*syscall"' "$work/trace"
+kill -TERM "$tracer"
+wait "$tracer"
+check "it was not told of all: $("$jsonl" summary threads.lost <"$work/trace") events lost" test "$("$jsonl" summary threads.lost <"$work/trace")" -gt 0
+
 # One pid for all: a row for each process, with its own name.
 "$lives" same 2 >/dev/null 2>&1
 if [ $? -eq 3 ]; then

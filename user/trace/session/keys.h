@@ -26,28 +26,10 @@ struct key_view {
 	unsigned long long count, delta; /* since the begin; since the last report */
 };
 
-/*
- * Take in the names of what is new in the tables, and of processes that changed theirs: to be
- * called after the records were read, and at least every few seconds, as processes that are gone
- * are forgotten.
- */
-void keys_look(struct trace *trace);
-/*
- * A key with user addresses, or a program, is new: look up the names of all once there are many
- * such, before what processes have mapped is forgotten.
- */
-void keys_name_soon(struct trace *trace);
-/*
- * Events that tell of new keys with user addresses may have been lost: note what the processes of
- * all of them have mapped, as they may be gone soon. To be called now and then while it returns
- * true; else only after an event.
- */
-bool keys_catch_up(struct trace *trace);
 /* Remember all counts for the next report's deltas. */
 void keys_remember(struct trace *trace);
 /* Forget them: the next deltas are of the whole trace. */
 void keys_forget(struct trace *trace);
-void keys_free(struct trace *trace);
 
 /*
  * The rows of one probe, or of all with SIZE_MAX, those with most of what is sorted by first, and

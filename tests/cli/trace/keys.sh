@@ -116,6 +116,25 @@ while read -r pid tid; do
 	check "table: a row of a thread" grep -qE "^ +1000 .* $tid +callers\$" "$work/trace"
 done <"$work/told"
 
+# What is reported from time to time adds up to what there is in the end.
+for format in json csv; do
+	"$lk" trace -i 0.1 --$format -o "$work/trace" --by comm,pid tracepoint:syscalls:sys_enter_getppid -- "$target" syscalls 1 2>"$work/err"
+	all=$(sum comm=target)
+	case $format in
+	json) deltas=$(sed -n 's/^{"type":"key",.*"comm":"target".*"delta":\([0-9]*\),.*/\1/p' "$work/trace") ;;
+	*) deltas=$(awk -F , '$3 == "\"target\"" { print $9 }' "$work/trace") ;;
+	esac
+	is "$format: deltas add up" "$all" "$(echo "$deltas" | awk '{ n += $1 } END { print n + 0 }')"
+	check "$format: reports of several intervals" test "$(echo "$deltas" | wc -l)" -gt 2
+done
+
+# Through every latch: what it refuses, as CPUs share the record of a key, is counted.
+format=json
+for latch in $("$lk" list | awk '$2 == "sound" { print $1 }'); do
+	trace --latch "$latch" --by comm tracepoint:syscalls:sys_enter_getppid -- "$callers" each 1000 3
+	is "latch $latch: rows and what was dropped" 3000 $(($(sum) + $("$jsonl" summary losses.dropped <"$work/trace")))
+done
+
 # More keys than there is room for: they are in (other), and counted.
 format=json
 probe=tracepoint:syscalls:sys_enter_getppid

@@ -87,6 +87,9 @@ if [ $? -eq 3 ]; then
 else
 	trace --by comm,pid tracepoint:syscalls:sys_enter_getppid -- "$lives" same 200
 	is "200 processes of one pid: rows" "200 1" "$(rows comm other=False | sed -n '$=') $(rows pid | sort -u | sed -n '$=')"
+	timeout 300 "$lk" trace --csv -i 30 -o "$work/trace" --by pid tracepoint:syscalls:sys_enter_getppid -- "$lives" same 200 >"$work/told" 2>"$work/err"
+	is "in CSV, each with its name and begin" "200 200" "$("$key_rows" csv process,start_ns count=1 <"$work/trace" | sort -u | awk '{ n++; seen[$2] = 1 } END { print n, length(seen) }')"
+	trace --by comm,pid tracepoint:syscalls:sys_enter_getppid -- "$lives" same 200
 	is "each named by who it was" 200 "$(rows comm,process,ended,count | awk -F '\t' '$1 == $2 && $3 == "True" && $4 == 1 { n++ } END { print n + 0 }')"
 fi
 

@@ -93,6 +93,13 @@ else
 	is "each named by who it was" 200 "$(rows comm,process,ended,count | awk -F '\t' '$1 == $2 && $3 == "True" && $4 == 1 { n++ } END { print n + 0 }')"
 fi
 
+# Idle CPUs are one: no process, but with a name.
+for try in 1 2 3 4 5 6 7 8; do
+	trace --by pid,tid -d 0.5 tracepoint:sched:sched_switch
+	[ -z "$(rows pid pid=0)" ] || break
+done
+is "idle CPUs" "0 0 swapper None" "$(rows pid,tid,process,start_ns pid=0 | xargs)"
+
 # A process is called by its last name, a row by comm by what its thread was called then.
 trace --by comm,pid tracepoint:task:task_rename -- sh -c "exec $callers each 10 1"
 pid=$(awk '{ print $1; exit }' "$work/told")

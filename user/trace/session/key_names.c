@@ -30,6 +30,9 @@ static void look_at_process(const struct trace *t, const struct key_row *row, st
 		key_part_of(t, row, has(t, KEY_PID) ? KEY_PART_PROCESS : KEY_PART_THREAD);
 	struct process thread, leader;
 
+	/* Idle CPUs: no process, so that the registry does not know them. */
+	if (!(unsigned int)of[0])
+		strcpy(n->process, "swapper");
 	if (n->ended || !trace_process(t, (unsigned int)of[0], of[1], &thread) ||
 	    !trace_process(t, thread.tgid, thread.leader_start_ns, &leader))
 		return;

@@ -26,6 +26,18 @@ void keys_forget(struct trace *t)
 			t->reader->keyed[kind].row[at].previous = 0;
 }
 
+/* When the thread, else the process, of a row began; 0: it has none, or is that of idle CPUs. */
+static unsigned long long start_of(const struct trace *t, const struct key_row *row)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	const lk_u64 *of;
+
+	if (!keys_have(keys, KEY_TID) && !keys_have(keys, KEY_PID))
+		return 0;
+	of = key_part_of(t, row, keys_have(keys, KEY_TID) ? KEY_PART_THREAD : KEY_PART_PROCESS);
+	return (unsigned int)of[0] ? of[1] : 0;
+}
+
 static bool fill(struct trace *t, enum probe_kind kind, size_t at, struct key_view *v)
 {
 	const struct key_list *keys = &t->options->engine.keys;
@@ -36,12 +48,9 @@ static bool fill(struct trace *t, enum probe_kind kind, size_t at, struct key_vi
 	*v = (struct key_view){.probe = row->probe, .total = row->total, .ended = n->ended};
 	v->count = summed_count(kind, &row->total);
 	v->delta = v->count - row->previous;
-	if (keys_have(&t->options->engine.keys, KEY_PID))
-		v->start_ns = key_part_of(t, row, KEY_PART_PROCESS)[1];
-	if (keys_have(&t->options->engine.keys, KEY_CGROUP))
+	v->start_ns = start_of(t, row);
+	if (keys_have(keys, KEY_CGROUP))
 		v->cgroup = *key_part_of(t, row, KEY_PART_CGROUP);
-	if (keys_have(&t->options->engine.keys, KEY_TID))
-		v->start_ns = key_part_of(t, row, KEY_PART_THREAD)[1];
 	for (size_t i = 0; i < keys->count; i++) {
 		v->text[keys->key[i]] = key_text(t, row, n, keys->key[i]);
 		complete = complete && v->text[keys->key[i]];

@@ -67,6 +67,7 @@ static char *text_of(const struct trace *t, const struct key_view *v)
 	char *text = NULL;
 	size_t length;
 	FILE *to = open_memstream(&text, &length);
+	bool failed;
 
 	if (!to)
 		return NULL;
@@ -74,7 +75,8 @@ static char *text_of(const struct trace *t, const struct key_view *v)
 		fputs(OTHER, to);
 	else
 		print_key(t, v, to);
-	if (fclose(to)) {
+	failed = ferror(to);
+	if (fclose(to) || failed || !text) {
 		free(text);
 		return NULL;
 	}

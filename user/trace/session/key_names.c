@@ -115,6 +115,7 @@ static char *stack_text(const struct trace *t, const struct key_row *row, bool u
 	char *text = NULL;
 	size_t length;
 	FILE *to = open_memstream(&text, &length);
+	bool failed;
 
 	if (!to)
 		return NULL;
@@ -126,7 +127,9 @@ static char *stack_text(const struct trace *t, const struct key_row *row, bool u
 		stack_print_kernel(t, &key, keys->kstack_frames, to);
 	if (ftell(to) == 0)
 		fputs(";[none]", to);
-	if (fclose(to)) {
+	failed = ferror(to);
+	/* Without memory there may be no text though it was closed. */
+	if (fclose(to) || failed || !text) {
 		free(text);
 		return NULL;
 	}

@@ -156,6 +156,7 @@ int key_views_read(struct trace *t, size_t probe, struct key_view **views, size_
 	for (int kind = 0; *views && kind < KIND_COUNT; kind++) {
 		const struct key_rows *rows = &t->reader->keyed[kind];
 
+		complete = complete && (!rows->used || t->names[kind]);
 		for (size_t at = 0; t->names[kind] && at < rows->used; at++)
 			if (rows->row[at].known &&
 			    (probe == SIZE_MAX || probe == rows->row[at].probe))

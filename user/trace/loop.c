@@ -145,7 +145,7 @@ static unsigned long long watch_keys(struct run *run, unsigned long long until_n
 	if (!run->trace.options->engine.keys.count)
 		return until_ns;
 	if (now >= run->keys_ns) {
-		reader_read_all(run->trace.reader);
+		reader_find_keys(run->trace.reader);
 		keys_look(&run->trace);
 		run->keys_ns = now + KEYS_NS;
 	}

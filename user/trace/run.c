@@ -87,7 +87,7 @@ static void on_forgets(void *arg)
 
 	if (!t->options->engine.keys.count || !t->reader)
 		return;
-	reader_read_all(t->reader);
+	reader_find_keys(t->reader);
 	keys_look(t);
 }
 

@@ -236,7 +236,7 @@ static bool has_names(const struct trace *t, const struct key_names *n)
 /* Do that with all keys whose user addresses have no names yet. */
 static void name_all(struct trace *t, void (*name)(const struct trace *t, int kind, size_t at))
 {
-	reader_read_all(t->reader);
+	reader_find_keys(t->reader);
 	keys_look(t);
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		for (size_t at = 0; t->names[kind] && at < t->reader->keyed[kind].used; at++)

@@ -144,6 +144,13 @@ static bool add_other(const struct trace *t, size_t i, struct key_view *v)
 	return v->count;
 }
 
+/* Is the row one of the probe, or of any with SIZE_MAX? What has no events yet is not shown. */
+static bool shows(enum probe_kind kind, const struct key_row *row, size_t probe)
+{
+	return row->known && (probe == SIZE_MAX || probe == row->probe) &&
+	       summed_count(kind, &row->total);
+}
+
 int key_views_read(struct trace *t, size_t probe, struct key_view **views, size_t *count)
 {
 	size_t most = t->probes.count, n = 0;
@@ -158,8 +165,7 @@ int key_views_read(struct trace *t, size_t probe, struct key_view **views, size_
 
 		complete = complete && (!rows->used || t->names[kind]);
 		for (size_t at = 0; t->names[kind] && at < rows->used; at++)
-			if (rows->row[at].known &&
-			    (probe == SIZE_MAX || probe == rows->row[at].probe))
+			if (shows((enum probe_kind)kind, &rows->row[at], probe))
 				complete = fill(t, (enum probe_kind)kind, at, &(*views)[n++]) &&
 					   complete;
 	}

@@ -6,7 +6,7 @@
 #include "verify/core/verdict.h"
 #include "verify/keyed/code.h"
 
-/* After code.h, which chooses the latch. */
+/* After keyed_shared.h, which chooses the latch. */
 #include <latchkit/keyed_ready_first.h>
 
 #define TEXT(a) #a

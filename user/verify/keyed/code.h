@@ -10,14 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LATCH_VARIANT bank
-#include <latchkit/keyed.h>
+#include "bpf/verify/keyed_shared.h"
 
 /* Words of a key; SIZE(words) for each. */
 #define KEYED_SIZES(SIZE) SIZE(1) SIZE(3) SIZE(8)
-/* Words of a record, and of its latch. */
-#define KEYED_RECORD 4
-#define KEYED_LATCH latch_accumulate_words(KEYED_RECORD)
 
 struct keyed_size {
 	unsigned int key_words;

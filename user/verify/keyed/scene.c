@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "verify/keyed/key.h"
 #include "verify/keyed/scene.h"
 
 #define PATTERN 0x5a5a5a5a5a5a5a5aULL

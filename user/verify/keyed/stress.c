@@ -20,7 +20,7 @@
 
 #include "host/random.h"
 #include "verify/core/watch.h"
-#include "verify/keyed/key.h"
+#include "verify/keyed/code.h"
 #include "verify/keyed/set.h"
 
 /* Seconds of all runs of a table, unless told. */

@@ -140,7 +140,12 @@ static LK_INLINE int keyed_holds(lk_u64 *bucket, unsigned int place, const lk_u6
 /* 1 if the word is not 0, else 0: without a branch, which would double what a verifier looks at. */
 static LK_INLINE unsigned int keyed_is_taken(lk_u64 word)
 {
-	return (unsigned int)((word | (0 - word)) >> 63);
+	lk_u64 negative = 0 - word;
+
+#ifdef __bpf__
+	asm volatile("" : "+r"(negative)); /* or the compiler finds the branch */
+#endif
+	return (unsigned int)((word | negative) >> 63);
 }
 
 /*
@@ -159,20 +164,12 @@ static LK_INLINE unsigned int keyed_any_place(unsigned int place, lk_u64 hash)
 	return place;
 }
 
-/* One body of a loop over places: unrolled, a verifier of BPF programs follows each copy apart. */
-#if defined(__bpf__) && defined(__clang__)
-#define KEYED_ONE_BODY _Pragma("clang loop unroll(disable)")
-#else
-#define KEYED_ONE_BODY
-#endif
-
 /* The place of a key in a bucket, or KEYED_WAYS; *used: how many places are not free. */
 static LK_INLINE unsigned int keyed_find(lk_u64 *bucket, const lk_u64 *key, unsigned int key_words,
 					 unsigned int latch_words, lk_u64 fingerprint,
 					 unsigned int *used)
 {
 	*used = 0;
-	KEYED_ONE_BODY
 	for (unsigned int place = 0; place < KEYED_WAYS; place++) {
 		if (keyed_holds(bucket, place, key, key_words, latch_words, fingerprint))
 			return place;
@@ -189,7 +186,6 @@ static LK_INLINE unsigned int keyed_find(lk_u64 *bucket, const lk_u64 *key, unsi
 static LK_INLINE unsigned int keyed_claim(lk_u64 *bucket, const lk_u64 *key, unsigned int key_words,
 					  unsigned int latch_words, lk_u64 fingerprint)
 {
-	KEYED_ONE_BODY
 	for (unsigned int place = 0; place < KEYED_WAYS; place++) {
 		lk_u64 *cell = keyed_cell(bucket, place, key_words, latch_words);
 

@@ -82,7 +82,7 @@ $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
-	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
+	$(filter-out user/verify/cmd.c user/verify/core/nmi_source.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
 	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/give_up.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c host/progress.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \
@@ -103,7 +103,7 @@ $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(
 $(call tool_test,keyed_bpf,tests/bpf/test_keyed_bpf.c tests/test.c $(BPF_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
-	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/latch/nmi_source.o),-lbpf $(TEST_LIBS))
+	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/core/nmi_source.o),-lbpf $(TEST_LIBS))
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)
 $(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ) $(B)/user/host/clock.o,-lbpf)
 $(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c tests/test.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))

@@ -366,6 +366,9 @@ test_keyed() {
 	has bpf_load || return
 	LATCHKIT_READS=5000 run_cmocka "programs and a thread count by key" "$LATCHKIT_BUILD/tests/keyed_bpf"
 	grep '^note: ' "$work/cmocka"
+	timeout 100 "$lk" verify keyed --check nmi >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
 }
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND

@@ -51,6 +51,19 @@ else
 	refuses "replay: another build" 1 'from another build' verify --replay "$work/other.json"
 fi
 
+# By watchpoints, on each word that a claim stores to.
+verify --check nmi --json
+check "NMIs: exit 0" test $? -eq 0
+if [ "$(verdict keyed nmi outcome)" = skip ]; then
+	skip "NMIs: $(verdict keyed nmi reason)"
+else
+	check "keyed: $(work_of keyed nmi NMIs) NMIs at its stores" test "$(verdict keyed nmi outcome)" = pass
+	check "keyed: at all 64 words" test "$(work_of keyed nmi sites)" -eq 64
+	check "keyed: NMIs claimed the same key" test "$(work_of keyed nmi twins)" -gt 0
+	check "ready_first: NMIs: torn at the fingerprint: $(work_of ready_first nmi torn)" test "$(verdict ready_first nmi first_failure.kind)" = torn
+	check "ready_first: NMIs: says where" grep -q '"site":"a store to the fingerprint of place' "$work/out"
+fi
+
 verify --check stress --seconds "$seconds" --json
 check "threads: exit 0" test $? -eq 0
 check "keyed: threads: $(work_of keyed stress reads) cells read in $(work_of keyed stress tables) tables" test "$(verdict keyed stress outcome)" = pass

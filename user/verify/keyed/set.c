@@ -48,4 +48,5 @@ const struct verify_set verify_keyed = {
 	.get = get,
 	.checks = checks,
 	.checks_count = sizeof(checks) / sizeof(checks[0]),
+	.uses_nmi = true,
 };

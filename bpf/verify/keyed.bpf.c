@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * keyed.bpf.c - a table of keyed.h, or with KEYED_READY_FIRST the counterexample, in which a program
- * claims and counts keys, and another one that runs in the NMIs which interrupt it: it looks at all
- * places, and counts. For user/verify/keyed/nmi.c.
+ * keyed.bpf.c - a table of keyed.h, or with KEYED_READY_FIRST the counterexample, in which a
+ * program claims and counts keys, and another one that runs in the NMIs which interrupt it: it
+ * looks at all places, and counts. For user/verify/keyed/nmi.c.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * keyed_nmi_shared.h - between bpf/verify/keyed.bpf.c and user space: a table of two buckets, what is
- * counted in it, and what programs that ran in NMIs found.
+ * keyed_nmi_shared.h - between bpf/verify/keyed.bpf.c and user space: a table of two buckets, what
+ * is counted in it, and what programs that ran in NMIs found.
  */
 #ifndef LATCHKIT_BPF_VERIFY_KEYED_NMI_SHARED_H
 #define LATCHKIT_BPF_VERIFY_KEYED_NMI_SHARED_H

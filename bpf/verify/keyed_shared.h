@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * keyed_shared.h - keys and records of a table with related fields, for checks and tests of keyed.h
- * in programs and in user space: each word of a key follows from its first, and each word of a record
- * from its first and the key's, so that what is put together from two shows.
+ * in programs and in user space: each word of a key follows from its first, and each word of a
+ * record from its first and the key's, so that what is put together from two shows.
  */
 #ifndef LATCHKIT_BPF_VERIFY_KEYED_SHARED_H
 #define LATCHKIT_BPF_VERIFY_KEYED_SHARED_H
@@ -68,8 +68,8 @@ static LK_INLINE int key_record_is_whole(const lk_u64 *key, const lk_u64 *record
 }
 
 /*
- * Add up the records of a key from place `at` on, each of which must be whole. Returns the number of
- * cells, 0 if one was not; *count: the sum. The reads have as many tries.
+ * Add up the records of a key from place `at` on, each of which must be whole. Returns the number
+ * of cells, 0 if one was not; *count: the sum. The reads have as many tries.
  */
 static LK_INLINE unsigned int key_read(const struct keyed_table *t, const lk_u64 *key,
 				       unsigned int at, unsigned int tries, lk_u64 *count)

@@ -5,7 +5,8 @@
  *
  * Tables are published that claim a place by the hash of its key in one atomic operation, which
  * looks as if it saved a store. Whoever comes between the claim and the last word of the key sees a
- * place that is ready, with a key that nobody has. Never use it. All but keyed_latch() is keyed.h's.
+ * place that is ready, with a key that nobody has. Never use it. All but keyed_latch() is
+ * keyed.h's.
  *
  *   fingerprint        the place is
  *   0                  free

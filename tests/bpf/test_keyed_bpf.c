@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * test_keyed_bpf.c - keyed.h on the running kernel: two programs, by test run, and a thread count the
- * same keys in one mapped table, with room for all of them or without, while another thread reads it.
- * Keys and records are whole, each key is met once, and at the end every count is there.
+ * test_keyed_bpf.c - keyed.h on the running kernel: two programs, by test run, and a thread count
+ * the same keys in one mapped table, with room for all of them or without, while another thread
+ * reads it. Keys and records are whole, each key is met once, and at the end every count is there.
  * Objects: build/tests/bpf/keyed.WORDS.COMPILER.ORDERS.bpf.o
  */
 #include <bpf/bpf.h>

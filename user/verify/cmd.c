@@ -10,11 +10,7 @@
 
 /* The first one is what `latchkit verify` alone checks. */
 static const struct verify_set *const sets[] = {
-	&verify_latches,
-	&verify_dispatch,
-	&verify_registry,
-	&verify_keyed,
-	NULL,
+	&verify_latches, &verify_dispatch, &verify_registry, &verify_keyed, NULL,
 };
 #define SETS (sizeof(sets) / sizeof(sets[0]) - 1)
 

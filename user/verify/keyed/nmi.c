@@ -3,8 +3,8 @@
  * nmi.c - an NMI right after each store of a BPF program that claims places for keys.
  *
  * x86 reports the hit of a hardware watchpoint as an NMI. So a watchpoint on the fingerprint and on
- * each word of the key of each place in turn stops the program right after its store to that word. A
- * program that runs in the NMI looks at all places, counts the same key or another one, and looks
+ * each word of the key of each place in turn stops the program right after its store to that word.
+ * A program that runs in the NMI looks at all places, counts the same key or another one, and looks
  * again (bpf/verify/keyed.bpf.c). The context probe says that it was an NMI. When the program has
  * ended, what both have counted must be there.
  */

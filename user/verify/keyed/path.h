@@ -16,7 +16,9 @@ struct path {
 	unsigned long steps;
 	lk_u64 pc[PATH_MAX_STEPS]; /* of each instruction */
 	unsigned long nth[PATH_MAX_STEPS]; /* how often it was come to by then */
-	/* Has the table changed by the instruction before? If not, others do what they did there. */
+	/*
+	 * Has the table changed by the instruction before? If not, others do what they did there.
+	 */
 	bool stored[PATH_MAX_STEPS];
 	lk_u64 memory[SCENE_WORDS]; /* the table, at the last one */
 };
@@ -31,7 +33,10 @@ void path_follow(struct path *p, struct scene_find *f, enum verify_kind endless)
 /* The same, and at(p, arg) is called before each instruction. */
 void path_step(struct path *p, struct scene_find *f, enum verify_kind endless,
 	       void (*at)(struct path *p, void *arg), void *arg);
-/* Do the find, and call at(arg) before instruction `boundary`. Returns false if it never came there. */
+/*
+ * Do the find, and call at(arg) before instruction `boundary`. Returns false if it never came
+ * there.
+ */
 bool path_stop(const struct path *p, unsigned long boundary, struct scene_find *f,
 	       void (*at)(void *arg), void *arg);
 

@@ -3,10 +3,10 @@
  * progress.c - no operation waits for another one that has stopped.
  *
  * A find-or-claim is stopped after each of its stores to the table: at any other instruction others
- * would see, and do, the same. Meanwhile another one, of the same key, of another key, of one that is
- * there, and a walk of a reader are stepped to their ends, which must come within a bound; and the
- * table must take as many keys as it has free places, all of which are read. A find is also stepped
- * while somebody claims a place at each of its own instructions.
+ * would see, and do, the same. Meanwhile another one, of the same key, of another key, of one that
+ * is there, and a walk of a reader are stepped to their ends, which must come within a bound; and
+ * the table must take as many keys as it has free places, all of which are read. A find is also
+ * stepped while somebody claims a place at each of its own instructions.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -49,8 +49,8 @@ struct scene_find {
 };
 
 /*
- * Begin anew, with keys of that size; `first` and `second` keys are there, counted from key 2 on: as
- * many as fit in the buckets that key 0 tries first and second.
+ * Begin anew, with keys of that size; `first` and `second` keys are there, counted from key 2 on:
+ * as many as fit in the buckets that key 0 tries first and second.
  */
 void scene_begin(struct scene *s, const struct keyed_size *size, unsigned int first,
 		 unsigned int second);

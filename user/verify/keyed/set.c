@@ -28,7 +28,9 @@ static const struct verify_subject *get(size_t i)
 	return &subjects[i];
 }
 
-/* A key is read that is put together from what was there and what is being written, or is nobody's. */
+/*
+ * A key is read that is put together from what was there and what is being written, or is nobody's.
+ */
 struct verify_expected_failures keyed_expects(const struct verify_subject *subject)
 {
 	(void)subject;

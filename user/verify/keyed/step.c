@@ -3,15 +3,15 @@
  * step.c - an interruption at each machine instruction of a find-or-claim: it finds a key that is
  * there, claims a place in the first bucket or in the second, the last one that is free, or none.
  *
- * There, as a signal handler or an NMI would, others count the same key, another one, and as many as
- * fill both buckets, and read all of it before and after. Then the find goes on, its key is counted,
- * and all is read again. One level deeper, a find of the same or of another key interrupts the first,
- * and is itself interrupted: at each pair of their instructions of which one comes right after a
- * store to the table, as only stores change what others do.
+ * There, as a signal handler or an NMI would, others count the same key, another one, and as many
+ * as fill both buckets, and read all of it before and after. Then the find goes on, its key is
+ * counted, and all is read again. One level deeper, a find of the same or of another key interrupts
+ * the first, and is itself interrupted: at each pair of their instructions of which one comes right
+ * after a store to the table, as only stores change what others do.
  *
  * What must hold at every moment: a place that is ready has its key, whole, and the fingerprint of
- * that; every key that was counted is met once, and its places together have counted exactly what was
- * counted; nobody is refused while a place is free; who gets a latch gets that of its key.
+ * that; every key that was counted is met once, and its places together have counted exactly what
+ * was counted; nobody is refused while a place is free; who gets a latch gets that of its key.
  */
 #include <stdio.h>
 

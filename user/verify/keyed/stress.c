@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * stress.c - threads count the same keys in one table, which has room for all of them or not, while
- * another reads it. Signals interrupt them anywhere: the handler looks at the buckets of the key that
- * is being counted, and counts it, too. A key is claimed only once, so tables are short-lived: after
- * some thousand counts all writers have ended, every sum must be exact, and a new table begins.
+ * another reads it. Signals interrupt them anywhere: the handler looks at the buckets of the key
+ * that is being counted, and counts it, too. A key is claimed only once, so tables are short-lived:
+ * after some thousand counts all writers have ended, every sum must be exact, and a new table
+ * begins.
  *
  * What the reader must see: a place that is ready has its key, whole; a key is met once in a walk;
  * the record of a cell is whole, and of that key; the sum of a key's cells does not fall.
@@ -270,7 +271,10 @@ static size_t table_bytes(const struct keyed_table *t)
 	return (size_t)t->buckets * keyed_bucket_words(t->key_words, t->latch_words) * 8;
 }
 
-/* When all writers have ended: what a key has counted, and that it was refused only for want of room. */
+/*
+ * When all writers have ended: what a key has counted, and that it was refused only for want of
+ * room.
+ */
 static void judge_key(struct stress *s, const struct writer *writers, unsigned int number)
 {
 	const lk_u64 *key = s->keys[number];
@@ -332,7 +336,9 @@ static void run_table(struct stress *s, struct writer *writers)
 	begin_table(s, writers);
 	pthread_barrier_wait(&s->begins);
 	wait_for_writers(s);
-	/* ORDER: acquire, so that what ended writers counted is read; with the release in work(). */
+	/*
+	 * ORDER: acquire, so that what ended writers counted is read; with the release in work().
+	 */
 	while (order_load_acquire(&s->ended) < WRITERS) {
 		for (int i = 0; i < LOOKS; i++)
 			look_at_places(s);

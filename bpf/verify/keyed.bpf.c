@@ -53,14 +53,19 @@ static LK_INLINE lk_u64 *bucket_at(__u32 index)
 	return bpf_map_lookup_elem(&table, &index);
 }
 
+/* A number below `bound`, a power of two: where a verifier looks, or the compiler drops it. */
+static LK_INLINE lk_u64 below(lk_u64 number, lk_u64 bound)
+{
+	asm volatile("" : "+r"(number));
+	return number & (bound - 1);
+}
+
 static LK_INLINE void count_key(struct keyed_nmi_tally *tally, lk_u64 number, int is_nested)
 {
 	lk_u64 key[KEYED_NMI_WORDS], hash, *first, *second, *latch;
 	int made;
 
-	asm volatile(""
-		     : "+r"(number)); /* or the compiler drops the bound that the verifier wants */
-	number &= KEYED_NMI_KEYS - 1;
+	number = below(number, KEYED_NMI_KEYS);
 	key_make(key, KEYED_NMI_WORDS, number, seed);
 	hash = keyed_hash(key, KEYED_NMI_WORDS, seed);
 	first = bucket_at(keyed_first(hash, KEYED_NMI_BUCKETS));
@@ -146,11 +151,8 @@ SEC("perf_event")
 int on_event(void *ctx)
 {
 	lk_u64 site = bpf_get_attach_cookie(ctx), under_way = NOW(finding), number;
-	struct keyed_nmi_site *s;
+	struct keyed_nmi_site *s = &sites[below(site, KEYED_NMI_SITES)];
 
-	if (site >= KEYED_NMI_SITES)
-		return 0;
-	s = &sites[site];
 	number = s->hits++;
 	s->inside += under_way != 0;
 	contexts[context_now() % SAMPLED_KINDS]++;

@@ -19,6 +19,7 @@
 /* Sites are the words of each place that a claim stores to: the fingerprint and the key. */
 #define KEYED_NMI_SITE_WORDS (1 + KEYED_NMI_WORDS)
 #define KEYED_NMI_SITES (KEYED_NMI_PLACES * KEYED_NMI_SITE_WORDS)
+_Static_assert(!(KEYED_NMI_SITES & (KEYED_NMI_SITES - 1)), "sites are a power of two");
 
 /* What is done in an NMI, in turn, each between two looks at all places. */
 enum keyed_nmi_act { KEYED_NMI_LOOK, KEYED_NMI_SAME, KEYED_NMI_OTHER, KEYED_NMI_ACTS };

@@ -53,9 +53,11 @@ static struct progress {
 
 static const char *other_name(lk_u64 other)
 {
-	static const char *const names[] = {"a read of the whole table", "keys that fill the table",
-					    "a find, while others claim a place at each "
-					    "of its instructions"};
+	static const char *const names[] = {
+		"a read of the whole table",
+		"keys that fill the table",
+		"a find, each of its instructions after another claim",
+	};
 
 	return other < OTHERS ? others[other].name : names[other - OTHERS];
 }

@@ -75,6 +75,17 @@ check "ready_first: threads: fails as it must" test "$(verdict ready_first stres
 
 works_or_fails keyed
 
+if command -v setpriv >/dev/null 2>&1 && [ "$(id -u)" -eq 0 ]; then
+	cp "$lk" "$work/latchkit" && chmod 755 "$work" "$work/latchkit"
+	timeout 120 setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all \
+		"$work/latchkit" verify keyed keyed --check progress,nmi --json >"$work/out" 2>"$work/err"
+	check "without privileges: exit 0" test $? -eq 0
+	check "without privileges: progress: $(verdict keyed progress outcome)" test "$(verdict keyed progress outcome)" != fail
+	check "without privileges: no NMIs, and why" sh -c "grep -qE '\"check\":\"nmi\",.*(BPF programs need root|are no NMIs)' '$work/out'"
+else
+	skip "without privileges: needs root and setpriv"
+fi
+
 timeout 60 "$lk" verify keyed --check stress --seconds 30 keyed >"$work/out" 2>"$work/err" &
 tool=$!
 sleep 1

@@ -207,7 +207,7 @@ rows_of() { # rows_of NAME: the sum over the rows of that name
 	sed -n '/^{"type":"key"/p' "$work/trace" | grep "\"comm\":\"$1\",\"pid\":[1-9]" | sed 's/.*},"count":\([0-9]*\),.*/\1/' |
 		awk '{ n += $1 } END { print n + 0 }'
 }
-keyed() { # keyed N MOST PROBE COMMAND...: N to MOST events of a command
+counts_by() { # counts_by N MOST PROBE COMMAND...: N to MOST events of a command
 	n=$1 most=$2 kind=$3
 	shift 3
 	trace --by comm,pid "$kind" -- "$@" || fail "$kind by comm,pid: $(reason)"
@@ -240,12 +240,12 @@ verified() { # verified KEYS PROBE...
 }
 test_keys() {
 	has kprobe && has fentry && has tp_btf && has raw_tp || return
-	keyed 500 500 "kprobe:$getppid" "$target" calls 500
-	keyed 500 500 "kretprobe:$getppid" "$target" calls 500
-	keyed 500 500 tracepoint:syscalls:sys_enter_getppid "$target" calls 500
-	keyed 500 550 fentry:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
-	keyed 500 550 fexit:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
-	keyed 1 100000 tracepoint:sched:sched_switch "$target" switch 0.1
+	counts_by 500 500 "kprobe:$getppid" "$target" calls 500
+	counts_by 500 500 "kretprobe:$getppid" "$target" calls 500
+	counts_by 500 500 tracepoint:syscalls:sys_enter_getppid "$target" calls 500
+	counts_by 500 550 fentry:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
+	counts_by 500 550 fexit:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
+	counts_by 1 100000 tracepoint:sched:sched_switch "$target" switch 0.1
 	all="kprobe:$getppid kretprobe:$getppid fentry:vfs_read fexit:vfs_read tracepoint:sched:sched_switch tracepoint:syscalls:sys_enter_getppid"
 	verified comm,pid,tid,uid,cpu,cgroup,probe $all profile:hz:99
 	verified pid,tid,uid,cpu,cgroup,kstack,ustack $all profile:hz:99
@@ -430,6 +430,18 @@ run_cmocka() { # run_cmocka WHAT PROGRAM [ARGUMENT]
 }
 test_contract() { LATCHKIT_READS=5000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
 test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+# Tables of records by key: programs and a thread count in one.
+test_keyed() {
+	has bpf_load || return
+	LATCHKIT_READS=5000 run_cmocka "programs and a thread count by key" "$LATCHKIT_BUILD/tests/keyed_bpf"
+	grep '^note: ' "$work/cmocka"
+	timeout 100 "$lk" verify keyed --check nmi >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
+	if grep -q '"key":"watchpoint".*"state":"yes"' "$work/doctor" && [ "$(uname -m)" = x86_64 ] && grep -q '^SKIP ' "$work/verify"; then
+		fail "no NMIs in claims, though there are watchpoints: $(grep -m 1 '^SKIP ' "$work/verify")"
+	fi
+}
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND
 	has bpf_load || return
@@ -541,7 +553,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects registry
+	keys uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in

@@ -121,13 +121,19 @@ static LK_INLINE int keyed_one(const lk_u64 *key, unsigned int key_words, unsign
 	unsigned int latch_words = latch_accumulate_words(words);
 	lk_u64 hash = keyed_hash(key, key_words, seed), *first, *second, *latch;
 	__u32 a = keyed_first(hash, buckets), b = keyed_second(hash, buckets);
-	int made;
 
 	first = bpf_map_lookup_elem(&table, &a);
-	second = bpf_map_lookup_elem(&table, &b);
-	if (!first || !second)
+	if (!first)
 		return 1;
-	latch = keyed_latch(first, second, key, key_words, latch_words, hash, &made);
+	latch = keyed_lookup(first, key, key_words, latch_words, hash);
+	if (!latch) {
+		second = bpf_map_lookup_elem(&table, &b);
+		if (!second)
+			return 1;
+		latch = keyed_lookup(second, key, key_words, latch_words, hash);
+		if (!latch)
+			latch = keyed_make(first, second, key, key_words, latch_words, hash);
+	}
 	return !latch || latch_accumulate(latch, words, apply, ns);
 }
 

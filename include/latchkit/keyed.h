@@ -24,8 +24,8 @@
  *            add up to the total.
  * Cost       find: a load for each place of one or two cache lines, and one comparison of keys;
  *            claim: one atomic operation more, for each place that is lost to another writer
- * Progress   wait-free: at most 2 * KEYED_WAYS loads and as many claims; who meets a claimed place
- *            goes on to the next one, whatever its writer does
+ * Progress   wait-free: at most 4 * KEYED_WAYS looks and 2 * KEYED_WAYS claims; who meets a claimed
+ *            place goes on to the next one, whatever its writer does
  * Interrupts anyone may interrupt anyone
  * Memory     each place: a word, the key and the latch, the two rounded up to 8 words
  * Fill       with two buckets for each key to choose from, of which it takes the emptier one,

@@ -16,6 +16,7 @@
 #include "trace/probe/perf_attach.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
+#include "trace/session/key_names.h"
 #include "trace/session/keys.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
@@ -101,6 +102,7 @@ static void look(struct trace *t)
 	if (t->processes)
 		processes_serve(t->processes);
 	keys_look(t);
+	keys_catch_up(t);
 	t->now_ns = clock_now_ns();
 }
 
@@ -126,8 +128,10 @@ static int report_interval(struct trace *t)
 static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
 	unsigned long long next = clock_now_ns() + WATCH_NS;
+	bool behind = keys_catch_up(&run->trace);
 
-	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
+	behind = stacks_catch_up(&run->trace) || behind;
+	return behind && next < until_ns ? next : until_ns;
 }
 
 /* Who is in the tables of keys is looked up this often, at least. */
@@ -141,7 +145,7 @@ static unsigned long long watch_keys(struct run *run, unsigned long long until_n
 	if (!run->trace.options->engine.keys.count)
 		return until_ns;
 	if (now >= run->keys_ns) {
-		reader_read_all(run->trace.reader);
+		reader_find_keys(run->trace.reader);
 		keys_look(&run->trace);
 		run->keys_ns = now + KEYS_NS;
 	}

@@ -32,6 +32,7 @@ enum {
 	OPTION_SORT,
 	OPTION_BY,
 	OPTION_KEYS,
+	OPTION_DELTA,
 };
 
 static const struct argp_option options[] = {
@@ -72,10 +73,10 @@ static const struct argp_option options[] = {
 	{"top", OPTION_TOP, "N", 0, "rows of the table (20), stacks below it (5); 0: all", 3},
 	{"sort", OPTION_SORT, "KEY", 0,
 	 "sort the table by count, rate, or of latencies sum, avg, max or p99 (default: probes "
-	 "named "
-	 "one "
-	 "by one first)",
+	 "named one by one first)",
 	 3},
+	{"delta", OPTION_DELTA, NULL, 0,
+	 "the table tells of each interval, not of all since the begin", 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"raw-symbols", OPTION_RAW_SYMBOLS, NULL, 0,
 	 "names of C++ and Rust functions as they are in the file", 3},
@@ -83,7 +84,7 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
-	{"verbose", 'v', NULL, 0, "print what libbpf says", 4},
+	{"verbose", 'v', NULL, 0, "print what libbpf says, and how often records were read", 4},
 	{0},
 };
 
@@ -258,6 +259,9 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	case OPTION_SORT:
 		set_sort(state, o, arg);
 		return 0;
+	case OPTION_DELTA:
+		o->delta = true;
+		return 0;
 	case 'o':
 		o->output = arg;
 		return 0;
@@ -362,6 +366,7 @@ int cmd_trace(int argc, char **argv)
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
 	r = o.processes ? report_check_processes(o.report) : 0;
+	r = r || !o.delta ? r : report_check_delta(o.report);
 	r = r ? r : target_check(&o);
 	return r ? r : trace_run(&o);
 }

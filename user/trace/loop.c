@@ -17,6 +17,7 @@
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/session/keys.h"
+#include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 
@@ -73,7 +74,8 @@ static void remember_counts(struct trace *t)
 		t->previous[i] = probe_view_count(v);
 		t->previous_other[i] = summed_count(t->probes.probe[i].kind, &v->other);
 	}
-	keys_remember(t);
+	if (!keys_remember(t) || !since_remember(t))
+		trace_report_failed(t, ENOMEM);
 	t->last_ns = t->now_ns;
 }
 

@@ -117,9 +117,9 @@ test_kprobe_same() {
 	has kprobe || return
 	same=$(grep -c ' [tT] s_next$' /proc/kallsyms)
 	[ "$same" -gt 1 ] || { skip "one function called s_next"; return; }
-	trace kprobe:s_next -- cat /proc/kallsyms || fail "$(tail -n 1 "$work/err")"
-	# What cat prints stands in the trace's way.
-	at_least $(($(wc -l </proc/kallsyms) - 1)) "calls of $same functions called s_next" "$(grep '^{' "$work/trace" >"$work/json" && "$jsonl" probe count <"$work/json" | tail -n 1)"
+	trace kprobe:s_next -- head -n 20000 /proc/kallsyms || fail "$(tail -n 1 "$work/err")"
+	# What head prints stands in the trace's way.
+	at_least 19999 "calls of $same functions called s_next" "$(grep '^{' "$work/trace" >"$work/json" && "$jsonl" probe count <"$work/json" | tail -n 1)"
 	grep -q "$same functions of this name: all are meant" "$work/err" || fail "not told: $(tail -n 1 "$work/err")"
 	trace kretprobe:s_next -- cat /proc/version || fail "timed: $(tail -n 1 "$work/err")"
 	trace fentry:s_next -- true && fail "fentry: which one?"
@@ -163,14 +163,14 @@ check() { # check NAME COMMAND...
 	shift
 	if "$@"; then pass "$name"; else fail "$name: $(reason)"; fi
 }
-# entered N ENTRIES MISSED OPEN: what the kernel missed it counts for all tasks, other calls among them.
-entered() { [ "$2" -ge "$1" ] && [ $(($2 - $3)) -le "$1" ] && [ "$4" = 0 ]; }
-frames_of() { # frames_of PROBE ENTRIES ARGUMENT...: of a kernel function, by a program of frames
-	kind=$1 n=$2
-	shift 2
+# entered N ENTRIES MISSED OPEN MOST: what the kernel missed it counts for all tasks, other calls among them.
+entered() { [ "$2" -ge "$1" ] && [ $(($2 - $3)) -le "$1" ] && [ "$4" -le "$5" ]; }
+frames_of() { # frames_of PROBE ENTRIES OPEN ARGUMENT...: of a kernel function, by a program of frames
+	kind=$1 n=$2 still=$3
+	shift 3
 	trace "$kind" -- "$frames" "$@" || fail "$kind: $(reason)"
 	handled="$(told "$kind"), missed $(value "$kind" losses.missed)"
-	check "$kind: $n calls: $handled" entered "$n" "$(value "$kind" entries)" "$(value "$kind" losses.missed)" "$(value "$kind" open)"
+	check "$kind: $n calls: $handled" entered "$n" "$(value "$kind" entries)" "$(value "$kind" losses.missed)" "$(value "$kind" open)" "$still"
 	check "$kind: all accounted for" summed "$kind"
 }
 test_frames() {
@@ -178,16 +178,17 @@ test_frames() {
 	LATCHKIT_FRAMES_IN_GUEST=1
 	. "$root/tests/cli/trace/frames.sh"
 	main_ways
-	frames_of kretprobe:hrtimer_nanosleep 400 sleep 40 # more at once than have room for their return
+	frames_of kretprobe:hrtimer_nanosleep 400 0 sleep 40 # more at once than have room for their return
 	case $(value kretprobe:hrtimer_nanosleep losses.missed) in
 	0) at_least 1 "returns without room are abandoned, or missed" "$(value kretprobe:hrtimer_nanosleep losses.abandoned)" ;;
 	*) check "what the kernel missed is not abandoned" \
 		test $(($(value kretprobe:hrtimer_nanosleep losses.abandoned) * 20)) -le "$(value kretprobe:hrtimer_nanosleep losses.missed)" ;;
 	esac
-	frames_of kretprobe:do_exit 21 threads 20
-	check "those that end never return" test $(($(value kretprobe:do_exit losses.abandoned) + $(value kretprobe:do_exit losses.missed))) = 21
-	has fentry && frames_of fexit:hrtimer_nanosleep 400 sleep 40
-	frames_of tracepoint:syscalls:sys_enter_nanosleep 400 sleep 40
+	# A thread that has ended is freed a grace period later, maybe after the trace: until then its call is open.
+	frames_of kretprobe:do_exit 21 21 threads 20
+	check "those that end never return" test $(($(value kretprobe:do_exit losses.abandoned) + $(value kretprobe:do_exit losses.missed) + $(value kretprobe:do_exit open))) = 21
+	has fentry && frames_of fexit:hrtimer_nanosleep 400 0 sleep 40
+	frames_of tracepoint:syscalls:sys_enter_nanosleep 400 0 sleep 40
 }
 test_usdt() { has uprobe && counts 70 "hits" "usdt:$target:latchkit:step" -- "$target" step 70; }
 test_profile() {
@@ -315,9 +316,9 @@ swapped() { # swapped N HANDLERS PROBE COMMAND...
 test_handlers() {
 	has kprobe && has fentry && has uprobe && has tp_btf || return
 	export XDG_RUNTIME_DIR=$work
-	swapped 150000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 150000
-	swapped 50000 "count latency stacks" "kretprobe:$getppid" "$target" calls 50000
-	swapped 100000 "count stacks" "kprobe:$getppid" "$target" calls 100000
+	swapped 75000 "count latency stacks" tracepoint:syscalls:sys_enter_getppid "$target" calls 75000
+	swapped 30000 "count latency stacks" "kretprobe:$getppid" "$target" calls 30000
+	swapped 50000 "count stacks" "kprobe:$getppid" "$target" calls 50000
 	swapped 5000 "count latency stacks" "uretprobe:$target:target_deep" "$target" dives 500
 	trace --control --on-sample stacks fexit:vfs_read fentry:vfs_read profile:hz:199 tracepoint:sched:sched_switch -- \
 		dd if=/dev/zero of=/dev/null bs=1 count=5000 || fail "$(reason)"

@@ -30,7 +30,8 @@
 #endif
 
 struct function {
-	uint64_t address, size; /* size 0: up to the next one */
+	uint64_t address, size;
+	uint64_t section_end; /* of size 0, as in assembly: up to the next one, but not beyond */
 	uint32_t name; /* place in the arena */
 	uint32_t rank; /* of several names the lowest is shown */
 };
@@ -141,6 +142,22 @@ static bool read_segments(struct symtable *t, const struct source *s, const Elf6
 	return t->segment_count;
 }
 
+/* The section headers, widened. */
+struct sections {
+	Elf64_Shdr *header;
+	size_t count;
+};
+
+/* Where the section of a symbol ends in memory; UINT64_MAX: it is in none. */
+static uint64_t section_end(const struct sections *of, const Elf64_Sym *symbol)
+{
+	const Elf64_Shdr *s = &of->header[symbol->st_shndx];
+
+	if (symbol->st_shndx >= of->count || s->sh_addr > UINT64_MAX - s->sh_size)
+		return UINT64_MAX;
+	return s->sh_addr + s->sh_size;
+}
+
 /* Returns the section headers, widened, or NULL. */
 static Elf64_Shdr *read_sections(const struct source *s, const Elf64_Ehdr *h)
 {
@@ -156,6 +173,7 @@ static Elf64_Shdr *read_sections(const struct source *s, const Elf64_Ehdr *h)
 	wide = small ? calloc(h->e_shnum, sizeof(*wide)) : NULL;
 	for (size_t i = 0; wide && i < h->e_shnum; i++) {
 		wide[i].sh_type = small[i].sh_type;
+		wide[i].sh_addr = small[i].sh_addr;
 		wide[i].sh_offset = small[i].sh_offset;
 		wide[i].sh_size = small[i].sh_size;
 		wide[i].sh_link = small[i].sh_link;
@@ -200,7 +218,8 @@ static uint32_t rank_of(const Elf64_Sym *symbol, const char *name)
 	return rank << 16 | (uint32_t)strspn(name, "_");
 }
 
-static bool function_add(struct symtable *t, const Elf64_Sym *symbol, const char *name, size_t size)
+static bool function_add(struct symtable *t, const Elf64_Sym *symbol, uint64_t end,
+			 const char *name, size_t size)
 {
 	struct function *functions =
 		grow(t->functions, &t->function_room, t->function_count + 1, sizeof(*functions));
@@ -216,6 +235,7 @@ static bool function_add(struct symtable *t, const Elf64_Sym *symbol, const char
 	functions[t->function_count++] = (struct function){
 		.address = symbol->st_value,
 		.size = symbol->st_size,
+		.section_end = end,
 		.name = (uint32_t)t->name_bytes,
 		.rank = rank_of(symbol, name),
 	};
@@ -225,9 +245,10 @@ static bool function_add(struct symtable *t, const Elf64_Sym *symbol, const char
 }
 
 /* Take in the functions of a symbol table; its names are those of section `strings`. */
-static bool functions_of(struct symtable *t, const struct source *s, const Elf64_Shdr *symbols,
-			 const Elf64_Shdr *strings)
+static bool functions_of(struct symtable *t, const struct source *s, const struct sections *of,
+			 const Elf64_Shdr *symbols)
 {
+	const Elf64_Shdr *strings = &of->header[symbols->sh_link];
 	size_t size = s->is_32 ? sizeof(Elf32_Sym) : sizeof(Elf64_Sym);
 	size_t count = symbols->sh_size / size, bytes = strings->sh_size;
 	void *array = read_array(s, symbols->sh_offset, count, size, SYMTABLE_SYMBOL_BYTES);
@@ -250,7 +271,7 @@ static bool functions_of(struct symtable *t, const struct source *s, const Elf64
 		if (t->name_bytes + length >= SYMTABLE_NAME_BYTES)
 			break;
 		if (length && length < left && name[length] == '\0')
-			ok = function_add(t, &symbol, name, length);
+			ok = function_add(t, &symbol, section_end(of, &symbol), name, length);
 	}
 	free(text);
 	free(array);
@@ -260,15 +281,15 @@ static bool functions_of(struct symtable *t, const struct source *s, const Elf64
 static bool read_functions(struct symtable *t, const struct source *s, const Elf64_Ehdr *h)
 {
 	static const uint32_t types[] = {SHT_SYMTAB, SHT_DYNSYM};
-	Elf64_Shdr *sections = read_sections(s, h);
-	bool ok = sections;
+	struct sections of = {read_sections(s, h), h->e_shnum};
+	const Elf64_Shdr *section = of.header;
+	bool ok = section;
 
 	for (size_t type = 0; ok && !t->function_count && type < 2; type++)
 		for (size_t i = 0; ok && !t->function_count && i < h->e_shnum; i++)
-			if (sections[i].sh_type == types[type] && sections[i].sh_link < h->e_shnum)
-				ok = functions_of(t, s, &sections[i],
-						  &sections[sections[i].sh_link]);
-	free(sections);
+			if (section[i].sh_type == types[type] && section[i].sh_link < of.count)
+				ok = functions_of(t, s, &of, &section[i]);
+	free(of.header);
 	return ok;
 }
 
@@ -360,7 +381,8 @@ const char *symtable__name(const struct symtable *t, uint64_t offset)
 	for (size_t i = low; i-- > first;) {
 		const struct function *f = &t->functions[i];
 
-		if (address - f->address < f->size || (!f->size && i == low - 1))
+		if (address - f->address < f->size ||
+		    (!f->size && i == low - 1 && address < f->section_end))
 			return t->names + f->name;
 	}
 	return NULL;

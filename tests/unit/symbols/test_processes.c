@@ -4,6 +4,7 @@
  * change and lie, maps of JIT compilers, demangling.
  */
 #include <dirent.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -105,6 +106,38 @@ TEST(table_names_functions)
 	symtable__free(t);
 	symtable__free(NULL);
 	close(fd);
+}
+
+/*
+ * Functions of assembly have no size in the file. They reach up to the next one, but not into
+ * another section: behind _init of .init come the jumps of .plt, which have no names.
+ */
+TEST(table_ends_functions_with_their_section)
+{
+	size_t size;
+	unsigned char *image = read_self(&size);
+	const Elf64_Ehdr *h = (const Elf64_Ehdr *)(const void *)image;
+	const Elf64_Shdr *section = (const Elf64_Shdr *)(const void *)(image + h->e_shoff);
+	int fd = make_file("self", image, size), found = 0;
+	struct symtable *t = symtable__read(fd);
+
+	assert_non_null(t);
+	for (int i = 0; i < h->e_shnum; i++) {
+		const char *name =
+			(const char *)image + section[h->e_shstrndx].sh_offset + section[i].sh_name;
+
+		if (strcmp(name, ".init") == 0) {
+			assert_string_equal(symtable__name(t, section[i].sh_offset), "_init");
+			found |= 1;
+		} else if (strcmp(name, ".plt") == 0) {
+			assert_null(symtable__name(t, section[i].sh_offset));
+			found |= 2;
+		}
+	}
+	assert_int_equal(found, 3);
+	symtable__free(t);
+	close(fd);
+	free(image);
 }
 
 /* A table, or none, but no crash, and no name that was not in the file. */

@@ -365,6 +365,7 @@ int cmd_trace(int argc, char **argv)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
+	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.report->only_stacks;
 	r = o.processes ? report_check_processes(o.report) : 0;
 	r = r || !o.delta ? r : report_check_delta(o.report);
 	r = r ? r : target_check(&o);

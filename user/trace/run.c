@@ -27,6 +27,7 @@
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/run.h"
+#include "trace/session/activity.h"
 #include "trace/session/idle.h"
 #include "trace/session/keys.h"
 #include "trace/session/since.h"
@@ -224,6 +225,7 @@ static int take_down(struct run *run)
 	command_stop(&run->command);
 	engine__free(t->engine);
 	orders_free(t);
+	activity_free(t);
 	since_forget(t);
 	idle_end(t);
 	free(t->previous);

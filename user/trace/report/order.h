@@ -32,8 +32,8 @@ struct row_order {
  */
 void order_settle(struct ordered *rows, size_t count, struct row_order *before);
 
-/* The tables of a trace that have an order each: of probes, or of the keys of one probe. */
-enum { ORDER_PROBES, ORDER_KEYS, ORDER_KEYS_OF };
+/* The tables that have an order each: of probes, of processes, of keys, or of those of a probe. */
+enum { ORDER_PROBES, ORDER_PROCESSES, ORDER_KEYS, ORDER_KEYS_OF };
 /*
  * The order of a table: one of these, or ORDER_KEYS_OF plus the probe. NULL: nothing is redrawn, or
  * there is no memory for it.

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "trace/report/activity.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/report/style.h"
@@ -17,8 +18,13 @@
 #include "trace/report/table_losses.h"
 #include "trace/report/table_rows.h"
 #include "trace/report/table_who.h"
+#include "trace/session/activity.h"
 #include "trace/session/keys.h"
 #include "trace/session/since.h"
+
+/* The busiest processes that are shown: in each interval, and of all. */
+#define PROCESSES_LIVE 5
+#define PROCESSES_TOTAL 10
 
 /* How many events each handler has had; shown only where handlers could be swapped. */
 static void print_handlers(const struct trace *t)
@@ -75,6 +81,7 @@ static char *draw_below(struct trace *t, size_t *lines)
 	*lines = 0;
 	t->out = open_memstream(&text, &length);
 	if (t->out) {
+		activity_print_table(t, PROCESSES_LIVE);
 		if (t->live)
 			table_losses(t);
 		if (!t->options->engine.keys.count)
@@ -139,6 +146,12 @@ static void table_summary(struct trace *t)
 	t->last_ns = t->start_ns;
 	since_forget(t);
 	table_rows(t, SIZE_MAX);
+	if (activity_is_counted(t)) {
+		activity_forget(t);
+		fputc('\n', t->out);
+		activity_print_table(t, PROCESSES_TOTAL);
+		fputc('\n', t->out);
+	}
 	if (t->options->engine.keys.count) {
 		keys_forget(t);
 		table_keys(t, SIZE_MAX, true);

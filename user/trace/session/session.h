@@ -55,6 +55,7 @@ struct trace {
 	struct ksyms *ksyms; /* for samples and stacks; NULL: addresses have no names */
 	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
 	struct processes *processes; /* NULL: threads are not known */
+	struct activity_name *activity_names; /* of each place: trace/session/activity.c */
 	struct key_names *names[KIND_COUNT]; /* of each place of the tables: trace/session/keys.c */
 	unsigned long long swaps; /* of the handler, so far */
 	unsigned long long stack_events_lost; /* that have been made up for */

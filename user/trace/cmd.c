@@ -90,7 +90,8 @@ static const struct argp_option options[] = {
 
 static const char doc[] =
 	"Show what this host is doing.\v"
-	"Without probes: samples, context switches and the latency of every system call.\n\n"
+	"Without probes: samples, context switches, the latency of every system call, and whose "
+	"they are.\n\n"
 	"%s\n"
 	"Names may be patterns with * and ?. A probe on a return includes the entry.";
 

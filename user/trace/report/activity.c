@@ -72,6 +72,8 @@ void activity_print_table(struct trace *t, size_t most)
 	if (!activity_is_counted(t))
 		return;
 	trace_report_failed(t, activity_read(t, &v, &n));
+	if (!v)
+		return;
 	others = n && v[n - 1].other;
 	settle(t, v, n - others);
 	fprintf(t->out, "%s%-16s %7s %11s %11s %11s%s\n", style_bold(t), "PROCESS", "PID",

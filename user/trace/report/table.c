@@ -3,6 +3,7 @@
  * table.c - a trace for people: on a terminal a table that is redrawn at each interval, in
  * a pipe the same rows one interval after the other; at the end totals, histograms and losses.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -71,24 +72,33 @@ static void table_begin(struct trace *t)
 		t->probes.count == 1 ? "" : "s", t->engine->variant->name);
 }
 
+static void print_below(struct trace *t)
+{
+	activity_print_table(t, PROCESSES_LIVE);
+	if (t->live)
+		table_losses(t);
+	if (!t->options->engine.keys.count)
+		table_samples(t);
+}
+
 /* What is below the rows, as text to free(); NULL: no memory. *lines: how many it has. */
 static char *draw_below(struct trace *t, size_t *lines)
 {
-	FILE *out = t->out;
+	FILE *out = t->out, *to;
 	char *text = NULL;
 	size_t length;
+	bool whole;
 
 	*lines = 0;
-	t->out = open_memstream(&text, &length);
-	if (t->out) {
-		activity_print_table(t, PROCESSES_LIVE);
-		if (t->live)
-			table_losses(t);
-		if (!t->options->engine.keys.count)
-			table_samples(t);
-		fclose(t->out);
+	to = open_memstream(&text, &length);
+	if (to) {
+		t->out = to;
+		print_below(t);
+		t->out = out;
 	}
-	t->out = out;
+	whole = to && !ferror(to);
+	if ((to && fclose(to)) || !whole)
+		trace_report_failed(t, ENOMEM);
 	for (const char *c = text; c && *c; c++)
 		*lines += *c == '\n';
 	return text;

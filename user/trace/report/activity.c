@@ -31,16 +31,14 @@ static void settle(struct trace *t, struct activity_view *v, size_t count)
 
 static const char *name_of(const struct activity_view *v, char *buf)
 {
-	if (v->other)
-		return "(other)";
-	return v->pid ? style_text(buf, v->process, sizeof(v->process)) : "(idle)";
+	return v->other ? "(other)" : style_text(buf, v->process, sizeof(v->process));
 }
 
 static void print_row(FILE *out, const struct activity_view *v)
 {
 	char name[STYLE_TEXT], pid[16] = "";
 
-	if (v->pid)
+	if (!v->other)
 		snprintf(pid, sizeof(pid), "%u", v->pid);
 	style_cell(out, name_of(v, name), 16, STYLE_LEFT);
 	fprintf(out, " %7s %11llu %11llu %11llu%s\n", pid, v->record[ACTIVITY_SAMPLES],

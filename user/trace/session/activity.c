@@ -21,6 +21,9 @@ static void look_at(const struct trace *t, const struct activity_row *row, struc
 {
 	struct process leader;
 
+	/* Idle CPUs: no process, so that the registry does not know them. */
+	if (!(unsigned int)row->key[0])
+		strcpy(n->process, "swapper");
 	if (n->ended || !trace_process(t, (unsigned int)row->key[0], row->key[1], &leader))
 		return;
 	memcpy(n->process, leader.name, sizeof(leader.name));
@@ -68,7 +71,7 @@ static void fill(const struct trace *t, const struct activity_row *row, struct a
 {
 	*v = (struct activity_view){
 		.pid = (unsigned int)row->key[0],
-		.start_ns = row->key[1],
+		.start_ns = (unsigned int)row->key[0] ? row->key[1] : 0,
 		.grown = row->record[ACTIVITY_TOTAL] > row->before[ACTIVITY_TOTAL],
 	};
 	for (int i = 0; i < ACTIVITY_WORDS; i++)

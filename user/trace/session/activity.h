@@ -8,8 +8,8 @@
 /* One row of a report. */
 struct activity_view {
 	bool other; /* all processes that found no room: it is nobody */
-	unsigned int pid; /* 0: the idle tasks of all CPUs */
-	unsigned long long start_ns; /* when the process began, CLOCK_BOOTTIME */
+	unsigned int pid; /* 0: idle CPUs, all together */
+	unsigned long long start_ns; /* when the process began, CLOCK_BOOTTIME; 0 of idle CPUs */
 	char process[17]; /* its name; "": not known */
 	bool ended;
 	bool grown; /* since the last report */
@@ -26,7 +26,7 @@ void activity_free(struct trace *t);
 
 /*
  * All processes, the busiest first: those with most samples, then with most system calls; then
- * idle tasks, and what found no room. Returns 0, or ENOMEM: there are none; free(*views).
+ * idle CPUs, and what found no room. Returns 0, or ENOMEM: there are none; free(*views).
  */
 int activity_read(const struct trace *t, struct activity_view **views, size_t *count);
 /* What they are sorted by: the highest first. */

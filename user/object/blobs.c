@@ -20,6 +20,8 @@ BLOB(bench, dispatch)
 BLOB(bench, registry_maps)
 BLOB(bench, registry_array)
 BLOB(bench, registry_kptr)
+BLOB(keyed, keyed)
+BLOB(keyed, ready_first)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -30,7 +32,8 @@ static const struct blob {
 #include <latchkit/variants.def>
 #undef LATCH
 	ENTRY(bench, maps) ENTRY(bench, keyed) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
-		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr)};
+		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr) ENTRY(keyed, keyed)
+			ENTRY(keyed, ready_first)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/arguments.h"
 #include "cli/diag.h"
+#include "cli/escape.h"
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "trace/command.h"
@@ -32,6 +33,7 @@ enum {
 	OPTION_SORT,
 	OPTION_BY,
 	OPTION_KEYS,
+	OPTION_DELTA,
 };
 
 static const struct argp_option options[] = {
@@ -48,8 +50,8 @@ static const struct argp_option options[] = {
 	 "instruction pointer), kstack, ustack; kstack(3): of the 3 innermost functions",
 	 1},
 	{"keys", OPTION_KEYS, "N", 0,
-	 "room for so many keys of each probe (1000); of what finds none there is one record, "
-	 "(other)",
+	 "room for so many keys of each probe (1000; 10000 of samples by func or stack); of what "
+	 "finds none there is one record, (other)",
 	 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
 	{"on-sample", OPTION_ON_SAMPLE, "HANDLER", 0,
@@ -72,10 +74,10 @@ static const struct argp_option options[] = {
 	{"top", OPTION_TOP, "N", 0, "rows of the table (20), stacks below it (5); 0: all", 3},
 	{"sort", OPTION_SORT, "KEY", 0,
 	 "sort the table by count, rate, or of latencies sum, avg, max or p99 (default: probes "
-	 "named "
-	 "one "
-	 "by one first)",
+	 "named one by one first)",
 	 3},
+	{"delta", OPTION_DELTA, NULL, 0,
+	 "the table tells of each interval, not of all since the begin", 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"raw-symbols", OPTION_RAW_SYMBOLS, NULL, 0,
 	 "names of C++ and Rust functions as they are in the file", 3},
@@ -83,13 +85,14 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
-	{"verbose", 'v', NULL, 0, "print what libbpf says", 4},
+	{"verbose", 'v', NULL, 0, "print what libbpf says, and how often records were read", 4},
 	{0},
 };
 
 static const char doc[] =
 	"Show what this host is doing.\v"
-	"Without probes: samples, context switches and the latency of every system call.\n\n"
+	"Without probes: samples, context switches, the latency of every system call, and whose "
+	"they are.\n\n"
 	"%s\n"
 	"Names may be patterns with * and ?. A probe on a return includes the entry.";
 
@@ -185,10 +188,13 @@ static void set_sort(struct argp_state *state, struct trace_options *o, const ch
 
 static void set_keys(struct argp_state *state, struct trace_options *o, const char *arg)
 {
-	char why[320];
+	char why[320], shown[ESCAPE_ROOM(sizeof(why))];
 
+	if (o->engine.keys.count)
+		argp_error(state, "--by: is there twice; write --by comm,pid");
 	if (!keys_parse(arg, &o->engine.keys, why, sizeof(why)))
-		argp_error(state, "--by %s", why);
+		argp_error(state, "--by %s",
+			   escape_text(ESCAPE_MESSAGE, shown, sizeof(shown), why, sizeof(why)));
 }
 
 static error_t parse_keys(int key, char *arg, struct argp_state *state)
@@ -257,6 +263,9 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_SORT:
 		set_sort(state, o, arg);
+		return 0;
+	case OPTION_DELTA:
+		o->delta = true;
 		return 0;
 	case 'o':
 		o->output = arg;
@@ -361,7 +370,9 @@ int cmd_trace(int argc, char **argv)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
+	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.report->only_stacks;
 	r = o.processes ? report_check_processes(o.report) : 0;
+	r = r || !o.delta ? r : report_check_delta(o.report);
 	r = r ? r : target_check(&o);
 	return r ? r : trace_run(&o);
 }

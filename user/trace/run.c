@@ -23,10 +23,15 @@
 #include "trace/output.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
+#include "trace/report/order.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/run.h"
+#include "trace/session/activity.h"
+#include "trace/session/idle.h"
+#include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 
@@ -77,11 +82,24 @@ static void on_process_ended(const struct process *ended, void *arg)
 static void on_process_executed(const struct process_event *event, void *arg)
 {
 	stacks_executed(arg, event);
+	keys_name_soon(arg);
+}
+
+/* Who is in the tables of keys must be known before. */
+static void on_forgets(void *arg)
+{
+	struct trace *t = arg;
+
+	if (!t->options->engine.keys.count || !t->reader)
+		return;
+	reader_find_keys(t->reader);
+	keys_look(t);
 }
 
 static void on_stack(const struct stack_event *event, void *arg)
 {
 	stacks_seen(arg, event);
+	keys_name_soon(arg);
 }
 
 static int start_command(struct run *run)
@@ -119,7 +137,7 @@ static int set_up_names(struct trace *t)
 	}
 	if (t->engine->know_processes) {
 		const struct processes_listener listener = {on_process_ended, on_process_executed,
-							    on_stack, t};
+							    on_stack, on_forgets, t};
 
 		t->processes = processes__new(t->engine, &listener);
 		if (!t->processes)
@@ -195,6 +213,9 @@ static int set_up(struct run *run)
 	if (!r && output_begin(&run->output))
 		return fail("%s: cannot empty it: %m", t->options->output);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
+	idle_begin(t);
+	if (!since_remember(t))
+		return fail("trace: out of memory");
 	if (!r)
 		attachments_begin(t->engine, t->attachments);
 	return r;
@@ -217,6 +238,10 @@ static int take_down(struct run *run)
 	attachments__free(t->attachments);
 	command_stop(&run->command);
 	engine__free(t->engine);
+	orders_free(t);
+	activity_free(t);
+	since_forget(t);
+	idle_end(t);
 	free(t->previous);
 	free(t->previous_other);
 	probe_list_free(&t->probes);

@@ -8,6 +8,7 @@
 
 #include <latchkit/record.h>
 
+#include "trace/engine/activity.h"
 #include "trace/engine/keyed.h"
 #include "trace/engine/losses.h"
 #include "trace/engine/state.h"
@@ -35,6 +36,7 @@ struct reader {
 	struct probe_view *view; /* one for each probe */
 	lk_u64 (*samples)[SAMPLE_WORDS]; /* the newest of each sampling probe on each CPU */
 	struct key_rows keyed[KIND_COUNT]; /* empty: there are no keys */
+	struct activity_rows activity; /* empty: not counted */
 	struct reader_counts counts;
 };
 
@@ -47,6 +49,8 @@ void reader__free(struct reader *reader);
  * could not be read keeps its previous view.
  */
 void reader_read_all(struct reader *reader);
+/* Find the keys that are new. Their records are read by the next reader_read_all(). */
+void reader_find_keys(struct reader *reader);
 /* The count of a record of a kind of probe. */
 unsigned long long summed_count(enum probe_kind kind, const union summed_record *record);
 /* Add up records of a kind of probe. */

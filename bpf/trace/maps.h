@@ -54,6 +54,14 @@ KEYED_MAP(keyed_events);
 KEYED_MAP(keyed_latencies);
 KEYED_MAP(keyed_contexts);
 
+/* How much each process did, by process: bpf/trace/activity.h. The second: what found no room. */
+struct activity_latch {
+	lk_u64 words[latch_accumulate_words(ACTIVITY_WORDS)];
+};
+
+KEYED_MAP(activity);
+LATCH_MAP(activity_rest, struct activity_latch);
+
 /*
  * Not 0: the trace has begun. Programs are attached before, one after another, and count nothing
  * until all of them may. User space writes it once, programs never do.

@@ -7,6 +7,13 @@
 #ifndef LATCHKIT_BPF_TRACE_PROBE_H
 #define LATCHKIT_BPF_TRACE_PROBE_H
 
+/* An event is done with: it counts for its process, and for its handler. Returns 0. */
+static LK_INLINE int done(__u32 column, __u32 handler, enum activity_word what)
+{
+	activity_add(what);
+	return handled(column, handler);
+}
+
 /* `ip`: where the event was, if the program can tell, else 0. */
 static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip)
 {
@@ -28,7 +35,8 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip)
 	handler = handler_now(KIND_EVENT);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, number);
-	return handled(number, handler);
+	return done(number, handler,
+		    number == settings.switches ? ACTIVITY_SWITCHES : ACTIVITY_SYSCALLS);
 }
 
 /* Finish a call of probe `number` that took `ns`. */
@@ -38,7 +46,7 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 	lk_u64 *latch;
 
 	if (handler_is(handler, HANDLER_COUNT))
-		return handled(column, handler);
+		return done(column, handler, ACTIVITY_SYSCALLS);
 	latch = latch_of_key(&keyed_latencies, KIND_LATENCY, latch_accumulate_words(LATENCY_WORDS),
 			     ctx, column, number, 0);
 	if (!latch)
@@ -49,7 +57,7 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
 		return lost(column, LOSS_DROPPED);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
-	return handled(column, handler);
+	return done(column, handler, ACTIVITY_SYSCALLS);
 }
 
 /* The time since a start. */
@@ -131,13 +139,13 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 		return lost(column, LOSS_DROPPED);
 	handler = handler_now(KIND_SAMPLE);
 	if (handler_is(handler, HANDLER_COUNT))
-		return handled(column, handler);
+		return done(column, handler, ACTIVITY_SAMPLES);
 	if (settings.by) /* who was there is in the keys */
-		return handled(column, handler);
+		return done(column, handler, ACTIVITY_SAMPLES);
 	fill_sample(record, ctx, column, context);
 	if (latch_publish(last->words, SAMPLE_WORDS, record, record[SAMPLE_TIME]))
 		lost(column, LOSS_DROPPED); /* the newest; it has been counted */
-	return handled(column, handler);
+	return done(column, handler, ACTIVITY_SAMPLES);
 }
 
 #endif /* LATCHKIT_BPF_TRACE_PROBE_H */

@@ -96,6 +96,9 @@ static inline unsigned int key_part_at(unsigned int by, enum key_part part)
 	return at;
 }
 
+/* The words of a process in the table of activity.h: tgid, when it began (CLOCK_BOOTTIME). */
+#define ACTIVITY_KEY_WORDS 2
+
 /* A handler as the programs have it: one of these, and whether it fills trace_losses.handled. */
 #define HANDLER_ID 3
 #define HANDLER_COUNTED 4
@@ -133,6 +136,8 @@ struct trace_settings {
 	unsigned int
 		key_buckets[KIND_COUNT]; /* of the table of each kind of probe, powers of two */
 	unsigned long long key_seed;
+	unsigned int activity_buckets; /* of the table of processes, a power of two; 0: none */
+	unsigned int switches; /* the event probe that counts context switches there */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
@@ -166,6 +171,7 @@ struct trace_globals {
 	unsigned long long process_events_lost; /* the ring buffer was full */
 	unsigned long long stack_events_lost; /* of stacks, for the same reason */
 	unsigned long long own_stacks; /* of the loader, left out */
+	unsigned long long activity_dropped; /* events that are in no process's record */
 };
 
 /* The lifecycle of a thread, as programs report it to the loader. */

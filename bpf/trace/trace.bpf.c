@@ -26,6 +26,7 @@
 #include "bpf/trace/process.h"
 #include "bpf/trace/stack.h"
 #include "bpf/trace/keys.h"
+#include "bpf/trace/activity.h"
 #include "bpf/trace/frame.h"
 #include "bpf/trace/probe.h"
 #include "bpf/trace/syscall.h"

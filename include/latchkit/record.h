@@ -53,6 +53,16 @@ enum contexts_word {
 	CONTEXTS_WORDS = CONTEXTS_KIND0 + SAMPLED_KINDS
 };
 
+/* -- activity: how much a process does -------------------------------------------------------- */
+
+enum activity_word {
+	ACTIVITY_TOTAL,
+	ACTIVITY_SAMPLES,
+	ACTIVITY_SWITCHES, /* context switches away from it */
+	ACTIVITY_SYSCALLS,
+	ACTIVITY_WORDS
+};
+
 /* -- sample: the newest one of a CPU, published whole ----------------------------------------- */
 
 enum sample_word {
@@ -215,6 +225,28 @@ static LK_INLINE int contexts_consistent(const lk_u64 *r)
 	for (unsigned int i = CONTEXTS_KIND0; i < CONTEXTS_WORDS; i++)
 		total += r[i];
 	return total == r[CONTEXTS_TOTAL];
+}
+
+/* delta: a lk_u64, an enum activity_word but ACTIVITY_TOTAL. */
+static LK_INLINE void activity_apply(lk_u64 *record, const void *delta)
+{
+	lk_u64 what = *(const lk_u64 *)delta;
+	unsigned int word = what < ACTIVITY_WORDS ? (unsigned int)what : ACTIVITY_SYSCALLS;
+
+	latch_word_set(record, ACTIVITY_TOTAL, latch_word_get(record, ACTIVITY_TOTAL) + 1);
+	latch_word_set(record, word, latch_word_get(record, word) + 1);
+}
+
+static LK_INLINE void activity_merge(lk_u64 *into, const lk_u64 *from)
+{
+	for (unsigned int i = 0; i < ACTIVITY_WORDS; i++)
+		into[i] += from[i];
+}
+
+static LK_INLINE int activity_consistent(const lk_u64 *r)
+{
+	return r[ACTIVITY_TOTAL] ==
+	       r[ACTIVITY_SAMPLES] + r[ACTIVITY_SWITCHES] + r[ACTIVITY_SYSCALLS];
 }
 
 static LK_INLINE lk_u64 sample_check(const lk_u64 *r)

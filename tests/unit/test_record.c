@@ -36,6 +36,24 @@ TEST(test_latency)
 	assert_memory_equal(half[0], all, sizeof(all));
 }
 
+TEST(test_activity)
+{
+	static const lk_u64 what[] = {ACTIVITY_SAMPLES, ACTIVITY_SYSCALLS, ACTIVITY_SYSCALLS};
+	lk_u64 all[ACTIVITY_WORDS] = {0}, other[ACTIVITY_WORDS] = {0};
+
+	for (int i = 0; i < 3; i++) {
+		activity_apply(i ? other : all, &what[i]);
+		assert_true(activity_consistent(i ? other : all));
+	}
+	activity_merge(all, other);
+	assert_memory_equal(all, ((lk_u64[]){3, 1, 0, 2}), sizeof(all));
+	for (int i = 0; i < ACTIVITY_WORDS; i++) {
+		all[i]++; /* a word of the next generation */
+		assert_false(activity_consistent(all));
+		all[i]--;
+	}
+}
+
 /* Any one word that is a generation behind or ahead must show. */
 TEST(test_latency_damage)
 {

@@ -15,6 +15,7 @@
 #include <latchkit/variants.def>
 #undef LATCH
 BLOB(bench, maps)
+BLOB(bench, keyed)
 BLOB(bench, dispatch)
 BLOB(bench, registry_maps)
 BLOB(bench, registry_array)
@@ -30,7 +31,7 @@ static const struct blob {
 #define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant) ENTRY(nmi, variant)
 #include <latchkit/variants.def>
 #undef LATCH
-	ENTRY(bench, maps) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
+	ENTRY(bench, maps) ENTRY(bench, keyed) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
 		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr) ENTRY(keyed, keyed)
 			ENTRY(keyed, ready_first)};
 

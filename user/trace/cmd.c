@@ -33,6 +33,7 @@ enum {
 	OPTION_SORT,
 	OPTION_BY,
 	OPTION_KEYS,
+	OPTION_DELTA,
 };
 
 static const struct argp_option options[] = {
@@ -73,10 +74,10 @@ static const struct argp_option options[] = {
 	{"top", OPTION_TOP, "N", 0, "rows of the table (20), stacks below it (5); 0: all", 3},
 	{"sort", OPTION_SORT, "KEY", 0,
 	 "sort the table by count, rate, or of latencies sum, avg, max or p99 (default: probes "
-	 "named "
-	 "one "
-	 "by one first)",
+	 "named one by one first)",
 	 3},
+	{"delta", OPTION_DELTA, NULL, 0,
+	 "the table tells of each interval, not of all since the begin", 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"raw-symbols", OPTION_RAW_SYMBOLS, NULL, 0,
 	 "names of C++ and Rust functions as they are in the file", 3},
@@ -84,13 +85,14 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
-	{"verbose", 'v', NULL, 0, "print what libbpf says", 4},
+	{"verbose", 'v', NULL, 0, "print what libbpf says, and how often records were read", 4},
 	{0},
 };
 
 static const char doc[] =
 	"Show what this host is doing.\v"
-	"Without probes: samples, context switches and the latency of every system call.\n\n"
+	"Without probes: samples, context switches, the latency of every system call, and whose "
+	"they are.\n\n"
 	"%s\n"
 	"Names may be patterns with * and ?. A probe on a return includes the entry.";
 
@@ -262,6 +264,9 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	case OPTION_SORT:
 		set_sort(state, o, arg);
 		return 0;
+	case OPTION_DELTA:
+		o->delta = true;
+		return 0;
 	case 'o':
 		o->output = arg;
 		return 0;
@@ -365,7 +370,9 @@ int cmd_trace(int argc, char **argv)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
+	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.report->only_stacks;
 	r = o.processes ? report_check_processes(o.report) : 0;
+	r = r || !o.delta ? r : report_check_delta(o.report);
 	r = r ? r : target_check(&o);
 	return r ? r : trace_run(&o);
 }

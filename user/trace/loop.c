@@ -16,8 +16,10 @@
 #include "trace/probe/perf_attach.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
+#include "trace/session/activity.h"
 #include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 
@@ -74,7 +76,9 @@ static void remember_counts(struct trace *t)
 		t->previous[i] = probe_view_count(v);
 		t->previous_other[i] = summed_count(t->probes.probe[i].kind, &v->other);
 	}
-	keys_remember(t);
+	activity_remember(t);
+	if (!keys_remember(t) || !since_remember(t))
+		trace_report_failed(t, ENOMEM);
 	t->last_ns = t->now_ns;
 }
 
@@ -103,6 +107,7 @@ static void look(struct trace *t)
 		processes_serve(t->processes);
 	keys_look(t);
 	keys_catch_up(t);
+	activity_look(t);
 	t->now_ns = clock_now_ns();
 }
 
@@ -142,11 +147,12 @@ static unsigned long long watch_keys(struct run *run, unsigned long long until_n
 {
 	unsigned long long now = clock_now_ns();
 
-	if (!run->trace.options->engine.keys.count)
+	if (!run->trace.options->engine.keys.count && !activity_is_counted(&run->trace))
 		return until_ns;
 	if (now >= run->keys_ns) {
 		reader_find_keys(run->trace.reader);
 		keys_look(&run->trace);
+		activity_look(&run->trace);
 		run->keys_ns = now + KEYS_NS;
 	}
 	return run->keys_ns < until_ns ? run->keys_ns : until_ns;

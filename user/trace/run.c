@@ -23,10 +23,15 @@
 #include "trace/output.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
+#include "trace/report/order.h"
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/run.h"
+#include "trace/session/activity.h"
+#include "trace/session/idle.h"
 #include "trace/session/key_names.h"
+#include "trace/session/keys.h"
+#include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
 
@@ -208,6 +213,9 @@ static int set_up(struct run *run)
 	if (!r && output_begin(&run->output))
 		return fail("%s: cannot empty it: %m", t->options->output);
 	t->start_ns = t->last_ns = t->now_ns = clock_now_ns();
+	idle_begin(t);
+	if (!since_remember(t))
+		return fail("trace: out of memory");
 	if (!r)
 		attachments_begin(t->engine, t->attachments);
 	return r;
@@ -230,6 +238,10 @@ static int take_down(struct run *run)
 	attachments__free(t->attachments);
 	command_stop(&run->command);
 	engine__free(t->engine);
+	orders_free(t);
+	activity_free(t);
+	since_forget(t);
+	idle_end(t);
 	free(t->previous);
 	free(t->previous_other);
 	probe_list_free(&t->probes);

@@ -143,6 +143,10 @@ static int map_all(struct engine *e)
 	for (int kind = 0; !r && e->config.keys.count && kind < KIND_COUNT; kind++)
 		if (kinds[kind])
 			r = map_one(e, keyed_map_name((enum probe_kind)kind), 1, &e->keyed[kind]);
+	if (!r && e->config.activity) {
+		r = map_one(e, "activity", 1, &e->activity);
+		r = r ? r : map_one(e, "activity_rest", 1, &e->activity_rest);
+	}
 	r = r ? r : map_one(e, ".bss", 1, &e->globals);
 	if (!r)
 		e->counted = (const void *)e->globals.words; /* the only variable */
@@ -285,6 +289,8 @@ void engine__free(struct engine *e)
 	unmap(&e->losses);
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		unmap(&e->keyed[kind]);
+	unmap(&e->activity);
+	unmap(&e->activity_rest);
 	if (e->cgroup_fd >= 0)
 		close(e->cgroup_fd);
 	bpf_image_close(&e->image);

@@ -205,6 +205,7 @@ bool key_rows_init(struct key_rows *rows, const struct engine *e, enum probe_kin
 void key_rows_free(struct key_rows *rows)
 {
 	free(rows->row);
+	free(rows->before);
 	free(rows->index);
 	memset(rows, 0, sizeof(*rows));
 }

@@ -38,6 +38,7 @@ struct key_rows {
 	struct keyed_table table;
 	struct key_row *row; /* one for each place of the table, where it stays */
 	size_t used; /* rows beyond are not known */
+	union summed_record *before; /* the rows' totals at the last report, or NULL: not kept */
 	size_t *index; /* of the probe of each number */
 };
 

@@ -39,6 +39,7 @@ struct reader *reader__new(const struct engine *engine, const struct attachments
 	}
 	for (int kind = 0; r && kind < KIND_COUNT; kind++)
 		keyed = key_rows_init(&r->keyed[kind], engine, (enum probe_kind)kind) && keyed;
+	keyed = r && activity_rows_init(&r->activity, engine) && keyed;
 	if (!r || !r->view || !r->samples || !keyed) {
 		fail("trace: out of memory");
 		reader__free(r);
@@ -53,6 +54,7 @@ void reader__free(struct reader *r)
 		return;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		key_rows_free(&r->keyed[kind]);
+	activity_rows_free(&r->activity);
 	free(r->view);
 	free(r->samples);
 	free(r);
@@ -143,6 +145,34 @@ static void read_keyed(struct reader *r, enum probe_kind kind)
 				     &rows->row[at].total);
 }
 
+/* Read what a process did into its row, which stays as it is if that cannot be read. */
+static void read_process(struct reader *r, const lk_u64 *latch, lk_u64 *record)
+{
+	lk_u64 one[ACTIVITY_WORDS];
+	int retries = r->engine->variant->ops->read_sum(latch, ACTIVITY_WORDS, one, READ_TRIES,
+							activity_merge);
+
+	if (accept(r, retries, retries < 0 || activity_consistent(one)))
+		memcpy(record, one, sizeof(one));
+}
+
+static void read_activity(struct reader *r)
+{
+	struct activity_rows *rows = &r->activity;
+	lk_u64 rest[ACTIVITY_WORDS] = {0};
+
+	for (unsigned int at = 0; at < keyed_places(&rows->table); at++)
+		if (activity_row_at(rows, at))
+			read_process(r, keyed_latch_at(&rows->table, at), rows->row[at].record);
+	for (int cpu = 0; cpu < r->engine->cpus; cpu++) {
+		lk_u64 one[ACTIVITY_WORDS] = {0};
+
+		read_process(r, engine_slot(&r->engine->activity_rest, cpu, 0), one);
+		activity_merge(rest, one);
+	}
+	memcpy(rows->rest.record, rest, sizeof(rest));
+}
+
 static void read_samples(struct reader *r, const struct probe *p)
 {
 	lk_u64 one[SAMPLE_WORDS];
@@ -204,6 +234,8 @@ void reader_read_all(struct reader *r)
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		if (r->keyed[kind].row)
 			read_keyed(r, (enum probe_kind)kind);
+	if (r->activity.row)
+		read_activity(r);
 	for (size_t i = 0; i < list->count; i++)
 		read_handled(r, &list->probe[i], &r->view[i]);
 }

@@ -8,6 +8,7 @@
 
 #include <latchkit/record.h>
 
+#include "trace/engine/activity.h"
 #include "trace/engine/keyed.h"
 #include "trace/engine/losses.h"
 #include "trace/engine/state.h"
@@ -35,6 +36,7 @@ struct reader {
 	struct probe_view *view; /* one for each probe */
 	lk_u64 (*samples)[SAMPLE_WORDS]; /* the newest of each sampling probe on each CPU */
 	struct key_rows keyed[KIND_COUNT]; /* empty: there are no keys */
+	struct activity_rows activity; /* empty: not counted */
 	struct reader_counts counts;
 };
 

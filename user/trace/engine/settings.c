@@ -8,6 +8,7 @@
 #include "cli/diag.h"
 #include "cli/errors.h"
 #include "host/context.h"
+#include "trace/engine/activity.h"
 #include "trace/engine/keyed.h"
 #include "trace/engine/settings.h"
 #include "trace/engine/swap.h"
@@ -52,6 +53,7 @@ int engine_set_settings(struct engine *e)
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		s->handler[kind] = e->config.swappable ? HANDLER_IN_MAP : engine_handler(e, kind);
 	err = keyed_set_up(e, s);
+	err = err ? err : activity_set_up(e, s);
 	if (err)
 		return fail("trace: cannot size the tables of keys: %s", error_text(err));
 	set_pid_namespace(s);

@@ -24,6 +24,7 @@ struct engine_config {
 	bool count_stacks; /* of samples */
 	const struct handler *handler; /* NULL: what each probe does by default */
 	bool swappable; /* may engine_set_handler() be called later */
+	bool activity; /* count how much each process does */
 	bool processes; /* record the lifecycle of threads, even if no row names any */
 	struct key_list keys; /* what records are kept by; none: by probe alone */
 	size_t keys_most; /* keys of a probe, see keyed.h */
@@ -47,6 +48,7 @@ struct engine {
 	unsigned int latency_base, sample_base; /* columns of the loss map */
 	struct engine_map events, latencies, contexts, samples, losses, globals;
 	struct engine_map keyed[KIND_COUNT]; /* elements are buckets; empty: there are no keys */
+	struct engine_map activity, activity_rest; /* empty: not counted, see activity.h */
 	unsigned long long key_seed;
 	const struct trace_globals *counted;
 	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */

@@ -9,6 +9,7 @@
 #include "cli/json_line.h"
 #include "host/clock.h"
 #include "symbols/kernel.h"
+#include "trace/report/activity.h"
 #include "trace/report/report.h"
 #include "trace/session/keys.h"
 #include "trace/session/stacks.h"
@@ -281,6 +282,7 @@ static void json_interval(struct trace *t)
 {
 	print_probes(t);
 	print_keys(t, false);
+	activity_print_json(t, false);
 }
 
 static void add_threads(cJSON *to, const struct trace *t)
@@ -305,6 +307,7 @@ static void json_summary(struct trace *t)
 
 	print_probes(t);
 	print_keys(t, true);
+	activity_print_json(t, true);
 	if (t->engine->count_stacks)
 		print_stacks(t);
 	cJSON_AddStringToObject(o, "type", "summary");
@@ -322,6 +325,8 @@ static void json_summary(struct trace *t)
 	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
 	if (t->engine->count_stacks)
 		json_add_u64(o, "own_stacks", trace_own_stacks(t));
+	if (t->options->engine.activity)
+		json_add_u64(o, "process_counts_dropped", t->engine->counted->activity_dropped);
 	add_losses(o, &losses);
 	print_line(t, o);
 }

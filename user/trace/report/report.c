@@ -85,3 +85,13 @@ int report_check_processes(const struct report *report)
 			  list(others, sizeof(others), " nor ", shows_processes, false),
 			  list(these, sizeof(these), " or ", shows_processes, true));
 }
+
+int report_check_delta(const struct report *report)
+{
+	if (report == report_default())
+		return 0;
+	if (report->only_stacks)
+		return fail_usage("--delta: --%s has no intervals; leave one out", report->option);
+	return fail_usage("--delta: is for the table; each line of --%s has a delta anyway",
+			  report->option);
+}

@@ -33,5 +33,7 @@ const struct report *report_default(void);
 const struct argp *report_argp(void);
 /* Can it show ended processes? Returns 0, or EXIT_USAGE: prints which formats can. */
 int report_check_processes(const struct report *report);
+/* Can it show intervals alone? Returns 0, or EXIT_USAGE: prints what it has instead. */
+int report_check_delta(const struct report *report);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_REPORT_H */

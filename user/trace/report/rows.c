@@ -2,65 +2,65 @@
 /* rows.c - see trace/report/rows.h */
 #include <stdlib.h>
 
+#include "trace/report/order.h"
 #include "trace/report/rows.h"
-
-struct row {
-	size_t probe;
-	double rank;
-};
+#include "trace/session/since.h"
 
 static int by_rank(const void *a, const void *b)
 {
-	const struct row *x = a, *y = b;
+	const struct ordered *x = a, *y = b;
 
 	if (x->rank < y->rank || x->rank > y->rank)
 		return x->rank < y->rank ? 1 : -1;
-	return x->probe < y->probe ? -1 : x->probe > y->probe;
+	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Probes that are not timed come after those that are, by their count. */
-static double rank_of_latency(const struct trace *t, size_t i)
+static double rank(const struct trace *t, size_t i, const struct probe_figures *f)
 {
-	if (t->probes.probe[i].kind != KIND_LATENCY)
-		return -1;
-	return latency_rank(t->reader->view[i].total.latency, t->options->sort);
-}
-
-static double rank(const struct trace *t, size_t i)
-{
-	double count = (double)probe_view_count(&t->reader->view[i]);
-
 	switch (t->options->sort) {
 	case SORT_DEFAULT:
-		return t->probes.probe[i].optional ? count : 1e300;
+		return t->probes.probe[i].optional ? (double)f->count : 1e300;
 	case SORT_COUNT:
-		return count;
+		return (double)f->count;
 	case SORT_RATE:
 		return trace_rate_hz(t, i);
 	default:
-		return rank_of_latency(t, i);
+		/* Probes that are not timed come after those that are. */
+		if (t->probes.probe[i].kind != KIND_LATENCY)
+			return -1;
+		return latency_rank(f->record.latency, t->options->sort);
 	}
 }
 
-size_t rows_choose(const struct trace *t, size_t **rows)
+static size_t choose(struct trace *t, struct ordered *rows)
 {
-	struct row *all = calloc(t->probes.count + 1, sizeof(*all));
+	struct row_order *before = order_of(t, ORDER_PROBES);
 	size_t n = 0;
 
-	*rows = calloc(t->probes.count + 1, sizeof(**rows));
-	if (!all || !*rows) {
-		free(all);
-		free(*rows);
-		*rows = NULL;
-		return 0;
+	for (size_t i = 0; i < t->probes.count; i++) {
+		struct probe_figures f;
+
+		since_read(t, i, &f);
+		if (!t->probes.probe[i].optional || f.count)
+			rows[n++] = (struct ordered){i, rank(t, i, &f), i};
 	}
-	for (size_t i = 0; i < t->probes.count; i++)
-		if (!t->probes.probe[i].optional || probe_view_count(&t->reader->view[i]))
-			all[n++] = (struct row){i, rank(t, i)};
 	if (n)
-		qsort(all, n, sizeof(*all), by_rank);
+		qsort(rows, n, sizeof(*rows), by_rank);
+	if (before)
+		order_settle(rows, n, before);
+	return n;
+}
+
+size_t rows_choose(struct trace *t, size_t **rows)
+{
+	struct ordered *all = calloc(t->probes.count + 1, sizeof(*all));
+	size_t n = 0;
+
+	*rows = all ? calloc(t->probes.count + 1, sizeof(**rows)) : NULL;
+	if (*rows)
+		n = choose(t, all);
 	for (size_t i = 0; i < n; i++)
-		(*rows)[i] = all[i].probe;
+		(*rows)[i] = all[i].index;
 	free(all);
 	return n;
 }

@@ -7,10 +7,10 @@
 
 /*
  * The probes to show: those named one by one first, in the order of the command line, unless an
- * order was asked for; then those of patterns that were hit, by their totals. Sorting by totals
- * keeps rows where they are unless one has overtaken another. Returns how many; free(*rows), an
- * array of indices, NULL when out of memory.
+ * order was asked for; then those of patterns that were hit, by their figures. Where they are
+ * redrawn, rows stay where they are unless one has overtaken another (trace/report/order.h).
+ * Returns how many; free(*rows), an array of indices, NULL when out of memory.
  */
-size_t rows_choose(const struct trace *t, size_t **rows);
+size_t rows_choose(struct trace *t, size_t **rows);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_ROWS_H */

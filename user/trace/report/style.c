@@ -47,14 +47,88 @@ const char *style_duration(char *buf, double ns)
 	static const char *const units[] = {"ns", "us", "ms", "s"};
 	int unit = 0;
 
-	while (ns >= 1000 && unit < 3) {
+	while (ns >= 999.5 && unit < 3) {
 		ns /= 1000;
 		unit++;
 	}
 	snprintf(buf, 16,
-		 ns < 10 && unit    ? "%.2f%s"
-		 : ns < 100 && unit ? "%.1f%s"
-				    : "%.0f%s",
+		 ns < 9.995 && unit   ? "%.2f%s"
+		 : ns < 99.95 && unit ? "%.1f%s"
+				      : "%.0f%s",
 		 ns, units[unit]);
 	return buf;
+}
+
+const char *style_count(char *buf, double n, int width)
+{
+	static const char units[] = "kMGTPE";
+	int unit = -1;
+
+	snprintf(buf, STYLE_COUNT, "%.0f", n);
+	while ((int)strlen(buf) > width && units[unit + 1]) {
+		n /= 1000;
+		unit++;
+		snprintf(buf, STYLE_COUNT,
+			 n < 9.995   ? "%.2f%c"
+			 : n < 99.95 ? "%.1f%c"
+				     : "%.0f%c",
+			 n, units[unit]);
+	}
+	return buf;
+}
+
+size_t style_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
+/* Where character number `n` of a text begins. */
+static const char *character(const char *text, size_t n)
+{
+	for (; *text; text++)
+		if ((*text & 0xc0) != 0x80 && n-- == 0)
+			break;
+	return text;
+}
+
+/* Print a text that is too long, without what is behind its first `left` characters. */
+static void print_ends(FILE *out, const char *text, size_t left, size_t room)
+{
+	if (room <= left + 2)
+		fwrite(text, 1, (size_t)(character(text, room) - text), out);
+	else
+		fprintf(out, "%.*s..%s", (int)(character(text, left) - text), text,
+			character(text, style_width(text) - (room - 2 - left)));
+}
+
+void style_cell(FILE *out, const char *text, int width, enum style_side side)
+{
+	size_t length = style_width(text), room = width > 0 ? (size_t)width : 0;
+	int blank = length < room ? (int)(room - length) : 0;
+
+	if (length <= room)
+		fprintf(out, "%*s%s%*s", side == STYLE_RIGHT ? blank : 0, "", text,
+			side == STYLE_LEFT ? blank : 0, "");
+	else
+		print_ends(out, text, room > 2 ? (room - 2) / 2 : 0, room);
+}
+
+void style_end(FILE *out, const char *text, size_t begin, int width)
+{
+	if (width < 0 || style_width(text) <= (size_t)width)
+		style_cell(out, text, width, STYLE_LEFT);
+	else
+		print_ends(out, text, begin, (size_t)width);
+}
+
+void style_cut(FILE *out, const char *text, size_t width)
+{
+	if (style_width(text) <= width)
+		fputs(text, out);
+	else if (width > 2)
+		fprintf(out, "%.*s..", (int)(character(text, width - 2) - text), text);
 }

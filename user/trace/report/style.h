@@ -18,7 +18,26 @@ const char *style_text(char *buf, const char *text, size_t most);
  * style_text(); buf holds STYLE_TEXT.
  */
 const char *style_probe(const struct trace *trace, char *buf, const struct probe *probe);
-/* 1234567 ns as "1.23ms"; buf holds 16. */
+/* 1234567 ns as "1.23ms": at most 6 characters up to 99999 s; buf holds 16. */
 const char *style_duration(char *buf, double ns);
+
+#define STYLE_COUNT 32
+
+/*
+ * A number as it is if it has at most `width` digits, else as "12.3M", in at most 5 characters; buf
+ * holds STYLE_COUNT.
+ */
+const char *style_count(char *buf, double n, int width);
+
+/* How many columns a text takes that style_text() made: one for each character of UTF-8. */
+size_t style_width(const char *text);
+/* On which side of its column a text stands; bare: no blanks fill the column. */
+enum style_side { STYLE_LEFT, STYLE_RIGHT, STYLE_BARE };
+/* Print such a text in `width` columns: one that is too long loses its middle. */
+void style_cell(FILE *out, const char *text, int width, enum style_side side);
+/* The same on the left side, but of one that is too long `begin` characters stay, and its end. */
+void style_end(FILE *out, const char *text, size_t begin, int width);
+/* Print as much of it as there is room for: one that is too long loses its end. */
+void style_cut(FILE *out, const char *text, size_t width);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_STYLE_H */

@@ -1,205 +1,255 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* table_keys.c - see trace/report/table_keys.h */
-#include <ctype.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/report/key_columns.h"
+#include "trace/report/order.h"
 #include "trace/report/rows.h"
 #include "trace/report/style.h"
 #include "trace/report/table_keys.h"
-#include "trace/session/keys.h"
+#include "trace/session/since.h"
 
-#define COLUMN_LEAST 6
-#define COLUMN_MOST 44 /* of one that is not the last: what is longer loses its middle */
-#define BLOCK_LEAST 4 /* lines: heading, a row, what is left out, and one between blocks */
+/*
+ * Lines of a block: between blocks, its name, its heading, a row, what is left out, those without
+ * room.
+ */
+#define BLOCK_LEAST 6
+#define BLOCK_HEAD 3 /* of them, before the rows */
 
-/* One column of a block: a key, or the name of a pid's process. */
-struct column {
-	enum trace_key key;
-	bool process;
-	int width;
-};
-
-struct columns {
-	struct column column[KEYS + 1];
+/* The keys of a probe, or of all. */
+struct block {
+	size_t probe; /* its index; SIZE_MAX: of all */
+	struct key_view *keys;
 	size_t count;
-	bool latencies; /* are there any */
+	size_t lines; /* that it may take; SIZE_MAX: any number */
 };
 
-static bool is_number(enum trace_key key)
+/* -- which rows, and in which order ------------------------------------------------------- */
+
+/* The same number for a key each time: FNV-1a of what is shown of it. */
+static uint64_t id_of(const struct key_view *v)
 {
-	return key == KEY_PID || key == KEY_TID || key == KEY_UID || key == KEY_CPU;
+	uint64_t id = 0xcbf29ce484222325ULL ^ v->probe ^ v->start_ns << 16;
+
+	for (int i = 0; i < KEYS; i++)
+		for (const char *c = v->text[i]; c && *c; c++)
+			id = (id ^ (unsigned char)*c) * 0x100000001b3ULL;
+	return id;
 }
 
-static const char *text_of(const struct trace *t, const struct column *c, const struct key_view *v,
-			   char *buf)
+/* Where rows are redrawn, they stay where they were. What has no room of its own stays last. */
+static void settle(struct trace *t, struct block *b)
 {
-	char whole[STYLE_TEXT];
+	struct row_order *before =
+		order_of(t, b->probe == SIZE_MAX ? ORDER_KEYS : ORDER_KEYS_OF + b->probe);
+	size_t n = 0;
+	struct ordered *rows = before ? calloc(b->count + 1, sizeof(*rows)) : NULL;
+	struct key_view *sorted = rows ? calloc(b->count + 1, sizeof(*sorted)) : NULL;
 
-	if (v->other || (c->process && !v->process))
-		return "";
-	if (c->key == KEY_PROBE)
-		return style_text(buf, style_probe(t, whole, &t->probes.probe[v->probe]), SIZE_MAX);
-	if (c->key == KEY_KSTACK || c->key == KEY_USTACK)
-		return v->text[c->key]; /* escaped already */
-	return style_text(buf, c->process ? v->process : v->text[c->key], SIZE_MAX);
+	for (; sorted && n < b->count && !b->keys[n].other; n++)
+		rows[n] = (struct ordered){id_of(&b->keys[n]), key_view_rank(t, &b->keys[n]), n};
+	if (sorted) {
+		order_settle(rows, n, before);
+		for (size_t i = 0; i < n; i++)
+			sorted[i] = b->keys[rows[i].index];
+		memcpy(b->keys, sorted, n * sizeof(*sorted));
+	}
+	free(sorted);
+	free(rows);
 }
 
-static void add_column(struct columns *c, enum trace_key key, bool process)
+/* With --delta: leave out what the interval did not add to. */
+static void leave_out_still(const struct trace *t, struct block *b)
 {
-	c->column[c->count++] = (struct column){key, process, COLUMN_LEAST};
+	size_t kept = 0;
+
+	if (!t->before)
+		return;
+	for (size_t i = 0; i < b->count; i++) {
+		struct key_view v = b->keys[i];
+
+		if (v.count) { /* the others stay at the end, to be freed */
+			memmove(b->keys + kept + 1, b->keys + kept, (i - kept) * sizeof(v));
+			b->keys[kept++] = v;
+		}
+	}
+	key_views_drop(b->keys + kept, b->count - kept);
+	b->count = kept;
 }
 
-/* The columns of keys, stacks last; a process that only its number would tell is named. */
-static void choose_columns(const struct trace *t, struct columns *c, const struct key_view *v,
-			   size_t n)
+static void block_read(struct trace *t, struct block *b, size_t probe)
 {
-	const struct key_list *keys = &t->options->engine.keys;
-	char buf[STYLE_TEXT];
+	b->probe = probe;
+	b->lines = SIZE_MAX;
+	trace_report_failed(t, key_views_read(t, probe, &b->keys, &b->count));
+	leave_out_still(t, b);
+	settle(t, b);
+}
 
-	memset(c, 0, sizeof(*c));
-	for (int stacks = 0; stacks < 2; stacks++)
-		for (size_t i = 0; i < keys->count; i++) {
-			enum trace_key key = keys->key[i];
+/* -- how many lines for whom -------------------------------------------------------------- */
 
-			if ((key == KEY_KSTACK || key == KEY_USTACK) != stacks)
+/* How many rows of the block --top lets through. */
+static size_t wanted(const struct trace *t, const struct block *b)
+{
+	size_t top = t->options->top;
+
+	return top && top < b->count ? top : b->count;
+}
+
+/* Lines of a block that shows so many rows. */
+static size_t lines_with(const struct block *b, size_t rows)
+{
+	size_t lines = BLOCK_HEAD + rows;
+
+	if (rows < b->count) /* that they are left out; of them, those without room are not */
+		lines += 1 + b->keys[b->count - 1].other;
+	return lines;
+}
+
+static size_t rows_in(const struct trace *t, const struct block *b)
+{
+	size_t rows = wanted(t, b);
+
+	while (b->lines != SIZE_MAX && rows > 1 && lines_with(b, rows) > b->lines)
+		rows--;
+	return rows;
+}
+
+/* Share the lines: who needs less than an equal part leaves the rest to the others. */
+static void share(const struct trace *t, struct block *blocks, size_t count, size_t lines)
+{
+	size_t open = count;
+
+	for (size_t i = 0; i < count; i++)
+		blocks[i].lines = 0;
+	for (bool changed = true; changed && open;) {
+		size_t part = lines / open;
+
+		changed = false;
+		for (size_t i = 0; i < count; i++) {
+			size_t need = lines_with(&blocks[i], wanted(t, &blocks[i]));
+
+			if (blocks[i].lines || need > part)
 				continue;
-			add_column(c, key, false);
-			if ((key == KEY_PID || key == KEY_TID) && !keys_have(keys, KEY_COMM))
-				add_column(c, key, true);
-		}
-	for (size_t i = 0; i < n; i++) {
-		c->latencies |= t->probes.probe[v[i].probe].kind == KIND_LATENCY;
-		for (size_t j = 0; j < c->count; j++) {
-			int width = (int)strlen(text_of(t, &c->column[j], &v[i], buf));
-
-			if (width > c->column[j].width)
-				c->column[j].width = width < COLUMN_MOST ? width : COLUMN_MOST;
+			blocks[i].lines = need;
+			lines -= need;
+			open--;
+			changed = true;
 		}
 	}
+	for (size_t i = 0; i < count; i++)
+		if (!blocks[i].lines) {
+			blocks[i].lines = lines / open;
+			lines -= blocks[i].lines;
+			open--;
+		}
 }
 
-static void print_cell(FILE *out, const struct column *c, const char *text, bool last)
-{
-	int length = (int)strlen(text), left = (c->width - 2) / 2;
+/* -- printing ----------------------------------------------------------------------------- */
 
-	if (last)
-		fprintf(out, "%s", text);
-	else if (length > c->width)
-		fprintf(out, "%.*s..%s ", left, text, text + length - (c->width - 2 - left));
-	else if (is_number(c->key) && !c->process)
-		fprintf(out, "%*s ", c->width, text);
+static void print_rest(const struct trace *t, const struct block *b, size_t shown)
+{
+	unsigned long long events = 0;
+	size_t end = b->count - b->keys[b->count - 1].other;
+
+	for (size_t i = shown; i < end; i++)
+		events += b->keys[i].count;
+	if (shown < end)
+		fprintf(t->out, "... and %zu more keys with %llu events (--top 0 shows all)\n",
+			end - shown, events);
+}
+
+static void print_block(const struct trace *t, const struct block *b, bool frames)
+{
+	size_t shown = rows_in(t, b);
+	struct key_columns c;
+	char name[STYLE_TEXT], whole[STYLE_TEXT];
+
+	if (b->probe != SIZE_MAX)
+		fprintf(t->out, "\n%s%s%s\n", style_bold(t),
+			style_text(name, style_probe(t, whole, &t->probes.probe[b->probe]),
+				   SIZE_MAX),
+			style_plain(t));
 	else
-		fprintf(out, "%-*s ", c->width, text);
-}
-
-static void print_heading(const struct trace *t, const struct columns *c)
-{
-	fprintf(t->out, "%s%11s %9s ", style_bold(t), "COUNT", "RATE/s");
-	if (c->latencies)
-		fprintf(t->out, "%8s %8s %8s %8s ", "AVG", "P99<", "MAX", "SUM");
-	fputc(' ', t->out);
-	for (size_t i = 0; i < c->count; i++) {
-		const char *name = c->column[i].process ? "process" : key_name(c->column[i].key);
-		char upper[16];
-
-		for (size_t j = 0; j <= strlen(name); j++)
-			upper[j] = (char)toupper((unsigned char)name[j]);
-		print_cell(t->out, &c->column[i], upper, i + 1 == c->count);
+		fputc('\n', t->out);
+	if (!b->count)
+		return;
+	/* Columns are for the rows that are seen. */
+	key_columns_choose(t, &c, b->keys, shown, frames);
+	key_columns_heading(t, &c);
+	for (size_t i = 0; i < shown; i++)
+		key_columns_print(t, &c, &b->keys[i]);
+	if (shown < b->count) {
+		if (b->keys[b->count - 1].other)
+			key_columns_print(t, &c, &b->keys[b->count - 1]);
+		print_rest(t, b, shown);
 	}
-	fprintf(t->out, "%s\n", style_plain(t));
 }
 
-static void print_latency(const struct trace *t, const struct key_view *v)
+/* Read the blocks of the probes that were hit. Returns how many; *left: how many more there are. */
+static size_t read_blocks(struct trace *t, struct block *blocks, const size_t *probes, size_t n,
+			  size_t most, size_t *left)
 {
-	const lk_u64 *r = v->total.latency;
-	char average[16], p99[16], max[16], sum[16];
+	size_t count = 0;
 
-	if (t->probes.probe[v->probe].kind != KIND_LATENCY || !r[LATENCY_COUNT]) {
-		fprintf(t->out, "%8s %8s %8s %8s ", "", "", "", "");
+	*left = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct probe_figures f;
+
+		since_read(t, probes[i], &f);
+		if (!f.count)
+			continue;
+		if (count < most)
+			block_read(t, &blocks[count++], probes[i]);
+		else
+			++*left;
+	}
+	return count;
+}
+
+static void print_blocks(struct trace *t, size_t lines, bool frames, const size_t *probes, size_t n)
+{
+	struct block *blocks = calloc(n + 1, sizeof(*blocks));
+	size_t most = t->options->top ? t->options->top : n, count, left;
+
+	if (!blocks) {
+		trace_report_failed(t, ENOMEM);
 		return;
 	}
-	fprintf(t->out, "%8s %8s %8s %8s ",
-		style_duration(average, (double)r[LATENCY_SUM] / (double)r[LATENCY_COUNT]),
-		style_duration(p99, (double)latency_percentile(r, 99)),
-		style_duration(max, (double)r[LATENCY_MAX]),
-		style_duration(sum, (double)r[LATENCY_SUM]));
-}
-
-static void print_row(const struct trace *t, const struct columns *c, const struct key_view *v)
-{
-	unsigned long long ns = t->now_ns - t->last_ns;
-	char buf[STYLE_TEXT];
-
-	fprintf(t->out, "%11llu %9.0f ", v->count, ns ? (double)v->delta * 1e9 / (double)ns : 0.0);
-	if (c->latencies)
-		print_latency(t, v);
-	fputc(' ', t->out);
-	for (size_t i = 0; i < c->count && !v->other; i++)
-		print_cell(t->out, &c->column[i], text_of(t, &c->column[i], v, buf),
-			   i + 1 == c->count);
-	if (v->other)
-		fputs("(other): keys that found no room; --keys makes more", t->out);
-	fputc('\n', t->out);
-}
-
-/* The keys of a probe, or of all. Returns how many lines were printed. */
-static size_t print_block(struct trace *t, size_t probe, size_t lines)
-{
-	struct key_view *keys;
-	struct columns c;
-	size_t n, shown;
-
-	trace_report_failed(t, key_views_read(t, probe, &keys, &n));
-	if (!n) {
-		key_views_free(keys, n);
-		return 0;
+	if (lines != SIZE_MAX && most > (lines - 1) / BLOCK_LEAST)
+		most = lines - 1 < BLOCK_LEAST ? 1 : (lines - 1) / BLOCK_LEAST;
+	count = read_blocks(t, blocks, probes, n, most, &left);
+	if (lines != SIZE_MAX)
+		share(t, blocks, count, lines - (left != 0));
+	for (size_t i = 0; i < count; i++) {
+		print_block(t, &blocks[i], frames);
+		key_views_free(blocks[i].keys, blocks[i].count);
 	}
-	choose_columns(t, &c, keys, n);
-	shown = t->options->top && t->options->top < n ? t->options->top : n;
-	if (lines < SIZE_MAX && shown + BLOCK_LEAST - 1 > lines)
-		shown = lines > BLOCK_LEAST ? lines - BLOCK_LEAST + 1 : 1;
-	shown = shown < n ? shown : n;
-	print_heading(t, &c);
-	for (size_t i = 0; i < shown; i++)
-		print_row(t, &c, &keys[i]);
-	/* Of all that is left out, those without room of their own last: never silently. */
-	if (shown < n && keys[n - 1].other)
-		print_row(t, &c, &keys[n - 1]);
-	if (shown < n)
-		fprintf(t->out, "... and %zu more keys (--top 0 shows all)\n", n - shown);
-	key_views_free(keys, n);
-	return shown + BLOCK_LEAST - 1;
+	if (left)
+		fprintf(t->out, "... and %zu more probes (--top 0 shows all)\n", left);
+	free(blocks);
 }
 
-void table_keys(struct trace *t, size_t lines)
+void table_keys(struct trace *t, size_t lines, bool frames)
 {
-	size_t *rows, n, blocks = 0, most;
+	size_t *rows, n;
+	struct block all;
 
 	if (keys_have(&t->options->engine.keys, KEY_PROBE)) {
-		fputc('\n', t->out);
-		print_block(t, SIZE_MAX, lines);
+		block_read(t, &all, SIZE_MAX);
+		all.lines = lines;
+		print_block(t, &all, frames);
+		key_views_free(all.keys, all.count);
 		return;
 	}
 	n = rows_choose(t, &rows);
-	most = t->options->top && t->options->top < n ? t->options->top : n;
-	for (size_t i = 0; rows && i < most; i++) {
-		char name[STYLE_TEXT], whole[STYLE_TEXT];
-		size_t used;
-
-		if (!probe_view_count(&t->reader->view[rows[i]]))
-			continue;
-		if (blocks++ && lines < BLOCK_LEAST + 1)
-			break;
-		fprintf(t->out, "\n%s%s%s\n", style_bold(t),
-			style_text(name, style_probe(t, whole, &t->probes.probe[rows[i]]),
-				   SIZE_MAX),
-			style_plain(t));
-		used = print_block(t, rows[i], lines) + 1;
-		if (lines < SIZE_MAX)
-			lines = lines > used ? lines - used : 0;
-	}
+	if (rows)
+		print_blocks(t, lines, frames, rows, n);
+	else
+		trace_report_failed(t, ENOMEM);
 	free(rows);
 }

@@ -7,8 +7,9 @@
 
 /*
  * The keys of each probe that was hit, in the order of the table: a block for each, or one for all
- * where the keys name the probe. `lines`: so many at most for all of them.
+ * where the keys name the probe. `lines`: so many at most, which the blocks share; SIZE_MAX: as
+ * many as there are. `frames`: stacks have a line for each frame.
  */
-void table_keys(struct trace *trace, size_t lines);
+void table_keys(struct trace *trace, size_t lines, bool frames);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_KEYS_H */

@@ -6,9 +6,15 @@
 
 #include "host/clock.h"
 #include "symbols/kernel.h"
+#include "trace/report/key_columns.h"
+#include "trace/report/screen.h"
 #include "trace/report/style.h"
 #include "trace/report/table_who.h"
+#include "trace/session/since.h"
 #include "trace/session/stacks.h"
+
+#define LONG_SAMPLE 150 /* columns that a sample takes with all that is known of it */
+#define SHORT_SYMBOL 25
 
 /* Which cgroup it is in, unless that is the root, as on hosts that do not use them. */
 static void print_cgroup(const struct trace *t, unsigned long long id)
@@ -43,19 +49,42 @@ static void print_process(const struct trace *t, unsigned int tid, unsigned long
 	print_cgroup(t, leader.cgroup);
 }
 
+/* How long ago a sample was taken. */
+static const char *age_of(const struct trace *t, const lk_u64 *s, char *buf)
+{
+	return style_duration(buf, t->now_ns > s[SAMPLE_TIME] ? (double)(t->now_ns - s[SAMPLE_TIME])
+							      : 0);
+}
+
+/* Where columns are scarce: what fits 80 of them. */
+static void print_short_sample(const struct trace *t, const lk_u64 *s, const char *comm,
+			       const char *symbol)
+{
+	char age[16], address[24];
+
+	snprintf(address, sizeof(address), "%#llx", s[SAMPLE_IP]);
+	fprintf(t->out, "  cpu %-3u %-16s %-7llu %-7s %6s ago ",
+		(unsigned int)s[SAMPLE_CONTEXT_CPU], comm, s[SAMPLE_TGID_PID] >> 32,
+		trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32), age_of(t, s, age));
+	style_cell(t->out, symbol[0] ? symbol : address, SHORT_SYMBOL, STYLE_BARE);
+	fputc('\n', t->out);
+}
+
 static void print_sample(const struct trace *t, const lk_u64 *s)
 {
 	char comm[STYLE_TEXT], age[16], symbol[256] = "", shown[STYLE_TEXT];
 
 	style_text(comm, (const char *)&s[SAMPLE_COMM0], 16);
 	ksyms__describe(t->ksyms, s[SAMPLE_IP], symbol, sizeof(symbol));
+	style_text(shown, symbol, sizeof(symbol));
+	if (screen_size(t).columns < LONG_SAMPLE) {
+		print_short_sample(t, s, comm, shown);
+		return;
+	}
 	fprintf(t->out, "  cpu %-3u %-16s pid %-7llu tid %-7llu %-8s ip %#llx%s%s, %s ago",
 		(unsigned int)s[SAMPLE_CONTEXT_CPU], comm, s[SAMPLE_TGID_PID] >> 32,
 		s[SAMPLE_TGID_PID] & 0xffffffff, trace_context_name(s[SAMPLE_CONTEXT_CPU] >> 32),
-		s[SAMPLE_IP], symbol[0] ? " " : "", style_text(shown, symbol, sizeof(symbol)),
-		style_duration(age, t->now_ns > s[SAMPLE_TIME]
-					    ? (double)(t->now_ns - s[SAMPLE_TIME])
-					    : 0));
+		s[SAMPLE_IP], symbol[0] ? " " : "", shown, age_of(t, s, age));
 	print_process(t, (unsigned int)s[SAMPLE_TGID_PID], s[SAMPLE_START]);
 	fputc('\n', t->out);
 }
@@ -64,9 +93,12 @@ void table_samples(const struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++) {
 		const struct probe *p = &t->probes.probe[i];
-		const lk_u64 *contexts = t->reader->view[i].total.contexts;
+		const lk_u64 *contexts;
+		struct probe_figures f;
 		char name[STYLE_TEXT];
 
+		since_read(t, i, &f);
+		contexts = f.record.contexts;
 		if (p->kind != KIND_SAMPLE || !contexts[CONTEXTS_TOTAL])
 			continue;
 		fprintf(t->out, "%s:", style_text(name, p->name, SIZE_MAX));
@@ -91,8 +123,12 @@ void table_stacks(struct trace *t)
 	if (n)
 		fprintf(t->out, "\n%sstacks%s (%zu of %zu)\n", style_bold(t), style_plain(t), shown,
 			n);
-	for (size_t i = 0; i < shown; i++)
-		fprintf(t->out, "%12llu  %s\n", stacks[i].count, stacks[i].text);
+	for (size_t i = 0; i < shown; i++) {
+		size_t comm = strcspn(stacks[i].text, ";");
+
+		fprintf(t->out, "%11llu  %.*s\n", stacks[i].count, (int)comm, stacks[i].text);
+		key_columns_frames(t->out, stacks[i].text + comm + (stacks[i].text[comm] == ';'));
+	}
 	stack_texts_free(stacks, n);
 }
 

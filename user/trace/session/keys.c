@@ -7,23 +7,44 @@
 
 #include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/since.h"
 
-void keys_remember(struct trace *t)
+/* With --delta: the whole records. */
+static bool remember_records(struct key_rows *rows)
 {
+	if (!rows->before)
+		rows->before = calloc(keyed_places(&rows->table), sizeof(*rows->before));
+	for (size_t at = 0; rows->before && at < rows->used; at++)
+		rows->before[at] = rows->row[at].total;
+	return rows->before;
+}
+
+bool keys_remember(struct trace *t)
+{
+	bool complete = true;
+
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		struct key_rows *rows = &t->reader->keyed[kind];
 
 		for (size_t at = 0; at < rows->used; at++)
 			rows->row[at].previous =
 				summed_count((enum probe_kind)kind, &rows->row[at].total);
+		if (t->options->delta && rows->row)
+			complete = remember_records(rows) && complete;
 	}
+	return complete;
 }
 
 void keys_forget(struct trace *t)
 {
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		for (size_t at = 0; at < t->reader->keyed[kind].used; at++)
-			t->reader->keyed[kind].row[at].previous = 0;
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct key_rows *rows = &t->reader->keyed[kind];
+
+		for (size_t at = 0; at < rows->used; at++)
+			rows->row[at].previous = 0;
+		free(rows->before);
+		rows->before = NULL;
+	}
 }
 
 /* When the thread, else the process, of a row began; 0: it has none, or is that of idle CPUs. */
@@ -48,6 +69,10 @@ static bool fill(struct trace *t, enum probe_kind kind, size_t at, struct key_vi
 	*v = (struct key_view){.probe = row->probe, .total = row->total, .ended = n->ended};
 	v->count = summed_count(kind, &row->total);
 	v->delta = v->count - row->previous;
+	if (t->reader->keyed[kind].before) {
+		record_since(kind, &row->total, &t->reader->keyed[kind].before[at], &v->total);
+		v->count = v->delta;
+	}
 	v->start_ns = start_of(t, row);
 	if (keys_have(keys, KEY_CGROUP))
 		v->cgroup = *key_part_of(t, row, KEY_PART_CGROUP);
@@ -106,7 +131,7 @@ static size_t merge(const struct trace *t, struct key_view *v, size_t n)
 	return kept;
 }
 
-static double rank(const struct trace *t, const struct key_view *v)
+double key_view_rank(const struct trace *t, const struct key_view *v)
 {
 	switch (t->options->sort) {
 	case SORT_DEFAULT:
@@ -124,7 +149,7 @@ static double rank(const struct trace *t, const struct key_view *v)
 static int by_rank(const void *a, const void *b, void *trace)
 {
 	const struct key_view *x = a, *y = b;
-	double of_x = rank(trace, x), of_y = rank(trace, y);
+	double of_x = key_view_rank(trace, x), of_y = key_view_rank(trace, y);
 
 	if (x->other != y->other)
 		return x->other ? 1 : -1;
@@ -137,10 +162,12 @@ static int by_rank(const void *a, const void *b, void *trace)
 static bool add_other(const struct trace *t, size_t i, struct key_view *v)
 {
 	const struct probe_view *p = &t->reader->view[i];
+	struct probe_figures f;
 
-	*v = (struct key_view){.probe = i, .other = true, .total = p->other};
-	v->count = summed_count(t->probes.probe[i].kind, &p->other);
-	v->delta = v->count - t->previous_other[i];
+	since_read(t, i, &f);
+	*v = (struct key_view){.probe = i, .other = true, .total = f.other};
+	v->count = summed_count(t->probes.probe[i].kind, &f.other);
+	v->delta = summed_count(t->probes.probe[i].kind, &p->other) - t->previous_other[i];
 	return v->count;
 }
 
@@ -183,9 +210,14 @@ int key_views_read(struct trace *t, size_t probe, struct key_view **views, size_
 	return 0;
 }
 
-void key_views_free(struct key_view *views, size_t count)
+void key_views_drop(struct key_view *views, size_t count)
 {
 	for (size_t i = 0; views && i < count; i++)
 		free_view(&views[i]);
+}
+
+void key_views_free(struct key_view *views, size_t count)
+{
+	key_views_drop(views, count);
 	free(views);
 }

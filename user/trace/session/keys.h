@@ -22,12 +22,14 @@ struct key_view {
 	unsigned long long cgroup; /* its id, of which the text is the path, if that is known */
 	bool ended; /* that process has */
 	unsigned long long start_ns; /* when the process or thread began, CLOCK_BOOTTIME; or 0 */
+	/* Since the begin; with --delta, since the last report, as latency_since() tells. */
 	union summed_record total;
-	unsigned long long count, delta; /* since the begin; since the last report */
+	unsigned long long count;
+	unsigned long long delta; /* of the count, since the last report */
 };
 
-/* Remember all counts for the next report's deltas. */
-void keys_remember(struct trace *trace);
+/* Remember all counts for the next report's deltas. Returns false: no memory for all of them. */
+bool keys_remember(struct trace *trace);
 /* Forget them: the next deltas are of the whole trace. */
 void keys_forget(struct trace *trace);
 
@@ -37,5 +39,9 @@ void keys_forget(struct trace *trace);
  */
 int key_views_read(struct trace *trace, size_t probe, struct key_view **views, size_t *count);
 void key_views_free(struct key_view *views, size_t count);
+/* What rows are made of, but not the array that they are in. */
+void key_views_drop(struct key_view *views, size_t count);
+/* What rows are sorted by, as --sort asks for: the highest first. */
+double key_view_rank(const struct trace *trace, const struct key_view *view);
 
 #endif /* LATCHKIT_USER_TRACE_SESSION_KEYS_H */

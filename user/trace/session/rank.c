@@ -40,6 +40,34 @@ unsigned long long latency_percentile(const lk_u64 *r, unsigned int percent)
 	return r[LATENCY_MAX];
 }
 
+/* The bounds of the least and the most of a record that has count, sum and histogram. */
+static void bound(const lk_u64 *total, lk_u64 *more)
+{
+	int first = 0, last = LATENCY_BUCKETS - 1;
+
+	while (first < last && !more[LATENCY_BUCKET0 + first])
+		first++;
+	while (last > first && !more[LATENCY_BUCKET0 + last])
+		last--;
+	more[LATENCY_MIN] = first ? 1ULL << first : 0;
+	if (more[LATENCY_MIN] < total[LATENCY_MIN])
+		more[LATENCY_MIN] = total[LATENCY_MIN];
+	more[LATENCY_MAX] = 2ULL << last;
+	if (more[LATENCY_MAX] > total[LATENCY_MAX] || last == LATENCY_BUCKETS - 1)
+		more[LATENCY_MAX] = total[LATENCY_MAX];
+}
+
+void latency_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more)
+{
+	memset(more, 0, LATENCY_WORDS * sizeof(*more));
+	if (now[LATENCY_COUNT] <= before[LATENCY_COUNT])
+		return;
+	for (int i = 0; i < LATENCY_WORDS; i++)
+		if (i != LATENCY_MIN && i != LATENCY_MAX)
+			more[i] = now[i] - before[i];
+	bound(now, more);
+}
+
 double latency_rank(const lk_u64 *r, enum trace_sort sort)
 {
 	if (!r[LATENCY_COUNT])

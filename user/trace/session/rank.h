@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* rank.h - by what rows are sorted, and percentiles of latencies. */
+/* rank.h - by what rows are sorted, and what latencies tell of an interval or by percentiles. */
 #ifndef LATCHKIT_USER_TRACE_SESSION_RANK_H
 #define LATCHKIT_USER_TRACE_SESSION_RANK_H
 
@@ -19,6 +19,11 @@ const char *sort_name(size_t i); /* NULL: there are no more */
  * were none. Buckets are powers of two: the bound is at most twice as much.
  */
 unsigned long long latency_percentile(const lk_u64 *latency, unsigned int percent);
+/*
+ * What a latency record has more than it had before: count, sum and histogram. The least and the
+ * most are the bounds that the histogram gives.
+ */
+void latency_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more);
 /*
  * The rank of a latency record by `sort`, of those that ask for one; -1 where it has none, so that
  * what is not timed comes after what is.

@@ -15,6 +15,8 @@
 #include "trace/session/rank.h"
 
 struct report; /* trace/report/report.h */
+struct row_order; /* trace/report/order.h */
+struct probe_figures; /* trace/session/since.h */
 
 /* Auto: on a terminal that can, unless NO_COLOR is set. */
 enum trace_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -28,6 +30,7 @@ struct trace_options {
 	bool processes; /* report each process that ends */
 	bool own_status; /* exit with the trace's status, not with the command's */
 	bool raw_symbols; /* do not demangle */
+	bool delta; /* the table tells of each interval, not of all since the begin */
 	bool spin; /* read records all the time, not only for reports */
 	double duration_s; /* 0: until interrupted */
 	double interval_s;
@@ -52,6 +55,7 @@ struct trace {
 	struct ksyms *ksyms; /* for samples and stacks; NULL: addresses have no names */
 	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
 	struct processes *processes; /* NULL: threads are not known */
+	struct activity_name *activity_names; /* of each place: trace/session/activity.c */
 	struct key_names *names[KIND_COUNT]; /* of each place of the tables: trace/session/keys.c */
 	unsigned long long swaps; /* of the handler, so far */
 	unsigned long long stack_events_lost; /* that have been made up for */
@@ -64,6 +68,9 @@ struct trace {
 	bool color; /* in the table */
 	bool live; /* the report is redrawn in place */
 	bool on_screen; /* the terminal shows its alternate screen */
+	struct row_order **orders; /* of rows that are redrawn: trace/report/order.h */
+	struct probe_figures *before; /* with --delta: at the last report, or NULL */
+	unsigned long long *idle_ns; /* of each CPU, when it began; NULL: not known */
 	unsigned long long *previous; /* each probe's count at the last report */
 	unsigned long long *previous_other; /* with keys: of those without room */
 	/* CLOCK_MONOTONIC: the begin, the last report, this report. */

@@ -63,8 +63,9 @@ USER_SRC  := $(filter-out $(TEMPLATES:%=user/%.c),$(sort $(shell find user -name
 USER_OBJ  := $(USER_SRC:%.c=$(B)/%.o) $(foreach i,$(INSTANCES),$(B)/user/$(call field,1,$i).o)
 # The BPF objects inside the executable, in the same form; their names are part of it.
 BPF_INSTANCES := $(foreach v,$(VARIANTS),trace.$v:trace/trace:-DLATCH_VARIANT=$v bench.$v:bench/latch:-DLATCH_VARIANT=$v \
-		nmi.$v:verify/nmi:-DLATCH_VARIANT=$v) bench.dispatch:bench/dispatch bench.maps:bench/maps \
-	$(foreach k,maps array kptr,bench.registry_$k:bench/registry_$k)
+		nmi.$v:verify/nmi:-DLATCH_VARIANT=$v) bench.dispatch:bench/dispatch bench.maps:bench/maps bench.keyed:bench/keyed \
+	$(foreach k,maps array kptr,bench.registry_$k:bench/registry_$k) \
+	keyed.keyed:verify/keyed keyed.ready_first:verify/keyed:-DKEYED_READY_FIRST
 BLOBS     := $(foreach i,$(BPF_INSTANCES),$(B)/bpf/$(call field,1,$i).bpf.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
@@ -115,6 +116,7 @@ $(B)/user/host/environment.o: $(B)/gen/commit.inc
 $(B)/user/bench/latch/cmd.o: user/bench/latch/scenarios.txt
 $(B)/user/bench/dispatch/cmd.o: user/bench/dispatch/scenarios.txt
 $(B)/user/bench/registry/cmd.o: user/bench/registry/scenarios.txt
+$(B)/user/bench/keyed/cmd.o: user/bench/keyed/scenarios.txt
 .PHONY: FORCE
 FORCE:
 

@@ -16,6 +16,8 @@ BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 	$(foreach w,$(BPF_WORDS),$(T)/bpf/latch.$v.$w.$c.host.bpf.o) $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 # registry.KIND.compiler.orders
 REGISTRY_BPF := $(foreach k,array kptr,$(foreach c,$(BPF_CLANGS),$(T)/bpf/registry.$k.$c.host.bpf.o))
+# keyed.WORDS.compiler.orders
+KEYED_BPF  := $(foreach c,$(BPF_CLANGS),$(T)/bpf/keyed.1.$c.host.bpf.o $(T)/bpf/keyed.8.$c.host.bpf.o $(T)/bpf/keyed.3.$c.model.bpf.o)
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 # Unit tests: NAME.COMPILER, or NAME.FLAVOUR.COMPILER; rcuref: with the other reference count.
@@ -27,7 +29,7 @@ KEYED_BIN  := $(foreach c,gcc clang sanitized,$(T)/keyed.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
 DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/rows $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(KEYED_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -37,6 +39,7 @@ $(eval $(call bpf,$(T)/bpf/latch.%.bpf.o,tests/bpf/latch.bpf.c,-DLATCH_VARIANT=$
 	-DLATCH_WORDS=$$(call part,$$@,3) $$(call orders,$$@,5),$$(call part,$$@,4)))
 $(eval $(call bpf,$(T)/bpf/registry.array.%.bpf.o,tests/bpf/registry.bpf.c,,$$(call part,$$@,3)))
 $(eval $(call bpf,$(T)/bpf/registry.kptr.%.bpf.o,tests/bpf/registry_kptr.bpf.c,,$$(call part,$$@,3)))
+$(eval $(call bpf,$(T)/bpf/keyed.%.bpf.o,tests/bpf/keyed.bpf.c,-DKEY_WORDS=$$(call part,$$@,2) $$(call orders,$$@,4),$$(call part,$$@,3)))
 $(eval $(call bpf,$(T)/bpf/order.%.bpf.o,tests/bpf/order.bpf.c,$$(call orders,$$@,3),$$(call part,$$@,2)))
 
 # By the end of a name. The tests of the headers need these alone.
@@ -79,7 +82,7 @@ $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
-	$(filter-out user/verify/cmd.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
+	$(filter-out user/verify/cmd.c user/verify/core/nmi_source.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
 	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/give_up.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c host/progress.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \
@@ -94,13 +97,16 @@ tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(H
 $(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o embedded.o suffix.o) host/cpulist.o),-lelf -llzma -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o mmap_log.o files.o table.o perf_map.o demangle.o) host/clock.o host/cpulist.o host/perf_event.o),-liberty $(TEST_LIBS))
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
+$(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
 $(call tool_test,rows,tests/unit/trace/report/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/order.o trace/report/style.o \
 	trace/session/rank.o cli/escape.o symbols/demangle.o),-liberty $(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
+$(call tool_test,keyed_bpf,tests/bpf/test_keyed_bpf.c tests/test.c $(BPF_OBJ) \
+	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
-	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/latch/nmi_source.o),-lbpf $(TEST_LIBS))
+	$(addprefix $(B)/user/,host/context.o host/perf_event.o verify/core/nmi_source.o),-lbpf $(TEST_LIBS))
 $(call tool_test,victim,tests/bpf/victim.c $(BPF_OBJ) $(B)/user/host/context.o $(B)/user/host/perf_event.o,-lbpf)
 $(call tool_test,cost,tests/bpf/cost.c $(OPS_OBJ) $(B)/user/host/clock.o,-lbpf)
 $(eval $(call test,$(T)/escape,tests/unit/cli/test_escape.c tests/test.c user/cli/escape.c,$(compiler.sanitized) $(UNIT_CFLAGS) -iquote user,$(TEST_LIBS),user/cli/escape.h))
@@ -116,6 +122,7 @@ $(call tool_test,stacked,tests/cli/stacked.c,-ldl, -O1 -fno-inline -fno-omit-fra
 $(call tool_test,stacked_lib.so,tests/cli/stacked_lib.c,, -fno-omit-frame-pointer -fPIC -shared)
 $(call tool_test,target,tests/cli/target.c,-lpthread)
 $(call tool_test,lives,tests/cli/lives.c,-lpthread)
+$(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
@@ -140,8 +147,8 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 	$(call say,FUZZ,$@)mkdir -p $(@D) && $(FUZZ_CC) $(ALL_CFLAGS) $(filter-out $(if $(LIBFUZZER),%/driver.c),$(filter %.c,$^)) \
 		$(T)/libtool.a $(LDLIBS) -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/frames $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
+	$(T)/lives $(T)/callers $(T)/frames $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(wildcard tests/cli/bench/*.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
@@ -155,7 +162,7 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/docs tests/mutants \
-		$(T)/latch_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
+		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
 		-- $(PROOFS) tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
 
@@ -177,8 +184,9 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target frames victim latch_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames victim latch_bpf keyed_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
+	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 8.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 
 # What tests/mutants builds the tool from, with a broken latch in it.

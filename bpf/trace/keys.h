@@ -29,13 +29,20 @@ static LK_INLINE __u64 key_small(__u32 number)
 	return word;
 }
 
+/* Both words at once: the kernel fills a name up with zeros. */
+static LK_INLINE void key_comm(lk_u64 *words, const struct task_struct *task)
+{
+	words[0] = *(const volatile __u64 *)&task->comm[0];
+	words[1] = *(const volatile __u64 *)&task->comm[8];
+}
+
 /* The process, unless only an address of the kernel would need it. */
-static LK_INLINE void key_process(lk_u64 *words, struct task_struct *task, __u64 ip)
+static LK_INLINE void key_process(lk_u64 *words, const struct task_struct *task, __u64 ip)
 {
 	if (!keyed_by(KEY_PID) && !keyed_by(KEY_USTACK) && !is_user_address(ip))
 		return;
-	words[0] = (__u64)process_program(task) << 32 | bpf_get_current_pid_tgid() >> 32;
-	words[1] = process_leader_start(task);
+	words[0] = task->self_exec_id << 32 | bpf_get_current_pid_tgid() >> 32;
+	words[1] = task->group_leader->start_boottime;
 }
 
 static LK_INLINE __u64 key_stacks(void *ctx, __u32 column)
@@ -49,12 +56,12 @@ static LK_INLINE __u64 key_stacks(void *ctx, __u32 column)
 /* Fill in a key of zeros; `ip`: where the event was, for KEY_FUNC. */
 static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 number, __u64 ip)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
+	const struct task_struct *task = bpf_get_current_task_btf(); /* fields are plain loads */
 	lk_u64 *words = key + 1;
 
 	key[0] = key_small(number);
 	if (keyed_by(KEY_COMM)) {
-		bpf_get_current_comm(words, 16);
+		key_comm(words, task);
 		words += 2;
 	}
 	if (key_part_words(settings.by, KEY_PART_PROCESS)) {
@@ -63,7 +70,7 @@ static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 numbe
 	}
 	if (keyed_by(KEY_TID)) {
 		words[0] = (__u32)bpf_get_current_pid_tgid();
-		words[1] = process_start(task);
+		words[1] = task->start_boottime;
 		words += 2;
 	}
 	if (key_part_words(settings.by, KEY_PART_STACKS))
@@ -99,20 +106,27 @@ static LK_INLINE lk_u64 *latch_of_key(void *table, enum probe_kind kind, unsigne
 {
 	lk_u64 key[KEYED_MAX_KEY_WORDS + 1] = {}, *first, *second, *latch, hash;
 	__u32 a, b;
-	int made;
 
 	if (!settings.by)
 		return NULL;
 	key_fill(key, ctx, column, number, ip);
 	hash = keyed_hash(key, settings.key_words, settings.key_seed);
 	a = keyed_first(hash, settings.key_buckets[kind]);
-	b = keyed_second(hash, settings.key_buckets[kind]);
 	first = bpf_map_lookup_elem(table, &a);
-	second = bpf_map_lookup_elem(table, &b);
-	if (!first || !second)
+	if (!first)
 		return NULL;
-	latch = keyed_latch(first, second, key, settings.key_words, latch_words, hash, &made);
-	if (latch && made)
+	latch = keyed_lookup(first, key, settings.key_words, latch_words, hash);
+	if (latch)
+		return latch;
+	b = keyed_second(hash, settings.key_buckets[kind]);
+	second = bpf_map_lookup_elem(table, &b);
+	if (!second)
+		return NULL;
+	latch = keyed_lookup(second, key, settings.key_words, latch_words, hash);
+	if (latch)
+		return latch;
+	latch = keyed_make(first, second, key, settings.key_words, latch_words, hash);
+	if (latch)
 		key_made(key, column, ip);
 	return latch;
 }

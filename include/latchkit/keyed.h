@@ -24,8 +24,8 @@
  *            add up to the total.
  * Cost       find: a load for each place of one or two cache lines, and one comparison of keys;
  *            claim: one atomic operation more, for each place that is lost to another writer
- * Progress   wait-free: at most 2 * KEYED_WAYS loads and as many claims; who meets a claimed place
- *            goes on to the next one, whatever its writer does
+ * Progress   wait-free: at most 4 * KEYED_WAYS looks and 2 * KEYED_WAYS claims; who meets a claimed
+ *            place goes on to the next one, whatever its writer does
  * Interrupts anyone may interrupt anyone
  * Memory     each place: a word, the key and the latch, the two rounded up to 8 words
  * Fill       with two buckets for each key to choose from, of which it takes the emptier one,
@@ -52,6 +52,15 @@
 #endif
 #define KEYED_MAX_KEY_WORDS 8
 
+/* For each word i of a key. In BPF a verifier that knows how many there are removes the others. */
+#ifdef __bpf__
+#define KEYED_EACH_WORD(i, key_words) \
+	_Pragma("clang loop unroll(full)") for (unsigned int i = 0; i < KEYED_MAX_KEY_WORDS; \
+						i++) if (i < (key_words))
+#else
+#define KEYED_EACH_WORD(i, key_words) for (unsigned int i = 0; i < (key_words); i++)
+#endif
+
 /* errno value: both buckets of the key are full. */
 #define KEYED_ENOSPC 28
 
@@ -64,34 +73,33 @@
 #define keyed_bucket_words(key_words, latch_words) \
 	(KEYED_WAYS + KEYED_WAYS * keyed_cell_words(key_words, latch_words))
 
-/* Mix one more word into a hash; each of its bits changes about half of those of the result. */
-static LK_INLINE lk_u64 keyed_mix(lk_u64 hash, lk_u64 word)
+/* Spread each bit over the upper half, and that over the lower one. No two hashes become one. */
+static LK_INLINE lk_u64 keyed_mix(lk_u64 hash)
 {
-	hash ^= word;
-	hash ^= hash >> 32;
-	hash *= 0xd6e8feb86659fd93ULL;
-	hash ^= hash >> 32;
 	hash *= 0xd6e8feb86659fd93ULL;
 	return hash ^ hash >> 32;
 }
 
-/* The hash of a private key. `seed`: any number, the same for all of one table. */
+/*
+ * The hash of a private key; each bit of the key changes about half of its bits. `seed`: any
+ * number, the same for all of one table.
+ */
 static LK_INLINE lk_u64 keyed_hash(const lk_u64 *key, unsigned int key_words, lk_u64 seed)
 {
 	lk_u64 hash = seed;
 
-	for (unsigned int i = 0; i < key_words; i++)
-		hash = keyed_mix(hash, key[i]);
-	return hash;
+	KEYED_EACH_WORD (i, key_words)
+		hash = keyed_mix(hash ^ key[i]);
+	return keyed_mix(hash);
 }
 
 /*
  * The two buckets of a hash, of a table of `buckets`, a power of two of at least 2. They differ, or
- * a key would have one choice.
+ * a key would have one choice. A fingerprint has the same two as its hash.
  */
 static LK_INLINE unsigned int keyed_first(lk_u64 hash, unsigned int buckets)
 {
-	return (unsigned int)(hash >> 1) & (buckets - 1);
+	return (unsigned int)(hash >> 2) & (buckets - 1);
 }
 
 static LK_INLINE unsigned int keyed_second(lk_u64 hash, unsigned int buckets)
@@ -117,10 +125,11 @@ static LK_INLINE lk_u64 *keyed_cell(lk_u64 *bucket, unsigned int place, unsigned
 /* Does a cell that is ready have this key? Relaxed: whoever saw it ready has acquired the key. */
 static LK_INLINE int keyed_same(const lk_u64 *cell, const lk_u64 *key, unsigned int key_words)
 {
-	for (unsigned int i = 0; i < key_words; i++)
-		if (order_load_relaxed(cell + i) != key[i])
-			return 0;
-	return 1;
+	lk_u64 differs = 0;
+
+	KEYED_EACH_WORD (i, key_words)
+		differs |= order_load_relaxed(cell + i) ^ key[i];
+	return !differs;
 }
 
 /* Is the place ready, with this key? */
@@ -164,19 +173,25 @@ static LK_INLINE unsigned int keyed_any_place(unsigned int place, lk_u64 hash)
 	return place;
 }
 
-/* The place of a key in a bucket, or KEYED_WAYS; *used: how many places are not free. */
+/* The place of a key in a bucket, or KEYED_WAYS. */
 static LK_INLINE unsigned int keyed_find(lk_u64 *bucket, const lk_u64 *key, unsigned int key_words,
-					 unsigned int latch_words, lk_u64 fingerprint,
-					 unsigned int *used)
+					 unsigned int latch_words, lk_u64 fingerprint)
 {
-	*used = 0;
-	for (unsigned int place = 0; place < KEYED_WAYS; place++) {
+	for (unsigned int place = 0; place < KEYED_WAYS; place++)
 		if (keyed_holds(bucket, place, key, key_words, latch_words, fingerprint))
 			return place;
-		/* Relaxed: a count that decides between two good choices. */
-		*used += keyed_is_taken(order_load_relaxed(bucket + place));
-	}
 	return KEYED_WAYS;
+}
+
+/* How many places of a bucket are not free. */
+static LK_INLINE unsigned int keyed_used(const lk_u64 *bucket)
+{
+	unsigned int used = 0;
+
+	/* Relaxed: a count that decides between two good choices. */
+	for (unsigned int place = 0; place < KEYED_WAYS; place++)
+		used += keyed_is_taken(order_load_relaxed(bucket + place));
+	return used;
 }
 
 /*
@@ -196,7 +211,7 @@ static LK_INLINE unsigned int keyed_claim(lk_u64 *bucket, const lk_u64 *key, uns
 				return place;
 			continue;
 		}
-		for (unsigned int i = 0; i < key_words; i++)
+		KEYED_EACH_WORD (i, key_words)
 			order_store_relaxed(cell + i, key[i]);
 		/* ORDER: release, or the place could be seen ready before its key; pairs with the
 		 * acquire in keyed_holds() and keyed_key(); mutant keyed-relaxed-ready. */
@@ -207,30 +222,33 @@ static LK_INLINE unsigned int keyed_claim(lk_u64 *bucket, const lk_u64 *key, uns
 }
 
 /*
- * Find the latch of a key, or make it. first, second: the two buckets that keyed_first() and
- * keyed_second() name; hash: keyed_hash() of the key. Any context. Returns the latch, for good, or
- * NULL when both buckets are full: the caller counts the loss. *made: not 0 if the key was not
- * found at first; of several that make it at the same time each is told so. Order: whoever finds
- * the place ready finds the key; the latch has orders of its own.
+ * Find the latch of a key in one of its buckets: NULL, it is not there, or was not when its place
+ * was looked at. Any context. Order: as of keyed_latch().
  */
-static LK_INLINE lk_u64 *keyed_latch(lk_u64 *first, lk_u64 *second, const lk_u64 *key,
-				     unsigned int key_words, unsigned int latch_words, lk_u64 hash,
-				     int *made)
+static LK_INLINE lk_u64 *keyed_lookup(lk_u64 *bucket, const lk_u64 *key, unsigned int key_words,
+				      unsigned int latch_words, lk_u64 hash)
 {
-	lk_u64 fingerprint = keyed_fingerprint(hash), *bucket = first, *other = second;
-	unsigned int used, used_other, place;
+	unsigned int place =
+		keyed_find(bucket, key, key_words, latch_words, keyed_fingerprint(hash));
 
-	place = keyed_find(first, key, key_words, latch_words, fingerprint, &used);
-	if (place == KEYED_WAYS) {
-		bucket = second;
-		place = keyed_find(second, key, key_words, latch_words, fingerprint, &used_other);
-	}
-	*made = place == KEYED_WAYS;
-	if (place == KEYED_WAYS) {
-		bucket = used <= used_other ? first : second;
-		other = used <= used_other ? second : first;
-		place = keyed_claim(bucket, key, key_words, latch_words, fingerprint);
-	}
+	if (place == KEYED_WAYS)
+		return 0;
+	return keyed_cell(bucket, keyed_any_place(place, hash), key_words, latch_words) + key_words;
+}
+
+/*
+ * Make the latch of a key that was in neither of its buckets, in that with more room. Any context.
+ * Returns the latch, for good, or NULL when both are full: the caller counts the loss.
+ */
+static LK_INLINE lk_u64 *keyed_make(lk_u64 *first, lk_u64 *second, const lk_u64 *key,
+				    unsigned int key_words, unsigned int latch_words, lk_u64 hash)
+{
+	lk_u64 fingerprint = keyed_fingerprint(hash), *bucket, *other;
+	unsigned int used = keyed_used(first), used_other = keyed_used(second), place;
+
+	bucket = used <= used_other ? first : second;
+	other = used <= used_other ? second : first;
+	place = keyed_claim(bucket, key, key_words, latch_words, fingerprint);
 	if (place == KEYED_WAYS) {
 		bucket = other;
 		place = keyed_claim(bucket, key, key_words, latch_words, fingerprint);
@@ -238,6 +256,28 @@ static LK_INLINE lk_u64 *keyed_latch(lk_u64 *first, lk_u64 *second, const lk_u64
 	if (place >= KEYED_WAYS)
 		return 0;
 	return keyed_cell(bucket, keyed_any_place(place, hash), key_words, latch_words) + key_words;
+}
+
+/*
+ * Find the latch of a key, or make it. first, second: the two buckets that keyed_first() and
+ * keyed_second() name; hash: keyed_hash() of the key. Any context. Returns the latch, for good, or
+ * NULL when both buckets are full: the caller counts the loss. *made: not 0 if the key was not
+ * found at first; of several that make it at the same time each is told so. Order: whoever finds
+ * the place ready finds the key; the latch has orders of its own. Where getting at a bucket costs
+ * something, keyed_lookup(), the same of the second one, and keyed_make() do this step by step.
+ */
+static LK_INLINE lk_u64 *keyed_latch(lk_u64 *first, lk_u64 *second, const lk_u64 *key,
+				     unsigned int key_words, unsigned int latch_words, lk_u64 hash,
+				     int *made)
+{
+	lk_u64 *latch = keyed_lookup(first, key, key_words, latch_words, hash);
+
+	if (!latch)
+		latch = keyed_lookup(second, key, key_words, latch_words, hash);
+	*made = !latch;
+	if (!latch)
+		latch = keyed_make(first, second, key, key_words, latch_words, hash);
+	return latch;
 }
 
 /* -- reading ----------------------------------------------------------------------------------- */
@@ -301,16 +341,12 @@ static LK_INLINE unsigned int keyed_again(const struct keyed_table *t, unsigned 
 	return KEYED_WAYS;
 }
 
-/*
- * The places of a key, one after the other, in the order of its buckets: the first from `from` on,
- * and for keyed_places(t) that there are no more. `from`: 0, or the place found before plus one; a
- * place beyond the first bucket's, from the second on. Any context.
- */
-static LK_INLINE unsigned int keyed_twin(const struct keyed_table *t, const lk_u64 *key,
-					 unsigned int from)
+/* As keyed_twin(), of a key whose fingerprint is known. */
+static LK_INLINE unsigned int keyed_twin_of(const struct keyed_table *t, const lk_u64 *key,
+					    lk_u64 fingerprint, unsigned int from)
 {
-	lk_u64 hash = keyed_hash(key, t->key_words, t->seed), fingerprint = keyed_fingerprint(hash);
-	unsigned int a = keyed_first(hash, t->buckets), b = keyed_second(hash, t->buckets);
+	unsigned int a = keyed_first(fingerprint, t->buckets);
+	unsigned int b = keyed_second(fingerprint, t->buckets);
 	unsigned int low = a < b ? a : b, high = a < b ? b : a, place;
 
 	for (unsigned int i = 0; i < 2; i++) {
@@ -323,6 +359,25 @@ static LK_INLINE unsigned int keyed_twin(const struct keyed_table *t, const lk_u
 			return start + place;
 	}
 	return keyed_places(t);
+}
+
+/*
+ * The places of a key, one after the other, in the order of its buckets: the first from `from` on,
+ * and for keyed_places(t) that there are no more. `from`: 0, or the place found before plus one.
+ * Any context.
+ */
+static LK_INLINE unsigned int keyed_twin(const struct keyed_table *t, const lk_u64 *key,
+					 unsigned int from)
+{
+	lk_u64 fingerprint;
+
+	if (!from)
+		fingerprint = keyed_fingerprint(keyed_hash(key, t->key_words, t->seed));
+	else
+		/* Relaxed: it was found ready, with this key, and stays so. */
+		fingerprint = order_load_relaxed(keyed_bucket(t, (from - 1) / KEYED_WAYS) +
+						 (from - 1) % KEYED_WAYS);
+	return keyed_twin_of(t, key, fingerprint, from);
 }
 
 /*
@@ -339,9 +394,12 @@ static LK_INLINE unsigned int keyed_twin(const struct keyed_table *t, const lk_u
 static LK_INLINE unsigned int keyed_next(const struct keyed_table *t, unsigned int from,
 					 lk_u64 *key)
 {
-	for (unsigned int at = from; at < keyed_places(t); at++)
-		if (keyed_key(t, at, key) && keyed_twin(t, key, 0) == at)
+	for (unsigned int at = from; at < keyed_places(t); at++) {
+		lk_u64 fingerprint = keyed_key(t, at, key);
+
+		if (fingerprint && keyed_twin_of(t, key, fingerprint, 0) == at)
 			return at;
+	}
 	return keyed_places(t);
 }
 

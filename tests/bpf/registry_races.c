@@ -7,7 +7,7 @@
 
 #include <latchkit/record.h>
 
-#include "verify/latch/nmi_source.h"
+#include "verify/core/nmi_source.h"
 #include "registry_object.h"
 
 /* How often threads of a storm should meet, and how long it may take to get there. */

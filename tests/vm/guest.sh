@@ -202,6 +202,75 @@ test_profile() {
 	grep -q 'samples at 100 Hz at most' "$work/err" || fail "no word on the highest rate: $(reason)"
 	echo "$limit" >$rate
 }
+# Records by key: what a command did is in the rows of its name and pid, all of it.
+rows_of() { # rows_of NAME: the sum over the rows of that name
+	sed -n '/^{"type":"key"/p' "$work/trace" | grep "\"comm\":\"$1\",\"pid\":[1-9]" | sed 's/.*},"count":\([0-9]*\),.*/\1/' |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+keyed() { # keyed N MOST PROBE COMMAND...: N to MOST events of a command
+	n=$1 most=$2 kind=$3
+	shift 3
+	trace --by comm,pid "$kind" -- "$@" || fail "$kind by comm,pid: $(reason)"
+	got=$(rows_of "$(basename "$1")")
+	if [ "$got" -ge "$n" ] && [ "$got" -le "$most" ]; then
+		pass "$kind by comm,pid: $got of $n"
+	else
+		fail "$kind by comm,pid: $got of $n: $(reason)"
+	fi
+}
+# The longest keys that there are load, and a verifier looks at less than a million instructions.
+verified() { # verified KEYS PROBE...
+	keys=$1
+	shift
+	rm -f "$work/trace"
+	"$lk" trace --json -i 0.2 --by "$keys" "$@" >"$work/trace" 2>"$work/err" &
+	tracer=$!
+	for ten in 1 2 3 4 5 6; do # ten seconds each: an emulated machine takes its time to verify
+		wait_for "$work/trace"
+		[ ! -s "$work/trace" ] || break
+	done
+	most=$(sed -n 's/^verified_insns:[^0-9]*//p' /proc/$tracer/fdinfo/* | sort -n | tail -n 1)
+	kill "$tracer"
+	wait "$tracer" || fail "by $keys: $(reason)"
+	if [ "${most:-0}" -gt 0 ] && [ "$most" -lt 1000000 ]; then
+		pass "by $keys: at most $most instructions verified"
+	else
+		fail "by $keys: ${most:-no} instructions verified: $(reason)"
+	fi
+}
+test_keys() {
+	has kprobe && has fentry && has tp_btf && has raw_tp || return
+	keyed 500 500 "kprobe:$getppid" "$target" calls 500
+	keyed 500 500 "kretprobe:$getppid" "$target" calls 500
+	keyed 500 500 tracepoint:syscalls:sys_enter_getppid "$target" calls 500
+	keyed 500 550 fentry:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
+	keyed 500 550 fexit:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
+	keyed 1 100000 tracepoint:sched:sched_switch "$target" switch 0.1
+	all="kprobe:$getppid kretprobe:$getppid fentry:vfs_read fexit:vfs_read tracepoint:sched:sched_switch tracepoint:syscalls:sys_enter_getppid"
+	verified comm,pid,tid,uid,cpu,cgroup,probe $all profile:hz:99
+	verified pid,tid,uid,cpu,cgroup,kstack,ustack $all profile:hz:99
+	verified comm,uid,cpu,cgroup,func,kstack,ustack "kprobe:$getppid" profile:hz:99
+	verified comm,uid,cpu,cgroup,func,ustack "uprobe:$target:target_work" "usdt:$target:latchkit:step"
+	squeezed
+}
+# More keys than the memory of a cgroup has room for: refused, with the size, before anything is allocated.
+squeezed() {
+	group=/sys/fs/cgroup/latchkit-keys
+	[ -n "$LATCHKIT_IN_VM" ] || return # memory is squeezed in virtual machines only
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control 2>"$work/err" && mkdir -p $group 2>>"$work/err" || return
+	echo 64M >$group/memory.max
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' $group timeout 60 "$lk" trace -d 0.1 --by pid --keys 100000 \
+		tracepoint:sched:sched_switch >/dev/null 2>"$work/err"
+	code=$?
+	if [ $code -ne 1 ] || ! grep -qE 'keys 100000: .* take 1[0-9]{2}\.[0-9] MiB, more than half of the [0-9.]+ MiB' "$work/err"; then
+		fail "--keys 100000 in 64 MiB: exit $code: $(reason)"
+	elif ! grep -qx 'oom_kill 0' $group/memory.events; then
+		fail "--keys 100000 in 64 MiB: killed"
+	else
+		pass "--keys 100000 in 64 MiB: refused"
+	fi
+	rmdir $group 2>/dev/null || { sleep 1 && rmdir $group; } # timeout may be there still
+}
 # A CPU goes offline and comes back during a trace: it is sampled again, or that it is not is told.
 told_of_cpu_1() {
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
@@ -361,6 +430,18 @@ run_cmocka() { # run_cmocka WHAT PROGRAM [ARGUMENT]
 }
 test_contract() { LATCHKIT_READS=5000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
 test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+# Tables of records by key: programs and a thread count in one.
+test_keyed() {
+	has bpf_load || return
+	LATCHKIT_READS=5000 run_cmocka "programs and a thread count by key" "$LATCHKIT_BUILD/tests/keyed_bpf"
+	grep '^note: ' "$work/cmocka"
+	timeout 100 "$lk" verify keyed --check nmi >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
+	if grep -q '"key":"watchpoint".*"state":"yes"' "$work/doctor" && [ "$(uname -m)" = x86_64 ] && grep -q '^SKIP ' "$work/verify"; then
+		fail "no NMIs in claims, though there are watchpoints: $(grep -m 1 '^SKIP ' "$work/verify")"
+	fi
+}
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND
 	has bpf_load || return
@@ -472,7 +553,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects registry
+	keys uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in

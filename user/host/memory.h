@@ -7,7 +7,8 @@
 
 /*
  * Bytes that this process can have without others losing theirs: what /proc/meminfo calls
- * available, or what the limits of its cgroup (v2) and of those above leave, if that is less.
+ * available, or what the limits of its cgroup (v2, or v1's memory) and of those above leave, if
+ * that is less. What is cached of files can be had.
  * SIZE_MAX: nothing tells.
  */
 size_t memory_available(void);

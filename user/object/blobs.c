@@ -15,10 +15,13 @@
 #include <latchkit/variants.def>
 #undef LATCH
 BLOB(bench, maps)
+BLOB(bench, keyed)
 BLOB(bench, dispatch)
 BLOB(bench, registry_maps)
 BLOB(bench, registry_array)
 BLOB(bench, registry_kptr)
+BLOB(keyed, keyed)
+BLOB(keyed, ready_first)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -28,8 +31,9 @@ static const struct blob {
 #define LATCH(variant, ...) ENTRY(trace, variant) ENTRY(bench, variant) ENTRY(nmi, variant)
 #include <latchkit/variants.def>
 #undef LATCH
-	ENTRY(bench, maps) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
-		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr)};
+	ENTRY(bench, maps) ENTRY(bench, keyed) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
+		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr) ENTRY(keyed, keyed)
+			ENTRY(keyed, ready_first)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/arguments.h"
 #include "cli/diag.h"
+#include "cli/escape.h"
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "trace/command.h"
@@ -49,8 +50,8 @@ static const struct argp_option options[] = {
 	 "instruction pointer), kstack, ustack; kstack(3): of the 3 innermost functions",
 	 1},
 	{"keys", OPTION_KEYS, "N", 0,
-	 "room for so many keys of each probe (1000); of what finds none there is one record, "
-	 "(other)",
+	 "room for so many keys of each probe (1000; 10000 of samples by func or stack); of what "
+	 "finds none there is one record, (other)",
 	 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
 	{"on-sample", OPTION_ON_SAMPLE, "HANDLER", 0,
@@ -187,10 +188,13 @@ static void set_sort(struct argp_state *state, struct trace_options *o, const ch
 
 static void set_keys(struct argp_state *state, struct trace_options *o, const char *arg)
 {
-	char why[320];
+	char why[320], shown[ESCAPE_ROOM(sizeof(why))];
 
+	if (o->engine.keys.count)
+		argp_error(state, "--by: is there twice; write --by comm,pid");
 	if (!keys_parse(arg, &o->engine.keys, why, sizeof(why)))
-		argp_error(state, "--by %s", why);
+		argp_error(state, "--by %s",
+			   escape_text(ESCAPE_MESSAGE, shown, sizeof(shown), why, sizeof(why)));
 }
 
 static error_t parse_keys(int key, char *arg, struct argp_state *state)

@@ -17,6 +17,7 @@
 #include "trace/report/report.h"
 #include "trace/report/screen.h"
 #include "trace/session/activity.h"
+#include "trace/session/key_names.h"
 #include "trace/session/keys.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
@@ -105,6 +106,7 @@ static void look(struct trace *t)
 	if (t->processes)
 		processes_serve(t->processes);
 	keys_look(t);
+	keys_catch_up(t);
 	activity_look(t);
 	t->now_ns = clock_now_ns();
 }
@@ -131,8 +133,10 @@ static int report_interval(struct trace *t)
 static unsigned long long watch_stacks(struct run *run, unsigned long long until_ns)
 {
 	unsigned long long next = clock_now_ns() + WATCH_NS;
+	bool behind = keys_catch_up(&run->trace);
 
-	return stacks_catch_up(&run->trace) && next < until_ns ? next : until_ns;
+	behind = stacks_catch_up(&run->trace) || behind;
+	return behind && next < until_ns ? next : until_ns;
 }
 
 /* Who is in the tables of keys is looked up this often, at least. */
@@ -146,7 +150,7 @@ static unsigned long long watch_keys(struct run *run, unsigned long long until_n
 	if (!run->trace.options->engine.keys.count && !activity_is_counted(&run->trace))
 		return until_ns;
 	if (now >= run->keys_ns) {
-		reader_read_all(run->trace.reader);
+		reader_find_keys(run->trace.reader);
 		keys_look(&run->trace);
 		activity_look(&run->trace);
 		run->keys_ns = now + KEYS_NS;

@@ -29,6 +29,7 @@
 #include "trace/run.h"
 #include "trace/session/activity.h"
 #include "trace/session/idle.h"
+#include "trace/session/key_names.h"
 #include "trace/session/keys.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
@@ -81,11 +82,24 @@ static void on_process_ended(const struct process *ended, void *arg)
 static void on_process_executed(const struct process_event *event, void *arg)
 {
 	stacks_executed(arg, event);
+	keys_name_soon(arg);
+}
+
+/* Who is in the tables of keys must be known before. */
+static void on_forgets(void *arg)
+{
+	struct trace *t = arg;
+
+	if (!t->options->engine.keys.count || !t->reader)
+		return;
+	reader_find_keys(t->reader);
+	keys_look(t);
 }
 
 static void on_stack(const struct stack_event *event, void *arg)
 {
 	stacks_seen(arg, event);
+	keys_name_soon(arg);
 }
 
 static int start_command(struct run *run)
@@ -123,7 +137,7 @@ static int set_up_names(struct trace *t)
 	}
 	if (t->engine->know_processes) {
 		const struct processes_listener listener = {on_process_ended, on_process_executed,
-							    on_stack, t};
+							    on_stack, on_forgets, t};
 
 		t->processes = processes__new(t->engine, &listener);
 		if (!t->processes)

@@ -4,15 +4,13 @@
 #include "cli/subcommand.h"
 #include "verify/command.h"
 #include "verify/dispatch/set.h"
+#include "verify/keyed/set.h"
 #include "verify/latch/set.h"
 #include "verify/registry/set.h"
 
 /* The first one is what `latchkit verify` alone checks. */
 static const struct verify_set *const sets[] = {
-	&verify_latches,
-	&verify_dispatch,
-	&verify_registry,
-	NULL,
+	&verify_latches, &verify_dispatch, &verify_registry, &verify_keyed, NULL,
 };
 #define SETS (sizeof(sets) / sizeof(sets[0]) - 1)
 

@@ -32,24 +32,24 @@ row() { grep -F "\"job\":\"$1\",\"tool\":\"$2\"" "$work/json" | "$jsonl" trace_c
 is_number() { echo "$1" | grep -qE '^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$'; }
 is_positive() { is_number "$1" && awk -v n="$1" 'BEGIN { exit !(n > 0) }'; }
 
-timeout 100 "$lk" bench trace --rounds 3 --json >"$work/json" 2>"$work/err"
+timeout 300 "$lk" bench trace --rounds 3 --json >"$work/json" 2>"$work/err"
 code=$?
 check "--json: exit 0: $(head -n 1 "$work/err")" test $code -eq 0
 check "nothing is left attached" gone
-for job in count latency; do
+for job in count latency "count by comm" "latency by comm"; do
 	for tool in none empty latchkit; do
-		check "$job: $tool: a time for each call" is_positive "$(row $job $tool call_ns.median)"
-		check "$job: $tool: 3 rounds" test "$(row $job $tool rounds)" = 3
-		check "$job: $tool: not partial" test "$(row $job $tool partial)" = false
+		check "$job: $tool: a time for each call" is_positive "$(row "$job" $tool call_ns.median)"
+		check "$job: $tool: 3 rounds" test "$(row "$job" $tool rounds)" = 3
+		check "$job: $tool: not partial" test "$(row "$job" $tool partial)" = false
 		[ $tool = none ] && continue
 		for key in added_ns.median added_ns.low added_ns.high added_ns.mad; do
-			check "$job: $tool: $key" is_number "$(row $job $tool $key)"
+			check "$job: $tool: $key" is_number "$(row "$job" $tool $key)"
 		done
 	done
-	check "$job: latchkit in units of empty" is_number "$(row $job latchkit of_empty.median)"
+	check "$job: latchkit in units of empty" is_number "$(row "$job" latchkit of_empty.median)"
 	if ! grep -F "\"job\":\"$job\",\"tool\":\"bpftrace\"" "$work/json" | grep -q '"type":"skipped"'; then
-		check "$job: bpftrace: a time for each call" is_positive "$(row $job bpftrace call_ns.median)"
-		check "$job: latchkit in units of bpftrace" is_number "$(row $job latchkit of_bpftrace.median)"
+		check "$job: bpftrace: a time for each call" is_positive "$(row "$job" bpftrace call_ns.median)"
+		check "$job: latchkit in units of bpftrace" is_number "$(row "$job" latchkit of_bpftrace.median)"
 	else
 		skip "$job: bpftrace: $(grep -F "\"tool\":\"bpftrace\"" "$work/json" | "$jsonl" skipped reason)"
 	fi
@@ -61,8 +61,9 @@ alone --rounds 1 --json >"$work/json" 2>"$work/err"
 check "an absent tool is skipped, and says how to get it" \
 	grep -q '"type":"skipped","job":"latency","tool":"bpftrace","reason":"not installed: apt-get install bpftrace"' "$work/json"
 alone --rounds 1 >"$work/table" 2>"$work/err"
-check "table: a row for latchkit in both jobs" test "$(grep -c '^latchkit  *[0-9.]* \[' "$work/table")" -eq 2
+check "table: a row for latchkit in all jobs" test "$(grep -c '^latchkit  *[0-9.]* \[' "$work/table")" -eq 4
 check "table: says what latchkit does" grep -q 'latchkit: tracepoint:syscalls:sys_enter_getppid' "$work/table"
+check "table: and by what" grep -q 'latchkit: --by comm tracepoint:syscalls:sys_enter_getppid' "$work/table"
 check "table: says what is absent" grep -q 'bpftrace: not installed' "$work/table"
 alone --rounds 1 >/dev/full 2>"$work/err"
 check "output that is full: exit 1" test $? -eq 1
@@ -84,19 +85,23 @@ alone_session() { # nobody is left in the session
 	done
 	return 1
 }
-interrupted() { # interrupted SIGNAL
-	kill -s "$1" "$bench"
-	wait "$bench"
-	code=$?
+# interrupted SIGNAL PATH: after 8, 16, 32 ... seconds, until a round is through: other tools take
+# their time to start.
+interrupted() {
+	for after in 8 16 32 64 128; do
+		begin $after "$2" --rounds 1000 -d 1000 --json
+		kill -s "$1" "$bench"
+		wait "$bench"
+		code=$?
+		[ ! -s "$work/out" ] || break
+	done
 	check "SIG$1: exit 0: $(head -n 1 "$work/err")" test $code -eq 0
 	check "SIG$1: what there is, marked partial" grep -q '"tool":"latchkit".*"partial":true' "$work/out"
 	check "SIG$1 leaves nothing attached" gone
 	check "SIG$1 leaves no other tool" alone_session
 }
-begin 15 "$PATH" --rounds 1000 -d 1000 --json
-interrupted INT
-begin 8 /nonexistent --rounds 1000 -d 1000 --json
-interrupted TERM
+interrupted INT "$PATH"
+interrupted TERM /nonexistent
 begin 0.6 "$PATH"
 kill -s INT "$bench"
 wait "$bench"

@@ -29,6 +29,7 @@ struct bench_tracer {
 	const char *does; /* exactly: what is attached, which system calls it takes */
 	const char *hooks[BENCH_TRACER_HOOKS]; /* the tracepoints that it is attached to */
 	const char *probe; /* latchkit's */
+	const char *by; /* and the keys of its records, as of --by; NULL: none */
 	bool typed; /* `empty`: programs that know the types of their arguments (tp_btf) */
 	const char *const *argv; /* a tool's command line */
 	const char *other_name; /* what else argv[0] may be called, or NULL */
@@ -53,7 +54,7 @@ void bench_trace_leave_cpu(void);
 int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-#define BENCH_TRACE_ROWS 16
+#define BENCH_TRACE_ROWS 24
 /* A measurement is the fastest of these: what interrupts the calls is not their cost. */
 #define BENCH_TRACE_BATCHES 5
 

@@ -194,7 +194,7 @@ struct request {
 
 static const struct argp_option options[] = {
 	{"rounds", OPTION_ROUNDS, "N", 0, "measure everything N times (15)", 0},
-	{"duration", 'd', "SECONDS", 0, "begin no round that would end later (60)", 0},
+	{"duration", 'd', "SECONDS", 0, "begin no round that would end later (120)", 0},
 	{"json", OPTION_JSON, NULL, 0, "one JSON object a line, see docs/json.md", 0},
 	{0},
 };
@@ -202,8 +202,9 @@ static const struct argp_option options[] = {
 static const char doc[] = "Measure what tracing adds to a system call: latchkit's programs beside "
 			  "empty ones and, where "
 			  "installed, bpftrace and syscount.\v"
-			  "Two jobs: count system calls, and keep a histogram of how long they "
-			  "take. Each round visits "
+			  "Four jobs: count system calls, and keep a histogram of how long they "
+			  "take; and both by the name of the thread that makes them. Each round "
+			  "visits "
 			  "all, so that what disturbs the machine disturbs all; the first round is "
 			  "dropped. Everything "
 			  "that traces system calls meanwhile spoils the result.";
@@ -242,7 +243,7 @@ static int report(const struct request *q)
 int cmd_bench_trace(int argc, char **argv)
 {
 	static const struct argp argp = {options, parse_option, NULL, doc, NULL, NULL, NULL};
-	struct request q = {.bench = {.rounds = 15, .limit_s = 60}};
+	struct request q = {.bench = {.rounds = 15, .limit_s = 120}};
 	int r;
 
 	if (arguments_parse(&argp, argc, argv, &q))

@@ -262,17 +262,28 @@ int bench_tool_attach(struct bench_tracing *t)
 
 /* -- what it counted --------------------------------------------------------------------------- */
 
-/* The number of a JSON line for the map @, a count or a histogram; -1: the line is another one. */
+/* A count, a histogram's buckets, or some of either by key. */
+static double bpftrace_sum(const cJSON *value)
+{
+	const cJSON *part, *count;
+	double sum = 0;
+
+	if (cJSON_IsNumber(value))
+		return value->valuedouble;
+	cJSON_ArrayForEach (part, value) {
+		count = cJSON_IsArray(value) ? cJSON_GetObjectItem(part, "count") : part;
+		sum += bpftrace_sum(count);
+	}
+	return sum;
+}
+
+/* The number of a JSON line for the map @; -1: the line is another one. */
 static long long bpftrace_count(const char *line)
 {
-	cJSON *o = cJSON_Parse(line), *bucket;
-	cJSON *map = cJSON_GetObjectItem(cJSON_GetObjectItem(o, "data"), "@");
-	double sum = map ? 0 : -1;
+	cJSON *o = cJSON_Parse(line);
+	const cJSON *map = cJSON_GetObjectItem(cJSON_GetObjectItem(o, "data"), "@");
+	double sum = map ? bpftrace_sum(map) : -1;
 
-	if (cJSON_IsNumber(map))
-		sum = map->valuedouble;
-	cJSON_ArrayForEach (bucket, map)
-		sum += cJSON_GetNumberValue(cJSON_GetObjectItem(bucket, "count"));
 	cJSON_Delete(o);
 	return (long long)sum;
 }

@@ -101,13 +101,16 @@ static void own_free(struct own *own)
 	free(own);
 }
 
-static int own_start(struct own *own, const char *probe)
+static int own_start(struct own *own, const struct bench_tracer *tracer)
 {
-	const struct engine_config config = {.variant = latch_variant_find(LATCH_DEFAULT)};
+	struct engine_config config = {.variant = latch_variant_find(LATCH_DEFAULT)};
+	char why[200];
 	int r;
 
+	if (tracer->by && !keys_parse(tracer->by, &config.keys, why, sizeof(why)))
+		return fail("bench trace: --by %s", why);
 	own->probes.limit = PROBE_LIMIT;
-	r = probe_list_add(&own->probes, probe);
+	r = probe_list_add(&own->probes, tracer->probe);
 	if (r)
 		return r;
 	probe_list_number(&own->probes);
@@ -123,7 +126,7 @@ static int own_start(struct own *own, const char *probe)
 static int own_attach(struct bench_tracing *t)
 {
 	struct own *own = calloc(1, sizeof(*own));
-	int r = own ? own_start(own, t->tracer->probe) : fail("bench trace: out of memory");
+	int r = own ? own_start(own, t->tracer) : fail("bench trace: out of memory");
 
 	t->state = own;
 	if (r && own)
@@ -150,12 +153,21 @@ static long long own_detach(struct bench_tracing *t)
 
 #define COUNT_ALL "tracepoint:raw_syscalls:sys_enter { @ = count(); }"
 #define COUNT_RAW "rawtracepoint:sys_enter { @ = count(); }"
-#define TIME(enter, leave) \
+#define COUNT_BY "tracepoint:raw_syscalls:sys_enter { @[comm] = count(); }"
+#define COUNT_BY_RAW "rawtracepoint:sys_enter { @[comm] = count(); }"
+#define TIME_INTO(into, enter, leave) \
 	enter " { @s[tid] = nsecs; } " leave " /@s[tid]/ " \
-	      "{ @ = hist(nsecs - @s[tid]); delete(@s[tid]); }"
+	      "{ " into " = hist(nsecs - @s[tid]); delete(@s[tid]); }"
+#define TIME(enter, leave) TIME_INTO("@", enter, leave)
 #define TIME_ALL TIME("tracepoint:raw_syscalls:sys_enter", "tracepoint:raw_syscalls:sys_exit")
 #define TIME_ONE \
 	TIME("tracepoint:syscalls:sys_enter_getppid", "tracepoint:syscalls:sys_exit_getppid")
+#define TIME_BY \
+	TIME_INTO("@[comm]", "tracepoint:raw_syscalls:sys_enter", \
+		  "tracepoint:raw_syscalls:sys_exit")
+#define TIME_ONE_BY \
+	TIME_INTO("@[comm]", "tracepoint:syscalls:sys_enter_getppid", \
+		  "tracepoint:syscalls:sys_exit_getppid")
 
 #define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define HOOKS(...) .hooks = {__VA_ARGS__}
@@ -196,5 +208,29 @@ const struct bench_tracer bench_tracers[] = {
 	{"latency", "syscount",
 	 "syscount -L (every system call; a count and a sum for each number, no histogram)",
 	 HOOKS("sys_enter", "sys_exit"), SYSCOUNT("-L", "-T", "500")},
+
+	{.job = "count by comm", .name = "none", .does = "nothing attached"},
+	{"count by comm", "empty", "an empty program on raw tracepoint sys_enter",
+	 HOOKS("sys_enter"), IN_PROCESS(empty)},
+	{"count by comm", "latchkit", "--by comm rawtracepoint:sys_enter (every system call)",
+	 HOOKS("sys_enter"), .probe = "rawtracepoint:sys_enter", .by = "comm", IN_PROCESS(own)},
+	{"count by comm", "bpftrace", COUNT_BY " (every system call)", HOOKS("sys_enter"),
+	 BPFTRACE(COUNT_BY)},
+	{"count by comm", "bpftrace_raw", COUNT_BY_RAW " (every system call)", HOOKS("sys_enter"),
+	 BPFTRACE(COUNT_BY_RAW)},
+
+	{.job = "latency by comm", .name = "none", .does = "nothing attached"},
+	{"latency by comm", "empty",
+	 "empty programs on raw tracepoints sys_enter and sys_exit, typed as latchkit's",
+	 HOOKS("sys_enter", "sys_exit"), IN_PROCESS(empty), .typed = true},
+	{"latency by comm", "latchkit",
+	 "--by comm tracepoint:syscalls:sys_enter_getppid (getppid; count, sum, min, max, "
+	 "histogram)",
+	 HOOKS("sys_enter", "sys_exit"), .probe = "tracepoint:syscalls:sys_enter_getppid",
+	 .by = "comm", IN_PROCESS(own)},
+	{"latency by comm", "bpftrace", TIME_BY " (every system call; histogram)",
+	 HOOKS("sys_enter", "sys_exit"), BPFTRACE(TIME_BY)},
+	{"latency by comm", "bpftrace_getppid", TIME_ONE_BY " (getppid; histogram)",
+	 HOOKS("sys_enter_getppid", "sys_exit_getppid"), BPFTRACE(TIME_ONE_BY)},
 	{0},
 };

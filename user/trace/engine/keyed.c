@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* keyed.c - see trace/engine/keyed.h */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -36,15 +37,22 @@ static unsigned int bucket_words(const struct engine *e, enum probe_kind kind)
 	return keyed_bucket_words(key_words(e), latch_words(e, kind));
 }
 
-static size_t keys_most(const struct engine *e)
+/* Samples are of many addresses, and their records are small. */
+static size_t keys_most(const struct engine *e, enum probe_kind kind)
 {
-	return e->config.keys_most ? e->config.keys_most : KEYS_DEFAULT;
+	const struct key_list *keys = &e->config.keys;
+	bool places = keys_have(keys, KEY_FUNC) || keys_have(keys, KEY_KSTACK) ||
+		      keys_have(keys, KEY_USTACK);
+
+	if (e->config.keys_most)
+		return e->config.keys_most;
+	return kind == KIND_SAMPLE && places ? KEYS_DEFAULT_PLACES : KEYS_DEFAULT;
 }
 
 /* How many keys all probes of a kind may have together. */
 static size_t keys_of(const struct engine *e, enum probe_kind kind)
 {
-	size_t most = keys_most(e), named = 0, matched = 0;
+	size_t most = keys_most(e, kind), named = 0, matched = 0;
 
 	for (size_t i = 0; i < e->probes->count; i++) {
 		const struct probe *p = &e->probes->probe[i];
@@ -84,20 +92,31 @@ const char *keyed_map_name(enum probe_kind kind)
 	return maps[kind];
 }
 
+static void size_text(char *to, size_t size, size_t bytes)
+{
+	bool large = bytes >= 1UL << 30;
+
+	snprintf(to, size, "%.1f %s", (double)bytes / (double)(1UL << (large ? 30 : 20)),
+		 large ? "GiB" : "MiB");
+}
+
 int keyed_check_memory(const struct engine *e)
 {
 	size_t bytes = keyed_bytes(e), available = memory_available();
-	double mib = (double)bytes / (1 << 20);
+	size_t most = keys_most(e, e->probes->kinds[KIND_SAMPLE] ? KIND_SAMPLE : KIND_EVENT);
+	char asked[32], there[32];
 
+	size_text(asked, sizeof(asked), bytes);
+	size_text(there, sizeof(there), available);
 	if (bytes && e->config.verbose)
-		note("--keys %zu: tables of %.1f MiB", keys_most(e), mib);
+		note("--keys %zu: tables of %s", most, asked);
 	/* The kernel takes all of it at once, and would end other processes for it. */
 	if (bytes <= available / 2)
 		return 0;
 	return fail(
-		"trace: --keys %zu: records of so many keys take %.1f MiB, more than half of the "
-		"%.1f MiB that are available; ask for fewer",
-		keys_most(e), mib, (double)available / (1 << 20));
+		"trace: --keys %zu: records of so many keys take %s, more than half of the %s that "
+		"are available; ask for fewer",
+		most, asked, there);
 }
 
 static int size_map(struct engine *e, enum probe_kind kind)
@@ -191,6 +210,24 @@ void key_rows_free(struct key_rows *rows)
 	memset(rows, 0, sizeof(*rows));
 }
 
+/*
+ * The row of a key whose first place is another than it was: a writer that stopped while it claimed
+ * a place has gone on since, and another one took the next place meanwhile.
+ */
+static void take_over(struct key_rows *rows, unsigned int at)
+{
+	struct key_row *row = &rows->row[at];
+
+	for (unsigned int i = keyed_twin(&rows->table, row->key, at + 1);
+	     i < keyed_places(&rows->table); i = keyed_twin(&rows->table, row->key, i + 1)) {
+		if (!rows->row[i].known)
+			continue;
+		row->total = rows->row[i].total;
+		row->previous = rows->row[i].previous;
+		rows->row[i].known = false;
+	}
+}
+
 unsigned int key_rows_next(struct key_rows *rows, unsigned int at)
 {
 	lk_u64 key[KEYED_MAX_KEY_WORDS] = {0};
@@ -204,6 +241,7 @@ unsigned int key_rows_next(struct key_rows *rows, unsigned int at)
 		memcpy(row->key, key, sizeof(key));
 		row->probe = rows->index[key[0] & 0xffff];
 		row->known = true;
+		take_over(rows, at);
 		rows->used = at >= rows->used ? (size_t)at + 1 : rows->used;
 	}
 	return at;

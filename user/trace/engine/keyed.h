@@ -10,6 +10,8 @@
 
 /* Keys of a probe, unless told otherwise. */
 #define KEYS_DEFAULT 1000
+/* The same of a probe that samples, with a function or stack in the key. */
+#define KEYS_DEFAULT_PLACES 10000
 /* Probes that come from patterns share the room of so many. */
 #define KEYED_PATTERN_SHARE 4
 /* Innermost frames of a kernel stack that may be the trace's own, see trace/session/stacks.h. */

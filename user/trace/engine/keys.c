@@ -43,49 +43,75 @@ static bool take_frames(char *name, unsigned int *frames)
 	*frames = 0;
 	if (!open)
 		return true;
+	*open = '\0';
 	if (!close || close[1])
 		return false;
-	*open = *close = '\0';
+	*close = '\0';
 	if (!number_parse(open + 1, 10, 1, TRACE_STACK_DEPTH, &n))
 		return false;
 	*frames = (unsigned int)n;
 	return true;
 }
 
+static bool is_stack(int key)
+{
+	return key == KEY_KSTACK || key == KEY_USTACK;
+}
+
+static void explain_unknown(const char *whole, const char *name, char *why, size_t size)
+{
+	struct suggest near;
+
+	if (!*whole) {
+		snprintf(why, size, ": an empty key; write comm,pid");
+		return;
+	}
+	suggest_init(&near, name);
+	suggest_offer_names(&near, key_name, KEYS);
+	snprintf(why, size, "%s: no such key; %s", whole,
+		 suggest_hint(&near, "there are comm, pid, tid, uid, cpu, cgroup, probe, func, "
+				     "kstack and ustack"));
+}
+
+/* Is something else wrong with a key that there is? */
+static bool explain_known(const struct key_list *list, int key, bool frames_valid, bool frames,
+			  const char *whole, char *why, size_t size)
+{
+	if (is_stack(key) && !frames_valid)
+		snprintf(why, size, "%s: how many frames? Write %s(5), from 1 to %d", whole,
+			 names[key], TRACE_STACK_DEPTH);
+	else if (!frames_valid || (frames && !is_stack(key)))
+		snprintf(why, size, "%s: takes no number; write %s", whole, names[key]);
+	else if (keys_have(list, (enum trace_key)key))
+		snprintf(why, size, "%s: is there twice; leave one out", names[key]);
+	else
+		return false;
+	return true;
+}
+
 static bool add(struct key_list *list, char *name, char *why, size_t size)
 {
-	char whole[64];
-	struct suggest near;
 	unsigned int frames;
-	bool has_frames;
+	bool valid;
+	char whole[64];
 	int key;
 
 	snprintf(whole, sizeof(whole), "%s", name);
-	has_frames = take_frames(name, &frames);
+	valid = take_frames(name, &frames);
 	key = find(name);
-	suggest_init(&near, name);
-	suggest_offer_names(&near, key_name, KEYS);
-	if (key < 0)
-		snprintf(why, size, "%s: no such key; %s", whole,
-			 suggest_hint(&near, "there are comm, pid, tid, uid, cpu, cgroup, probe, "
-					     "func, kstack and ustack"));
-	else if (!has_frames || (frames && key != KEY_KSTACK && key != KEY_USTACK))
-		snprintf(why, size, "%s: %s", whole,
-			 key == KEY_KSTACK || key == KEY_USTACK
-				 ? "how many frames? Write kstack(5), from 1 to 127"
-				 : "takes no number");
-	else if (keys_have(list, (enum trace_key)key))
-		snprintf(why, size, "%s: is there twice", names[key]);
-	else {
-		list->by |= KEY_BIT(key);
-		list->key[list->count++] = (enum trace_key)key;
-		if (key == KEY_KSTACK)
-			list->kstack_frames = frames;
-		if (key == KEY_USTACK)
-			list->ustack_frames = frames;
-		return true;
+	if (key < 0) {
+		explain_unknown(whole, name, why, size);
+		return false;
 	}
-	return false;
+	if (explain_known(list, key, valid, frames != 0, whole, why, size))
+		return false;
+	list->by |= KEY_BIT(key);
+	list->key[list->count++] = (enum trace_key)key;
+	if (key == KEY_KSTACK)
+		list->kstack_frames = frames;
+	if (key == KEY_USTACK)
+		list->ustack_frames = frames;
+	return true;
 }
 
 bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
@@ -105,9 +131,9 @@ bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
 			break;
 	}
 	words = key_part_at(list->by, KEY_PARTS);
+	/* There are so many only with both. */
 	if (words > KEYED_MAX_KEY_WORDS)
-		snprintf(why, size, "%s: a key of %u words, %d are the most; leave out %s", text,
-			 words, KEYED_MAX_KEY_WORDS,
-			 keys_have(list, KEY_TID) ? "tid or comm" : "comm or pid");
+		snprintf(why, size, "%s: a key of %u words, %d are the most; leave out tid or comm",
+			 text, words, KEYED_MAX_KEY_WORDS);
 	return words <= KEYED_MAX_KEY_WORDS;
 }

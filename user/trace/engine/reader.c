@@ -204,6 +204,17 @@ static void read_handled(const struct reader *r, const struct probe *p, struct p
 	}
 }
 
+void reader_find_keys(struct reader *r)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct key_rows *rows = &r->keyed[kind];
+		unsigned int at = rows->row ? key_rows_next(rows, 0) : 0;
+
+		while (rows->row && at < keyed_places(&rows->table))
+			at = key_rows_next(rows, at + 1);
+	}
+}
+
 void reader_read_all(struct reader *r)
 {
 	const struct probe_list *list = r->engine->probes;

@@ -49,6 +49,8 @@ void reader__free(struct reader *reader);
  * could not be read keeps its previous view.
  */
 void reader_read_all(struct reader *reader);
+/* Find the keys that are new. Their records are read by the next reader_read_all(). */
+void reader_find_keys(struct reader *reader);
 /* The count of a record of a kind of probe. */
 unsigned long long summed_count(enum probe_kind kind, const union summed_record *record);
 /* Add up records of a kind of probe. */

@@ -16,7 +16,7 @@ static void begin_keys(struct trace *t)
 	for (size_t i = 0; i < keys->count; i++)
 		if (keys->key[i] != KEY_PROBE)
 			fprintf(t->out, ",%s", key_name(keys->key[i]));
-	fputs(",process,other,count,delta,sum_ns,min_ns,max_ns,p99_ns\n", t->out);
+	fputs(",process,start_ns,other,count,delta,sum_ns,min_ns,max_ns,p99_ns\n", t->out);
 }
 
 static void csv_begin(struct trace *t)
@@ -50,7 +50,9 @@ static void print_key(struct trace *t, const struct key_view *v)
 		if (keys->key[i] != KEY_PROBE)
 			print_text(t->out, v->text[keys->key[i]]);
 	print_text(t->out, v->process);
-	fprintf(t->out, "%d,%llu,%llu,", v->other, v->count, v->delta);
+	if (v->start_ns)
+		fprintf(t->out, "%llu", v->start_ns);
+	fprintf(t->out, ",%d,%llu,%llu,", v->other, v->count, v->delta);
 	if (p->kind == KIND_LATENCY)
 		fprintf(t->out, "%llu,%llu,%llu,%llu\n", latency[LATENCY_SUM], latency[LATENCY_MIN],
 			latency[LATENCY_MAX], latency_percentile(latency, 99));

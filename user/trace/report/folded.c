@@ -52,22 +52,35 @@ static void print_key(const struct trace *t, const struct key_view *v, FILE *to)
 		fputs("[none]", to);
 }
 
+/* The row of all keys without room. */
+#define OTHER "(other)"
+
+/* A key that reads like that is another one. */
+static char *escape_other(char *text)
+{
+	free(text);
+	return strdup("\\x28other)");
+}
+
 static char *text_of(const struct trace *t, const struct key_view *v)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *to = open_memstream(&text, &length);
+	bool failed;
 
 	if (!to)
 		return NULL;
 	if (v->other)
-		fputs("(other)", to);
+		fputs(OTHER, to);
 	else
 		print_key(t, v, to);
-	if (fclose(to) == 0)
-		return text;
-	free(text);
-	return NULL;
+	failed = ferror(to);
+	if (fclose(to) || failed || !text) {
+		free(text);
+		return NULL;
+	}
+	return v->other || strcmp(text, OTHER) ? text : escape_other(text);
 }
 
 /* The rows of all keys as texts: see stacks_read_texts(). */

@@ -28,17 +28,10 @@ struct key_view {
 	unsigned long long delta; /* of the count, since the last report */
 };
 
-/*
- * Take in the names of what is new in the tables, and of processes that changed theirs: to be
- * called after the records were read, and at least every few seconds, as processes that are gone
- * are forgotten.
- */
-void keys_look(struct trace *trace);
 /* Remember all counts for the next report's deltas. Returns false: no memory for all of them. */
 bool keys_remember(struct trace *trace);
 /* Forget them: the next deltas are of the whole trace. */
 void keys_forget(struct trace *trace);
-void keys_free(struct trace *trace);
 
 /*
  * The rows of one probe, or of all with SIZE_MAX, those with most of what is sorted by first, and

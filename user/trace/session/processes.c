@@ -301,8 +301,11 @@ void processes_serve(struct processes *p)
 	cgroups_serve(p->cgroups);
 	shed(p, age, SHED_AT_ONCE);
 	if (p->ended_kept > PROCESSES_MOST ||
-	    (p->knows_pressure && pressure_wait(&p->pressure, 0) > 0))
+	    (p->knows_pressure && pressure_wait(&p->pressure, 0) > 0)) {
+		if (p->listener.forgets)
+			p->listener.forgets(p->listener.arg);
 		shed(p, 0, registry_size(p->registry));
+	}
 }
 
 bool processes_find(struct processes *p, unsigned int tid, unsigned long long start_ns,

@@ -50,6 +50,8 @@ struct processes_listener {
 	void (*executed)(const struct process_event *event, void *arg);
 	/* A stack was counted for the first time. */
 	void (*stack)(const struct stack_event *event, void *arg);
+	/* All threads that have ended are about to be forgotten, however short ago that was. */
+	void (*forgets)(void *arg);
 	void *arg;
 };
 

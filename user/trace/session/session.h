@@ -60,6 +60,8 @@ struct trace {
 	unsigned long long swaps; /* of the handler, so far */
 	unsigned long long stack_events_lost; /* that have been made up for */
 	unsigned long long stacks_seen_ns; /* when that was done */
+	unsigned long long key_events_lost, keys_seen_ns; /* the same of keys */
+	unsigned int keys_unnamed; /* how many keys or programs were new since all had names */
 	FILE *out;
 	int out_fd; /* its descriptor */
 	int write_errno; /* why a report could not write to out; 0: it could */

@@ -26,7 +26,7 @@
 #include "host/cpus.h"
 #include "object/image.h"
 #include "verify/core/watch.h"
-#include "verify/latch/nmi_source.h"
+#include "verify/core/nmi_source.h"
 #include "verify/latch/set.h"
 
 /* Writes of the first look at each word, and of one run by the clock or an injected NMI. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* nmi_source.c - see verify/latch/nmi_source.h. */
+/* nmi_source.c - see verify/core/nmi_source.h. */
 #include <errno.h>
 #include <linux/hw_breakpoint.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "host/perf_event.h"
-#include "verify/latch/nmi_source.h"
+#include "verify/core/nmi_source.h"
 
 /* Cycles, and nanoseconds, between two samples. */
 #define SAMPLE_CYCLES 50021

@@ -4,8 +4,8 @@
  * watchpoint (on x86 an NMI, right after a store), a counter of the PMU that overflows (on x86 an
  * NMI, anywhere) or else the CPU clock (an ordinary interrupt), NMIs injected from outside.
  */
-#ifndef LATCHKIT_USER_VERIFY_LATCH_NMI_SOURCE_H
-#define LATCHKIT_USER_VERIFY_LATCH_NMI_SOURCE_H
+#ifndef LATCHKIT_USER_VERIFY_CORE_NMI_SOURCE_H
+#define LATCHKIT_USER_VERIFY_CORE_NMI_SOURCE_H
 
 #include <bpf/libbpf.h>
 #include <stdbool.h>
@@ -43,4 +43,4 @@ const char *nmi_source_why(int err);
  */
 bool nmi_source_request(unsigned int count);
 
-#endif /* LATCHKIT_USER_VERIFY_LATCH_NMI_SOURCE_H */
+#endif /* LATCHKIT_USER_VERIFY_CORE_NMI_SOURCE_H */

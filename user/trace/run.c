@@ -90,10 +90,11 @@ static void on_forgets(void *arg)
 {
 	struct trace *t = arg;
 
-	if (!t->options->engine.keys.count || !t->reader)
+	if (!t->reader)
 		return;
 	reader_find_keys(t->reader);
 	keys_look(t);
+	activity_look(t);
 }
 
 static void on_stack(const struct stack_event *event, void *arg)

@@ -67,6 +67,7 @@ check "samples are of who works" look 'sums(named("target"))["samples"] > sums(n
 trace --json -i 100 -o "$work/json" -- "$build/tests/lives" many 9000
 mv "$work/json" "$work/out"
 check "more processes than have room: they add up to the probes" look 'sums(counts) == total'
+check "all that have room have names, though they are gone" look 'len([r for r in rows if "process" in r]) >= 0.99 * len(rows)'
 check "those without room are one row" look 'len(other) == 1 and 6000 <= len(rows) and other[0]["syscalls"] > 0'
 
 # Swapped handlers count, too.

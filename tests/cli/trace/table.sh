@@ -123,6 +123,9 @@ rows = [int(n) for n in re.findall(r"^ +(\d+) ", block, re.M)]
 rows += [int(n) for n in re.findall(r"^... and \d+ more keys with (\d+) events", block, re.M)]
 sys.exit(sum(rows) != int(sys.argv[2]) or sum(rows) < 600)
 ' "$work/out" "$count"
+cp "$target" "$work/(other)"
+trace --by comm tracepoint:syscalls:sys_enter_getppid -- "$work/(other)" calls 100
+check "a program that calls itself (other) is told from it" sh -c "grep -qE ' 100 .* .x28other\)$' '$work/out' && ! grep -q '(other)$' '$work/out'"
 trace --by ustack tracepoint:syscalls:sys_enter_getppid -- "$build/tests/stacked" forks 20
 check "stacks: a line for each frame, innermost first" python3 -c '
 import re, sys

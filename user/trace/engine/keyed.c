@@ -224,6 +224,8 @@ static void take_over(struct key_rows *rows, unsigned int at)
 			continue;
 		row->total = rows->row[i].total;
 		row->previous = rows->row[i].previous;
+		if (rows->before)
+			rows->before[at] = rows->before[i];
 		rows->row[i].known = false;
 	}
 }

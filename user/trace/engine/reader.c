@@ -213,6 +213,8 @@ void reader_find_keys(struct reader *r)
 		while (rows->row && at < keyed_places(&rows->table))
 			at = key_rows_next(rows, at + 1);
 	}
+	for (unsigned int at = 0; r->activity.row && at < keyed_places(&r->activity.table); at++)
+		activity_row_at(&r->activity, at);
 }
 
 void reader_read_all(struct reader *r)

@@ -49,7 +49,7 @@ void reader__free(struct reader *reader);
  * could not be read keeps its previous view.
  */
 void reader_read_all(struct reader *reader);
-/* Find the keys that are new. Their records are read by the next reader_read_all(). */
+/* Find keys and processes that are new. The next reader_read_all() reads their records. */
 void reader_find_keys(struct reader *reader);
 /* The count of a record of a kind of probe. */
 unsigned long long summed_count(enum probe_kind kind, const union summed_record *record);

@@ -31,7 +31,7 @@ static void settle(struct trace *t, struct activity_view *v, size_t count)
 
 static const char *name_of(const struct activity_view *v, char *buf)
 {
-	return v->other ? "(other)" : style_text(buf, v->process, sizeof(v->process));
+	return v->other ? STYLE_OTHER : style_name(buf, v->process, sizeof(v->process));
 }
 
 static void print_row(FILE *out, const struct activity_view *v)

@@ -58,7 +58,7 @@ static const char *text_of(const struct trace *t, const struct key_column *c,
 		return style_text(buf, style_probe(t, whole, &t->probes.probe[v->probe]), SIZE_MAX);
 	if (is_stack(c->key))
 		return innermost_first(buf, v->text[c->key]);
-	return style_text(buf, c->process ? v->process : v->text[c->key], SIZE_MAX);
+	return style_name(buf, c->process ? v->process : v->text[c->key], SIZE_MAX);
 }
 
 /* The columns of keys, stacks last; a process that only its number would tell is named. */
@@ -202,7 +202,7 @@ void key_columns_print(const struct trace *t, const struct key_columns *c, const
 	for (size_t i = 0; i < c->count && !v->other; i++)
 		print_cell(t, c, i, text_of(t, &c->column[i], v, buf));
 	if (v->other)
-		fputs("(other)", t->out);
+		fputs(STYLE_OTHER, t->out);
 	fputc('\n', t->out);
 	if (c->frames && !v->other) {
 		key_columns_frames(t->out, v->text[KEY_KSTACK]);

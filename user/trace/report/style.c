@@ -27,6 +27,14 @@ const char *style_text(char *buf, const char *text, size_t most)
 	return escape_text(ESCAPE_TERMINAL, buf, STYLE_TEXT, text, most);
 }
 
+const char *style_name(char *buf, const char *name, size_t most)
+{
+	style_text(buf, name, most);
+	if (strcmp(buf, STYLE_OTHER) == 0)
+		snprintf(buf, STYLE_TEXT, "\\x28%s", STYLE_OTHER + 1);
+	return buf;
+}
+
 const char *style_probe(const struct trace *t, char *buf, const struct probe *p)
 {
 	size_t whole = strlen(p->name), part = p->target ? strlen(p->target) : 0;

@@ -29,6 +29,11 @@ const char *style_duration(char *buf, double ns);
  */
 const char *style_count(char *buf, double n, int width);
 
+/* What stands for all that found no room. Who calls himself so gets another name. */
+#define STYLE_OTHER "(other)"
+/* style_text() of a name that might be taken for STYLE_OTHER. */
+const char *style_name(char *buf, const char *name, size_t most);
+
 /* How many columns a text takes that style_text() made: one for each character of UTF-8. */
 size_t style_width(const char *text);
 /* On which side of its column a text stands; bare: no blanks fill the column. */

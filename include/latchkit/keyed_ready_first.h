@@ -41,12 +41,12 @@ static LK_INLINE lk_u64 *keyed_ready_first_latch(lk_u64 *first, lk_u64 *second, 
 						 lk_u64 hash, int *made)
 {
 	lk_u64 fingerprint = keyed_fingerprint(hash), *bucket = first;
-	unsigned int used, place;
+	unsigned int place;
 
-	place = keyed_find(first, key, key_words, latch_words, fingerprint, &used);
+	place = keyed_find(first, key, key_words, latch_words, fingerprint);
 	if (place == KEYED_WAYS) {
 		bucket = second;
-		place = keyed_find(second, key, key_words, latch_words, fingerprint, &used);
+		place = keyed_find(second, key, key_words, latch_words, fingerprint);
 	}
 	*made = place == KEYED_WAYS;
 	for (unsigned int i = 0; i < 2 && place == KEYED_WAYS; i++) {

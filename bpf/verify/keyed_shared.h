@@ -25,7 +25,9 @@ static LK_INLINE lk_u64 key_word(lk_u64 first, unsigned int i)
 /* Write the words of key `number`; the first one tells the number. Never 0. */
 static LK_INLINE void key_make(lk_u64 *key, unsigned int words, lk_u64 number, lk_u64 seed)
 {
-	lk_u64 first = (keyed_mix(seed, number) | KEY_NUMBERS) / KEY_NUMBERS * KEY_NUMBERS + number;
+	lk_u64 first =
+		(keyed_mix(keyed_mix(seed ^ number)) | KEY_NUMBERS) / KEY_NUMBERS * KEY_NUMBERS +
+		number;
 
 	for (unsigned int i = 0; i < words; i++)
 		key[i] = key_word(first, i);

@@ -179,7 +179,7 @@ static void begin_round(struct loaded *l)
 	memset(l->table.words, 0, l->bytes);
 	memset(l->tallies, 0, KEYED_TEST_WHO * sizeof(*l->tallies));
 	memset(&l->own, 0, sizeof(l->own));
-	l->table.seed = keyed_mix(1, ++l->round);
+	l->table.seed = keyed_mix(++l->round);
 	for (unsigned int i = 0; i < KEYED_TEST_KEYS; i++)
 		key_make(l->keys[i], l->table.key_words, i, l->table.seed);
 	l->ended = 0;

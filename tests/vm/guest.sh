@@ -207,7 +207,7 @@ rows_of() { # rows_of NAME: the sum over the rows of that name
 	sed -n '/^{"type":"key"/p' "$work/trace" | grep "\"comm\":\"$1\",\"pid\":[1-9]" | sed 's/.*},"count":\([0-9]*\),.*/\1/' |
 		awk '{ n += $1 } END { print n + 0 }'
 }
-keyed() { # keyed N MOST PROBE COMMAND...: N to MOST events of a command
+counts_by() { # counts_by N MOST PROBE COMMAND...: N to MOST events of a command
 	n=$1 most=$2 kind=$3
 	shift 3
 	trace --by comm,pid "$kind" -- "$@" || fail "$kind by comm,pid: $(reason)"
@@ -240,12 +240,12 @@ verified() { # verified KEYS PROBE...
 }
 test_keys() {
 	has kprobe && has fentry && has tp_btf && has raw_tp || return
-	keyed 500 500 "kprobe:$getppid" "$target" calls 500
-	keyed 500 500 "kretprobe:$getppid" "$target" calls 500
-	keyed 500 500 tracepoint:syscalls:sys_enter_getppid "$target" calls 500
-	keyed 500 550 fentry:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
-	keyed 500 550 fexit:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
-	keyed 1 100000 tracepoint:sched:sched_switch "$target" switch 0.1
+	counts_by 500 500 "kprobe:$getppid" "$target" calls 500
+	counts_by 500 500 "kretprobe:$getppid" "$target" calls 500
+	counts_by 500 500 tracepoint:syscalls:sys_enter_getppid "$target" calls 500
+	counts_by 500 550 fentry:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
+	counts_by 500 550 fexit:vfs_read dd if=/dev/zero of=/dev/null bs=1 count=500
+	counts_by 1 100000 tracepoint:sched:sched_switch "$target" switch 0.1
 	all="kprobe:$getppid kretprobe:$getppid fentry:vfs_read fexit:vfs_read tracepoint:sched:sched_switch tracepoint:syscalls:sys_enter_getppid"
 	verified comm,pid,tid,uid,cpu,cgroup,probe $all profile:hz:99
 	verified pid,tid,uid,cpu,cgroup,kstack,ustack $all profile:hz:99

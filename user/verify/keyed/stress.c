@@ -68,7 +68,7 @@ static void begin_table(struct stress *s, struct stress_writer *writers)
 {
 	memset(s->table.words, 0, table_bytes(&s->table));
 	memset(s->seen, 0, sizeof(s->seen));
-	s->table.seed = keyed_mix(s->seed, ++s->round);
+	s->table.seed = keyed_mix(s->seed ^ ++s->round);
 	for (unsigned int i = 0; i < STRESS_KEYS; i++)
 		key_make(s->keys[i], s->table.key_words, i, s->table.seed);
 	for (unsigned int i = 0; i < STRESS_WRITERS; i++) {

@@ -73,13 +73,10 @@
 #define keyed_bucket_words(key_words, latch_words) \
 	(KEYED_WAYS + KEYED_WAYS * keyed_cell_words(key_words, latch_words))
 
-/*
- * Mix one more word into a hash: each bit is spread over the upper half, and that over the lower
- * one. No two hashes become one.
- */
-static LK_INLINE lk_u64 keyed_mix(lk_u64 hash, lk_u64 word)
+/* Spread each bit over the upper half, and that over the lower one. No two hashes become one. */
+static LK_INLINE lk_u64 keyed_mix(lk_u64 hash)
 {
-	hash = (hash ^ word) * 0xd6e8feb86659fd93ULL;
+	hash *= 0xd6e8feb86659fd93ULL;
 	return hash ^ hash >> 32;
 }
 
@@ -92,8 +89,8 @@ static LK_INLINE lk_u64 keyed_hash(const lk_u64 *key, unsigned int key_words, lk
 	lk_u64 hash = seed;
 
 	KEYED_EACH_WORD (i, key_words)
-		hash = keyed_mix(hash, key[i]);
-	return keyed_mix(hash, 0);
+		hash = keyed_mix(hash ^ key[i]);
+	return keyed_mix(hash);
 }
 
 /*

@@ -9,29 +9,9 @@
 #include "cli/suggest.h"
 #include "trace/engine/keys.h"
 
-static const char *const names[KEYS] = {
-	[KEY_COMM] = "comm",	 [KEY_PID] = "pid",   [KEY_TID] = "tid",
-	[KEY_UID] = "uid",	 [KEY_CPU] = "cpu",   [KEY_CGROUP] = "cgroup",
-	[KEY_PROBE] = "probe",	 [KEY_FUNC] = "func", [KEY_KSTACK] = "kstack",
-	[KEY_USTACK] = "ustack",
-};
-
-const char *key_name(size_t key)
-{
-	return names[key];
-}
-
 bool keys_have(const struct key_list *list, enum trace_key key)
 {
 	return list->by & KEY_BIT(key);
-}
-
-static int find(const char *name)
-{
-	for (int i = 0; i < KEYS; i++)
-		if (strcmp(names[i], name) == 0)
-			return i;
-	return -1;
 }
 
 /* Cut "(N)" off a name; *frames: N, or 0 without it. Returns false if it is something else. */
@@ -62,7 +42,7 @@ static bool add(struct key_list *list, char *name, char *why, size_t size)
 
 	snprintf(whole, sizeof(whole), "%s", name);
 	has_frames = take_frames(name, &frames);
-	key = find(name);
+	key = key_find(name);
 	suggest_init(&near, name);
 	suggest_offer_names(&near, key_name, KEYS);
 	if (key < 0)
@@ -75,7 +55,7 @@ static bool add(struct key_list *list, char *name, char *why, size_t size)
 				 ? "how many frames? Write kstack(5), from 1 to 127"
 				 : "takes no number");
 	else if (keys_have(list, (enum trace_key)key))
-		snprintf(why, size, "%s: is there twice", names[key]);
+		snprintf(why, size, "%s: is there twice", key_name((size_t)key));
 	else {
 		list->by |= KEY_BIT(key);
 		list->key[list->count++] = (enum trace_key)key;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "bpf/trace/shared.h"
+#include "trace/statement/key_names.h"
 
 struct key_list {
 	unsigned int by; /* KEY_BIT() of each */
@@ -15,8 +16,6 @@ struct key_list {
 	unsigned int kstack_frames, ustack_frames; /* the innermost that count; 0: all */
 };
 
-/* The name of a key, in every output and of --by. */
-const char *key_name(size_t key);
 /*
  * Parse "comm,pid,kstack(3)". Returns false and writes what is wrong, for after "--by ", to `why`
  * of `size` bytes.

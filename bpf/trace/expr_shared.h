@@ -29,7 +29,7 @@ enum expr_op {
 	EXPR_END = 0,
 	/* Push: the probe's raw argument number imm, 64 bits as they are in its register; */
 	EXPR_ARG,
-	/* what the function or system call returned, 64 bits; */
+	/* what the function or system call returned, 64 bits; 0 where a pattern has one that does not; */
 	EXPR_RETVAL,
 	/* the pointer of the current task; */
 	EXPR_TASK,

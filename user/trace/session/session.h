@@ -40,6 +40,7 @@ struct trace_options {
 	char *const *command; /* NULL-terminated, or NULL */
 	char *const *probes;
 	int probe_count;
+	bool list, explain; /* print that instead of tracing */
 };
 
 /* Owned by trace/run.c, which sets it up and takes it down. */

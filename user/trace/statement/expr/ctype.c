@@ -100,50 +100,96 @@ struct ctype ctype_of(const struct btf *btf, unsigned int id)
 	}
 }
 
-struct member_search {
+/* A walk through the members of a struct, and of anonymous ones in it. */
+struct walk {
 	const struct btf *btf;
-	const char *name;
-	struct ctype_member *found;
-	struct suggest *near;
+	bool (*fn)(const char *name, const struct ctype_member *m, void *arg); /* true: stop */
+	void *arg;
 	unsigned int looked_at;
 };
 
-static bool search_members(struct member_search *s, const struct btf_type *t,
-			   unsigned long long base, int level)
+static bool walk_members(struct walk *w, const struct btf_type *t, unsigned long long base,
+			 int level)
 {
 	const struct btf_member *m = btf_members(t);
 
 	for (unsigned int i = 0; i < btf_vlen(t); i++) {
-		const char *name = btf__name_by_offset(s->btf, m[i].name_off);
-		unsigned long long bit = base + btf_member_bit_offset(t, i);
+		const char *name = btf__name_by_offset(w->btf, m[i].name_off);
+		struct ctype_member member = {m[i].type, base + btf_member_bit_offset(t, i),
+					      btf_member_bitfield_size(t, i)};
 		const struct btf_type *inner;
 		unsigned int id = m[i].type;
 
-		if (s->looked_at++ > MOST_MEMBERS)
+		if (w->looked_at++ > MOST_MEMBERS)
 			return false;
 		if (name && *name) {
-			if (s->near)
-				suggest_offer(s->near, name);
-			if (strcmp(name, s->name))
-				continue;
-			*s->found = (struct ctype_member){id, bit, btf_member_bitfield_size(t, i)};
-			return true;
+			if (w->fn(name, &member, w->arg))
+				return true;
+			continue;
 		}
-		inner = bare(s->btf, &id, NULL);
+		inner = bare(w->btf, &id, NULL);
 		if (inner && btf_is_composite(inner) && level < MOST_LEVELS &&
-		    search_members(s, inner, bit, level + 1))
+		    walk_members(w, inner, member.bit, level + 1))
 			return true;
 	}
 	return false;
 }
 
+static bool walk(const struct btf *btf, unsigned int id,
+		 bool (*fn)(const char *name, const struct ctype_member *m, void *arg), void *arg)
+{
+	struct walk w = {.btf = btf, .fn = fn, .arg = arg};
+	const struct btf_type *t = bare(btf, &id, NULL);
+
+	return t && btf_is_composite(t) && walk_members(&w, t, 0, 0);
+}
+
+struct member_search {
+	const char *name;
+	struct ctype_member *found;
+	struct suggest *near;
+};
+
+static bool is_wanted(const char *name, const struct ctype_member *m, void *arg)
+{
+	struct member_search *s = arg;
+
+	if (s->near)
+		suggest_offer(s->near, name);
+	if (strcmp(name, s->name))
+		return false;
+	*s->found = *m;
+	return true;
+}
+
 bool ctype_member(const struct btf *btf, unsigned int id, const char *name,
 		  struct ctype_member *member, struct suggest *near)
 {
-	struct member_search s = {.btf = btf, .name = name, .found = member, .near = near};
-	const struct btf_type *t = bare(btf, &id, NULL);
+	struct member_search s = {.name = name, .found = member, .near = near};
 
-	return t && btf_is_composite(t) && search_members(&s, t, 0, 0);
+	return walk(btf, id, is_wanted, &s);
+}
+
+struct member_call {
+	void (*fn)(const char *name, const struct ctype_member *member, void *arg);
+	void *arg;
+};
+
+static bool call(const char *name, const struct ctype_member *m, void *arg)
+{
+	const struct member_call *c = arg;
+
+	c->fn(name, m, c->arg);
+	return false;
+}
+
+void ctype_members(const struct btf *btf, unsigned int id,
+		   void (*fn)(const char *name, const struct ctype_member *member, void *arg),
+		   void *arg)
+{
+	struct member_call c = {fn, arg};
+
+	walk(btf, id, call, &c);
 }
 
 bool ctype_element(const struct btf *btf, unsigned int id, unsigned int *element,

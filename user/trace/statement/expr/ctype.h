@@ -48,6 +48,10 @@ struct ctype ctype_of(const struct btf *btf, unsigned int id);
  */
 bool ctype_member(const struct btf *btf, unsigned int id, const char *name,
 		  struct ctype_member *member, struct suggest *near);
+/* Call fn() for each member that has a name, also of anonymous structs and unions. */
+void ctype_members(const struct btf *btf, unsigned int id,
+		   void (*fn)(const char *name, const struct ctype_member *member, void *arg),
+		   void *arg);
 /* The element of an array, and how many there are; 0: not known. Returns false when it is none. */
 bool ctype_element(const struct btf *btf, unsigned int id, unsigned int *element,
 		   unsigned int *count);

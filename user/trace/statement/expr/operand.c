@@ -121,16 +121,18 @@ static bool follow(struct compiler *c, const struct node *n, struct operand *o)
 	return true;
 }
 
-/* A line for --explain on the field that was found. */
-static void tell(struct compiler *c, const struct node *n, const struct operand *o)
+/* A line for --explain on the field that was found; that of a function is not in the text. */
+static void tell(struct compiler *c, const struct node *n, const char *name,
+		 const struct operand *o)
 {
+	bool named = n->kind == NODE_FIELD && strcmp(n->name, name) == 0;
 	char type[128];
 
 	if (!c->notes)
 		return;
 	ctype_spell(c->scope->btf, &o->type, type, sizeof(type));
-	fprintf(c->notes, "%.*s\t%s\toffset %lld", (int)(n->at + n->length - n->from),
-		c->text + n->from, type, o->offset);
+	fprintf(c->notes, "%.*s%s%s\t%s\toffset %lld", (int)(n->to - n->from), c->text + n->from,
+		named ? "" : " ... ", named ? "" : name, type, o->offset);
 	if (o->bits)
 		fprintf(c->notes, ", bit %u, %u bits", o->shift, o->bits);
 	else
@@ -138,8 +140,8 @@ static void tell(struct compiler *c, const struct node *n, const struct operand 
 	fprintf(c->notes, "%s\n", o->type.user ? ", user memory" : "");
 }
 
-static bool take_member(struct compiler *c, const struct node *n, const struct ctype_member *m,
-			struct operand *o)
+static bool take_member(struct compiler *c, const struct node *n, const char *name,
+			const struct ctype_member *m, struct operand *o)
 {
 	bool user = o->type.user;
 
@@ -152,7 +154,7 @@ static bool take_member(struct compiler *c, const struct node *n, const struct c
 		return operand_complain(c, n, "a bit field of %u bits", o->bits);
 	if (!o->bits && o->shift)
 		return operand_complain(c, n, "does not begin at a byte");
-	tell(c, n, o);
+	tell(c, n, name, o);
 	return true;
 }
 
@@ -179,7 +181,7 @@ bool operand_field(struct compiler *c, const struct node *n, const char *name, s
 		return operand_complain(
 			c, n, "no such field of %s; %s", type,
 			suggest_hint(&near, "latchkit trace -lv %s lists them", type));
-	return take_member(c, n, &member, o);
+	return take_member(c, n, name, &member, o);
 }
 
 static bool element_of_array(struct compiler *c, const struct node *n, long long index,

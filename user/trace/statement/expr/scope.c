@@ -249,10 +249,26 @@ void scope_of_probe(struct scope *s, const struct btf *btf, const struct probe *
 
 	*s = (struct scope){.btf = btf};
 	if (strcmp(p->type->name, "tracepoint:syscalls") == 0)
-		of_syscall(s, syscall_name(p->syscall), p->type->kind == KIND_LATENCY, formats);
+		of_syscall(s, syscall_name(p->syscall),
+			   p->type->kind == KIND_LATENCY || p->optional, formats);
 	else if (formats && strcmp(p->type->name, "tracepoint") == 0 &&
 		 category_of(p->name, category, sizeof(category)))
 		of_tracepoint(s, category, p->target);
 	else
 		scope_of(s, btf, p->type->name, p->target);
+}
+
+void scope_of_name(struct scope *s, const struct btf *btf, const char *name)
+{
+	static const char prefix[] = "tracepoint:syscalls:sys_enter_";
+	const char *target = strrchr(name, ':') ? strrchr(name, ':') + 1 : name;
+	char type[32];
+
+	snprintf(type, sizeof(type), "%.*s", (int)strcspn(name, ":"), name);
+	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0) {
+		*s = (struct scope){.btf = btf};
+		of_syscall(s, name + sizeof(prefix) - 1, true, true);
+	} else {
+		scope_of(s, btf, type, target);
+	}
 }

@@ -34,6 +34,8 @@ struct scope {
  */
 void scope_of_probe(struct scope *s, const struct btf *btf, const struct probe *probe,
 		    bool formats);
+/* What the probe of that name would offer, spelled in full: "tracepoint:CATEGORY:NAME". */
+void scope_of_name(struct scope *s, const struct btf *btf, const char *name);
 /* What a probe of that type, such as "kprobe", offers of a function or tracepoint. */
 void scope_of(struct scope *s, const struct btf *btf, const char *type, const char *target);
 

@@ -18,7 +18,7 @@ static size_t probe_end(const char *text)
 
 bool statement_is(const char *text)
 {
-	return text[probe_end(text)];
+	return text[probe_end(text)] || strstr(text, " .. ");
 }
 
 static bool begin(struct statement *st, const char *text)
@@ -35,6 +35,7 @@ static char *copy_of(const char *text, const struct node *n)
 bool statement_parse(struct statement *st, const char *text)
 {
 	size_t end = probe_end(text), probe = end;
+	const char *span;
 
 	if (!begin(st, text))
 		return false;
@@ -43,6 +44,10 @@ bool statement_parse(struct statement *st, const char *text)
 	st->probe = strndup(text, probe);
 	if (!st->probe)
 		return complain(&st->complaint, 0, 0, "out of memory");
+	span = strstr(st->probe, " .. ");
+	if (span)
+		return complain(&st->complaint, (size_t)(span + 1 - st->probe), 2,
+				"..: spans from one probe to another are not made yet");
 	if (!text[end])
 		return true;
 	if (!probe)

@@ -322,20 +322,26 @@ static void spell(const struct btf *btf, unsigned int id, const char *stars, int
 	snprintf(out, size, "%s%s%s%s", tag ? tag : "", name, *stars ? " " : "", stars);
 }
 
+/* "int[2][3]" */
+static void spell_array(const struct btf *btf, unsigned int id, char *out, size_t size)
+{
+	char sizes[64] = "";
+	unsigned int count;
+
+	for (int i = 0; i < MOST_LEVELS && ctype_element(btf, id, &id, &count); i++)
+		snprintf(sizes + strlen(sizes), sizeof(sizes) - strlen(sizes), "[%u]", count);
+	spell(btf, id, "", 0, out, size);
+	snprintf(out + strlen(out), size - strlen(out), "%s", sizes);
+}
+
 const char *ctype_spell(const struct btf *btf, const struct ctype *type, char *out, size_t size)
 {
 	static const char *const names[2][9] = {
 		{[1] = "u8", [2] = "u16", [4] = "u32", [8] = "u64"},
 		{[1] = "s8", [2] = "s16", [4] = "s32", [8] = "s64"},
 	};
-	unsigned int element, count;
-
-	if (type->kind == CTYPE_ARRAY && ctype_element(btf, type->id, &element, &count)) {
-		size_t length;
-
-		spell(btf, element, "", 0, out, size);
-		length = strlen(out);
-		snprintf(out + length, size - length, "[%u]", count);
+	if (type->kind == CTYPE_ARRAY) {
+		spell_array(btf, type->id, out, size);
 	} else if (type->kind == CTYPE_INT && !type->id) {
 		snprintf(out, size, "%s", names[type->is_signed][type->size]);
 	} else {

@@ -110,7 +110,8 @@ static bool no_argument(struct compiler *c, const struct node *n)
 
 	list_arguments(s, list, sizeof(list));
 	suggest_init(&near, n->name);
-	for (unsigned int i = 0; i < s->args; i++)
+	for (unsigned int i = 0; n->name[1] && i < s->args;
+	     i++) /* one letter is near to any other */
 		suggest_offer(&near, s->arg[i].name);
 	if (other_spelling(c, n->name, other, sizeof(other)))
 		return operand_complain(c, n, "%s of %s; write %s",

@@ -30,7 +30,7 @@ static int level(const struct parser *p)
 
 	if (p->lexer.now.kind != TOKEN_OP)
 		return 0;
-	if (p->predicate && parse_is(p, '/') && (!ahead || ahead == '{'))
+	if (p->predicate && parse_is(p, '/') && (!ahead || ahead == '{' || ahead == '.'))
 		return 0;
 	for (size_t i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++)
 		if (binaries[i].op == p->lexer.now.op)

@@ -130,6 +130,8 @@ FUZZ_ABOUT.elf := $(addprefix symbols/elf/,elf.c elf_file.c debug_file.c embedde
 FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.c user/bench/results/file*.c)) cli/columns.c \
 	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
 FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
+FUZZ_ABOUT.statement := $(patsubst user/%,%,$(filter-out %/list.c %/explain.c,$(wildcard user/trace/statement/*.c)) \
+	$(wildcard user/trace/statement/expr/*.c)) cli/escape.c cli/suggest.c
 FUZZ_ABOUT.escape := cli/escape.c cli/json_line.c
 LIBFUZZER  := $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	$(CLANG) -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null && echo yes)

@@ -140,7 +140,12 @@ static LK_INLINE int keyed_holds(lk_u64 *bucket, unsigned int place, const lk_u6
 /* 1 if the word is not 0, else 0: without a branch, which would double what a verifier looks at. */
 static LK_INLINE unsigned int keyed_is_taken(lk_u64 word)
 {
-	return (unsigned int)((word | (0 - word)) >> 63);
+	lk_u64 negative = 0 - word;
+
+#ifdef __bpf__
+	asm volatile("" : "+r"(negative)); /* or the compiler finds the branch */
+#endif
+	return (unsigned int)((word | negative) >> 63);
 }
 
 /*

@@ -109,8 +109,8 @@ TEST(table_names_functions)
 }
 
 /*
- * Functions of assembly have no size in the file. They reach up to the next one, but not into another
- * section: behind _init of .init come the jumps of .plt, which have no names.
+ * Functions of assembly have no size in the file. They reach up to the next one, but not into
+ * another section: behind _init of .init come the jumps of .plt, which have no names.
  */
 TEST(table_ends_functions_with_their_section)
 {

@@ -9,6 +9,7 @@
 
 #include "fuzz.h"
 #include "trace/statement/expr/fields.h"
+#include "trace/statement/expr/format_file.h"
 #include "trace/statement/expr/scope.h"
 #include "trace/statement/statement.h"
 
@@ -148,6 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (used < size)
 		btf = btf__new(data + used, (unsigned int)(size - used));
 	check_statement(text, btf ? btf : sound, to);
+	check_statement(text, NULL, to);
+	format_file_line(text, &(struct format_field){0});
 	fields_print_type(btf ? btf : sound, "struct sample", to);
 	fclose(to);
 	btf__free(btf);

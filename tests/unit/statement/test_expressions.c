@@ -85,14 +85,16 @@ static const struct row {
 #define WITH(do, a) \
 	OPERATORS(do, a, s8) \
 	OPERATORS(do, a, u8) \
-	OPERATORS(do, a, s16) OPERATORS(do, a, u16) OPERATORS(do, a, s32) OPERATORS(do, a, u32) \
-		OPERATORS(do, a, s64) OPERATORS(do, a, u64) OPERATORS(do, a, b3) \
-			OPERATORS(do, a, ub5)
+	OPERATORS(do, a, s16) \
+	OPERATORS(do, a, u16) \
+	OPERATORS(do, a, s32) OPERATORS(do, a, u32) OPERATORS(do, a, s64) OPERATORS(do, a, u64) \
+		OPERATORS(do, a, b3) OPERATORS(do, a, ub5)
 #define PAIRS(do) \
 	WITH(do, s8) \
 	WITH(do, u8) \
-	WITH(do, s16) WITH(do, u16) WITH(do, s32) WITH(do, u32) WITH(do, s64) WITH(do, u64) \
-		WITH(do, b3) WITH(do, ub5)
+	WITH(do, s16) \
+	WITH(do, u16) \
+	WITH(do, s32) WITH(do, u32) WITH(do, s64) WITH(do, u64) WITH(do, b3) WITH(do, ub5)
 
 #define DEFINE(name, op, a, b, right) \
 	static long long pair_##name##_##a##_##b(void) \

@@ -5,6 +5,8 @@
 #include "tests/test.h"
 #include "tests/unit/statement/statement_test.h"
 #include "tests/unit/statement/types.h"
+#include "trace/statement/expr/format_file.h"
+#include "trace/statement/expr/scope.h"
 
 static void accepts(struct statement *st, const char *text)
 {
@@ -369,10 +371,72 @@ TEST(what_is_deep_or_long_is_refused_not_followed)
 	statement_free(&st);
 }
 
+TEST(lines_of_format_files_are_fields)
+{
+	static const struct {
+		const char *line, *type, *name;
+	} lines[] = {
+		{"\tfield:const char * filename;\toffset:24;\tsize:8;\tsigned:0;\n", "const char *",
+		 "filename"},
+		{"\tfield:char prev_comm[16];\toffset:8;\tsize:16;\tsigned:0;\n", "char",
+		 "prev_comm"},
+		{"\tfield:unsigned char *const *argv;\toffset:8;", "unsigned char *const *",
+		 "argv"},
+		{"\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n", "int",
+		 "__syscall_nr"},
+		{"\tfield:pid_t pid;\n", "pid_t", "pid"},
+	};
+	struct format_field field;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_true(format_file_line(lines[i].line, &field));
+		assert_string_equal(field.type, lines[i].type);
+		assert_string_equal(field.name, lines[i].name);
+	}
+	assert_false(format_file_line("name: sys_enter_openat\n", &field));
+	assert_false(format_file_line("\tfield:unsigned char common_flags;\toffset:2;", &field));
+	assert_false(format_file_line("field:;", &field));
+	assert_false(format_file_line("field:int", &field));
+}
+
+/* Of a kernel without type information. */
+static bool resolves_without(struct statement *st, const char *text)
+{
+	struct scope scope;
+
+	assert_true(statement_parse(st, text));
+	scope_of_name(&scope, NULL, st->probe);
+	return statement_resolve_in(st, &scope, NULL);
+}
+
 TEST(without_type_information_there_are_numbers)
 {
+	static const char *const refused[][2] = {
+		{"kprobe:does /args.p/", "this kernel has no type information (BTF): write arg0"},
+		{"tracepoint:a:b /args.p/",
+		 "this kernel has no type information (BTF): write arg0"},
+		{"kprobe:does /curtask.pid/", "this kernel has no type information (BTF)"},
+		{"kprobe:does /pid/", "this kernel has no type information (BTF)"},
+		{"kprobe:does /((struct sample *)arg0).x/", "no such type: this kernel has no"},
+		{"kprobe:does /*(u32 *)arg0/", "no such type: this kernel has no"},
+		{"kprobe:does /arg0.x/", "has no fields"},
+		{"kprobe:does /*arg0/", "is neither an array nor a pointer"},
+		{"kprobe:does /GREEN/", "no such name"},
+		{"kprobe:does {count() by ntop((u64)arg0)}", "ntop() takes a struct sock"},
+	};
 	struct statement st;
 
-	assert_true(statement_parse(&st, "kprobe:does /arg0 > 1 && arg1/ {sum(arg5)}"));
+	assert_true(resolves_without(&st, "kprobe:does /arg0 > 1 && (s32)arg1/ {sum(arg5)}"));
 	statement_free(&st);
+	assert_true(resolves_without(&st, "fexit:does {sum(ns) by errno(retval), str(arg1)}"));
+	statement_free(&st);
+	assert_true(resolves_without(&st, "kprobe:does {sum((u64)(void *)arg0) by sym(arg1)}"));
+	statement_free(&st);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		if (resolves_without(&st, refused[i][0]))
+			fail_msg("%s: is accepted", refused[i][0]);
+		if (!strstr(st.complaint.what, refused[i][1]))
+			fail_msg("%s: %s", refused[i][0], st.complaint.what);
+		statement_free(&st);
+	}
 }

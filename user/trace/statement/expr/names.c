@@ -138,7 +138,11 @@ bool names_argument(struct compiler *c, const struct node *n, struct operand *o)
 		return operand_complain(c, n, "%s", s->no_names);
 	for (unsigned int i = 0; i < s->args; i++)
 		if (strcmp(s->arg[i].name, n->name) == 0)
-			return push_argument(c, n, i, o);
+			return i < s->most_args
+				       ? push_argument(c, n, i, o)
+				       : operand_complain(c, n,
+							  "is not in a register, which is all that "
+							  "kprobe: sees; use fentry:");
 	return no_argument(c, n);
 }
 

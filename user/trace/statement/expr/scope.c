@@ -11,8 +11,13 @@
 #include "trace/statement/expr/scope.h"
 #include "trace/statement/expr/typename.h"
 
-/* So many arguments are in registers, on x86; elsewhere there are more. */
+/* So many arguments of a function are in registers, and all of a system call. */
+#ifdef __aarch64__
+#define REGISTERS 8
+#else
 #define REGISTERS 6
+#endif
+#define SYSCALL_REGISTERS 6
 
 static const char no_btf[] = "this kernel has no type information (BTF): write arg0, arg1 ...";
 static const char no_prototype[] =
@@ -26,10 +31,13 @@ static void take_parameters(struct scope *s, const struct btf_type *proto, unsig
 	const struct btf_param *param = btf_params(proto);
 
 	for (unsigned int i = first; i < btf_vlen(proto) && s->args < SCOPE_ARGS; i++) {
-		struct scope_arg *arg = &s->arg[s->args++];
+		struct scope_arg *arg = &s->arg[s->args];
 		const char *name = btf__name_by_offset(s->btf, param[i].name_off);
 
 		arg->type = ctype_of(s->btf, param[i].type);
+		if (arg->type.kind == CTYPE_AGGREGATE && arg->type.size > 8)
+			return; /* in two registers, or in memory: what follows is elsewhere */
+		s->args++;
 		snprintf(arg->name, sizeof(arg->name), "%s", name ? name : "");
 	}
 }
@@ -132,7 +140,7 @@ static bool take_syscall_argument(const struct format_field *field, void *arg)
 	snprintf(own->name, sizeof(own->name), "%s", field->name);
 	snprintf(own->spelled, sizeof(own->spelled), "%s", field->type);
 	own->type = type_of_text(s->btf, field->type);
-	return ++s->args < REGISTERS;
+	return ++s->args < SYSCALL_REGISTERS;
 }
 
 static void of_syscall(struct scope *s, const char *name, bool returns, bool formats)
@@ -142,7 +150,7 @@ static void of_syscall(struct scope *s, const char *name, bool returns, bool for
 
 	snprintf(s->owner, sizeof(s->owner), "%s", name);
 	s->user = true;
-	s->most_args = REGISTERS;
+	s->most_args = SYSCALL_REGISTERS;
 	s->retval = ctype_int(8, true);
 	if (!returns) {
 		s->no_retval = "this system call does not return";

@@ -7,10 +7,10 @@
  * A step takes values from a stack and puts one back. Values are 64 bits wide, and on the stack
  * always have the value that C says: what is narrower has been extended by its own sign. `int` and
  * `long` do not wrap at their width (C leaves that undefined); unsigned types do, by a CAST.
- * END, or EXPR_STEPS, ends the steps, with one value, the result, on the stack. No steps at all: there
- * is no such expression. The maker has checked them: the stack never runs empty nor deeper than
- * EXPR_STACK; a jump lands on a step or right behind the last one; at each step the stack is as deep
- * whatever way led there.
+ * END, or EXPR_STEPS, ends the steps, with one value, the result, on the stack. No steps at all:
+ * there is no such expression. The maker has checked them: the stack never runs empty nor deeper
+ * than EXPR_STACK; a jump lands on a step or right behind the last one; at each step the stack is
+ * as deep whatever way led there.
  *
  * Includable in BPF programs and in C; includes nothing.
  */
@@ -29,7 +29,7 @@ enum expr_op {
 	EXPR_END = 0,
 	/* Push: the probe's raw argument number imm, 64 bits as they are in its register; */
 	EXPR_ARG,
-	/* what the function or system call returned, 64 bits; 0 where a pattern has one that does not; */
+	/* what the function or system call returned, 64 bits; 0 for a call that does not return; */
 	EXPR_RETVAL,
 	/* the pointer of the current task; */
 	EXPR_TASK,

@@ -53,57 +53,30 @@ static const struct row {
 #undef EXPR
 };
 
-/* OP() for each operator, PAIR() for each two types. A divisor is not zero, a shift small. */
-#define OPERATORS(do, a, b) \
-	do \
-	(plus, +, a, b, args.p->b) do(minus, -, a, b, args.p->b) do(times, *, a, b, args.p->b) do( \
-		over, /, a, b, \
-		(args.p->b | \
-		 1)) do(rest, %, a, b, \
-			(args.p->b | \
-			 1)) do(both, &, a, b, \
-				args.p->b) do(any, |, a, b, \
-					      args.p->b) do(xor, ^, a, b, \
-							    args.p->b) do(left, <<, a, b, \
-									  (args.p->b & \
-									   7)) do(right, >>, a, b, \
-										  (args.p->b & \
-										   7)) do(less, <, \
-											  a, b, \
-											  args.p->b) do(more, \
-													> \
-													, \
-													a, \
-													b, args.p->b) do(least, \
-															 >= \
-															 , \
-															 a, b, args.p->b) do(most, <=, a, b, args.p->b) do(same, ==, a, b, args.p->b) do(other, !=, a, b, args.p->b) do(land, \
-																													&&, \
-																													a, \
-																													b, args.p->b) do(lor, ||, a, b, \
-																															 args.p->b)
-#define WITH(do, a) \
-	OPERATORS(do, a, s8) \
-	OPERATORS(do, a, u8) \
-	OPERATORS(do, a, s16) \
-	OPERATORS(do, a, u16) \
-	OPERATORS(do, a, s32) OPERATORS(do, a, u32) OPERATORS(do, a, s64) OPERATORS(do, a, u64) \
-		OPERATORS(do, a, b3) OPERATORS(do, a, ub5)
-#define PAIRS(do) \
-	WITH(do, s8) \
-	WITH(do, u8) \
-	WITH(do, s16) \
-	WITH(do, u16) \
-	WITH(do, s32) WITH(do, u32) WITH(do, s64) WITH(do, u64) WITH(do, b3) WITH(do, ub5)
-
+/* DO() for each operator between each two types. A divisor is not zero, a shift small. */
+/* clang-format off */
+#define OPERATORS(DO, a, b) \
+	DO(plus, +, a, b, args.p->b) DO(minus, -, a, b, args.p->b) DO(times, *, a, b, args.p->b) \
+	DO(over, /, a, b, (args.p->b | 1)) DO(rest, %, a, b, (args.p->b | 1)) \
+	DO(both, &, a, b, args.p->b) DO(any, |, a, b, args.p->b) DO(xor, ^, a, b, args.p->b) \
+	DO(left, <<, a, b, (args.p->b & 7)) DO(right, >>, a, b, (args.p->b & 7)) \
+	DO(less, <, a, b, args.p->b) DO(more, >, a, b, args.p->b) \
+	DO(least, >=, a, b, args.p->b) DO(most, <=, a, b, args.p->b) \
+	DO(same, ==, a, b, args.p->b) DO(other, !=, a, b, args.p->b) \
+	DO(land, &&, a, b, args.p->b) DO(lor, ||, a, b, args.p->b)
+#define WITH(DO, a) \
+	OPERATORS(DO, a, s8) OPERATORS(DO, a, u8) OPERATORS(DO, a, s16) OPERATORS(DO, a, u16) \
+	OPERATORS(DO, a, s32) OPERATORS(DO, a, u32) OPERATORS(DO, a, s64) OPERATORS(DO, a, u64) \
+	OPERATORS(DO, a, b3) OPERATORS(DO, a, ub5)
+#define PAIRS(DO) \
+	WITH(DO, s8) WITH(DO, u8) WITH(DO, s16) WITH(DO, u16) WITH(DO, s32) WITH(DO, u32) \
+	WITH(DO, s64) WITH(DO, u64) WITH(DO, b3) WITH(DO, ub5)
 #define DEFINE(name, op, a, b, right) \
-	static long long pair_##name##_##a##_##b(void) \
-	{ \
-		return (long long)(args.p->a op right); \
-	}
-PAIRS(DEFINE)
-
+	static long long pair_##name##_##a##_##b(void) { return (long long)(args.p->a op right); }
 #define ROW(name, op, a, b, right) {"args.p->" #a " " #op " " #right, pair_##name##_##a##_##b},
+/* clang-format on */
+
+PAIRS(DEFINE)
 static const struct row pairs[] = {PAIRS(ROW)};
 
 /* Numbers that end differently in each width, but do not let an int overflow, which C forbids. */

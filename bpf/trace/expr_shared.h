@@ -115,7 +115,7 @@ enum expr_as {
 	EXPR_AS_IPV4,
 	/* two words: the 16 bytes at the address value */
 	EXPR_AS_IPV6,
-	/* the peer of the socket at the address value, see struct expr_sock */
+	/* three words: family and address of the socket's peer at the address value: expr_sock */
 	EXPR_AS_SOCK,
 };
 

@@ -268,6 +268,7 @@ static const struct mistake {
 	{"kretprobe:does /args.p/", "use kprobe:, or fexit:, which has both", "p"},
 	{"fexit:gives_nothing /retval/", "the function returns nothing (void)", "retval"},
 	{"kprobe:does /arg2/", "arg2: no such argument; does has arg0 to arg1", "arg2"},
+	{"kprobe:unknown /arg5/", "no such argument; unknown has arg0 to arg4", "arg5"},
 	{"kprobe:unknown /args.x/", "does not know this function: write arg0", "x"},
 	{"uprobe:/x:f /args.x/", "the names of a user function's arguments are not read", "x"},
 	{"uprobe:/x:f /retval/", "the function has only begun; use uretprobe:", "retval"},
@@ -426,7 +427,7 @@ TEST(without_type_information_there_are_numbers)
 	};
 	struct statement st;
 
-	assert_true(resolves_without(&st, "kprobe:does /arg0 > 1 && (s32)arg1/ {sum(arg5)}"));
+	assert_true(resolves_without(&st, "kprobe:does /arg0 > 1 && (s32)arg1/ {sum(arg4)}"));
 	statement_free(&st);
 	assert_true(resolves_without(&st, "fexit:does {sum(ns) by errno(retval), str(arg1)}"));
 	statement_free(&st);

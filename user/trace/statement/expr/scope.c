@@ -11,12 +11,8 @@
 #include "trace/statement/expr/scope.h"
 #include "trace/statement/expr/typename.h"
 
-/* So many arguments of a function are in registers, and all of a system call. */
-#ifdef __aarch64__
-#define REGISTERS 8
-#else
-#define REGISTERS 6
-#endif
+/* So many of a function's registers programs read, and all of a system call's. */
+#define REGISTERS 5
 #define SYSCALL_REGISTERS 6
 
 static const char no_btf[] = "this kernel has no type information (BTF): write arg0, arg1 ...";

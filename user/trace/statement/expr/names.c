@@ -140,10 +140,9 @@ bool names_argument(struct compiler *c, const struct node *n, struct operand *o)
 		if (strcmp(s->arg[i].name, n->name) == 0)
 			return i < s->most_args
 				       ? push_argument(c, n, i, o)
-				       : operand_complain(
-						 c, n,
-						 "comes behind the five that kprobe: reads; "
-						 "kprobe: sees; use fentry:");
+				       : operand_complain(c, n,
+							  "comes behind the five that are read; "
+							  "fentry: has all");
 	return no_argument(c, n);
 }
 

@@ -27,7 +27,7 @@ KEYED_BIN  := $(foreach c,gcc clang sanitized,$(T)/keyed.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
 DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/statement $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(KEYED_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -96,6 +96,7 @@ $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(ad
 STATEMENT_TESTS := $(addprefix tests/unit/statement/,test_expressions.c test_statement.c test_key_text.c statement_test.c machine.c)
 $(eval $(call bpf,$(T)/statement_types.bpf.o,tests/unit/statement/types.c,,$(CLANG)))
 $(call tool_test,statement,$(STATEMENT_TESTS) tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS), -DSTATEMENT_TYPES='"$(T)/statement_types.bpf.o"')
+UNIT_BIN   += $(T)/statement
 $(T)/statement: $(T)/statement_types.bpf.o $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))

@@ -30,12 +30,9 @@ static const struct key_function {
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool complain_here(struct parser *p, const char *format, const char *name, const char *hint)
-{
-	const struct token *t = &p->lexer.now;
-
-	return complain(p->lexer.complaint, t->at, t->length, format, name, hint);
-}
+/* Complain of the token. */
+#define complain_here(p, ...) \
+	complain((p)->lexer.complaint, (p)->lexer.now.at, (p)->lexer.now.length, __VA_ARGS__)
 
 static bool wants_op(struct parser *p, int op, const char *spelled)
 {
@@ -56,11 +53,10 @@ static bool no_such_what(struct parser *p)
 	struct suggest near;
 
 	if (strcmp(name, "print") == 0)
-		return complain_here(p, "%s(): lines of single events are not made yet%s", name,
-				     "");
+		return complain_here(p, "%s(): lines of single events are not made yet", name);
 	if (strcmp(name, "avg") == 0 || strcmp(name, "min") == 0 || strcmp(name, "max") == 0)
-		return complain_here(p, "%s(): %s has count, sum, minimum, maximum and average",
-				     name, "stats(E)");
+		return complain_here(
+			p, "%s(): stats(E) has count, sum, minimum, maximum and average", name);
 	suggest_init(&near, name);
 	suggest_offer_rows(&near, whats, COUNT_OF(whats), sizeof(whats[0]));
 	return complain_here(p, "%s: no such record; %s", name,
@@ -132,7 +128,7 @@ static bool parse_frames(struct statement_key *key, struct parser *p)
 	if (!parse_take(p, '('))
 		return true;
 	if (key->name != KEY_KSTACK && key->name != KEY_USTACK)
-		return complain_here(p, "%s takes no number%s", key_name((size_t)key->name), "");
+		return complain_here(p, "%s takes no number", key_name((size_t)key->name));
 	if (p->lexer.now.kind != TOKEN_NUMBER || !p->lexer.now.value ||
 	    p->lexer.now.value > TRACE_STACK_DEPTH)
 		return parse_wants(p, "how many frames, from 1 to 127,");
@@ -232,8 +228,7 @@ static bool parse_key(struct statement *st, struct parser *p)
 		p->lexer.now.kind == TOKEN_NAME && ends_key(p) ? key_find(p->lexer.now.name) : -1;
 	if (key->name >= 0) {
 		if (is_twice(st, key->name))
-			return complain_here(p, "%s: is there twice%s", key_name((size_t)key->name),
-					     "");
+			return complain_here(p, "%s: is there twice", key_name((size_t)key->name));
 		lexer_next(&p->lexer);
 		done = parse_frames(key, p);
 	} else {
@@ -295,8 +290,7 @@ bool grammar_parse(struct statement *st, size_t at)
 	if (parse_take(&p, '{') && !parse_record(st, &p))
 		return false;
 	if (parse_is(&p, OP2('.', '.')))
-		return complain_here(&p, "%s: spans from one probe to another are not made yet%s",
-				     "..", "");
+		return complain_here(&p, "..: spans from one probe to another are not made yet");
 	return p.lexer.now.kind == TOKEN_END || parse_wants(&p, "the end");
 }
 

@@ -68,7 +68,7 @@ static bool wants_type(const struct listing *l, const char *type)
 static void print_scope(const struct listing *l, const char *type, const char *category,
 			const char *target)
 {
-	char name[256];
+	char name[1024];
 	struct scope scope;
 
 	snprintf(name, sizeof(name), "%s:%s%s%s", type, category ? category : "",

@@ -14,13 +14,13 @@ static const char *const names[KEYS] = {
 
 const char *key_name(size_t key)
 {
-	return names[key];
+	return names[key] ? names[key] : "";
 }
 
 int key_find(const char *name)
 {
 	for (int i = 0; i < KEYS; i++)
-		if (strcmp(names[i], name) == 0)
+		if (names[i] && strcmp(names[i], name) == 0)
 			return i;
 	return -1;
 }

@@ -64,6 +64,12 @@ static bool secure_descriptors(void)
 
 static bool failure_was_told;
 
+/* Why something was not written before: what is tried now fails for the same cause. */
+static int write_errno(void)
+{
+	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
+}
+
 /* At every exit, also those of --help. A reader that went away is no failure. */
 static void check_output(int code, void *arg)
 {
@@ -76,7 +82,7 @@ static void check_output(int code, void *arg)
 	errno = 0;
 	if (failure_was_told || (!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
 		return;
-	fail("standard output: cannot write: %s", strerror(errno ? errno : EIO));
+	fail("standard output: cannot write: %s", strerror(errno ? errno : write_errno()));
 	_exit(EXIT_FAILED);
 }
 

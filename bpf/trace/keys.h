@@ -7,6 +7,12 @@
 #ifndef LATCHKIT_BPF_TRACE_KEYS_H
 #define LATCHKIT_BPF_TRACE_KEYS_H
 
+/* What the expressions of an event's statement came to. */
+struct results {
+	__u64 value;
+	__u64 key[TRACE_KEY_EXPRS];
+};
+
 static LK_INLINE bool keyed_by(enum trace_key key)
 {
 	return settings.by & KEY_BIT(key);
@@ -54,7 +60,8 @@ static LK_INLINE __u64 key_stacks(void *ctx, __u32 column)
 }
 
 /* Fill in a key of zeros; `ip`: where the event was, for KEY_FUNC. */
-static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 number, __u64 ip)
+static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 number, __u64 ip,
+			       const struct results *results)
 {
 	const struct task_struct *task = bpf_get_current_task_btf(); /* fields are plain loads */
 	lk_u64 *words = key + 1;
@@ -78,7 +85,11 @@ static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 numbe
 	if (keyed_by(KEY_CGROUP))
 		*words++ = bpf_get_current_cgroup_id();
 	if (keyed_by(KEY_FUNC))
-		*words = ip;
+		*words++ = ip;
+	if (keyed_by(KEY_EXPR))
+		*words++ = results->key[0];
+	if (keyed_by(KEY_EXPR2))
+		*words = results->key[1];
 }
 
 /* A key is new: if its addresses are a process's, the loader is told, as that may be gone soon. */
@@ -101,24 +112,25 @@ static LK_INLINE void key_made(const lk_u64 *key, __u32 column, __u64 ip)
  * The latch of this event's key, in the table of its kind of probe; NULL: there is no room, or
  * records have no keys. Any context.
  */
-static LK_INLINE lk_u64 *latch_of_key(void *table, enum probe_kind kind, unsigned int latch_words,
-				      void *ctx, __u32 column, __u32 number, __u64 ip)
+static LK_INLINE lk_u64 *latch_of_key(void *table, enum trace_table which, unsigned int latch_words,
+				      void *ctx, __u32 column, __u32 number, __u64 ip,
+				      const struct results *results)
 {
 	lk_u64 key[KEYED_MAX_KEY_WORDS + 1] = {}, *first, *second, *latch, hash;
 	__u32 a, b;
 
 	if (!settings.by)
 		return NULL;
-	key_fill(key, ctx, column, number, ip);
+	key_fill(key, ctx, column, number, ip, results);
 	hash = keyed_hash(key, settings.key_words, settings.key_seed);
-	a = keyed_first(hash, settings.key_buckets[kind]);
+	a = keyed_first(hash, settings.key_buckets[which]);
 	first = bpf_map_lookup_elem(table, &a);
 	if (!first)
 		return NULL;
 	latch = keyed_lookup(first, key, settings.key_words, latch_words, hash);
 	if (latch)
 		return latch;
-	b = keyed_second(hash, settings.key_buckets[kind]);
+	b = keyed_second(hash, settings.key_buckets[which]);
 	second = bpf_map_lookup_elem(table, &b);
 	if (!second)
 		return NULL;

@@ -10,6 +10,8 @@
 
 const volatile struct trace_settings settings = {};
 
+const volatile struct trace_statement statements[TRACE_STATEMENTS] = {};
+
 struct trace_globals globals;
 
 /* The handler of the events of each kind of probe. User space writes it, programs never do. */
@@ -23,6 +25,10 @@ struct latency_latch {
 	lk_u64 words[latch_accumulate_words(LATENCY_WORDS)];
 };
 
+struct value_latch {
+	lk_u64 words[latch_accumulate_words(VALUE_WORDS)];
+};
+
 struct contexts_latch {
 	lk_u64 words[latch_accumulate_words(CONTEXTS_WORDS)];
 };
@@ -33,9 +39,18 @@ struct sample_latch {
 
 LATCH_MAP(events, struct event_latch);
 LATCH_MAP(latencies, struct latency_latch);
+LATCH_MAP(values, struct value_latch);
 LATCH_MAP(contexts, struct contexts_latch);
 LATCH_MAP(samples, struct sample_latch);
 LATCH_MAP(losses, struct trace_losses);
+
+/* The statement of each probe, by its column of the loss map, plus one; 0: it has none. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} statement_of SEC(".maps");
 
 /*
  * Records by key, a table of latchkit/keyed.h for each kind of probe: an element is a bucket. The
@@ -53,6 +68,7 @@ LATCH_MAP(losses, struct trace_losses);
 KEYED_MAP(keyed_events);
 KEYED_MAP(keyed_latencies);
 KEYED_MAP(keyed_contexts);
+KEYED_MAP(keyed_values);
 
 /* How much each process did, by process: bpf/trace/activity.h. The second: what found no room. */
 struct activity_latch {
@@ -168,6 +184,16 @@ static LK_INLINE void entered(__u32 number)
 
 	if (l)
 		__sync_fetch_and_add(&l->entered, 1);
+}
+
+/* Count one of those as finished, which no expression wants. Returns 0. */
+static LK_INLINE int unwanted(__u32 column)
+{
+	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
+
+	if (l)
+		__sync_fetch_and_add(&l->unwanted, 1);
+	return 0;
 }
 
 /* Count one of those as lost at once, as there is no room for its start. Returns 0. */

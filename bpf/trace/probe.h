@@ -14,17 +14,43 @@ static LK_INLINE int done(__u32 column, __u32 handler, enum activity_word what)
 	return handled(column, handler);
 }
 
-/* `ip`: where the event was, if the program can tell, else 0. */
-static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip)
+/* Keep the value of an event or call; its record is the probe's, whatever its kind. */
+static LK_INLINE int value_keep(void *ctx, __u32 column, __u32 handler, __u64 ip,
+				const struct results *results)
+{
+	lk_u64 *latch;
+
+	latch = latch_of_key(&keyed_values, TABLE_VALUES, latch_accumulate_words(VALUE_WORDS), ctx,
+			     column, column, ip, results);
+	if (!latch)
+		latch = PER_CPU_SLOT(values, settings.probes, column);
+	if (!latch)
+		return 0;
+	if (latch_accumulate(latch, VALUE_WORDS, value_apply, &results->value))
+		return lost(column, LOSS_DROPPED);
+	if (handler_is(handler, HANDLER_STACKS))
+		count_stacks(ctx, column);
+	return handled(column, handler);
+}
+
+/* `ip`: where the event was, if the program can tell, else 0; `from`: what expressions see. */
+static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct expr_source *from)
 {
 	lk_u64 *latch;
 	__u32 handler;
+	struct results results = {};
+	enum wants wants;
 	__u64 tgid_pid;
 
 	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
-	latch = latch_of_key(&keyed_events, KIND_EVENT, latch_accumulate_words(EVENT_WORDS), ctx,
-			     number, number, ip);
+	wants = statement_wants(number, from, &results);
+	if (wants == WANTS_NONE)
+		return 0;
+	if (wants == WANTS_VALUE)
+		return value_keep(ctx, number, handler_now(KIND_EVENT), ip, &results);
+	latch = latch_of_key(&keyed_events, TABLE_EVENTS, latch_accumulate_words(EVENT_WORDS), ctx,
+			     number, number, ip, &results);
 	if (!latch)
 		latch = PER_CPU_SLOT(events, settings.events, number);
 	if (!latch)
@@ -39,16 +65,25 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip)
 		    number == settings.switches ? ACTIVITY_SWITCHES : ACTIVITY_SYSCALLS);
 }
 
-/* Finish a call of probe `number` that took `ns`. */
-static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler, __u64 ns)
+/* Finish a call of probe `number` that took from->ns. */
+static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
+			       const struct expr_source *from)
 {
 	__u32 column = settings.latency_base + number;
+	struct results results = {};
+	enum wants wants = statement_wants(column, from, &results);
+	__u64 ns = from->ns;
 	lk_u64 *latch;
 
+	if (wants == WANTS_NONE)
+		return unwanted(column);
+	if (wants == WANTS_VALUE)
+		return value_keep(ctx, column, handler, 0, &results);
 	if (handler_is(handler, HANDLER_COUNT))
 		return done(column, handler, ACTIVITY_SYSCALLS);
-	latch = latch_of_key(&keyed_latencies, KIND_LATENCY, latch_accumulate_words(LATENCY_WORDS),
-			     ctx, column, number, 0);
+	latch = latch_of_key(&keyed_latencies, TABLE_LATENCIES,
+			     latch_accumulate_words(LATENCY_WORDS), ctx, column, number, 0,
+			     &results);
 	if (!latch)
 		latch = PER_CPU_SLOT(latencies, settings.latencies, number);
 	if (!latch)
@@ -75,21 +110,26 @@ static LK_INLINE int probe_enter(__u32 number, const struct place *at, struct pt
 	return start_push(at, number, handler_now(KIND_LATENCY), regs);
 }
 
-/* Finish the call of probe `wanted` that has returned: see start_pop(). */
-static LK_INLINE int call_returned(void *ctx, bool user, const struct place *now, __u64 wanted)
+/*
+ * Finish the call of probe `wanted` that has returned: see start_pop(). *from: all that expressions
+ * see of it but the time.
+ */
+static LK_INLINE int call_returned(void *ctx, bool user, const struct place *now, __u64 wanted,
+				   struct expr_source *from)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct trace_start start;
 
 	if (!start_pop(user, now, wanted, &start))
 		return 0;
-	return call_done(ctx, (__u32)start.probe, start_handler(start.probe),
-			 since_ns(start.time_ns, now_ns));
+	from->ns = since_ns(start.time_ns, now_ns);
+	return call_done(ctx, (__u32)start.probe, start_handler(start.probe), from);
 }
 
-static LK_INLINE int probe_leave(void *ctx, __u32 number, bool user, const struct place *now)
+static LK_INLINE int probe_leave(void *ctx, __u32 number, bool user, const struct place *now,
+				 struct expr_source *from)
 {
-	return trace_begun() && task_wanted() ? call_returned(ctx, user, now, number) : 0;
+	return trace_begun() && task_wanted() ? call_returned(ctx, user, now, number, from) : 0;
 }
 
 static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 column,
@@ -117,18 +157,22 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 	struct trace_losses *own = PER_CPU_SLOT(losses, settings.probes, column);
 	struct sample_latch *last;
 	lk_u64 *counts;
+	struct expr_source from = {.args = EXPR_ARGS_NONE};
 	lk_u64 record[SAMPLE_WORDS];
-	__u32 handler;
+	struct results results = {};
 	__u64 context;
+	__u32 handler;
 
 	if (!trace_begun())
 		return 0;
 	if (own) /* this CPU's programs of one probe do not interrupt each other */
 		*(volatile __u64 *)&own->ran = own->ran + 1;
-	if (!task_wanted() || !cpu_wanted())
+	if (!task_wanted() || !cpu_wanted() ||
+	    statement_wants(column, &from, &results) == WANTS_NONE)
 		return 0;
-	counts = latch_of_key(&keyed_contexts, KIND_SAMPLE, latch_accumulate_words(CONTEXTS_WORDS),
-			      ctx, column, number, PT_REGS_IP(&ctx->regs));
+	counts = latch_of_key(&keyed_contexts, TABLE_CONTEXTS,
+			      latch_accumulate_words(CONTEXTS_WORDS), ctx, column, number,
+			      PT_REGS_IP(&ctx->regs), &results);
 	if (!counts)
 		counts = PER_CPU_SLOT(contexts, settings.samples, number);
 	last = PER_CPU_SLOT(samples, settings.samples, number);

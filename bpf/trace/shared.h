@@ -7,7 +7,11 @@
 #ifndef LATCHKIT_BPF_TRACE_SHARED_H
 #define LATCHKIT_BPF_TRACE_SHARED_H
 
+#include "bpf/trace/expr_shared.h"
+
 #define TRACE_MAX_CPUS 1024
+/* Statements with expressions, of one trace. */
+#define TRACE_STATEMENTS 4
 #define TRACE_MAX_SYSCALLS 512
 /* In the cookie of a sampling probe, above its number: a clock brings the samples. */
 #define SAMPLE_BY_CLOCK (1ULL << 32)
@@ -31,6 +35,15 @@
 /* What a probe keeps: how often, how long, or the newest sample. One array of latches each. */
 enum probe_kind { KIND_EVENT, KIND_LATENCY, KIND_SAMPLE, KIND_COUNT };
 
+/* Tables of records by key: one for each kind of record. Values are any kind of probe's. */
+enum trace_table {
+	TABLE_EVENTS = KIND_EVENT,
+	TABLE_LATENCIES = KIND_LATENCY,
+	TABLE_CONTEXTS = KIND_SAMPLE,
+	TABLE_VALUES = KIND_COUNT,
+	TABLES
+};
+
 /* What is done with an event. user/trace/engine/handler.c: which kinds of probes can have each. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
@@ -49,19 +62,25 @@ enum trace_key {
 	KEY_FUNC, /* what the instruction pointer is in */
 	KEY_KSTACK,
 	KEY_USTACK,
+	KEY_EXPR, /* what the first expression of the statement's keys comes to */
+	KEY_EXPR2, /* and the second */
 	KEYS
 };
+
+/* Expressions that may be keys. */
+#define TRACE_KEY_EXPRS 2
 
 #define KEY_BIT(key) (1U << (key))
 
 enum key_part {
-	KEY_PART_SMALL, /* number of the probe in its kind, CPU << 16, uid << 32 */
+	KEY_PART_SMALL, /* number of the probe in its kind (values: column), CPU << 16, uid << 32 */
 	KEY_PART_COMM, /* 16 bytes, zeros after the NUL */
 	KEY_PART_PROCESS, /* program << 32 | tgid, and when the process began (CLOCK_BOOTTIME) */
 	KEY_PART_THREAD, /* tid, and when the thread began */
 	KEY_PART_STACKS, /* user stack id << 32 | kernel stack id, negative as in trace_stack_key */
 	KEY_PART_CGROUP, /* id in the unified hierarchy */
 	KEY_PART_IP,
+	KEY_PART_EXPRS, /* a word for each */
 	KEY_PARTS
 };
 
@@ -81,8 +100,10 @@ static inline unsigned int key_part_words(unsigned int by, enum key_part part)
 		return by & (KEY_BIT(KEY_KSTACK) | KEY_BIT(KEY_USTACK)) ? 1 : 0;
 	case KEY_PART_CGROUP:
 		return by & KEY_BIT(KEY_CGROUP) ? 1 : 0;
-	default:
+	case KEY_PART_IP:
 		return by & KEY_BIT(KEY_FUNC) ? 1 : 0;
+	default:
+		return (by & KEY_BIT(KEY_EXPR) ? 1 : 0) + (by & KEY_BIT(KEY_EXPR2) ? 1 : 0);
 	}
 }
 
@@ -104,6 +125,14 @@ static inline unsigned int key_part_at(unsigned int by, enum key_part part)
 #define HANDLER_COUNTED 4
 /* Instead of one: it can be swapped, and is in the map of handlers, always counted. */
 #define HANDLER_IN_MAP 8
+
+/* The expressions of a statement; each may be empty. */
+struct trace_statement {
+	struct expr_step predicate[EXPR_STEPS]; /* 0: the event does not count */
+	struct expr_step value[EXPR_STEPS]; /* what is kept of it, instead of the ns of a call */
+	struct expr_step key[TRACE_KEY_EXPRS][EXPR_STEPS];
+	unsigned int key_as[TRACE_KEY_EXPRS]; /* enum expr_as */
+};
 
 struct trace_settings {
 	unsigned int cpus; /* possible CPUs: rows of every per-CPU map */
@@ -133,11 +162,12 @@ struct trace_settings {
 
 	unsigned int by; /* KEY_BIT() of each key; 0: records have none */
 	unsigned int key_words;
-	unsigned int
-		key_buckets[KIND_COUNT]; /* of the table of each kind of probe, powers of two */
+	unsigned int key_buckets[TABLES]; /* of each table, powers of two */
 	unsigned long long key_seed;
 	unsigned int activity_buckets; /* of the table of processes, a power of two; 0: none */
 	unsigned int switches; /* the event probe that counts context switches there */
+
+	unsigned int statements; /* how many there are: see the map statement_of */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
@@ -151,6 +181,7 @@ enum trace_loss {
 	LOSS_MAP_FULL, /* no room for a start time or for a stack */
 	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
 	LOSS_UNPAIRED, /* a return without its entry */
+	LOSS_UNREAD, /* its expression read memory that was not there */
 	LOSS_ABANDONED, /* an entry that will never return: its frame is gone */
 	LOSS_COUNTED
 };
@@ -161,6 +192,8 @@ struct trace_losses {
 	unsigned long long entered; /* calls that latency probes began to time */
 	unsigned long long
 		unlisted; /* of these, without room for their start: LOSS_MAP_FULL, too */
+	unsigned long long
+		unwanted; /* of these, that returned, but whose expression was not true */
 	unsigned long long lost[LOSS_COUNTED];
 	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
 };
@@ -170,6 +203,7 @@ struct trace_globals {
 	unsigned long long not_followed; /* threads, because `followed` was full */
 	unsigned long long process_events_lost; /* the ring buffer was full */
 	unsigned long long stack_events_lost; /* of stacks, for the same reason */
+	unsigned long long zero_divisors; /* events whose expressions divided by zero */
 	unsigned long long own_stacks; /* of the loader, left out */
 	unsigned long long activity_dropped; /* events that are in no process's record */
 };

@@ -142,15 +142,16 @@ static LK_INLINE int list_syscall(struct pt_regs *regs, __u32 number, __u32 hand
 }
 
 /* The system call returns that was listed. */
-static LK_INLINE int finish_listed(void *ctx, struct pt_regs *regs)
+static LK_INLINE int finish_listed(void *ctx, struct expr_source *from)
 {
-	struct place now = kernel_place(address_of(regs) + 1);
+	struct place now = kernel_place(address_of(from->ctx) + 1);
 
-	return call_returned(ctx, false, &now, START_SYSCALL);
+	return call_returned(ctx, false, &now, START_SYSCALL, from);
 }
 
 static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 number)
 {
+	struct expr_source from = {.args = EXPR_ARGS_SYSCALL, .ctx = regs};
 	struct trace_call *call;
 	__u64 latency;
 	__u32 handler;
@@ -161,7 +162,7 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 		return 0;
 	latency = settings.syscall_probe[number];
 	if (latency & SYSCALL_NO_RETURN)
-		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1, 0);
+		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1, 0, &from);
 	entered((__u32)latency - 1);
 	handler = handler_now(KIND_LATENCY);
 	call = settings.nested ? NULL : call_find(regs);
@@ -176,20 +177,21 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 }
 
 /* Fast path: most returns are of calls or tasks that are not traced. */
-static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
+static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs, __u64 retval)
 {
+	struct expr_source from = {.args = EXPR_ARGS_SYSCALL, .ctx = regs, .retval = retval};
 	struct trace_call *call;
 	__u64 owner, latency, now;
 	__u32 handler;
 
 	if (settings.nested)
-		return trace_begun() ? finish_listed(ctx, regs) : 0;
+		return trace_begun() ? finish_listed(ctx, &from) : 0;
 	call = call_find(regs);
 	owner = call ? call_owner(call) : 0;
 	if (!owner)
 		return 0; /* no entry of this stack was traced */
 	if (owner != (__u64)regs)
-		return finish_listed(ctx, regs);
+		return finish_listed(ctx, &from);
 	latency = call->latency;
 	if (!latency)
 		return 0;
@@ -198,7 +200,8 @@ static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs)
 	call->latency = 0;
 	if (!same_syscall(regs, call->number))
 		return call_abandoned(latency);
-	return call_done(ctx, (__u32)latency - 1, handler, since_ns(call->time_ns, now));
+	from.ns = since_ns(call->time_ns, now);
+	return call_done(ctx, (__u32)latency - 1, handler, &from);
 }
 
 /* The task whose user registers these are ends: the call that it is in will not return. */

@@ -26,6 +26,8 @@
 #include "bpf/trace/process.h"
 #include "bpf/trace/stack.h"
 #include "bpf/trace/keys.h"
+#include "bpf/trace/expr.h"
+#include "bpf/trace/statement.h"
 #include "bpf/trace/activity.h"
 #include "bpf/trace/frame.h"
 #include "bpf/trace/probe.h"
@@ -45,7 +47,9 @@ static LK_INLINE __u32 own_number(void)
 SEC("raw_tp")
 int hit(void *ctx)
 {
-	return probe_hit(ctx, own_number(), 0);
+	struct expr_source from = {.args = EXPR_ARGS_WORDS, .ctx = ctx};
+
+	return probe_hit(ctx, own_number(), 0, &from);
 }
 
 /* A trampoline calls entry and exit of one call with the same arguments on its stack. */
@@ -60,15 +64,18 @@ int enter(void *ctx)
 SEC("raw_tp")
 int leave(void *ctx)
 {
+	struct expr_source from = {.args = EXPR_ARGS_WORDS, .ctx = ctx};
 	struct place now = kernel_place(address_of(ctx) + 1);
 
-	return probe_leave(ctx, own_number(), false, &now);
+	return probe_leave(ctx, own_number(), false, &now, &from);
 }
 
 SEC("kprobe")
 int hit_cookie(struct pt_regs *ctx)
 {
-	return probe_hit(ctx, bpf_get_attach_cookie(ctx), PT_REGS_IP(ctx));
+	struct expr_source from = {.args = EXPR_ARGS_REGS, .ctx = ctx};
+
+	return probe_hit(ctx, bpf_get_attach_cookie(ctx), PT_REGS_IP(ctx), &from);
 }
 
 /* When a function has returned its frame is below this: x86 pops the address it returns to. */
@@ -89,9 +96,10 @@ int enter_kernel(struct pt_regs *ctx)
 SEC("kprobe")
 int leave_kernel(struct pt_regs *ctx)
 {
+	struct expr_source from = {.args = EXPR_ARGS_NONE, .retval = PT_REGS_RC(ctx)};
 	struct place now = kernel_place(RETURNED_SP(ctx));
 
-	return probe_leave(ctx, bpf_get_attach_cookie(ctx), false, &now);
+	return probe_leave(ctx, bpf_get_attach_cookie(ctx), false, &now, &from);
 }
 
 SEC("kprobe")
@@ -105,9 +113,10 @@ int enter_user(struct pt_regs *ctx)
 SEC("kprobe")
 int leave_user(struct pt_regs *ctx)
 {
+	struct expr_source from = {.args = EXPR_ARGS_NONE, .retval = PT_REGS_RC(ctx)};
 	struct place now = user_place(RETURNED_SP(ctx));
 
-	return probe_leave(ctx, bpf_get_attach_cookie(ctx), true, &now);
+	return probe_leave(ctx, bpf_get_attach_cookie(ctx), true, &now, &from);
 }
 
 /* Calls whose frames are gone without a return: their thread ends, or executes another program. */
@@ -140,7 +149,9 @@ int forget_free(__u64 *ctx)
 SEC("usdt")
 int hit_usdt(struct pt_regs *ctx)
 {
-	return probe_hit(ctx, bpf_usdt_cookie(ctx), PT_REGS_IP(ctx));
+	struct expr_source from = {.args = EXPR_ARGS_USDT, .ctx = ctx};
+
+	return probe_hit(ctx, bpf_usdt_cookie(ctx), PT_REGS_IP(ctx), &from);
 }
 
 SEC("tp_btf/sys_enter")
@@ -152,7 +163,7 @@ int enter_syscall(struct syscall_args *ctx)
 SEC("tp_btf/sys_exit")
 int leave_syscall(struct syscall_args *ctx)
 {
-	return probe_leave_syscall(ctx, ctx->regs);
+	return probe_leave_syscall(ctx, ctx->regs, ctx->number);
 }
 
 SEC("perf_event")

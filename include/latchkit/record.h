@@ -34,6 +34,21 @@ enum latency_word {
 	LATENCY_WORDS = LATENCY_BUCKET0 + LATENCY_BUCKETS
 };
 
+/* -- value: what expressions came to, signed, all of it in one record ------------------------- */
+
+/* Bucket b counts values of 2^b to 2^(b+1)-1; bucket 0 also 0, the last all beyond. */
+#define VALUE_BUCKETS 40
+
+enum value_word {
+	VALUE_COUNT,
+	VALUE_SUM, /* of two's complement: it wraps */
+	VALUE_MIN,
+	VALUE_MAX,
+	VALUE_BELOW, /* how many are negative: no bucket has them */
+	VALUE_BUCKET0,
+	VALUE_WORDS = VALUE_BUCKET0 + VALUE_BUCKETS
+};
+
 /* -- contexts: how many samples were taken in which context ----------------------------------- */
 
 enum sample_context {
@@ -200,6 +215,49 @@ static LK_INLINE int latency_consistent(const lk_u64 *r)
 	for (unsigned int i = LATENCY_BUCKET0; i < LATENCY_WORDS; i++)
 		total += r[i];
 	return total == r[LATENCY_COUNT] && latency_sum_possible(r);
+}
+
+/* delta: a lk_u64, the value. */
+static LK_INLINE void value_apply(lk_u64 *record, const void *delta)
+{
+	lk_u64 count = latch_word_get(record, VALUE_COUNT), value = *(const lk_u64 *)delta;
+	unsigned int b = record_log2(value), bucket;
+
+	bucket = (long long)value < 0 ? VALUE_BELOW
+				      : VALUE_BUCKET0 + (b < VALUE_BUCKETS ? b : VALUE_BUCKETS - 1);
+	latch_word_set(record, VALUE_COUNT, count + 1);
+	latch_word_set(record, VALUE_SUM, latch_word_get(record, VALUE_SUM) + value);
+	if (!count || (long long)value < (long long)latch_word_get(record, VALUE_MIN))
+		latch_word_set(record, VALUE_MIN, value);
+	if (!count || (long long)value > (long long)latch_word_get(record, VALUE_MAX))
+		latch_word_set(record, VALUE_MAX, value);
+	latch_word_set(record, bucket, latch_word_get(record, bucket) + 1);
+}
+
+static LK_INLINE void value_merge(lk_u64 *into, const lk_u64 *from)
+{
+	if (!from[VALUE_COUNT])
+		return;
+	if (!into[VALUE_COUNT] || (long long)from[VALUE_MIN] < (long long)into[VALUE_MIN])
+		into[VALUE_MIN] = from[VALUE_MIN];
+	if (!into[VALUE_COUNT] || (long long)from[VALUE_MAX] > (long long)into[VALUE_MAX])
+		into[VALUE_MAX] = from[VALUE_MAX];
+	into[VALUE_COUNT] += from[VALUE_COUNT];
+	into[VALUE_SUM] += from[VALUE_SUM];
+	for (unsigned int i = VALUE_BELOW; i < VALUE_WORDS; i++)
+		into[i] += from[i];
+}
+
+/* The buckets and what is negative add up to the count; the least and the most are in them. */
+static LK_INLINE int value_consistent(const lk_u64 *r)
+{
+	lk_u64 total = 0;
+
+	for (unsigned int i = VALUE_BELOW; i < VALUE_WORDS; i++)
+		total += r[i];
+	if (total != r[VALUE_COUNT] || (long long)r[VALUE_MIN] > (long long)r[VALUE_MAX])
+		return 0;
+	return !total || ((long long)r[VALUE_MIN] < 0) == (r[VALUE_BELOW] != 0);
 }
 
 /* delta: a lk_u64, an enum sample_context. */

@@ -155,6 +155,27 @@ test_rawtracepoint() {
 	at_least 500 "hits" "$(probe count)"
 }
 test_syscall() { has tp_btf && counts 500 "timed calls" tracepoint:syscalls:sys_enter_getppid -- "$target" calls 500; }
+# Expressions over arguments and results of a command that reads 500 times 1000 bytes.
+thousands() { # thousands WHAT EXPECTED KEY STATEMENT
+	if ! trace "$4" -- dd if=/dev/zero of=/dev/null bs=1000 count=500; then
+		fail "$1: $(reason)"
+	elif [ "$(probe "$3")" != "$2" ]; then
+		fail "$1: $3 is $(probe "$3"), not $2"
+	else
+		pass "$1: $3 is $2"
+	fi
+}
+test_expressions() {
+	has kprobe && has fentry && has tp_btf || return
+	thousands "an argument by its register" 500 count 'kprobe:vfs_read /arg2 == 1000/'
+	thousands "an argument by its name" 500 count 'kprobe:vfs_read /args.count == 1000/'
+	thousands "a result" 500 count 'kretprobe:vfs_read /retval == 1000/'
+	thousands "arguments of a trampoline" 500000 sum 'fentry:vfs_read /args.count == 1000/ {sum(args.count)}'
+	thousands "its result" 500000 sum 'fexit:vfs_read /args.count == 1000/ {sum(retval)}'
+	thousands "a system call" 500000 sum 'tracepoint:syscalls:sys_enter_read /args.count == 1000/ {sum(retval)}'
+	trace -d 1 --by 'args.prev.prio' 'tracepoint:sched:sched_switch /args.prev.pid != args.next.pid/' || fail "$(reason)"
+	at_least 1 "fields of a task" "$(probe count)"
+}
 test_uprobe() { has uprobe && counts 50 "calls" "uprobe:$target:target_work" -- "$target" work 50; }
 test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:target_work" -- "$target" work 50; }
 # Every call that is entered is accounted for, however it is left: tests/cli/trace/frames.sh.
@@ -553,7 +574,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
+	keys expressions uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in

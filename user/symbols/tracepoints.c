@@ -3,6 +3,7 @@
 #include <bpf/btf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <linux/mount.h>
 #include <string.h>
@@ -102,6 +103,19 @@ static int mount_unseen(void)
 	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
 		fd = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
 	close(context);
+	return fd;
+}
+
+int tracefs_open(const char *path)
+{
+	const char *tracefs = tracefs_path();
+	int top = tracefs ? open(tracefs, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : mount_unseen();
+	int fd = top < 0 ? -ENOENT : openat(top, path, O_RDONLY | O_CLOEXEC);
+
+	if (top >= 0 && fd < 0)
+		fd = -errno;
+	if (top >= 0)
+		close(top);
 	return fd;
 }
 

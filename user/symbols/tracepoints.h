@@ -11,6 +11,11 @@
 /* Call fn(category, name, arg) for each, until it returns non-zero. category is NULL when it is
  * not known. Returns what fn returned, or a negative errno when no source can be read. */
 int tracepoints_for_each(int (*fn)(const char *category, const char *name, void *arg), void *arg);
+/*
+ * Open a file of tracefs for reading, such as "events/sched/sched_switch/format", also where it is
+ * not mounted. Returns the descriptor or a negative errno.
+ */
+int tracefs_open(const char *path);
 /* Returns the directory where tracefs is readable, or NULL. */
 const char *tracefs_path(void);
 

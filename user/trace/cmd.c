@@ -10,11 +10,15 @@
 #include "cli/diag.h"
 #include "cli/escape.h"
 #include "cli/numbers.h"
+#include "cli/output_end.h"
 #include "cli/suggest.h"
 #include "trace/command.h"
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
+#include "trace/statement/explain.h"
+#include "trace/statement/list.h"
+#include "trace/statements.h"
 #include "trace/target.h"
 
 enum {
@@ -33,6 +37,7 @@ enum {
 	OPTION_SORT,
 	OPTION_BY,
 	OPTION_KEYS,
+	OPTION_EXPLAIN,
 	OPTION_DELTA,
 };
 
@@ -85,7 +90,18 @@ static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
-	{"verbose", 'v', NULL, 0, "print what libbpf says, and how often records were read", 4},
+	{"verbose", 'v', NULL, 0,
+	 "print what libbpf says, and how often records were read; with -l arguments and their "
+	 "types",
+	 4},
+	{NULL, 0, NULL, 0, "Instead of tracing:", 5},
+	{"list", 'l', NULL, 0,
+	 "list the probes of this host that match the patterns, or 'struct NAME'; -lv with their "
+	 "arguments, and types",
+	 5},
+	{"explain", OPTION_EXPLAIN, NULL, 0,
+	 "print what would be attached, the fields that are read, and the steps of expressions", 5},
+	{"dry-run", 0, NULL, OPTION_ALIAS, NULL, 5},
 	{0},
 };
 
@@ -301,6 +317,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'i':
 		o->interval_s = seconds_option(state, "-i", arg, 0.001, 1e9);
 		return 0;
+	case 'l':
+		o->list = true;
+		return 0;
+	case OPTION_EXPLAIN:
+		o->explain = true;
+		return 0;
 	case OPTION_LATCH:
 		set_latch(state, o, arg);
 		return 0;
@@ -337,13 +359,33 @@ static int take_command(struct trace_options *o, int *argc, char **argv)
 	return 0;
 }
 
+/* What is asked for instead of a trace. */
+static int show(const struct trace_options *o)
+{
+	struct probe_list like = {
+		.limit = o->max_probes,
+		.force = o->force,
+		.pid = (pid_t)(o->engine.tgid ? o->engine.tgid : o->engine.tid),
+	};
+	int r;
+
+	if (o->list)
+		r = list_probes(o->probes, o->probe_count, o->engine.verbose, stdout);
+	else if (o->probe_count)
+		r = explain_statements(&like, o->probes, o->probe_count, stdout);
+	else
+		return fail_usage("--explain: what? Give a probe, or a statement in quotes");
+	return r ? r : output_end(stdout, NULL);
+}
+
 int cmd_trace(int argc, char **argv)
 {
 	const struct argp_child children[] = {{.argp = report_argp()}, {0}};
 	const struct argp argp = {
 		.options = options,
 		.parser = parse_option,
-		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...",
+		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...\n-l[v] "
+			    "[PATTERN]...\n--explain PROBE...",
 		.doc = doc,
 		.help_filter = fill_in_types,
 		.children = children,
@@ -366,11 +408,16 @@ int cmd_trace(int argc, char **argv)
 	split = o.command;
 	if (arguments_parse(&argp, argc, argv, &o))
 		return EXIT_FAILED;
+	if (o.list || o.explain)
+		return show(&o);
 	if (split && split != o.command)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
 	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.report->only_stacks;
+	r = statements_keys(&o.engine.keys, o.probes, (size_t)o.probe_count);
+	if (r)
+		return r;
 	r = o.processes ? report_check_processes(o.report) : 0;
 	r = r || !o.delta ? r : report_check_delta(o.report);
 	r = r ? r : target_check(&o);

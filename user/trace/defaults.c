@@ -12,6 +12,7 @@
 #include "trace/probe/perf.h"
 #include "trace/probe/syntax.h"
 #include "trace/report/report.h"
+#include "trace/statements.h"
 
 /* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
 static int add_default_sampling(struct trace *t)
@@ -37,7 +38,7 @@ static int add_probes(struct trace *t)
 	t->probes.pid =
 		(pid_t)(t->options->engine.tgid ? t->options->engine.tgid : t->options->engine.tid);
 	for (int i = 0; !r && i < t->options->probe_count; i++)
-		r = probe_list_add(&t->probes, t->options->probes[i]);
+		r = statements_add(t, t->options->probes[i]);
 	if (!r && t->options->probe_count && !t->probes.count)
 		return fail("%s: matches nothing any more: what it names has changed while it was "
 			    "looked up; try again",

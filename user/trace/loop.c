@@ -74,7 +74,7 @@ static void remember_counts(struct trace *t)
 		const struct probe_view *v = &t->reader->view[i];
 
 		t->previous[i] = probe_view_count(v);
-		t->previous_other[i] = summed_count(t->probes.probe[i].kind, &v->other);
+		t->previous_other[i] = summed_count(probe_table(&t->probes.probe[i]), &v->other);
 	}
 	activity_remember(t);
 	if (!keys_remember(t) || !since_remember(t))

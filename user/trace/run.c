@@ -34,6 +34,7 @@
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
+#include "trace/statements.h"
 
 /* Is the output a terminal that knows escape sequences? */
 static bool can_escape(const struct trace *t)
@@ -245,6 +246,7 @@ static int take_down(struct run *run)
 	idle_end(t);
 	free(t->previous);
 	free(t->previous_other);
+	statements_free(t);
 	probe_list_free(&t->probes);
 	if (run->process >= 0)
 		close(run->process);

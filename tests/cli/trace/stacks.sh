@@ -73,7 +73,7 @@ check "and as it is in the file" grep -qE '^uprobe:.*:_ZN4shop5priceEi +1 ' "$wo
 refuses "a function without its scope" 1 'did you mean _ZN4shop5priceEi \(shop::price\)\?' trace "uprobe:$stacked:price"
 refuses "a function of Rust, mistyped" 1 'did you mean _RNvC4shop5count \(shop::count\)\?' trace "uprobe:$stacked:shop_coumt"
 refuses "a static function, mistyped" 1 'did you mean spin_inner\?' trace "uprobe:$stacked:spin_iner"
-refuses "nothing like that: how to list them, local ones too" 1 'list them with readelf -sW' trace "uprobe:$stacked:zzzzzz"
+refuses "nothing like that: how to list them, local ones too" 1 'latchkit trace -l lists them' trace "uprobe:$stacked:zzzzzz"
 
 # Its own calls are not the host's.
 "$lk" trace --json -i 100 -d 0.5 --on-sample stacks tracepoint:syscalls:sys_enter_ppoll >"$work/trace" 2>"$work/err" &

@@ -73,7 +73,9 @@ static int size_maps(struct engine *e)
 	err = err ? err : set_entries(e, "latencies", cpus * kinds[KIND_LATENCY]);
 	err = err ? err : set_entries(e, "contexts", cpus * kinds[KIND_SAMPLE]);
 	err = err ? err : set_entries(e, "samples", cpus * kinds[KIND_SAMPLE]);
+	err = err ? err : set_entries(e, "values", e->has_values ? cpus * e->probes->count : 1);
 	err = err ? err : set_entries(e, "losses", cpus * e->probes->count);
+	err = err ? err : set_entries(e, "statement_of", e->probes->count);
 	err = err ? err
 		  : set_entries(e, "calls",
 				needs(e, &probe_type_syscall) ? 1 << TRACE_CALL_BITS : 1);
@@ -140,9 +142,12 @@ static int map_all(struct engine *e)
 	r = r ? r : map_one(e, "contexts", kinds[KIND_SAMPLE], &e->contexts);
 	r = r ? r : map_one(e, "samples", kinds[KIND_SAMPLE], &e->samples);
 	r = r ? r : map_one(e, "losses", e->probes->count, &e->losses);
-	for (int kind = 0; !r && e->config.keys.count && kind < KIND_COUNT; kind++)
-		if (kinds[kind])
-			r = map_one(e, keyed_map_name((enum probe_kind)kind), 1, &e->keyed[kind]);
+	if (!r && e->has_values)
+		r = map_one(e, "values", e->probes->count, &e->values);
+	for (int which = 0; !r && which < TABLES; which++)
+		if (keyed_is_used(e, (enum trace_table)which))
+			r = map_one(e, keyed_map_name((enum trace_table)which), 1,
+				    &e->keyed[which]);
 	if (!r && e->config.activity) {
 		r = map_one(e, "activity", 1, &e->activity);
 		r = r ? r : map_one(e, "activity_rest", 1, &e->activity_rest);
@@ -178,6 +183,21 @@ static int set_cgroup(struct engine *e)
 			    "hierarchy",
 			    e->config.cgroup,
 			    errno == EBADF ? "not a cgroup version 2" : error_text(errno));
+	return 0;
+}
+
+/* Tell the programs which statement each probe has. */
+static int set_statements(const struct engine *e)
+{
+	int fd = engine_map_fd(e, "statement_of");
+
+	for (size_t i = 0; i < e->probes->count; i++) {
+		const struct probe *p = &e->probes->probe[i];
+		unsigned int column = engine_loss_column(e, p);
+
+		if (p->statement && bpf_map_update_elem(fd, &column, &p->statement, 0))
+			return fail("%s: cannot note its statement: %m", p->name);
+	}
 	return 0;
 }
 
@@ -262,7 +282,9 @@ struct engine *engine__new(const struct engine_config *config, const struct prob
 	e->cgroup_fd = -1;
 	e->cpus = libbpf_num_possible_cpus();
 	set_handlers(e);
-	if (!open_object(e) && !load(e) && !map_all(e) && !set_cgroup(e))
+	for (size_t i = 0; i < probes->count; i++)
+		e->has_values |= probes->probe[i].has_value;
+	if (!open_object(e) && !load(e) && !map_all(e) && !set_cgroup(e) && !set_statements(e))
 		return e;
 	engine__free(e);
 	return NULL;
@@ -287,8 +309,9 @@ void engine__free(struct engine *e)
 	unmap(&e->contexts);
 	unmap(&e->samples);
 	unmap(&e->losses);
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		unmap(&e->keyed[kind]);
+	unmap(&e->values);
+	for (int which = 0; which < TABLES; which++)
+		unmap(&e->keyed[which]);
 	unmap(&e->activity);
 	unmap(&e->activity_rest);
 	if (e->cgroup_fd >= 0)
@@ -301,13 +324,6 @@ bool engine_cgroup_is_gone(const struct engine *e)
 {
 	return e->cgroup_fd >= 0 && faccessat(e->cgroup_fd, "cgroup.procs", F_OK, 0) &&
 	       (errno == ENOENT || errno == ENODEV);
-}
-
-unsigned int engine_loss_column(const struct engine *e, const struct probe *probe)
-{
-	if (probe->kind == KIND_SAMPLE)
-		return e->sample_base + probe->number;
-	return probe->kind == KIND_LATENCY ? e->latency_base + probe->number : probe->number;
 }
 
 struct bpf_program *engine_program(const struct engine *e, const char *name)

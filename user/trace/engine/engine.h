@@ -18,8 +18,6 @@ void engine__free(struct engine *engine);
 
 /* Has the cgroup of --cgroup been removed? Then no task is in it, nor can be. */
 bool engine_cgroup_is_gone(const struct engine *engine);
-/* The column of a probe in the loss map. */
-unsigned int engine_loss_column(const struct engine *engine, const struct probe *probe);
 /* A program, or the fd of a map, by its name in bpf/trace/. */
 struct bpf_program *engine_program(const struct engine *engine, const char *name);
 int engine_map_fd(const struct engine *engine, const char *name);

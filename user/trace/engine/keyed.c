@@ -10,16 +10,18 @@
 #include "host/memory.h"
 #include "trace/engine/keyed.h"
 
-static const char *const maps[KIND_COUNT] = {
-	[KIND_EVENT] = "keyed_events",
-	[KIND_LATENCY] = "keyed_latencies",
-	[KIND_SAMPLE] = "keyed_contexts",
+static const char *const maps[TABLES] = {
+	[TABLE_EVENTS] = "keyed_events",
+	[TABLE_LATENCIES] = "keyed_latencies",
+	[TABLE_CONTEXTS] = "keyed_contexts",
+	[TABLE_VALUES] = "keyed_values",
 };
 
-static const unsigned int record_words[KIND_COUNT] = {
-	[KIND_EVENT] = EVENT_WORDS,
-	[KIND_LATENCY] = LATENCY_WORDS,
-	[KIND_SAMPLE] = CONTEXTS_WORDS,
+static const unsigned int record_words[TABLES] = {
+	[TABLE_EVENTS] = EVENT_WORDS,
+	[TABLE_LATENCIES] = LATENCY_WORDS,
+	[TABLE_CONTEXTS] = CONTEXTS_WORDS,
+	[TABLE_VALUES] = VALUE_WORDS,
 };
 
 static unsigned int key_words(const struct engine *e)
@@ -27,18 +29,18 @@ static unsigned int key_words(const struct engine *e)
 	return key_part_at(e->config.keys.by, KEY_PARTS);
 }
 
-static unsigned int latch_words(const struct engine *e, enum probe_kind kind)
+static unsigned int latch_words(const struct engine *e, enum trace_table which)
 {
-	return (unsigned int)e->variant->ops->accumulate_words(record_words[kind]);
+	return (unsigned int)e->variant->ops->accumulate_words(record_words[which]);
 }
 
-static unsigned int bucket_words(const struct engine *e, enum probe_kind kind)
+static unsigned int bucket_words(const struct engine *e, enum trace_table which)
 {
-	return keyed_bucket_words(key_words(e), latch_words(e, kind));
+	return keyed_bucket_words(key_words(e), latch_words(e, which));
 }
 
 /* Samples are of many addresses, and their records are small. */
-static size_t keys_most(const struct engine *e, enum probe_kind kind)
+static size_t keys_most(const struct engine *e, enum trace_table which)
 {
 	const struct key_list *keys = &e->config.keys;
 	bool places = keys_have(keys, KEY_FUNC) || keys_have(keys, KEY_KSTACK) ||
@@ -46,19 +48,19 @@ static size_t keys_most(const struct engine *e, enum probe_kind kind)
 
 	if (e->config.keys_most)
 		return e->config.keys_most;
-	return kind == KIND_SAMPLE && places ? KEYS_DEFAULT_PLACES : KEYS_DEFAULT;
+	return which == TABLE_CONTEXTS && places ? KEYS_DEFAULT_PLACES : KEYS_DEFAULT;
 }
 
-/* How many keys all probes of a kind may have together. */
-static size_t keys_of(const struct engine *e, enum probe_kind kind)
+/* How many keys all probes of a table may have together. */
+static size_t keys_of(const struct engine *e, enum trace_table which)
 {
-	size_t most = keys_most(e, kind), named = 0, matched = 0;
+	size_t most = keys_most(e, which), named = 0, matched = 0;
 
 	for (size_t i = 0; i < e->probes->count; i++) {
 		const struct probe *p = &e->probes->probe[i];
 
-		named += p->kind == kind && !p->optional;
-		matched += p->kind == kind && p->optional;
+		named += probe_table(p) == which && !p->optional;
+		matched += probe_table(p) == which && p->optional;
 	}
 	if (matched > KEYED_PATTERN_SHARE)
 		matched = KEYED_PATTERN_SHARE;
@@ -66,9 +68,9 @@ static size_t keys_of(const struct engine *e, enum probe_kind kind)
 }
 
 /* Buckets for them: two thirds full at most, before which no key finds both its buckets full. */
-static unsigned int buckets_of(const struct engine *e, enum probe_kind kind)
+static unsigned int buckets_of(const struct engine *e, enum trace_table which)
 {
-	size_t places = keys_of(e, kind) * 3 / 2;
+	size_t places = keys_of(e, which) * 3 / 2;
 	unsigned int buckets = 2;
 
 	while (buckets < 1U << 30 && (size_t)buckets * KEYED_WAYS < places)
@@ -76,20 +78,28 @@ static unsigned int buckets_of(const struct engine *e, enum probe_kind kind)
 	return buckets;
 }
 
+bool keyed_is_used(const struct engine *e, enum trace_table which)
+{
+	for (size_t i = 0; e->config.keys.count && i < e->probes->count; i++)
+		if (probe_table(&e->probes->probe[i]) == which)
+			return true;
+	return false;
+}
+
 size_t keyed_bytes(const struct engine *e)
 {
 	size_t bytes = 0;
 
-	for (int kind = 0; e->config.keys.count && kind < KIND_COUNT; kind++)
-		if (e->probes->kinds[kind])
-			bytes += (size_t)buckets_of(e, (enum probe_kind)kind) *
-				 bucket_words(e, (enum probe_kind)kind) * sizeof(lk_u64);
+	for (int which = 0; which < TABLES; which++)
+		if (keyed_is_used(e, (enum trace_table)which))
+			bytes += (size_t)buckets_of(e, (enum trace_table)which) *
+				 bucket_words(e, (enum trace_table)which) * sizeof(lk_u64);
 	return bytes;
 }
 
-const char *keyed_map_name(enum probe_kind kind)
+const char *keyed_map_name(enum trace_table which)
 {
-	return maps[kind];
+	return maps[which];
 }
 
 static void size_text(char *to, size_t size, size_t bytes)
@@ -103,7 +113,7 @@ static void size_text(char *to, size_t size, size_t bytes)
 int keyed_check_memory(const struct engine *e)
 {
 	size_t bytes = keyed_bytes(e), available = memory_available();
-	size_t most = keys_most(e, e->probes->kinds[KIND_SAMPLE] ? KIND_SAMPLE : KIND_EVENT);
+	size_t most = keys_most(e, e->probes->kinds[KIND_SAMPLE] ? TABLE_CONTEXTS : TABLE_EVENTS);
 	char asked[32], there[32];
 
 	size_text(asked, sizeof(asked), bytes);
@@ -119,13 +129,13 @@ int keyed_check_memory(const struct engine *e)
 		most, asked, there);
 }
 
-static int size_map(struct engine *e, enum probe_kind kind)
+static int size_map(struct engine *e, enum trace_table which)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(e->image.object, maps[kind]);
-	unsigned int bytes = bucket_words(e, kind) * (unsigned int)sizeof(lk_u64);
+	struct bpf_map *map = bpf_object__find_map_by_name(e->image.object, maps[which]);
+	unsigned int bytes = bucket_words(e, which) * (unsigned int)sizeof(lk_u64);
 	int err = bpf_map__set_value_size(map, bytes);
 
-	return err ? err : bpf_map__set_max_entries(map, buckets_of(e, kind));
+	return err ? err : bpf_map__set_max_entries(map, buckets_of(e, which));
 }
 
 /* Frames of a stack that are kept. */
@@ -167,39 +177,43 @@ int keyed_set_up(struct engine *e, struct trace_settings *s)
 	if (getrandom(&s->key_seed, sizeof(s->key_seed), GRND_NONBLOCK) < 0)
 		s->key_seed = (unsigned long long)getpid();
 	e->key_seed = s->key_seed;
-	for (int kind = 0; !err && kind < KIND_COUNT; kind++) {
-		s->key_buckets[kind] = buckets_of(e, (enum probe_kind)kind);
-		err = size_map(e, (enum probe_kind)kind); /* programs of one serve others, too */
+	for (int which = 0; !err && which < TABLES; which++) {
+		s->key_buckets[which] = buckets_of(e, (enum trace_table)which);
+		err = size_map(e, (enum trace_table)which); /* programs of one serve others, too */
 	}
 	s->keep_stacks |= frames_kept(&e->config.keys) != 0;
 	return err ? err : size_stacks(e);
 }
 
-static bool index_probes(struct key_rows *rows, const struct engine *e, enum probe_kind kind)
+static bool index_probes(struct key_rows *rows, const struct engine *e, enum trace_table which)
 {
-	rows->index = calloc(e->probes->kinds[kind] + 1, sizeof(*rows->index));
-	for (size_t i = 0; rows->index && i < e->probes->count; i++)
-		if (e->probes->probe[i].kind == kind)
-			rows->index[e->probes->probe[i].number] = i;
+	rows->index = calloc(e->probes->count + 1, sizeof(*rows->index));
+	for (size_t i = 0; rows->index && i < e->probes->count; i++) {
+		const struct probe *p = &e->probes->probe[i];
+
+		if (probe_table(p) == which)
+			rows->index[which == TABLE_VALUES ? engine_loss_column(e, p) : p->number] =
+				i;
+	}
 	return rows->index;
 }
 
-bool key_rows_init(struct key_rows *rows, const struct engine *e, enum probe_kind kind)
+bool key_rows_init(struct key_rows *rows, const struct engine *e, enum trace_table which)
 {
-	const struct engine_map *map = &e->keyed[kind];
+	const struct engine_map *map = &e->keyed[which];
 
 	if (!map->words)
 		return true;
 	rows->table = (struct keyed_table){
 		.words = (lk_u64 *)map->words, /* it is only read */
-		.buckets = buckets_of(e, kind),
+		.buckets = buckets_of(e, which),
 		.key_words = key_words(e),
-		.latch_words = latch_words(e, kind),
+		.latch_words = latch_words(e, which),
 		.bucket_words = (unsigned int)map->stride,
 		.seed = e->key_seed,
 	};
 	rows->row = calloc(keyed_places(&rows->table) + 1, sizeof(*rows->row));
-	return index_probes(rows, e, kind) && rows->row;
+	return index_probes(rows, e, which) && rows->row;
 }
 
 void key_rows_free(struct key_rows *rows)

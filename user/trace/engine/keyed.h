@@ -22,7 +22,14 @@ union summed_record {
 	lk_u64 event[EVENT_WORDS];
 	lk_u64 latency[LATENCY_WORDS];
 	lk_u64 contexts[CONTEXTS_WORDS];
+	lk_u64 value[VALUE_WORDS];
 };
+
+/* The table, and kind of record, of a probe. */
+static inline enum trace_table probe_table(const struct probe *p)
+{
+	return p->has_value ? TABLE_VALUES : (enum trace_table)p->kind;
+}
 
 /* One key of one probe. */
 struct key_row {
@@ -44,14 +51,16 @@ struct key_rows {
 
 /* Before the object is loaded: its maps and settings. Returns 0 or a negative errno. */
 int keyed_set_up(struct engine *engine, struct trace_settings *settings);
-/* The map of the table of a kind. */
-const char *keyed_map_name(enum probe_kind kind);
+/* Has it a probe, and are there keys? */
+bool keyed_is_used(const struct engine *engine, enum trace_table which);
+/* Its map. */
+const char *keyed_map_name(enum trace_table which);
 /* How many bytes the tables take. */
 size_t keyed_bytes(const struct engine *engine);
 /* Is there memory for them? Returns 0, or EXIT_FAILED after printing how much is asked for. */
 int keyed_check_memory(const struct engine *engine);
 /* Make the rows of a kind, none known. Returns false when out of memory; free what there is. */
-bool key_rows_init(struct key_rows *rows, const struct engine *engine, enum probe_kind kind);
+bool key_rows_init(struct key_rows *rows, const struct engine *engine, enum trace_table which);
 void key_rows_free(struct key_rows *rows);
 /*
  * The next place with a key from `at` on, its row filled in but for the total; keyed_places() of

@@ -8,30 +8,11 @@
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "trace/engine/keys.h"
-
-static const char *const names[KEYS] = {
-	[KEY_COMM] = "comm",	 [KEY_PID] = "pid",   [KEY_TID] = "tid",
-	[KEY_UID] = "uid",	 [KEY_CPU] = "cpu",   [KEY_CGROUP] = "cgroup",
-	[KEY_PROBE] = "probe",	 [KEY_FUNC] = "func", [KEY_KSTACK] = "kstack",
-	[KEY_USTACK] = "ustack",
-};
-
-const char *key_name(size_t key)
-{
-	return names[key];
-}
+#include "trace/statement/key_names.h"
 
 bool keys_have(const struct key_list *list, enum trace_key key)
 {
 	return list->by & KEY_BIT(key);
-}
-
-static int find(const char *name)
-{
-	for (int i = 0; i < KEYS; i++)
-		if (strcmp(names[i], name) == 0)
-			return i;
-	return -1;
 }
 
 /* Cut "(N)" off a name; *frames: N, or 0 without it. Returns false if it is something else. */
@@ -79,14 +60,50 @@ static bool explain_known(const struct key_list *list, int key, bool frames_vali
 {
 	if (is_stack(key) && !frames_valid)
 		snprintf(why, size, "%s: how many frames? Write %s(5), from 1 to %d", whole,
-			 names[key], TRACE_STACK_DEPTH);
+			 key_name((size_t)key), TRACE_STACK_DEPTH);
 	else if (!frames_valid || (frames && !is_stack(key)))
-		snprintf(why, size, "%s: takes no number; write %s", whole, names[key]);
+		snprintf(why, size, "%s: takes no number; write %s", whole, key_name((size_t)key));
 	else if (keys_have(list, (enum trace_key)key))
-		snprintf(why, size, "%s: is there twice; leave one out", names[key]);
+		snprintf(why, size, "%s: is there twice; leave one out", key_name((size_t)key));
 	else
 		return false;
 	return true;
+}
+
+/* Is it not even a misspelled name, which has letters alone, and maybe a number in brackets? */
+static bool is_expression(const char *text)
+{
+	static const char *const words[] = {"retval", "ns", "curtask"};
+	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(text, words[i]) == 0)
+			return true;
+	if (strncmp(text, "arg", 3) == 0 && text[3] >= '0' && text[3] <= '9')
+		return true;
+	if (strncmp(text, "kstack(", 7) == 0 || strncmp(text, "ustack(", 7) == 0)
+		return false;
+	return text[letters] == '.' || (text[letters] == '(' && !letters) ||
+	       strpbrk(text, "+-*/%&|^~!<>=[") != NULL || strncmp(text, "errno(", 6) == 0 ||
+	       strncmp(text, "sym(", 4) == 0 || strncmp(text, "disk(", 5) == 0 ||
+	       strncmp(text, "ntop(", 5) == 0 || strncmp(text, "str(", 4) == 0;
+}
+
+static bool add_expression(struct key_list *list, const char *text, char *why, size_t size)
+{
+	static const enum trace_key keys[TRACE_KEY_EXPRS] = {KEY_EXPR, KEY_EXPR2};
+
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++) {
+		if (keys_have(list, keys[i]))
+			continue;
+		snprintf(list->expr[i], sizeof(list->expr[i]), "%s", text);
+		list->by |= KEY_BIT(keys[i]);
+		list->key[list->count++] = keys[i];
+		return true;
+	}
+	snprintf(why, size, "%s: %d expressions are the most; leave one out", text,
+		 TRACE_KEY_EXPRS);
+	return false;
 }
 
 static bool add(struct key_list *list, char *name, char *why, size_t size)
@@ -96,9 +113,11 @@ static bool add(struct key_list *list, char *name, char *why, size_t size)
 	char whole[64];
 	int key;
 
-	snprintf(whole, sizeof(whole), "%s", name);
+	if (is_expression(name))
+		return add_expression(list, name, why, size);
+	snprintf(whole, sizeof(whole), "%.60s", name);
 	valid = take_frames(name, &frames);
-	key = find(name);
+	key = key_find(name);
 	if (key < 0) {
 		explain_unknown(whole, name, why, size);
 		return false;
@@ -114,16 +133,39 @@ static bool add(struct key_list *list, char *name, char *why, size_t size)
 	return true;
 }
 
+/* How long the first key of a text is: up to a comma that is in no brackets. */
+static size_t key_length(const char *text)
+{
+	size_t length = 0;
+
+	for (int depth = 0; text[length] && (depth > 0 || text[length] != ','); length++)
+		depth += (text[length] == '(' || text[length] == '[') -
+			 (text[length] == ')' || text[length] == ']');
+	return length;
+}
+
+const char *key_title(const struct key_list *list, enum trace_key key)
+{
+	if (key == KEY_EXPR || key == KEY_EXPR2)
+		return list->expr[key == KEY_EXPR2];
+	return key_name((size_t)key);
+}
+
 bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
 {
 	unsigned int words;
 
 	memset(list, 0, sizeof(*list));
 	for (const char *from = text;; from++) {
-		size_t length = strcspn(from, ",");
-		char name[64];
+		size_t length = key_length(from);
+		char name[KEY_EXPR_TEXT];
 
-		snprintf(name, sizeof(name), "%.*s", (int)(length < 60 ? length : 60), from);
+		if (length >= sizeof(name)) {
+			snprintf(why, size, "%.40s...: a key of more than %zu letters", from,
+				 sizeof(name) - 1);
+			return false;
+		}
+		snprintf(name, sizeof(name), "%.*s", (int)length, from);
 		if (!add(list, name, why, size))
 			return false;
 		from += length;

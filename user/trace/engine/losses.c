@@ -9,9 +9,9 @@
 #include "trace/probe/type.h"
 
 const char *const loss_names[LOSS_CAUSES] = {
-	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full",   [LOSS_TOO_DEEP] = "too_deep",
-	[LOSS_UNPAIRED] = "unpaired", [LOSS_ABANDONED] = "abandoned", [LOSS_SKIPPED] = "skipped",
-	[LOSS_LATE] = "late",	      [LOSS_MISSED] = "missed",
+	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full", [LOSS_TOO_DEEP] = "too_deep",
+	[LOSS_UNPAIRED] = "unpaired", [LOSS_UNREAD] = "unread",	    [LOSS_ABANDONED] = "abandoned",
+	[LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",	    [LOSS_MISSED] = "missed",
 };
 
 unsigned long long loss_get(const struct loss_counts *l, int cause)
@@ -95,6 +95,7 @@ static void sum_counters(const struct engine *e, const struct probe *p, struct t
 		for (int cause = 0; cause < LOSS_COUNTED; cause++)
 			sum->lost[cause] += counter(&l->lost[cause]);
 		sum->unlisted += counter(&l->unlisted);
+		sum->unwanted += counter(&l->unwanted);
 	}
 	/* Last: what is counted as ended has been counted as entered. */
 	for (int cpu = 0; cpu < e->cpus; cpu++)
@@ -137,9 +138,9 @@ static void account_calls(const struct trace_losses *sum, const struct missed *m
 		l->by[LOSS_MISSED] = missed->entries + unseen;
 	}
 	l->by[LOSS_ABANDONED] -= unseen;
-	out->open =
-		less(sum->entered, returned + sum->unlisted + sum->lost[LOSS_DROPPED] +
-					   sum->lost[LOSS_TOO_DEEP] + sum->lost[LOSS_ABANDONED]);
+	out->open = less(sum->entered, returned + sum->unwanted + sum->unlisted +
+					       sum->lost[LOSS_DROPPED] + sum->lost[LOSS_TOO_DEEP] +
+					       sum->lost[LOSS_ABANDONED]);
 }
 
 void loss_read(const struct engine *e, const struct attachments *a, size_t i,

@@ -19,10 +19,11 @@ struct summed_kind {
 	int (*consistent)(const lk_u64 *record);
 };
 
-static const struct summed_kind summed[KIND_COUNT] = {
-	[KIND_EVENT] = {EVENT_WORDS, event_merge, event_consistent},
-	[KIND_LATENCY] = {LATENCY_WORDS, latency_merge, latency_consistent},
-	[KIND_SAMPLE] = {CONTEXTS_WORDS, contexts_merge, contexts_consistent},
+static const struct summed_kind summed[TABLES] = {
+	[TABLE_EVENTS] = {EVENT_WORDS, event_merge, event_consistent},
+	[TABLE_LATENCIES] = {LATENCY_WORDS, latency_merge, latency_consistent},
+	[TABLE_CONTEXTS] = {CONTEXTS_WORDS, contexts_merge, contexts_consistent},
+	[TABLE_VALUES] = {VALUE_WORDS, value_merge, value_consistent},
 };
 
 struct reader *reader__new(const struct engine *engine, const struct attachments *attachments)
@@ -37,8 +38,8 @@ struct reader *reader__new(const struct engine *engine, const struct attachments
 		r->view = calloc(engine->probes->count + 1, sizeof(*r->view));
 		r->samples = calloc(samples + 1, sizeof(*r->samples));
 	}
-	for (int kind = 0; r && kind < KIND_COUNT; kind++)
-		keyed = key_rows_init(&r->keyed[kind], engine, (enum probe_kind)kind) && keyed;
+	for (int which = 0; r && which < TABLES; which++)
+		keyed = key_rows_init(&r->keyed[which], engine, (enum trace_table)which) && keyed;
 	keyed = r && activity_rows_init(&r->activity, engine) && keyed;
 	if (!r || !r->view || !r->samples || !keyed) {
 		fail("trace: out of memory");
@@ -52,8 +53,8 @@ void reader__free(struct reader *r)
 {
 	if (!r)
 		return;
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		key_rows_free(&r->keyed[kind]);
+	for (int which = 0; which < TABLES; which++)
+		key_rows_free(&r->keyed[which]);
 	activity_rows_free(&r->activity);
 	free(r->view);
 	free(r->samples);
@@ -79,12 +80,13 @@ static bool accept(struct reader *r, int retries, int consistent)
 static void read_summed(struct reader *r, const struct engine_map *map, const struct probe *p,
 			struct probe_view *view)
 {
-	const struct summed_kind *kind = &summed[p->kind];
+	const struct summed_kind *kind = &summed[probe_table(p)];
+	unsigned int column = p->has_value ? engine_loss_column(r->engine, p) : p->number;
 	lk_u64 total[LATCH_MAX_WORDS] = {0}, one[LATCH_MAX_WORDS];
 	bool complete = true;
 
 	for (int cpu = 0; cpu < r->engine->cpus; cpu++) {
-		const lk_u64 *latch = engine_slot(map, cpu, p->number);
+		const lk_u64 *latch = engine_slot(map, cpu, column);
 		int retries = r->engine->variant->ops->read_sum(latch, kind->words, one, READ_TRIES,
 								kind->merge);
 
@@ -98,24 +100,31 @@ static void read_summed(struct reader *r, const struct engine_map *map, const st
 	view->total = view->other;
 }
 
-unsigned long long summed_count(enum probe_kind kind, const union summed_record *record)
+unsigned long long summed_count(enum trace_table which, const union summed_record *record)
 {
-	if (kind == KIND_EVENT)
+	switch (which) {
+	case TABLE_EVENTS:
 		return record->event[EVENT_COUNT];
-	if (kind == KIND_LATENCY)
+	case TABLE_LATENCIES:
 		return record->latency[LATENCY_COUNT];
-	return record->contexts[CONTEXTS_TOTAL];
+	case TABLE_VALUES:
+		return record->value[VALUE_COUNT];
+	default:
+		return record->contexts[CONTEXTS_TOTAL];
+	}
 }
 
-void summed_merge(enum probe_kind kind, union summed_record *into, const union summed_record *from)
+void summed_merge(enum trace_table which, union summed_record *into,
+		  const union summed_record *from)
 {
-	summed[kind].merge((lk_u64 *)into, (const lk_u64 *)from);
+	summed[which].merge((lk_u64 *)into, (const lk_u64 *)from);
 }
 
 /* Read the record of a key, of all places that it has. It stays as it is if one cannot be read. */
-static void read_row(struct reader *r, enum probe_kind kind, struct key_rows *rows, unsigned int at)
+static void read_row(struct reader *r, enum trace_table which, struct key_rows *rows,
+		     unsigned int at)
 {
-	const struct summed_kind *k = &summed[kind];
+	const struct summed_kind *k = &summed[which];
 	const struct keyed_table *t = &rows->table;
 	lk_u64 total[LATCH_MAX_WORDS] = {0}, one[LATCH_MAX_WORDS];
 	struct key_row *row = &rows->row[at];
@@ -132,16 +141,16 @@ static void read_row(struct reader *r, enum probe_kind kind, struct key_rows *ro
 }
 
 /* The records of all keys, and the totals of their probes: read last, those without room are in. */
-static void read_keyed(struct reader *r, enum probe_kind kind)
+static void read_keyed(struct reader *r, enum trace_table which)
 {
-	struct key_rows *rows = &r->keyed[kind];
+	struct key_rows *rows = &r->keyed[which];
 
 	for (unsigned int at = key_rows_next(rows, 0); at < keyed_places(&rows->table);
 	     at = key_rows_next(rows, at + 1))
-		read_row(r, kind, rows, at);
+		read_row(r, which, rows, at);
 	for (size_t at = 0; at < rows->used; at++)
 		if (rows->row[at].known)
-			summed_merge(kind, &r->view[rows->row[at].probe].total,
+			summed_merge(which, &r->view[rows->row[at].probe].total,
 				     &rows->row[at].total);
 }
 
@@ -191,7 +200,8 @@ static void read_handled(const struct reader *r, const struct probe *p, struct p
 	unsigned int column = engine_loss_column(r->engine, p);
 
 	if (!engine_counts_handled(r->engine, p->kind)) {
-		view->handled[r->engine->handler[p->kind]] = summed_count(p->kind, &view->total);
+		view->handled[r->engine->handler[p->kind]] =
+			summed_count(probe_table(p), &view->total);
 		return;
 	}
 	memset(view->handled, 0, sizeof(view->handled));
@@ -224,7 +234,9 @@ void reader_read_all(struct reader *r)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct probe *p = &list->probe[i];
 
-		if (p->kind == KIND_EVENT)
+		if (p->has_value)
+			read_summed(r, &r->engine->values, p, &r->view[i]);
+		else if (p->kind == KIND_EVENT)
 			read_summed(r, &r->engine->events, p, &r->view[i]);
 		else if (p->kind == KIND_LATENCY)
 			read_summed(r, &r->engine->latencies, p, &r->view[i]);
@@ -233,9 +245,9 @@ void reader_read_all(struct reader *r)
 		if (p->kind == KIND_SAMPLE)
 			read_samples(r, p);
 	}
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		if (r->keyed[kind].row)
-			read_keyed(r, (enum probe_kind)kind);
+	for (int which = 0; which < TABLES; which++)
+		if (r->keyed[which].row)
+			read_keyed(r, (enum trace_table)which);
 	if (r->activity.row)
 		read_activity(r);
 	for (size_t i = 0; i < list->count; i++)

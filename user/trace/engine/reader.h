@@ -35,7 +35,7 @@ struct reader {
 	const struct attachments *attachments;
 	struct probe_view *view; /* one for each probe */
 	lk_u64 (*samples)[SAMPLE_WORDS]; /* the newest of each sampling probe on each CPU */
-	struct key_rows keyed[KIND_COUNT]; /* empty: there are no keys */
+	struct key_rows keyed[TABLES]; /* empty: there are no keys */
 	struct activity_rows activity; /* empty: not counted */
 	struct reader_counts counts;
 };
@@ -51,10 +51,11 @@ void reader__free(struct reader *reader);
 void reader_read_all(struct reader *reader);
 /* Find keys and processes that are new. The next reader_read_all() reads their records. */
 void reader_find_keys(struct reader *reader);
-/* The count of a record of a kind of probe. */
-unsigned long long summed_count(enum probe_kind kind, const union summed_record *record);
-/* Add up records of a kind of probe. */
-void summed_merge(enum probe_kind kind, union summed_record *into, const union summed_record *from);
+/* The count of a record of a table. */
+unsigned long long summed_count(enum trace_table which, const union summed_record *record);
+/* Add up records of a table. */
+void summed_merge(enum trace_table which, union summed_record *into,
+		  const union summed_record *from);
 /* Update view[].losses. System calls: some of the counters are the kernel's. */
 void reader_read_losses(struct reader *reader);
 

@@ -27,6 +27,17 @@ static void set_pid_namespace(struct trace_settings *s)
 	s->pidns_ino = st.st_ino;
 }
 
+static int set_expressions(struct engine *e, struct trace_settings *s)
+{
+	struct trace_statement *to = bpf_image_constant(&e->image, "statements");
+
+	if (!to)
+		return fail("trace: the BPF object has no statements; rebuild latchkit");
+	s->statements = (unsigned int)e->probes->statements;
+	memcpy(to, e->probes->statement, sizeof(e->probes->statement));
+	return 0;
+}
+
 int engine_set_settings(struct engine *e)
 {
 	struct trace_settings *s = bpf_image_constant(&e->image, "settings");
@@ -52,6 +63,9 @@ int engine_set_settings(struct engine *e)
 	s->count_stacks = s->keep_stacks = e->count_stacks;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		s->handler[kind] = e->config.swappable ? HANDLER_IN_MAP : engine_handler(e, kind);
+	err = set_expressions(e, s);
+	if (err)
+		return err;
 	err = keyed_set_up(e, s);
 	err = err ? err : activity_set_up(e, s);
 	if (err)

@@ -47,7 +47,8 @@ struct engine {
 	int cpus; /* possible CPUs */
 	unsigned int latency_base, sample_base; /* columns of the loss map */
 	struct engine_map events, latencies, contexts, samples, losses, globals;
-	struct engine_map keyed[KIND_COUNT]; /* elements are buckets; empty: there are no keys */
+	struct engine_map values; /* columns as of the losses; empty: no probe has any */
+	struct engine_map keyed[TABLES]; /* elements are buckets; empty: there are no keys */
 	struct engine_map activity, activity_rest; /* empty: not counted, see activity.h */
 	unsigned long long key_seed;
 	const struct trace_globals *counted;
@@ -55,6 +56,7 @@ struct engine {
 	lk_u64 *begun; /* the word that lets programs count, mapped: attachments_begin() */
 	size_t begun_bytes;
 	enum trace_handler handler[KIND_COUNT]; /* in effect for each kind of probe */
+	bool has_values; /* has any probe */
 	bool count_stacks; /* do the programs */
 	bool user_addresses, kernel_addresses; /* do records, stacks or keys name any */
 	bool know_processes; /* do they record the lifecycle of threads */
@@ -65,6 +67,14 @@ struct engine {
 static inline const lk_u64 *engine_slot(const struct engine_map *map, int cpu, unsigned int column)
 {
 	return map->words + ((size_t)cpu * map->columns + column) * map->stride;
+}
+
+/* The column of a probe in the loss map. */
+static inline unsigned int engine_loss_column(const struct engine *e, const struct probe *probe)
+{
+	if (probe->kind == KIND_SAMPLE)
+		return e->sample_base + probe->number;
+	return probe->kind == KIND_LATENCY ? e->latency_base + probe->number : probe->number;
 }
 
 #endif /* LATCHKIT_USER_TRACE_ENGINE_STATE_H */

@@ -227,7 +227,7 @@ static int append_found(struct search *s)
 	if (s->found.count)
 		return append_clones(s);
 	return fail("%s: no such kernel function; %s", s->text->whole,
-		    suggest_hint(&s->near, "see /proc/kallsyms for their names"));
+		    suggest_hint(&s->near, "latchkit trace -l '*NAME*' lists them"));
 }
 
 int kernel_search(struct probe_list *list, const struct probe_text *text, bool traced)

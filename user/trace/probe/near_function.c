@@ -55,5 +55,6 @@ void near_function_hint(const char *path, const char *wanted, struct suggest *ne
 	if (n.symbol[0] && (!n.near.distance || !suggest_best(near)))
 		snprintf(out, size, "did you mean %s (%s)?", n.symbol, n.name);
 	else
-		snprintf(out, size, "%s", suggest_hint(near, "list them with readelf -sW"));
+		snprintf(out, size, "%s",
+			 suggest_hint(near, "latchkit trace -l lists them: 'uprobe:PATH:*'"));
 }

@@ -41,6 +41,18 @@ static const struct perf_name hardware[] = {
 	{"branch-misses", PERF_COUNT_HW_BRANCH_MISSES, 100000},
 };
 
+bool probe_perf_name(size_t i, char *out, size_t size)
+{
+	size_t first = sizeof(software) / sizeof(software[0]);
+	size_t second = sizeof(hardware) / sizeof(hardware[0]);
+
+	if (i < first)
+		snprintf(out, size, "software:%s", software[i].name);
+	else if (i < first + second)
+		snprintf(out, size, "hardware:%s", hardware[i - first].name);
+	return i < first + second;
+}
+
 static int parse_event(struct probe_list *list, const struct probe_text *text, uint32_t type,
 		       const struct perf_name *names, size_t count)
 {

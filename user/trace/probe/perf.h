@@ -10,5 +10,7 @@
  * or EXIT_FAILED, diagnosed.
  */
 int probe_list_add_cycles(struct probe_list *list, unsigned int frequency_hz);
+/* "software:cpu-clock" and all the like, from 0 on. Returns false: there are no more. */
+bool probe_perf_name(size_t i, char *out, size_t size);
 
 #endif /* LATCHKIT_USER_TRACE_PROBE_PERF_H */

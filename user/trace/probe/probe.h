@@ -34,6 +34,9 @@ struct probe {
 	bool by_frequency;
 	uint64_t address; /* for watchpoints */
 	uint32_t length;
+	unsigned int statement; /* its number plus one; 0: it has no expressions */
+	const char *unit; /* of its values: "KiB", or "" */
+	bool has_value; /* it keeps a value of each event, instead of what its kind keeps */
 	bool optional; /* from a pattern or a default: may fail to attach, with a note */
 };
 
@@ -42,6 +45,8 @@ struct probe_list {
 	size_t count;
 	size_t limit; /* the most that patterns may match */
 	unsigned int kinds[KIND_COUNT]; /* how many of each */
+	struct trace_statement statement[TRACE_STATEMENTS]; /* of probe.statement */
+	size_t statements;
 	pid_t pid; /* the process whose programs and libraries are meant; 0: those here */
 	bool force; /* attach even what can crash the target */
 	struct probe_file *files; /* all that are open, see trace/probe/file.h */

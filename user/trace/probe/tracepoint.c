@@ -88,7 +88,7 @@ static int append_one(const char *category, const char *name, void *arg)
 static int search_failed(struct search *s)
 {
 	return fail("%s: no such tracepoint; %s", s->text->whole,
-		    suggest_hint(&s->near, "list them with bpftrace -l or in tracefs"));
+		    suggest_hint(&s->near, "latchkit trace -l 'tracepoint:*' lists them"));
 }
 
 static int no_source(const struct search *s, int err)

@@ -206,7 +206,7 @@ static int nothing_found(struct search *s)
 			    s->text->whole, s->indirect.first);
 	if (s->provider)
 		return fail("%s: no such static probe in %s; %s", s->text->whole, s->file->path,
-			    suggest_hint(&s->near, "list them with readelf -n"));
+			    suggest_hint(&s->near, "latchkit trace -l 'usdt:PATH:*' lists them"));
 	near_function_hint(s->file->by_fd, s->name, &s->near, hint, sizeof(hint));
 	return fail("%s: no such function in %s; %s", s->text->whole, s->file->path, hint);
 }

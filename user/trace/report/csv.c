@@ -15,7 +15,7 @@ static void begin_keys(struct trace *t)
 	fputs("t_ns,probe", t->out);
 	for (size_t i = 0; i < keys->count; i++)
 		if (keys->key[i] != KEY_PROBE)
-			fprintf(t->out, ",%s", key_name(keys->key[i]));
+			fprintf(t->out, ",%s", key_title(keys, keys->key[i]));
 	fputs(",process,start_ns,other,count,delta,sum_ns,min_ns,max_ns,p99_ns\n", t->out);
 }
 
@@ -53,7 +53,11 @@ static void print_key(struct trace *t, const struct key_view *v)
 	if (v->start_ns)
 		fprintf(t->out, "%llu", v->start_ns);
 	fprintf(t->out, ",%d,%llu,%llu,", v->other, v->count, v->delta);
-	if (p->kind == KIND_LATENCY)
+	if (p->has_value)
+		fprintf(t->out, "%lld,%lld,%lld,%lld\n", (long long)v->total.value[VALUE_SUM],
+			(long long)v->total.value[VALUE_MIN], (long long)v->total.value[VALUE_MAX],
+			value_percentile(v->total.value, 99));
+	else if (p->kind == KIND_LATENCY)
 		fprintf(t->out, "%llu,%llu,%llu,%llu\n", latency[LATENCY_SUM], latency[LATENCY_MIN],
 			latency[LATENCY_MAX], latency_percentile(latency, 99));
 	else
@@ -82,7 +86,10 @@ static void print_probe(struct trace *t, size_t i)
 	escape_print(ESCAPE_CSV, t->out, p->name, strlen(p->name));
 	fprintf(t->out, "\",%llu,%llu,%.3f,", probe_view_count(v), trace_delta(t, i),
 		trace_rate_hz(t, i));
-	if (p->kind == KIND_LATENCY)
+	if (p->has_value)
+		fprintf(t->out, "%lld,%lld,%lld", (long long)v->total.value[VALUE_SUM],
+			(long long)v->total.value[VALUE_MIN], (long long)v->total.value[VALUE_MAX]);
+	else if (p->kind == KIND_LATENCY)
 		fprintf(t->out, "%llu,%llu,%llu", latency[LATENCY_SUM], latency[LATENCY_MIN],
 			latency[LATENCY_MAX]);
 	else

@@ -80,29 +80,28 @@ void figures_heading(const struct trace *t, const struct figures *f)
 				f->bounds ? bounds[i] : names[i]);
 }
 
-static double value(const lk_u64 *r, enum figure figure)
+static double figure_of(const struct spread *s, enum figure figure)
 {
-	switch (figure) {
-	case FIGURE_AVG:
-		return (double)r[LATENCY_SUM] / (double)r[LATENCY_COUNT];
-	case FIGURE_P50:
-		return (double)latency_percentile(r, 50);
-	case FIGURE_P99:
-		return (double)latency_percentile(r, 99);
-	case FIGURE_MIN:
-		return (double)r[LATENCY_MIN];
-	case FIGURE_MAX:
-		return (double)r[LATENCY_MAX];
-	default:
-		return (double)r[LATENCY_SUM];
-	}
+	const double all[FIGURES] = {
+		[FIGURE_AVG] = s->avg, [FIGURE_P50] = s->p50, [FIGURE_P99] = s->p99,
+		[FIGURE_MIN] = s->min, [FIGURE_MAX] = s->max, [FIGURE_SUM] = s->sum,
+	};
+
+	return all[figure];
+}
+
+bool figures_has(const struct probe *p)
+{
+	return p->has_value || p->kind == KIND_LATENCY;
 }
 
 void figures_print(const struct trace *t, const struct figures *f, unsigned long long count,
-		   double rate_hz, const lk_u64 *latency)
+		   double rate_hz, const struct probe *p, const union summed_record *record)
 {
-	const char *none = latency ? "-" : "";
-	char text[STYLE_COUNT], duration[16];
+	const char *none = figures_has(p) ? "-" : "";
+	char text[STYLE_COUNT], amount[STYLE_COUNT];
+	struct spread s;
+	bool some = record_spread(probe_table(p), record, &s);
 
 	/* What nothing limits is exact. */
 	if (f->count_width < 11)
@@ -114,7 +113,7 @@ void figures_print(const struct trace *t, const struct figures *f, unsigned long
 	for (int i = 0; i < FIGURES; i++)
 		if (f->latency & 1U << i)
 			fprintf(t->out, "%*s ", f->duration_width,
-				latency && latency[LATENCY_COUNT]
-					? style_duration(duration, value(latency, (enum figure)i))
-					: none);
+				some ? style_amount(amount, p, figure_of(&s, (enum figure)i),
+						    f->duration_width)
+				     : none);
 }

@@ -20,8 +20,10 @@ struct figures {
 size_t figures_choose(const struct trace *t, struct figures *f, size_t width, bool latencies);
 /* Their names. */
 void figures_heading(const struct trace *t, const struct figures *f);
-/* One row of them; latency: its record, or NULL: it is not timed. */
+/* Has a probe figures beside its count: is it timed, or has it values? */
+bool figures_has(const struct probe *p);
+/* One row of them, of a record of the probe or of one of its keys. */
 void figures_print(const struct trace *t, const struct figures *f, unsigned long long count,
-		   double rate_hz, const lk_u64 *latency);
+		   double rate_hz, const struct probe *p, const union summed_record *record);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_FIGURES_H */

@@ -41,6 +41,41 @@ static void add_latency(cJSON *to, const lk_u64 *r)
 	cJSON_AddItemToObject(to, "hist", hist);
 }
 
+static void add_i64(cJSON *to, const char *key, lk_u64 value)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%lld", (long long)value);
+	cJSON_AddRawToObject(to, key, digits);
+}
+
+/* What an expression came to, in its unit. */
+static void add_values(cJSON *to, const struct probe *p, const lk_u64 *r)
+{
+	cJSON *hist;
+	char digits[24];
+
+	cJSON_AddStringToObject(to, "unit", p->unit);
+	add_i64(to, "sum", r[VALUE_SUM]);
+	add_i64(to, "min", r[VALUE_MIN]);
+	add_i64(to, "max", r[VALUE_MAX]);
+	json_add_u64(to, "below_0", r[VALUE_BELOW]);
+	hist = cJSON_AddArrayToObject(to, "hist");
+	for (int b = 0; b < VALUE_BUCKETS; b++) {
+		snprintf(digits, sizeof(digits), "%llu", r[VALUE_BUCKET0 + b]);
+		cJSON_AddItemToArray(hist, cJSON_CreateRaw(digits));
+	}
+}
+
+/* What a record has beside its count. */
+static void add_record(cJSON *to, const struct probe *p, const union summed_record *r)
+{
+	if (p->has_value)
+		add_values(to, p, r->value);
+	else if (p->kind == KIND_LATENCY)
+		add_latency(to, r->latency);
+}
+
 /* How many events each handler has had, of those that the probe can have. */
 static void add_handled(cJSON *to, const struct probe *p, const unsigned long long *handled)
 {
@@ -140,7 +175,7 @@ static void print_line(struct trace *t, cJSON *o)
 	trace_report_failed(t, json_line_print(o, t->out));
 }
 
-static const char *const kinds[KIND_COUNT] = {"event", "latency", "sample"};
+static const char *const kinds[TABLES] = {"event", "latency", "sample", "value"};
 
 static void print_probe(struct trace *t, size_t i)
 {
@@ -151,22 +186,22 @@ static void print_probe(struct trace *t, size_t i)
 	cJSON_AddStringToObject(o, "type", "probe");
 	json_add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "probe", p->name);
-	cJSON_AddStringToObject(o, "kind", kinds[p->kind]);
+	cJSON_AddStringToObject(o, "kind", kinds[probe_table(p)]);
 	json_add_u64(o, "count", probe_view_count(v));
 	json_add_u64(o, "delta", trace_delta(t, i));
 	cJSON_AddNumberToObject(o, "rate_hz", trace_rate_hz(t, i));
 	if (p->kind == KIND_LATENCY) {
 		json_add_u64(o, "entries", v->entries);
 		json_add_u64(o, "open", v->open);
-		add_latency(o, v->total.latency);
 	}
+	add_record(o, p, &v->total);
 	if (p->kind == KIND_SAMPLE)
 		add_samples(o, t, i);
 	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);
 	add_handled(o, p, v->handled);
 	add_losses(o, &v->losses);
 	if (t->options->engine.keys.count)
-		json_add_u64(o, "keys_full", summed_count(p->kind, &v->other));
+		json_add_u64(o, "keys_full", summed_count(probe_table(p), &v->other));
 	print_line(t, o);
 }
 
@@ -186,7 +221,7 @@ static void add_key(cJSON *to, const struct trace *t, const struct key_view *v)
 		} else if (key == KEY_PID || key == KEY_TID || key == KEY_UID || key == KEY_CPU) {
 			json_add_u64(to, key_name(key), strtoull(text, NULL, 10));
 		} else {
-			cJSON_AddStringToObject(to, key_name(key), text);
+			cJSON_AddStringToObject(to, key_title(keys, key), text);
 		}
 	}
 	if (v->process)
@@ -205,13 +240,12 @@ static void print_key(struct trace *t, const struct key_view *v)
 	cJSON_AddStringToObject(o, "type", "key");
 	json_add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "probe", p->name);
-	cJSON_AddStringToObject(o, "kind", kinds[p->kind]);
+	cJSON_AddStringToObject(o, "kind", kinds[probe_table(p)]);
 	cJSON_AddBoolToObject(o, "other", v->other);
 	add_key(cJSON_AddObjectToObject(o, "key"), t, v);
 	json_add_u64(o, "count", v->count);
 	json_add_u64(o, "delta", v->delta);
-	if (p->kind == KIND_LATENCY)
-		add_latency(o, v->total.latency);
+	add_record(o, p, &v->total);
 	if (p->kind == KIND_SAMPLE)
 		add_contexts(o, v->total.contexts);
 	print_line(t, o);

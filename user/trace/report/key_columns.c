@@ -126,7 +126,7 @@ void key_columns_choose(const struct trace *t, struct key_columns *c, const stru
 	add_columns(t, c);
 	measure(t, c, v, count);
 	for (size_t i = 0; i < count; i++)
-		latencies |= t->probes.probe[v[i].probe].kind == KIND_LATENCY;
+		latencies |= figures_has(&t->probes.probe[v[i].probe]);
 	if (columns == SIZE_MAX) {
 		figures_choose(t, &c->figures, SIZE_MAX, latencies);
 		for (size_t i = 0; i + 1 < c->count; i++)
@@ -165,11 +165,14 @@ void key_columns_heading(const struct trace *t, const struct key_columns *c)
 	fputs(style_bold(t), t->out);
 	figures_heading(t, &c->figures);
 	for (size_t i = 0; i < c->count; i++) {
-		const char *name = c->column[i].process ? "process" : key_name(c->column[i].key);
-		char upper[16];
+		const char *name = c->column[i].process
+					   ? "process"
+					   : key_title(&t->options->engine.keys, c->column[i].key);
+		bool is_expr = c->column[i].key >= KEY_EXPR;
+		char upper[KEY_EXPR_TEXT];
 
 		for (size_t j = 0; j <= strlen(name); j++)
-			upper[j] = (char)toupper((unsigned char)name[j]);
+			upper[j] = is_expr ? name[j] : (char)toupper((unsigned char)name[j]);
 		print_cell(t, c, i, upper);
 	}
 	fprintf(t->out, "%s\n", style_plain(t));
@@ -193,12 +196,11 @@ void key_columns_frames(FILE *out, const char *folded)
 
 void key_columns_print(const struct trace *t, const struct key_columns *c, const struct key_view *v)
 {
-	bool timed = t->probes.probe[v->probe].kind == KIND_LATENCY && v->total.latency[0];
 	unsigned long long ns = t->now_ns - t->last_ns;
 	char buf[STYLE_TEXT];
 
 	figures_print(t, &c->figures, v->count, ns ? (double)v->delta * 1e9 / (double)ns : 0.0,
-		      timed ? v->total.latency : NULL);
+		      &t->probes.probe[v->probe], &v->total);
 	for (size_t i = 0; i < c->count && !v->other; i++)
 		print_cell(t, c, i, text_of(t, &c->column[i], v, buf));
 	if (v->other)

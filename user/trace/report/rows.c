@@ -26,9 +26,7 @@ static double rank(const struct trace *t, size_t i, const struct probe_figures *
 		return trace_rate_hz(t, i);
 	default:
 		/* Probes that are not timed come after those that are. */
-		if (t->probes.probe[i].kind != KIND_LATENCY)
-			return -1;
-		return latency_rank(f->record.latency, t->options->sort);
+		return record_rank(probe_table(&t->probes.probe[i]), &f->record, t->options->sort);
 	}
 }
 

@@ -140,3 +140,38 @@ void style_cut(FILE *out, const char *text, size_t width)
 	else if (width > 2)
 		fprintf(out, "%.*s..", (int)(character(text, width - 2) - text), text);
 }
+
+/* The bytes that one of a unit is; 1: it is no unit of bytes. */
+static double unit_bytes(const char *unit)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+
+	for (int i = 0; i < 4; i++)
+		if (strcmp(unit, units[i]) == 0)
+			return (double)(1ULL << 10 * i);
+	return 1;
+}
+
+static double unit_ns(const char *unit)
+{
+	static const char *const units[] = {"ns", "us", "ms", "s"};
+	double ns = 1;
+
+	for (int i = 0; i < 4; i++, ns *= 1000)
+		if (strcmp(unit, units[i]) == 0)
+			return ns;
+	return 0;
+}
+
+const char *style_amount(char *buf, const struct probe *p, double amount, int width)
+{
+	bool below = amount < 0;
+
+	if (!p->has_value || unit_ns(p->unit) > 0)
+		return style_duration(buf, amount * (p->has_value ? unit_ns(p->unit) : 1));
+	amount *= unit_bytes(p->unit);
+	style_count(buf + below, below ? -amount : amount, width - below);
+	if (below)
+		buf[0] = '-';
+	return buf;
+}

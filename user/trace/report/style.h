@@ -20,6 +20,8 @@ const char *style_text(char *buf, const char *text, size_t most);
 const char *style_probe(const struct trace *trace, char *buf, const struct probe *probe);
 /* 1234567 ns as "1.23ms": at most 6 characters up to 99999 s; buf holds 16. */
 const char *style_duration(char *buf, double ns);
+/* A figure of a probe: a duration, or a value in its unit, of `width` characters if that can be. */
+const char *style_amount(char *buf, const struct probe *p, double amount, int width);
 
 #define STYLE_COUNT 32
 

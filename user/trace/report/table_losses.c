@@ -13,6 +13,7 @@ static const char *const meaning[LOSS_CAUSES] = {
 	[LOSS_MAP_FULL] = "no room for a start or a stack; trace fewer probes or threads",
 	[LOSS_TOO_DEEP] = "calls within 64 others; probe functions that recurse less",
 	[LOSS_UNPAIRED] = "they were entered before the trace, or before a fork; no harm",
+	[LOSS_UNREAD] = "an expression read memory that was not there; the event does not count",
 	[LOSS_ABANDONED] = "left by longjmp, exception, exec or exit; nothing to mend",
 	[LOSS_SKIPPED] = "another program was running on that CPU; sample less often",
 	[LOSS_MISSED] = "the kernel refused to run a program within one; try fentry, fexit",
@@ -129,7 +130,7 @@ static void print_without_room(const struct trace *t)
 	unsigned long long n = 0;
 
 	for (size_t i = 0; t->options->engine.keys.count && i < t->probes.count; i++)
-		n += summed_count(t->probes.probe[i].kind, &t->reader->view[i].other);
+		n += summed_count(probe_table(&t->probes.probe[i]), &t->reader->view[i].other);
 	if (n)
 		fprintf(t->out,
 			"(other): %llu events whose keys found no room; --keys N makes more\n", n);

@@ -34,7 +34,7 @@ struct columns {
 static bool has_latencies(const struct trace *t, const size_t *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (t->probes.probe[rows[i]].kind == KIND_LATENCY)
+		if (figures_has(&t->probes.probe[rows[i]]))
 			return true;
 	return false;
 }
@@ -98,8 +98,7 @@ static void print_row(const struct trace *t, const struct columns *c, size_t i)
 	since_read(t, i, &f);
 	print_name(t, p, c->name);
 	fputc(' ', t->out);
-	figures_print(t, &c->figures, f.count, trace_rate_hz(t, i),
-		      p->kind == KIND_LATENCY ? f.record.latency : NULL);
+	figures_print(t, &c->figures, f.count, trace_rate_hz(t, i), p, &f.record);
 	table_losses_cell(t, &f.losses, c->lost);
 	fputc('\n', t->out);
 }
@@ -143,17 +142,20 @@ void table_rows(struct trace *t, size_t lines)
 /* -- histograms --------------------------------------------------------------------------- */
 
 /* Both ends of a bucket; the last has none. */
-static void print_bucket(FILE *out, int b)
+static void print_bucket(FILE *out, const struct probe *p, int b)
 {
-	char from[16], to[16];
+	char from[STYLE_COUNT], to[STYLE_COUNT];
 
-	fprintf(out, "  %6s - %-6s", style_duration(from, b ? (double)(1ULL << b) : 0),
-		b + 1 < LATENCY_BUCKETS ? style_duration(to, (double)(2ULL << b)) : "more");
+	fprintf(out, "  %6s - %-6s", style_amount(from, p, b ? (double)(1ULL << b) : 0, 6),
+		b + 1 < LATENCY_BUCKETS ? style_amount(to, p, (double)(2ULL << b), 6) : "more");
 }
 
 static void print_histogram(const struct trace *t, size_t i)
 {
-	const lk_u64 *buckets = t->reader->view[i].total.latency + LATENCY_BUCKET0;
+	const struct probe *p = &t->probes.probe[i];
+	const union summed_record *r = &t->reader->view[i].total;
+	const lk_u64 *buckets =
+		p->has_value ? r->value + VALUE_BUCKET0 : r->latency + LATENCY_BUCKET0;
 	int first = 0, last = LATENCY_BUCKETS - 1;
 	char name[STYLE_TEXT], whole[STYLE_TEXT];
 	lk_u64 most = 1;
@@ -166,12 +168,13 @@ static void print_histogram(const struct trace *t, size_t i)
 		if (buckets[b] > most)
 			most = buckets[b];
 	fprintf(t->out, "\n%s%s%s\n", style_bold(t),
-		style_text(name, style_probe(t, whole, &t->probes.probe[i]), SIZE_MAX),
-		style_plain(t));
-	for (int b = first; b <= last; b++) {
+		style_text(name, style_probe(t, whole, p), SIZE_MAX), style_plain(t));
+	if (p->has_value && r->value[VALUE_BELOW])
+		fprintf(t->out, "  below 0         %11llu\n", r->value[VALUE_BELOW]);
+	for (int b = first; b <= last && buckets[first]; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 
-		print_bucket(t->out, b);
+		print_bucket(t->out, p, b);
 		fprintf(t->out, " %11llu |%.*s%*s|\n", buckets[b], width,
 			"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@", BAR - width, "");
 	}
@@ -185,8 +188,10 @@ void table_histograms(struct trace *t)
 	for (size_t i = 0; i < n && shown < HISTOGRAMS; i++) {
 		size_t probe = rows[i];
 
-		if (t->probes.probe[probe].kind != KIND_LATENCY ||
-		    !t->reader->view[probe].total.latency[LATENCY_COUNT])
+		struct spread s;
+
+		if (!record_spread(probe_table(&t->probes.probe[probe]),
+				   &t->reader->view[probe].total, &s))
 			continue;
 		print_histogram(t, probe);
 		shown++;

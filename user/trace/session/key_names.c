@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/clock.h"
+#include "trace/session/key_exprs.h"
 #include "trace/session/key_names.h"
 #include "trace/session/stacks.h"
 
@@ -51,18 +52,18 @@ static void look_at_cgroup(const struct trace *t, const struct key_row *row, str
 
 void keys_look(struct trace *t)
 {
-	for (int kind = 0; kind < KIND_COUNT; kind++) {
-		struct key_rows *rows = &t->reader->keyed[kind];
+	for (int which = 0; which < TABLES; which++) {
+		struct key_rows *rows = &t->reader->keyed[which];
 
-		if (rows->row && !t->names[kind])
-			t->names[kind] = calloc(keyed_places(&rows->table), sizeof(**t->names));
-		for (size_t at = 0; t->names[kind] && at < rows->used; at++) {
+		if (rows->row && !t->names[which])
+			t->names[which] = calloc(keyed_places(&rows->table), sizeof(**t->names));
+		for (size_t at = 0; t->names[which] && at < rows->used; at++) {
 			if (!rows->row[at].known)
 				continue;
 			if (has(t, KEY_PID) || has(t, KEY_TID))
-				look_at_process(t, &rows->row[at], &t->names[kind][at]);
+				look_at_process(t, &rows->row[at], &t->names[which][at]);
 			if (has(t, KEY_CGROUP))
-				look_at_cgroup(t, &rows->row[at], &t->names[kind][at]);
+				look_at_cgroup(t, &rows->row[at], &t->names[which][at]);
 		}
 	}
 }
@@ -185,6 +186,10 @@ char *key_text(const struct trace *t, const struct key_row *row, struct key_name
 		return number_text(small >> 16 & 0xffff);
 	case KEY_CGROUP:
 		return cgroup_text(t, row, n);
+	case KEY_EXPR:
+		return key_expr_text(t, 0, *key_part_of(t, row, KEY_PART_EXPRS));
+	case KEY_EXPR2:
+		return key_expr_text(t, 1, key_part_of(t, row, KEY_PART_EXPRS)[1]);
 	case KEY_PROBE:
 		return strdup(t->probes.probe[row->probe].name);
 	default:
@@ -197,10 +202,10 @@ char *key_text(const struct trace *t, const struct key_row *row, struct key_name
  */
 
 /* Look up the names of a key's user addresses, as far as they are known by now. */
-static void name_row(const struct trace *t, int kind, size_t at)
+static void name_row(const struct trace *t, int which, size_t at)
 {
-	const struct key_row *row = &t->reader->keyed[kind].row[at];
-	struct key_names *n = &t->names[kind][at];
+	const struct key_row *row = &t->reader->keyed[which].row[at];
+	struct key_names *n = &t->names[which][at];
 
 	if (has(t, KEY_FUNC))
 		free(address_text(t, row, n, KEY_FUNC));
@@ -209,9 +214,9 @@ static void name_row(const struct trace *t, int kind, size_t at)
 }
 
 /* Note what the process of a key has mapped, then. */
-static void see_row(const struct trace *t, int kind, size_t at)
+static void see_row(const struct trace *t, int which, size_t at)
 {
-	const struct key_row *row = &t->reader->keyed[kind].row[at];
+	const struct key_row *row = &t->reader->keyed[which].row[at];
 	const lk_u64 *ip = key_part_of(t, row, KEY_PART_IP);
 	struct stack_event e = {
 		.kind = PROCESS_STACK,
@@ -224,7 +229,7 @@ static void see_row(const struct trace *t, int kind, size_t at)
 	if (e.key.tgid)
 		stacks_seen(t, &e);
 	/* At once: before others of these are, for which it may be forgotten. */
-	name_row(t, kind, at);
+	name_row(t, which, at);
 }
 
 static bool has_names(const struct trace *t, const struct key_names *n)
@@ -234,15 +239,15 @@ static bool has_names(const struct trace *t, const struct key_names *n)
 }
 
 /* Do that with all keys whose user addresses have no names yet. */
-static void name_all(struct trace *t, void (*name)(const struct trace *t, int kind, size_t at))
+static void name_all(struct trace *t, void (*name)(const struct trace *t, int which, size_t at))
 {
 	reader_find_keys(t->reader);
 	keys_look(t);
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		for (size_t at = 0; t->names[kind] && at < t->reader->keyed[kind].used; at++)
-			if (t->reader->keyed[kind].row[at].known &&
-			    !has_names(t, &t->names[kind][at]))
-				name(t, kind, at);
+	for (int which = 0; which < TABLES; which++)
+		for (size_t at = 0; t->names[which] && at < t->reader->keyed[which].used; at++)
+			if (t->reader->keyed[which].row[at].known &&
+			    !has_names(t, &t->names[which][at]))
+				name(t, which, at);
 }
 
 void keys_name_soon(struct trace *t)
@@ -273,13 +278,13 @@ bool keys_catch_up(struct trace *t)
 
 void keys_free(struct trace *t)
 {
-	for (int kind = 0; kind < KIND_COUNT; kind++) {
-		for (size_t at = 0; t->names[kind] && at < t->reader->keyed[kind].used; at++) {
-			free(t->names[kind][at].cgroup);
+	for (int which = 0; which < TABLES; which++) {
+		for (size_t at = 0; t->names[which] && at < t->reader->keyed[which].used; at++) {
+			free(t->names[which][at].cgroup);
 			for (int i = 0; i < KEYS; i++)
-				free(t->names[kind][at].text[i]);
+				free(t->names[which][at].text[i]);
 		}
-		free(t->names[kind]);
-		t->names[kind] = NULL;
+		free(t->names[which]);
+		t->names[which] = NULL;
 	}
 }

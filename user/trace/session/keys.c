@@ -23,12 +23,12 @@ bool keys_remember(struct trace *t)
 {
 	bool complete = true;
 
-	for (int kind = 0; kind < KIND_COUNT; kind++) {
-		struct key_rows *rows = &t->reader->keyed[kind];
+	for (int which = 0; which < TABLES; which++) {
+		struct key_rows *rows = &t->reader->keyed[which];
 
 		for (size_t at = 0; at < rows->used; at++)
 			rows->row[at].previous =
-				summed_count((enum probe_kind)kind, &rows->row[at].total);
+				summed_count((enum trace_table)which, &rows->row[at].total);
 		if (t->options->delta && rows->row)
 			complete = remember_records(rows) && complete;
 	}
@@ -37,8 +37,8 @@ bool keys_remember(struct trace *t)
 
 void keys_forget(struct trace *t)
 {
-	for (int kind = 0; kind < KIND_COUNT; kind++) {
-		struct key_rows *rows = &t->reader->keyed[kind];
+	for (int which = 0; which < TABLES; which++) {
+		struct key_rows *rows = &t->reader->keyed[which];
 
 		for (size_t at = 0; at < rows->used; at++)
 			rows->row[at].previous = 0;
@@ -59,18 +59,18 @@ static unsigned long long start_of(const struct trace *t, const struct key_row *
 	return (unsigned int)of[0] ? of[1] : 0;
 }
 
-static bool fill(struct trace *t, enum probe_kind kind, size_t at, struct key_view *v)
+static bool fill(struct trace *t, enum trace_table which, size_t at, struct key_view *v)
 {
 	const struct key_list *keys = &t->options->engine.keys;
-	const struct key_row *row = &t->reader->keyed[kind].row[at];
-	struct key_names *n = &t->names[kind][at];
+	const struct key_row *row = &t->reader->keyed[which].row[at];
+	struct key_names *n = &t->names[which][at];
 	bool complete = true;
 
 	*v = (struct key_view){.probe = row->probe, .total = row->total, .ended = n->ended};
-	v->count = summed_count(kind, &row->total);
+	v->count = summed_count(which, &row->total);
 	v->delta = v->count - row->previous;
-	if (t->reader->keyed[kind].before) {
-		record_since(kind, &row->total, &t->reader->keyed[kind].before[at], &v->total);
+	if (t->reader->keyed[which].before) {
+		record_since(which, &row->total, &t->reader->keyed[which].before[at], &v->total);
 		v->count = v->delta;
 	}
 	v->start_ns = start_of(t, row);
@@ -119,7 +119,8 @@ static size_t merge(const struct trace *t, struct key_view *v, size_t n)
 		if (kept && by_key(&v[kept - 1], &v[i]) == 0) {
 			struct key_view *into = &v[kept - 1];
 
-			summed_merge(t->probes.probe[v[i].probe].kind, &into->total, &v[i].total);
+			summed_merge(probe_table(&t->probes.probe[v[i].probe]), &into->total,
+				     &v[i].total);
 			into->count += v[i].count;
 			into->delta += v[i].delta;
 			into->ended = into->ended && v[i].ended;
@@ -140,9 +141,8 @@ double key_view_rank(const struct trace *t, const struct key_view *v)
 	case SORT_RATE:
 		return (double)v->delta;
 	default:
-		if (t->probes.probe[v->probe].kind != KIND_LATENCY)
-			return -1;
-		return latency_rank(v->total.latency, t->options->sort);
+		return record_rank(probe_table(&t->probes.probe[v->probe]), &v->total,
+				   t->options->sort);
 	}
 }
 
@@ -166,16 +166,16 @@ static bool add_other(const struct trace *t, size_t i, struct key_view *v)
 
 	since_read(t, i, &f);
 	*v = (struct key_view){.probe = i, .other = true, .total = f.other};
-	v->count = summed_count(t->probes.probe[i].kind, &f.other);
-	v->delta = summed_count(t->probes.probe[i].kind, &p->other) - t->previous_other[i];
+	v->count = summed_count(probe_table(&t->probes.probe[i]), &f.other);
+	v->delta = summed_count(probe_table(&t->probes.probe[i]), &p->other) - t->previous_other[i];
 	return v->count;
 }
 
 /* Is the row one of the probe, or of any with SIZE_MAX? What has no events yet is not shown. */
-static bool shows(enum probe_kind kind, const struct key_row *row, size_t probe)
+static bool shows(enum trace_table which, const struct key_row *row, size_t probe)
 {
 	return row->known && (probe == SIZE_MAX || probe == row->probe) &&
-	       summed_count(kind, &row->total);
+	       summed_count(which, &row->total);
 }
 
 int key_views_read(struct trace *t, size_t probe, struct key_view **views, size_t *count)
@@ -183,17 +183,17 @@ int key_views_read(struct trace *t, size_t probe, struct key_view **views, size_
 	size_t most = t->probes.count, n = 0;
 	bool complete = true;
 
-	for (int kind = 0; kind < KIND_COUNT; kind++)
-		most += t->reader->keyed[kind].used;
+	for (int which = 0; which < TABLES; which++)
+		most += t->reader->keyed[which].used;
 	*count = 0;
 	*views = calloc(most + 1, sizeof(**views));
-	for (int kind = 0; *views && kind < KIND_COUNT; kind++) {
-		const struct key_rows *rows = &t->reader->keyed[kind];
+	for (int which = 0; *views && which < TABLES; which++) {
+		const struct key_rows *rows = &t->reader->keyed[which];
 
-		complete = complete && (!rows->used || t->names[kind]);
-		for (size_t at = 0; t->names[kind] && at < rows->used; at++)
-			if (shows((enum probe_kind)kind, &rows->row[at], probe))
-				complete = fill(t, (enum probe_kind)kind, at, &(*views)[n++]) &&
+		complete = complete && (!rows->used || t->names[which]);
+		for (size_t at = 0; t->names[which] && at < rows->used; at++)
+			if (shows((enum trace_table)which, &rows->row[at], probe))
+				complete = fill(t, (enum trace_table)which, at, &(*views)[n++]) &&
 					   complete;
 	}
 	if (!*views || !complete) {

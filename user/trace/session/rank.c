@@ -40,6 +40,25 @@ unsigned long long latency_percentile(const lk_u64 *r, unsigned int percent)
 	return r[LATENCY_MAX];
 }
 
+long long value_percentile(const lk_u64 *r, unsigned int percent)
+{
+	unsigned long long below = (r[VALUE_COUNT] * percent + 99) / 100, seen = r[VALUE_BELOW];
+	long long max = (long long)r[VALUE_MAX];
+
+	if (!r[VALUE_COUNT])
+		return 0;
+	if (seen >= below)
+		return max < 0 ? max : 0;
+	for (unsigned int b = 0; b + 1 < VALUE_BUCKETS; b++) {
+		long long bound = 2LL << b;
+
+		seen += r[VALUE_BUCKET0 + b];
+		if (seen >= below)
+			return bound < max ? bound : max;
+	}
+	return max;
+}
+
 /* The bounds of the least and the most of a record that has count, sum and histogram. */
 static void bound(const lk_u64 *total, lk_u64 *more)
 {
@@ -68,18 +87,75 @@ void latency_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more)
 	bound(now, more);
 }
 
-double latency_rank(const lk_u64 *r, enum trace_sort sort)
+void value_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more)
 {
-	if (!r[LATENCY_COUNT])
+	int first = 0, last = VALUE_BUCKETS - 1;
+
+	memset(more, 0, VALUE_WORDS * sizeof(*more));
+	if (now[VALUE_COUNT] <= before[VALUE_COUNT])
+		return;
+	for (int i = 0; i < VALUE_WORDS; i++)
+		more[i] = now[i] - before[i];
+	while (first < last && !more[VALUE_BUCKET0 + first])
+		first++;
+	while (last > first && !more[VALUE_BUCKET0 + last])
+		last--;
+	more[VALUE_MIN] = more[VALUE_BELOW] ? now[VALUE_MIN] : first ? 1ULL << first : 0;
+	more[VALUE_MAX] = now[VALUE_MAX];
+	if (more[VALUE_BELOW] < more[VALUE_COUNT] && last < VALUE_BUCKETS - 1 &&
+	    (long long)(2ULL << last) < (long long)now[VALUE_MAX])
+		more[VALUE_MAX] = 2ULL << last;
+}
+
+static void spread_latency(const lk_u64 *r, struct spread *s)
+{
+	*s = (struct spread){
+		.avg = (double)r[LATENCY_SUM] / (double)r[LATENCY_COUNT],
+		.p50 = (double)latency_percentile(r, 50),
+		.p99 = (double)latency_percentile(r, 99),
+		.min = (double)r[LATENCY_MIN],
+		.max = (double)r[LATENCY_MAX],
+		.sum = (double)r[LATENCY_SUM],
+	};
+}
+
+static void spread_value(const lk_u64 *r, struct spread *s)
+{
+	*s = (struct spread){
+		.avg = (double)(long long)r[VALUE_SUM] / (double)r[VALUE_COUNT],
+		.p50 = (double)value_percentile(r, 50),
+		.p99 = (double)value_percentile(r, 99),
+		.min = (double)(long long)r[VALUE_MIN],
+		.max = (double)(long long)r[VALUE_MAX],
+		.sum = (double)(long long)r[VALUE_SUM],
+	};
+}
+
+bool record_spread(enum trace_table which, const union summed_record *r, struct spread *s)
+{
+	if (which == TABLE_LATENCIES && r->latency[LATENCY_COUNT])
+		spread_latency(r->latency, s);
+	else if (which == TABLE_VALUES && r->value[VALUE_COUNT])
+		spread_value(r->value, s);
+	else
+		return false;
+	return true;
+}
+
+double record_rank(enum trace_table which, const union summed_record *r, enum trace_sort sort)
+{
+	struct spread s;
+
+	if (!record_spread(which, r, &s))
 		return -1;
 	switch (sort) {
 	case SORT_SUM:
-		return (double)r[LATENCY_SUM];
+		return s.sum;
 	case SORT_AVG:
-		return (double)r[LATENCY_SUM] / (double)r[LATENCY_COUNT];
+		return s.avg;
 	case SORT_P99:
-		return (double)latency_percentile(r, 99);
+		return s.p99;
 	default:
-		return (double)r[LATENCY_MAX];
+		return s.max;
 	}
 }

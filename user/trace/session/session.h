@@ -14,6 +14,12 @@
 #include "trace/session/processes.h"
 #include "trace/session/rank.h"
 
+/* What an expression that is a key comes to. */
+struct key_expr {
+	enum expr_as as;
+	bool is_signed, is_pointer;
+};
+
 struct report; /* trace/report/report.h */
 struct row_order; /* trace/report/order.h */
 struct probe_figures; /* trace/session/since.h */
@@ -43,12 +49,15 @@ struct trace_options {
 	char *const *command; /* NULL-terminated, or NULL */
 	char *const *probes;
 	int probe_count;
+	bool list, explain; /* print that instead of tracing */
 };
 
 /* Owned by trace/run.c, which sets it up and takes it down. */
 struct trace {
 	const struct trace_options *options;
 	struct probe_list probes;
+	struct key_expr key_expr[TRACE_KEY_EXPRS]; /* as the first probe has them */
+	struct btf *btf; /* of the kernel; NULL: not loaded, or there is none */
 	struct engine *engine;
 	struct attachments *attachments;
 	struct reader *reader;
@@ -56,7 +65,7 @@ struct trace {
 	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
 	struct processes *processes; /* NULL: threads are not known */
 	struct activity_name *activity_names; /* of each place: trace/session/activity.c */
-	struct key_names *names[KIND_COUNT]; /* of each place of the tables: trace/session/keys.c */
+	struct key_names *names[TABLES]; /* of each place of the tables: trace/session/keys.c */
 	unsigned long long swaps; /* of the handler, so far */
 	unsigned long long stack_events_lost; /* that have been made up for */
 	unsigned long long stacks_seen_ns; /* when that was done */

@@ -5,23 +5,27 @@
 
 #include "trace/session/since.h"
 
-static unsigned int words_of(enum probe_kind kind)
+static unsigned int words_of(enum trace_table which)
 {
-	return kind == KIND_SAMPLE ? CONTEXTS_WORDS : EVENT_WORDS;
+	return which == TABLE_CONTEXTS ? CONTEXTS_WORDS : EVENT_WORDS;
 }
 
-void record_since(enum probe_kind kind, const union summed_record *now,
+void record_since(enum trace_table which, const union summed_record *now,
 		  const union summed_record *before, union summed_record *more)
 {
 	const lk_u64 *x = (const lk_u64 *)now, *y = (const lk_u64 *)before;
 
-	if (kind == KIND_LATENCY) {
+	if (which == TABLE_LATENCIES) {
 		latency_since(x, y, more->latency);
 		return;
 	}
-	for (unsigned int i = 0; i < words_of(kind); i++)
+	if (which == TABLE_VALUES) {
+		value_since(x, y, more->value);
+		return;
+	}
+	for (unsigned int i = 0; i < words_of(which); i++)
 		((lk_u64 *)more)[i] = x[i] - y[i];
-	if (kind == KIND_EVENT) { /* the newest task, not a sum */
+	if (which == TABLE_EVENTS) { /* the newest task, not a sum */
 		more->event[EVENT_LAST] = now->event[EVENT_LAST];
 		more->event[EVENT_CHECK] =
 			record_mix(more->event[EVENT_COUNT], more->event[EVENT_LAST]);
@@ -45,8 +49,8 @@ void since_read(const struct trace *t, size_t i, struct probe_figures *f)
 	if (!before)
 		return;
 	f->count = now.count - before->count;
-	record_since(t->probes.probe[i].kind, &now.record, &before->record, &f->record);
-	record_since(t->probes.probe[i].kind, &now.other, &before->other, &f->other);
+	record_since(probe_table(&t->probes.probe[i]), &now.record, &before->record, &f->record);
+	record_since(probe_table(&t->probes.probe[i]), &now.other, &before->other, &f->other);
 	for (int cause = 0; cause < LOSS_CAUSES; cause++)
 		if (loss_get(&now.losses, cause) != LOSS_UNKNOWN)
 			f->losses.by[cause] -= before->losses.by[cause];

@@ -16,7 +16,7 @@ struct probe_figures {
 };
 
 /* What a record has more than it had before; of a latency see latency_since(). */
-void record_since(enum probe_kind kind, const union summed_record *now,
+void record_since(enum trace_table which, const union summed_record *now,
 		  const union summed_record *before, union summed_record *more);
 
 /* The figures of probe i for this report. */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* key_exprs.h - what an expression that is a key came to, as text. */
+#ifndef LATCHKIT_USER_TRACE_SESSION_KEY_EXPRS_H
+#define LATCHKIT_USER_TRACE_SESSION_KEY_EXPRS_H
+
+#include "trace/session/session.h"
+
+/* The text of a value of expression i of the keys, for free(); NULL: out of memory. */
+char *key_expr_text(const struct trace *t, int i, unsigned long long value);
+
+#endif /* LATCHKIT_USER_TRACE_SESSION_KEY_EXPRS_H */

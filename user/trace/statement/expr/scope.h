@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* scope.h - what expressions may name at a probe: its arguments, what it returns, how long. */
+#ifndef LATCHKIT_USER_TRACE_STATEMENT_EXPR_SCOPE_H
+#define LATCHKIT_USER_TRACE_STATEMENT_EXPR_SCOPE_H
+
+#include "trace/statement/expr/ctype.h"
+
+struct probe;
+
+#define SCOPE_ARGS 16
+
+struct scope_arg {
+	char name[64]; /* "": it has none */
+	struct ctype type;
+	char spelled[96]; /* as its source spells the type; "": as ctype_spell() does */
+};
+
+struct scope {
+	const struct btf *btf; /* NULL: this kernel has none */
+	char owner[128]; /* of the arguments, for messages: sched_switch */
+	const char *no_args, *no_retval, *no_ns; /* why there are none; NULL: there are */
+	const char *no_names; /* why arguments have no names; NULL: they have */
+	struct scope_arg arg[SCOPE_ARGS];
+	unsigned int args; /* of which the types are known */
+	unsigned int most_args; /* arg0 up to this, exclusive, can be read */
+	struct ctype retval;
+	bool user; /* pointers lead into user memory */
+	char classic[512]; /* " NAME NAME ...": what the format file has; "": not read */
+};
+
+/*
+ * What a probe that was resolved offers. `btf`: of the kernel, or NULL; must outlive it. Without
+ * `formats` format files are not read: the arguments of system calls have no names or types.
+ */
+void scope_of_probe(struct scope *s, const struct btf *btf, const struct probe *probe,
+		    bool formats);
+/* What the probe of that name would offer, spelled in full: "tracepoint:CATEGORY:NAME". */
+void scope_of_name(struct scope *s, const struct btf *btf, const char *name);
+/* What a probe of that type, such as "kprobe", offers of a function or tracepoint. */
+void scope_of(struct scope *s, const struct btf *btf, const char *type, const char *target);
+
+#endif /* LATCHKIT_USER_TRACE_STATEMENT_EXPR_SCOPE_H */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* parts.h - what a statement consists of: see trace/statement/statement.h. */
+#ifndef LATCHKIT_USER_TRACE_STATEMENT_PARTS_H
+#define LATCHKIT_USER_TRACE_STATEMENT_PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bpf/trace/expr_shared.h"
+#include "bpf/trace/shared.h"
+#include "trace/statement/expr/complaint.h"
+#include "trace/statement/units.h"
+
+struct node;
+struct tree;
+
+#define STATEMENT_KEYS 8
+/* The most buckets of an lhist(), beside those for what is below and above. */
+#define STATEMENT_BUCKETS 38
+
+/* An expression; `count` 0: there is none. */
+struct expr {
+	struct expr_step step[EXPR_STEPS]; /* zeros behind the last one: EXPR_END */
+	unsigned int count; /* of steps */
+	unsigned int stack; /* the most values that are on it */
+	enum expr_as as;
+	bool user; /* EXPR_AS_STR and others that read memory: it is user memory */
+	unsigned int size; /* of its C type, in bytes */
+	bool is_signed;
+	bool is_pointer;
+	char type[96]; /* as C spells it */
+	char *text; /* as it was written: args.next.pid, str(arg0) */
+};
+
+enum statement_what { WHAT_COUNT, WHAT_SUM, WHAT_STATS, WHAT_HIST, WHAT_LHIST };
+
+struct statement_key {
+	int name; /* enum trace_key; -1: an expression */
+	unsigned int frames; /* of kstack(N), ustack(N); 0: all */
+	struct expr expr;
+};
+
+struct statement {
+	char *text; /* all of it */
+	char *probe; /* what probe_list_add() takes */
+	bool has_what; /* WHAT was written; else it is what the probe is for */
+	enum statement_what what;
+	struct expr predicate; /* count 0: none */
+	struct expr value; /* of all but WHAT_COUNT */
+	enum unit unit; /* of hist(): what the value is in */
+	long long min, max, step; /* of lhist(): (max - min) / step buckets */
+	size_t key_count;
+	struct statement_key key[STATEMENT_KEYS];
+	struct expr_sock sock; /* set if a key is EXPR_AS_SOCK */
+	struct complaint complaint;
+	/* Private: what was parsed. */
+	struct tree *tree;
+	const struct node *predicate_node, *value_node, *lhist_node[3], *key_node[STATEMENT_KEYS];
+	enum expr_as key_as[STATEMENT_KEYS];
+};
+
+#endif /* LATCHKIT_USER_TRACE_STATEMENT_PARTS_H */

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* statements.c - see trace/statements.h */
+#include <bpf/btf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/diag.h"
+#include "symbols/types.h"
+#include "trace/probe/syntax.h"
+#include "trace/probe/type.h"
+#include "trace/statement/statement.h"
+#include "trace/statements.h"
+
+static bool has_value(const struct statement *st)
+{
+	return st->has_what && st->what != WHAT_COUNT;
+}
+
+/* How many arguments the function of an fexit probe has: its result is the word behind them. */
+static int arguments_of(const struct btf *btf, const struct probe *p)
+{
+	int id = btf__find_by_name_kind(btf, p->target, BTF_KIND_FUNC);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	t = t ? btf__type_by_id(btf, t->type) : NULL;
+	return t ? btf_vlen(t) : -1;
+}
+
+/* A trampoline's program finds the result among its arguments. */
+static int place_retval(struct expr_step *step, int arguments)
+{
+	for (int i = 0; i < EXPR_STEPS; i++) {
+		if (step[i].op != EXPR_RETVAL)
+			continue;
+		if (arguments < 0)
+			return fail_usage("retval: of functions with different numbers of "
+					  "arguments; give each a statement of its own");
+		step[i].op = EXPR_ARG;
+		step[i].imm = arguments;
+	}
+	return 0;
+}
+
+static int place_retvals(const struct btf *btf, const struct probe *p, size_t count,
+			 struct trace_statement *to)
+{
+	int arguments = -1, r;
+
+	if (p->type->kind != KIND_LATENCY || p->type->user || strcmp(p->type->name, "fexit") != 0)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		int n = arguments_of(btf, &p[i]);
+
+		arguments = i && n != arguments ? -1 : n;
+	}
+	r = place_retval(to->predicate, arguments);
+	r = r ? r : place_retval(to->value, arguments);
+	for (int i = 0; !r && i < TRACE_KEY_EXPRS; i++)
+		r = place_retval(to->key[i], arguments);
+	return r;
+}
+
+/* The keys of --by that are expressions, for the probes from `first` on. */
+static int take_keys(struct trace *t, const struct btf *btf, size_t first,
+		     struct trace_statement *to, bool *taken)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	int r = 0;
+
+	for (int i = 0; !r && i < TRACE_KEY_EXPRS && keys->expr[i][0]; i++) {
+		struct statement by;
+
+		if (!statement_parse_keys(&by, keys->expr[i]) ||
+		    !statement_resolve(&by, &t->probes.probe[first], t->probes.count - first, btf,
+				       NULL)) {
+			r = statement_complain(&by);
+		} else if (by.key[0].expr.as == EXPR_AS_STR || by.key[0].expr.as == EXPR_AS_IPV6 ||
+			   by.key[0].expr.as == EXPR_AS_SOCK) {
+			r = fail_usage("by %s: is explained only: a key of a trace takes 8 bytes; "
+				       "use a number",
+				       keys->expr[i]);
+		} else {
+			memcpy(to->key[i], by.key[0].expr.step, sizeof(to->key[i]));
+			to->key_as[i] = by.key[0].expr.as;
+			t->key_expr[i] =
+				(struct key_expr){by.key[0].expr.as, by.key[0].expr.is_signed,
+						  by.key[0].expr.is_pointer};
+			*taken = true;
+		}
+		statement_free(&by);
+	}
+	return r;
+}
+
+/* Note which probes have the statement. */
+static int mark_probes(struct trace *t, const struct statement *st, size_t first)
+{
+	for (size_t i = first; i < t->probes.count; i++) {
+		struct probe *p = &t->probes.probe[i];
+
+		if (has_value(st) && p->kind == KIND_SAMPLE)
+			return fail_usage("%s: samples have no values; use count()", p->name);
+		p->statement = (unsigned int)t->probes.statements;
+		p->has_value = has_value(st);
+		p->unit = has_value(st) ? unit_name(st->unit) : "";
+	}
+	return 0;
+}
+
+/* Note the expressions for the programs, and which probes have them. */
+static int take_expressions(struct trace *t, const struct btf *btf, const struct statement *st,
+			    size_t first)
+{
+	struct trace_statement to = {0};
+	bool taken = st->predicate.count || has_value(st);
+	int r = take_keys(t, btf, first, &to, &taken);
+
+	if (r || !taken)
+		return r;
+	if (has_value(st) && st->what == WHAT_LHIST)
+		return fail_usage("%s: lhist() is explained only; use hist()", st->text);
+	if (t->probes.statements == TRACE_STATEMENTS)
+		return fail_usage("%s: statements with expressions: %d are the most", st->text,
+				  TRACE_STATEMENTS);
+	memcpy(to.predicate, st->predicate.step, sizeof(to.predicate));
+	if (has_value(st))
+		memcpy(to.value, st->value.step, sizeof(to.value));
+	r = place_retvals(btf, &t->probes.probe[first], t->probes.count - first, &to);
+	if (r)
+		return r;
+	t->probes.statement[t->probes.statements++] = to;
+	return mark_probes(t, st, first);
+}
+
+static int resolve(struct trace *t, struct statement *st, size_t first)
+{
+	const struct btf *btf = NULL;
+
+	if (t->probes.count == first)
+		return fail_usage("%s: the probe is there already; give it one statement",
+				  st->text);
+	if (!t->btf)
+		t->btf = kernel_types_load(); /* what takes none goes on without */
+	btf = t->btf;
+	if (!statement_resolve(st, &t->probes.probe[first], t->probes.count - first, btf, NULL))
+		return statement_complain(st);
+	return take_expressions(t, btf, st, first);
+}
+
+/* Copy what stands between "by" and the end of a statement. Returns false: there is nothing. */
+static bool copy_keys(const char *text, char *keys, size_t size)
+{
+	const char *brace = statement_is(text) ? strrchr(text, '{') : NULL;
+	const char *by = brace ? strstr(brace, " by ") : NULL, *end = by ? strrchr(by, '}') : NULL;
+	size_t n = 0;
+
+	for (const char *c = by ? by + 4 : NULL; end && c < end && n + 1 < size; c++)
+		if (*c != ' ' || (n && keys[n - 1] != ',')) /* blanks of lists do not count */
+			keys[n++] = *c;
+	while (n && keys[n - 1] == ' ')
+		n--;
+	keys[n] = '\0';
+	return n;
+}
+
+int statements_keys(struct key_list *keys, char *const *texts, size_t count)
+{
+	char all[512] = "", own[512], why[320];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!copy_keys(texts[i], own, sizeof(own)))
+			continue;
+		if (keys->count && strcmp(all, own) != 0)
+			return fail_usage("%s: other keys than %s: all statements of a trace have "
+					  "the same; trace it by itself",
+					  texts[i], all[0] ? all : "those of --by");
+		if (!keys->count && !keys_parse(own, keys, why, sizeof(why)))
+			return fail_usage("%s: by %s", texts[i], why);
+		memcpy(all, own, sizeof(all));
+	}
+	return 0;
+}
+
+int statements_add(struct trace *t, const char *text)
+{
+	size_t first = t->probes.count;
+	struct statement st;
+	int r;
+
+	if (!statement_is(text) && !t->options->engine.keys.expr[0][0])
+		return probe_list_add(&t->probes, text);
+	if (!statement_parse(&st, text))
+		r = statement_complain(&st);
+	else
+		r = probe_list_add(&t->probes, st.probe);
+	if (!r)
+		r = resolve(t, &st, first);
+	statement_free(&st);
+	return r;
+}
+
+void statements_free(struct trace *t)
+{
+	btf__free(t->btf);
+	t->btf = NULL;
+}

@@ -31,7 +31,7 @@ const char *style_name(char *buf, const char *name, size_t most)
 {
 	style_text(buf, name, most);
 	if (strcmp(buf, STYLE_OTHER) == 0)
-		snprintf(buf, STYLE_TEXT, "\\x28%s", STYLE_OTHER + 1);
+		snprintf(buf, STYLE_TEXT, "\\x28%s", &STYLE_OTHER[1]);
 	return buf;
 }
 

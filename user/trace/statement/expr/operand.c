@@ -59,7 +59,7 @@ static bool load_bits(struct compiler *c, const struct node *n, struct operand *
 
 static bool load_array(struct compiler *c, struct operand *o)
 {
-	unsigned int element, count;
+	unsigned int element = 0, count = 0;
 	bool user = o->type.user;
 
 	ctype_element(c->scope->btf, o->type.id, &element, &count);

@@ -162,11 +162,11 @@ reads_are() { # reads_are KEY VALUE PROBE: of the trace before
 }
 test_expressions() {
 	has kprobe && has fentry && has tp_btf || return
-	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_read /args.count == 1000/ {sum(args.count)}' \
+	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_write /args.count == 1000/ {sum(args.count)}' \
 		'fexit:vfs_read /args.count == 1000/ {sum(retval)}' 'tracepoint:syscalls:sys_enter_read /args.count == 1000/ {sum(retval)}' \
 		-- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kprobe:vfs_read
-	reads_are sum 500000 fentry:vfs_read
+	reads_are sum 500000 fentry:vfs_write
 	reads_are sum 500000 fexit:vfs_read
 	reads_are sum 500000 tracepoint:syscalls:sys_enter_read
 	trace 'kretprobe:vfs_read /retval == 1000/' -- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
@@ -262,7 +262,7 @@ verified() { # verified KEYS PROBE...
 test_keys() {
 	has kprobe && has fentry && has tp_btf && has raw_tp || return
 	counts_by 500 500 "kprobe:$getppid tracepoint:syscalls:sys_enter_getppid" "$target" calls 500
-	counts_by 500 550 "kretprobe:vfs_read fentry:vfs_read fexit:vfs_read" dd if=/dev/zero of=/dev/null bs=1 count=500
+	counts_by 500 550 "kretprobe:vfs_read fentry:vfs_write fexit:vfs_read" dd if=/dev/zero of=/dev/null bs=1 count=500
 	counts_by 1 100000 tracepoint:sched:sched_switch "$target" switch 0.1
 	all="kprobe:$getppid kretprobe:$getppid fentry:vfs_read fexit:vfs_read tracepoint:sched:sched_switch tracepoint:syscalls:sys_enter_getppid"
 	verified pid,tid,uid,cpu,cgroup,kstack,ustack $all profile:hz:99

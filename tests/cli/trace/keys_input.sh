@@ -119,14 +119,15 @@ limit=memory.max group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)/
 if ! grep -q memory "${group%/*}/cgroup.subtree_control" 2>/dev/null; then
 	limit=memory.limit_in_bytes group=/sys/fs/cgroup/memory/latchkit-test-$$
 fi
-if mkdir "$group" 2>/dev/null && echo 67108864 2>/dev/null >"$group/$limit"; then
+large=$LATCHKIT_BUILD/tests/keys_input.large # on a disk: what is in a tmpfs is no cache
+if [ "$(stat -f -c %T "$LATCHKIT_BUILD/tests")" != tmpfs ] && mkdir "$group" 2>/dev/null && echo 67108864 2>/dev/null >"$group/$limit"; then
 	inside() { sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"; }
-	inside head -c 100000000 /dev/zero >"$work/large"
+	inside head -c 100000000 /dev/zero >"$large"
 	inside "$lk" trace --by pid --keys 100000 -d 0.01 $getppid >"$work/out" 2>"$work/err"
 	check "64 MB: a hundred thousand keys" test $? -eq 1
 	check "64 MB: told how much is left" grep -qE -- '--keys 100000: .* take [0-9.]+ [MG]iB, more than half of the [1-6]?[0-9]\.[0-9] MiB that are available' "$work/err"
 	check "64 MB, full of a file: the default" inside "$lk" trace --by pid -d 0.01 -o "$work/out" $getppid
-	rm "$work/large"
+	rm "$large"
 	eventually rmdir "$group" 2>/dev/null
 else
 	rmdir "$group" 2>/dev/null

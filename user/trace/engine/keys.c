@@ -76,6 +76,9 @@ static bool is_expression(const char *text)
 	static const char *const words[] = {"retval", "ns", "curtask"};
 	size_t letters = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
 
+	for (size_t i = 0; text[i]; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(text, words[i]) == 0)
 			return true;
@@ -161,8 +164,8 @@ bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
 		char name[KEY_EXPR_TEXT];
 
 		if (length >= sizeof(name)) {
-			snprintf(why, size, "%.40s...: a key of more than %zu letters", from,
-				 sizeof(name) - 1);
+			snprintf(why, size, "%.40s...: no such key: it has more than %zu letters",
+				 from, sizeof(name) - 1);
 			return false;
 		}
 		snprintf(name, sizeof(name), "%.*s", (int)length, from);

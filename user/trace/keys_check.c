@@ -10,8 +10,8 @@ static int check_probe(const struct trace *t, const struct probe *p)
 	const struct key_list *keys = &t->options->engine.keys;
 
 	if (keys_have(keys, KEY_FUNC) && !p->type->has_ip)
-		return fail_usage("--by func: %s tells of no address; use kstack(1) or ustack(1)",
-				  p->name);
+		return fail_usage("--by func: %s tells of no address; use %sustack(1)", p->name,
+				  p->type->user ? "" : "kstack(1) or ");
 	if (keys_have(keys, KEY_KSTACK) && p->type->user)
 		return fail_usage(
 			"--by kstack: %s is in user space, where there is no kernel stack; "

@@ -216,8 +216,8 @@ static void read_handled(const struct reader *r, const struct probe *p, struct p
 
 void reader_find_keys(struct reader *r)
 {
-	for (int kind = 0; kind < KIND_COUNT; kind++) {
-		struct key_rows *rows = &r->keyed[kind];
+	for (int which = 0; which < TABLES; which++) {
+		struct key_rows *rows = &r->keyed[which];
 		unsigned int at = rows->row ? key_rows_next(rows, 0) : 0;
 
 		while (rows->row && at < keyed_places(&rows->table))

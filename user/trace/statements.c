@@ -19,7 +19,7 @@ static bool has_value(const struct statement *st)
 /* How many arguments the function of an fexit probe has: its result is the word behind them. */
 static int arguments_of(const struct btf *btf, const struct probe *p)
 {
-	int id = btf__find_by_name_kind(btf, p->target, BTF_KIND_FUNC);
+	int id = btf ? btf__find_by_name_kind(btf, p->target, BTF_KIND_FUNC) : 0;
 	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
 
 	t = t ? btf__type_by_id(btf, t->type) : NULL;
@@ -147,15 +147,32 @@ static int resolve(struct trace *t, struct statement *st, size_t first)
 	return take_expressions(t, btf, st, first);
 }
 
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* Where the keys of a statement begin: behind the word "by", which is no field of something. */
+static const char *find_keys(const char *text)
+{
+	const char *brace = statement_is(text) ? strrchr(text, '{') : NULL;
+
+	for (const char *by = brace ? strstr(brace, "by") : NULL; by; by = strstr(by + 2, "by"))
+		if (!is_word(by[-1]) && by[-1] != '.' && by[-1] != '>' && !is_word(by[2]))
+			return by + 2;
+	return NULL;
+}
+
 /* Copy what stands between "by" and the end of a statement. Returns false: there is nothing. */
 static bool copy_keys(const char *text, char *keys, size_t size)
 {
-	const char *brace = statement_is(text) ? strrchr(text, '{') : NULL;
-	const char *by = brace ? strstr(brace, " by ") : NULL, *end = by ? strrchr(by, '}') : NULL;
+	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
 	size_t n = 0;
 
-	for (const char *c = by ? by + 4 : NULL; end && c < end && n + 1 < size; c++)
-		if (*c != ' ' || (n && keys[n - 1] != ',')) /* blanks of lists do not count */
+	for (const char *c = by; end && c < end && n + 1 < size; c++)
+		if ((*c != ' ' && *c != '\t') ||
+		    (n && keys[n - 1] != ',')) /* blanks of lists do not count */
 			keys[n++] = *c;
 	while (n && keys[n - 1] == ' ')
 		n--;

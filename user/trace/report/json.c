@@ -359,6 +359,8 @@ static void json_summary(struct trace *t)
 	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
 	if (t->engine->count_stacks)
 		json_add_u64(o, "own_stacks", trace_own_stacks(t));
+	if (t->probes.statements)
+		json_add_u64(o, "zero_divisors", trace_zero_divisors(t));
 	if (t->options->engine.activity)
 		json_add_u64(o, "process_counts_dropped", t->engine->counted->activity_dropped);
 	add_losses(o, &losses);

@@ -57,6 +57,9 @@ static void print_totals(const struct trace *t)
 {
 	if (t->options->processes)
 		table_threads(t);
+	if (trace_zero_divisors(t))
+		fprintf(t->out, "events that divided by zero, which gave 0: %llu\n",
+			trace_zero_divisors(t));
 	if (trace_own_stacks(t))
 		fprintf(t->out, "stacks of latchkit itself, left out: %llu\n", trace_own_stacks(t));
 	if (t->engine->counted && t->engine->counted->not_followed)

@@ -53,6 +53,11 @@ struct loss_counts trace_losses_sum(const struct trace *t)
 	return sum;
 }
 
+unsigned long long trace_zero_divisors(const struct trace *t)
+{
+	return t->engine->counted ? t->engine->counted->zero_divisors : 0;
+}
+
 unsigned long long trace_own_stacks(const struct trace *t)
 {
 	return t->engine->counted ? t->engine->counted->own_stacks : 0;

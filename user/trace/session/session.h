@@ -104,6 +104,8 @@ unsigned long long trace_handled(const struct trace *t, enum trace_handler handl
 struct loss_counts trace_losses_sum(const struct trace *t);
 /* How many stacks of the trace's own process were left out. */
 unsigned long long trace_own_stacks(const struct trace *t);
+/* How many events had expressions that divided by zero, which gave 0. */
+unsigned long long trace_zero_divisors(const struct trace *t);
 /* The name of an enum sample_context. */
 const char *trace_context_name(unsigned long long context);
 /*

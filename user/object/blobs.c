@@ -22,6 +22,8 @@ BLOB(bench, registry_array)
 BLOB(bench, registry_kptr)
 BLOB(keyed, keyed)
 BLOB(keyed, ready_first)
+BLOB(spans, spans)
+BLOB(spans, ready_first)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -33,7 +35,7 @@ static const struct blob {
 #undef LATCH
 	ENTRY(bench, maps) ENTRY(bench, keyed) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
 		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr) ENTRY(keyed, keyed)
-			ENTRY(keyed, ready_first)};
+			ENTRY(keyed, ready_first) ENTRY(spans, spans) ENTRY(spans, ready_first)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

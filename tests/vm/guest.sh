@@ -446,17 +446,29 @@ run_cmocka() { # run_cmocka WHAT PROGRAM [ARGUMENT]
 }
 test_contract() { LATCHKIT_READS=5000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
 test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+# An NMI after each store of a table's operations, in programs.
+verify_nmi() { # verify_nmi SET WHERE
+	timeout 100 "$lk" verify "$1" --check nmi >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n "2,/^\$/s/^\(.\)/note: NMIs in $2: \1/p" "$work/verify"
+	if grep -q '"key":"watchpoint".*"state":"yes"' "$work/doctor" && [ "$(uname -m)" = x86_64 ] &&
+		grep '^SKIP ' "$work/verify" | grep -qv '^SKIP per_cpu '; then
+		fail "no NMIs in $2, though there are watchpoints: $(grep '^SKIP ' "$work/verify" | grep -m 1 -v '^SKIP per_cpu ')"
+	fi
+}
 # Tables of records by key: programs and a thread count in one.
 test_keyed() {
 	has bpf_load || return
 	LATCHKIT_READS=5000 run_cmocka "programs and a thread count by key" "$LATCHKIT_BUILD/tests/keyed_bpf"
 	grep '^note: ' "$work/cmocka"
-	timeout 100 "$lk" verify keyed --check nmi >"$work/verify" 2>"$work/err" ||
-		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
-	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
-	if grep -q '"key":"watchpoint".*"state":"yes"' "$work/doctor" && [ "$(uname -m)" = x86_64 ] && grep -q '^SKIP ' "$work/verify"; then
-		fail "no NMIs in claims, though there are watchpoints: $(grep -m 1 '^SKIP ' "$work/verify")"
-	fi
+	verify_nmi keyed claims
+}
+# Tables of the starts of spans: programs start and end, and user space reads.
+test_spans() {
+	has bpf_load || return
+	LATCHKIT_READS=5000 run_cmocka "programs start and end spans" "$LATCHKIT_BUILD/tests/spans_bpf"
+	grep '^note: ' "$work/cmocka"
+	verify_nmi spans "starts and ends"
 }
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND
@@ -569,7 +581,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys expressions uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
+	keys expressions uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed spans registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 for feature in $expected; do
 	case " $(echo $known) " in

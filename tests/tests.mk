@@ -103,7 +103,7 @@ UNIT_BIN   += $(T)/statement
 $(T)/statement: $(T)/statement_types.bpf.o $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
-$(call tool_test,rows,tests/unit/trace/report/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/order.o trace/report/style.o \
+$(call tool_test,rows,tests/unit/trace/report/table/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/table/order.o trace/report/table/style.o \
 	trace/session/rank.o cli/escape.o symbols/demangle.o),-liberty $(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \

@@ -425,8 +425,8 @@ int cmd_trace(int argc, char **argv)
 	r = statements_keys(&o.engine.keys, &o.engine.lines, o.probes, (size_t)o.probe_count);
 	if (r)
 		return r;
-	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.engine.lines &&
-			    !o.report->only_stacks;
+	o.engine.activity =
+		!o.probe_count && !o.engine.keys.count && !o.engine.lines && !o.report->only_stacks;
 	r = o.engine.lines ? report_check_lines(o.report) : 0;
 	if (r)
 		return r;

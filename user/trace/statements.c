@@ -117,6 +117,11 @@ static int take_expressions(struct trace *t, const struct btf *btf, const struct
 
 	if (r || !taken)
 		return r;
+	if (strcmp(t->options->engine.variant->name, LATCH_DEFAULT))
+		return fail_usage(
+			"%s: statements with expressions go through the latch " LATCH_DEFAULT
+			"; leave --latch %s out",
+			st->text, t->options->engine.variant->name);
 	if (has_value(st) && st->what == WHAT_LHIST)
 		return fail_usage("%s: lhist() is explained only; use hist()", st->text);
 	if (t->probes.statements == TRACE_STATEMENTS)

@@ -51,7 +51,7 @@ echo >"$work/pipe"
 wait "$trace"
 check "... and it ends with its command" test $? -eq 0
 
-refuses "print without keys" 2 'an expression' trace "$write {print()}"
+refuses "print without keys" 2 'an operand, such as' trace "$write {print()}"
 refuses "print by" 2 'what is printed stands in print' trace "$write {print(pid) by comm}"
 refuses "folded lines" 2 'shows no single events; use' trace --events --folded "$write"
 refuses "a user stack of an event" 2 'no user stacks' trace "$write {print(ustack)}"

@@ -170,8 +170,8 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
-		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
-		-- $(PROOFS) tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
+		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/check \
+		-- $(PROOFS) tests/vm/cli.sh tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh tests/cxx/check.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
 
 ## check-unit: only the unit tests

@@ -62,6 +62,7 @@ if [ -e "$exprs" ] && "$lk" doctor --json | grep -q '"key":"uprobe","[^}]*"state
 	is "what cannot be read is told" probe losses.unread 100
 	# A broken copy of what programs evaluate is noticed.
 	. "$(dirname "$0")/../broken.sh"
+	broken_flags=-DTRACE_STATEMENTS_HERE
 	shifted() { # the sum of a shift of negative numbers
 		asks "$work_at {sum(((int)arg0 - 50) >> 2)}"
 		[ "$("$jsonl" probe sum <"$work/out" | tail -n 1)" = -25 ]

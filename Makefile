@@ -143,6 +143,8 @@ include tests/tests.mk
 install: all
 	$(Q)install -Dm755 $(B)/latchkit $(DESTDIR)$(PREFIX)/bin/latchkit
 	$(Q)cd include && find latchkit -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/include/{} \;
+	$(Q)for f in packaging/*.pc.in; do n=$${f##*/}; mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig && \
+		sed 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(VERSION),' $$f >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$${n%.in}; done
 	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
 	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
 

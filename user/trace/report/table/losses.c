@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table_losses.c - see trace/report/table_losses.h */
+/* losses.c - see trace/report/table/losses.h */
 #include <stdio.h>
 #include <string.h>
 
-#include "trace/report/style.h"
-#include "trace/report/table_losses.h"
+#include "trace/report/table/style.h"
+#include "trace/report/table/losses.h"
 #include "trace/session/idle.h"
 
 /* What a cause means, and what helps; short enough for 80 columns with the cause before it. */
@@ -15,6 +15,7 @@ static const char *const meaning[LOSS_CAUSES] = {
 	[LOSS_UNPAIRED] = "they were entered before the trace, or before a fork; no harm",
 	[LOSS_UNREAD] = "an expression read memory that was not there; the event does not count",
 	[LOSS_ABANDONED] = "left by longjmp, exception, exec or exit; nothing to mend",
+	[LOSS_UNSENT] = "no room for their lines; they count. Ask for fewer, by a predicate",
 	[LOSS_SKIPPED] = "another program was running on that CPU; sample less often",
 	[LOSS_MISSED] = "the kernel refused to run a program within one; try fentry, fexit",
 };

@@ -7,6 +7,7 @@
 #include "cli/diag.h"
 #include "symbols/types.h"
 #include "trace/probe/syntax.h"
+#include "trace/probe/tracepoint.h"
 #include "trace/probe/type.h"
 #include "trace/statement/statement.h"
 #include "trace/statements.h"
@@ -92,9 +93,30 @@ static int take_keys(struct trace *t, const struct btf *btf, size_t first,
 	return r;
 }
 
+static bool asks_time(const struct expr_step *step)
+{
+	for (int i = 0; i < EXPR_STEPS; i++)
+		if (step[i].op == EXPR_NS)
+			return true;
+	return false;
+}
+
+/* Is all that a statement asks about a call known when that returns, without its start? */
+static bool asks_return_alone(const struct trace_statement *of, const struct probe *p)
+{
+	if (!p->has_value || !p->type->returns || asks_time(of->predicate) || asks_time(of->value))
+		return false;
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
+		if (asks_time(of->key[i]))
+			return false;
+	return p->type != &probe_type_syscall || syscall_returns_in_place(p);
+}
+
 /* Note which probes have the statement. */
 static int mark_probes(struct trace *t, const struct statement *st, size_t first)
 {
+	const struct trace_statement *of = &t->probes.statement[t->probes.statements - 1];
+
 	for (size_t i = first; i < t->probes.count; i++) {
 		struct probe *p = &t->probes.probe[i];
 
@@ -103,6 +125,9 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 		p->statement = (unsigned int)t->probes.statements;
 		p->has_value = has_value(st);
 		p->unit = has_value(st) ? unit_name(st->unit) : "";
+		if (asks_return_alone(of, p))
+			p->type = p->type->returns;
+		p->kind = p->type->kind;
 	}
 	return 0;
 }

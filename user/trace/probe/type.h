@@ -24,6 +24,7 @@ struct probe_type {
 	enum probe_kind kind;
 	bool user; /* it is in user space: the kernel wants CAP_SYS_ADMIN */
 	bool has_ip; /* its program knows the address where the event was */
+	bool may_skip; /* the kernel does not run its program when one runs there already */
 	bool pairs; /* merge probes of one target whose types have the same `attach` */
 	/* Resolve the text, append to the list. Returns 0, EXIT_USAGE or EXIT_FAILED, diagnosed. */
 	int (*parse)(struct probe_list *list, const struct probe_text *text);

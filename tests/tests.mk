@@ -130,6 +130,7 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,exprs,tests/cli/exprs.c)
+$(call tool_test,arguments,tests/cli/arguments.c,, -O2)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(addprefix $(B)/user/host/,pressure.o cgroups.o scarcity.o),-lurcu-memb -lurcu-common -lpthread)
@@ -142,7 +143,9 @@ FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.
 	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
 FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
 FUZZ_ABOUT.statement := $(patsubst user/%,%,$(filter-out %/list.c %/explain.c,$(wildcard user/trace/statement/*.c)) \
-	$(wildcard user/trace/statement/expr/*.c)) cli/escape.c cli/suggest.c
+	$(wildcard user/trace/statement/expr/*.c user/trace/statement/source/*.c)) cli/escape.c cli/suggest.c
+FUZZ_ABOUT.types := $(FUZZ_ABOUT.statement)
+FUZZ_ABOUT.dwarf := $(FUZZ_ABOUT.statement) $(patsubst user/%,%,$(wildcard user/symbols/dwarf/*.c)) symbols/elf/elf_file.c symbols/elf/debug_file.c
 FUZZ_ABOUT.escape := cli/escape.c cli/json_line.c
 LIBFUZZER  := $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	$(CLANG) -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null && echo yes)
@@ -156,7 +159,7 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
+	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(addprefix tests/cli/bench/,latch.sh dispatch.sh registry.sh trace.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)

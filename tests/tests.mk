@@ -96,11 +96,11 @@ BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
 $(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o embedded.o suffix.o) host/cpulist.o),-lelf -llzma -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o mmap_log.o files.o table.o perf_map.o demangle.o) host/clock.o host/cpulist.o host/perf_event.o),-liberty $(TEST_LIBS))
-STATEMENT_TESTS := $(addprefix tests/unit/statement/,test_expressions.c test_statement.c statement_test.c machine.c)
+STATEMENT_TESTS := $(addprefix tests/unit/statement/,test_expressions.c test_sources.c test_statement.c statement_test.c machine.c)
 $(eval $(call bpf,$(T)/statement_types.bpf.o,tests/unit/statement/types.c,,$(CLANG)))
-$(call tool_test,statement,$(STATEMENT_TESTS) tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS), -DSTATEMENT_TYPES='"$(T)/statement_types.bpf.o"')
+$(call tool_test,statement,$(STATEMENT_TESTS) tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS), -DSTATEMENT_TYPES='"$(T)/statement_types.bpf.o"' -DSTATEMENT_PROGRAM='"$(T)/arguments"')
 UNIT_BIN   += $(T)/statement
-$(T)/statement: $(T)/statement_types.bpf.o $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
+$(T)/statement: $(T)/statement_types.bpf.o $(T)/arguments $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
 $(call tool_test,rows,tests/unit/trace/report/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/order.o trace/report/style.o \

@@ -58,7 +58,7 @@ bool format_file_line(const char *line, struct format_field *field)
 	field->offset = number_of(line, "offset:");
 	field->size = number_of(line, "size:");
 	field->is_signed = number_of(line, "signed:");
-	field->is_array = end != all;
+	snprintf(field->index, sizeof(field->index), "%.*s", (int)(all - end), from + end);
 	return true;
 }
 
@@ -101,7 +101,7 @@ struct ctype format_field_type(const struct btf *btf, const struct format_field 
 
 	if (format_field_place(field) != PLACE_FIELD)
 		return (struct ctype){.kind = CTYPE_POINTER, .size = 8};
-	if (field->is_array || !is_scalar(field->size))
+	if (field->index[0] || !is_scalar(field->size))
 		return (struct ctype){.kind = CTYPE_ARRAY, .size = field->size};
 	type = format_type(btf, field->type);
 	if ((type.kind != CTYPE_INT && type.kind != CTYPE_POINTER) || type.size != field->size)

@@ -16,7 +16,8 @@ enum format_place {
 struct format_field {
 	char name[64], type[96]; /* "filename", "const char *" */
 	unsigned int offset, size; /* in the record, in bytes */
-	bool is_signed, is_array;
+	bool is_signed;
+	char index[16]; /* of an array: "[16]"; else "" */
 };
 
 /*

@@ -103,6 +103,8 @@ static void take_arguments(struct scope *s, struct debug *debug, const struct dw
 		arg->id = dwarf_types_id(debug->types, from->type);
 		arg->number = from->number;
 		arg->refused = refused[from->where];
+		if (from->type && !arg->id)
+			arg->refused = "has a type for which there is no room left here";
 		if (!arg->refused && arg->number >= REGISTERS)
 			arg->refused = "comes behind the five that are read";
 		s->args++;
@@ -140,7 +142,8 @@ void program_scope(struct scope *s, struct debug *debug, const struct program_fu
 	s->by_register = true;
 	take_arguments(s, debug, &function);
 	result = dwarf_types_id(debug->types, function.type);
-	dwarf_types_of_unit(debug->types, function.unit);
+	if (f->all_types)
+		dwarf_types_of_unit(debug->types, function.unit);
 	err = dwarf_types_complete(debug->types);
 	s->btf = dwarf_types_btf(debug->types);
 	take_types(s);

@@ -16,11 +16,11 @@ struct program_function {
 	size_t count;
 	bool is_clone; /* a compiler's copy, with other parameters perhaps */
 	bool at_return;
+	bool all_types; /* of its source file are needed, not only those of its arguments */
 };
 
 /*
- * Add the names and types of a function's arguments, or what it returns, and all types that its
- * source file has names for. Where they are not known, scope->no_names tells why. *debug, of the
+ * Add the names and types of a function's arguments, or what it returns. Where they are not known, scope->no_names tells why. *debug, of the
  * file, is opened if it is not yet, and must outlive the scope.
  */
 void program_scope(struct scope *scope, struct debug *debug, const struct program_function *f);

@@ -37,7 +37,7 @@ static bool take_field(const struct format_field *field, void *arg)
 		return false;
 	*own = (struct scope_arg){.place = format_field_place(field), .offset = field->offset};
 	snprintf(own->name, sizeof(own->name), "%s", field->name);
-	snprintf(own->spelled, sizeof(own->spelled), "%s", field->type);
+	snprintf(own->spelled, sizeof(own->spelled), "%.79s%s", field->type, field->index);
 	own->type = format_field_type(s->btf, field);
 	s->args++;
 	return true;

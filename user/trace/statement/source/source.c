@@ -26,6 +26,15 @@ static bool is_word(const char *name)
 	return is_numbered(name);
 }
 
+/* Is it a cast to a type that only type information knows, or may it be an enumerator? */
+static bool names_type(const struct node *n)
+{
+	if (n->kind == NODE_CAST)
+		return n->tag || !typename_integer(n->name);
+	return n->kind == NODE_NAME && !is_word(n->name) && strcmp(n->name, "args") &&
+	       strcmp(n->name, "retval");
+}
+
 struct source_needs source_needs(const struct tree *tree)
 {
 	struct source_needs needs = {.tree = tree};
@@ -35,15 +44,16 @@ struct source_needs source_needs(const struct tree *tree)
 
 		if (n->kind == NODE_NAME && strncmp(n->name, "arg", 3) == 0)
 			needs.arguments = true;
+		if (names_type(n))
+			needs.casts = true;
 		if (n->kind == NODE_NAME && !is_word(n->name))
 			needs.types = true;
-		if (n->kind == NODE_CAST && (n->tag || !typename_integer(n->name)))
-			needs.types = true;
 	}
+	needs.types = needs.types || needs.casts;
 	return needs;
 }
 
-static void add_program(struct scope *s, const struct probe *p)
+static void add_program(struct scope *s, const struct probe *p, const struct source_needs *needs)
 {
 	const struct program_function f = {
 		.by_fd = p->file->by_fd,
@@ -52,6 +62,7 @@ static void add_program(struct scope *s, const struct probe *p)
 		.count = p->offset_count,
 		.is_clone = p->is_clone,
 		.at_return = p->type->kind == KIND_LATENCY,
+		.all_types = needs->casts,
 	};
 
 	program_scope(s, p->file->debug, &f);
@@ -67,7 +78,7 @@ void source_scope(struct scope *s, const struct btf *btf, struct module_types *m
 	scope_of_probe(s, types, p, needs.arguments);
 	s->kernel = btf;
 	if (needs.types && p->file && p->offset_count)
-		add_program(s, p);
+		add_program(s, p, &needs);
 	else if (needs.arguments && strcmp(p->type->name, "tracepoint") == 0)
 		record_scope(s, p->name, needs.record ? NULL : needs.tree);
 }

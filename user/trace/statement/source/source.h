@@ -14,6 +14,7 @@
 struct source_needs {
 	bool arguments; /* arg0 or args.NAME */
 	bool types; /* args.NAME, retval, casts, or names that may be enumerators */
+	bool casts; /* of these, casts or enumerators: any type at all */
 	bool record; /* fields of the format file, as other expressions of the probe do */
 	const struct tree *tree; /* they themselves */
 };

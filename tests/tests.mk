@@ -103,7 +103,7 @@ UNIT_BIN   += $(T)/statement
 $(T)/statement: $(T)/statement_types.bpf.o $(T)/arguments $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
-$(call tool_test,rows,tests/unit/trace/report/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/order.o trace/report/style.o \
+$(call tool_test,rows,tests/unit/trace/report/table/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/table/order.o trace/report/table/style.o \
 	trace/session/rank.o cli/escape.o symbols/demangle.o),-liberty $(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
@@ -172,10 +172,10 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
-	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
 		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
 		-- $(PROOFS) tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
-		tests/bpf/check-fetch.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
+		tests/bpf/check-fetch.sh tests/cxx/check.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
 
 ## check-unit: only the unit tests
 .PHONY: check-unit

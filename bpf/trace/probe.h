@@ -28,6 +28,7 @@ static LK_INLINE int value_keep(void *ctx, __u32 column, __u32 handler, __u64 ip
 		return 0;
 	if (latch_accumulate(latch, VALUE_WORDS, value_apply, &results->value))
 		return lost(column, LOSS_DROPPED);
+	line_send(ctx, column, ip, results->value, results);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
 	return handled(column, handler);
@@ -58,6 +59,7 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct e
 	tgid_pid = bpf_get_current_pid_tgid();
 	if (latch_accumulate(latch, EVENT_WORDS, event_apply, &tgid_pid))
 		return lost(number, LOSS_DROPPED);
+	line_send(ctx, number, ip, 0, &results);
 	handler = handler_now(KIND_EVENT);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, number);
@@ -90,6 +92,7 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
 		return 0;
 	if (latch_accumulate(latch, LATENCY_WORDS, latency_apply, &ns))
 		return lost(column, LOSS_DROPPED);
+	line_send(ctx, column, 0, ns, &results);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
 	return done(column, handler, ACTIVITY_SYSCALLS);
@@ -181,6 +184,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 	context = context_interrupted(PT_REGS_IP(&ctx->regs), by_clock);
 	if (latch_accumulate(counts, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
+	line_send(ctx, column, PT_REGS_IP(&ctx->regs), 0, &results);
 	handler = handler_now(KIND_SAMPLE);
 	if (handler_is(handler, HANDLER_COUNT))
 		return done(column, handler, ACTIVITY_SAMPLES);

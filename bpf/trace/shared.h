@@ -168,6 +168,7 @@ struct trace_settings {
 	unsigned int switches; /* the event probe that counts context switches there */
 
 	unsigned int statements; /* how many there are: see the map statement_of */
+	unsigned int lines; /* a line for each event instead of records by key: see trace_line */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
@@ -183,6 +184,7 @@ enum trace_loss {
 	LOSS_UNPAIRED, /* a return without its entry */
 	LOSS_UNREAD, /* its expression read memory that was not there */
 	LOSS_ABANDONED, /* an entry that will never return: its frame is gone */
+	LOSS_UNSENT, /* no room for its line: it counts, but is not shown */
 	LOSS_COUNTED
 };
 
@@ -270,6 +272,16 @@ struct stack_event {
 	struct trace_stack_key key;
 	unsigned long long ip; /* also of the process, or 0 */
 	unsigned long long time_ns; /* CLOCK_BOOTTIME */
+};
+
+/* One event, as it is sent to the loader where each is shown: settings.lines. */
+struct trace_line {
+	unsigned long long time_ns; /* CLOCK_MONOTONIC */
+	unsigned long long number; /* of the CPU's lines, from 0; one that found no room has one */
+	unsigned int cpu;
+	unsigned int column; /* the probe's, of the loss map */
+	long long figure; /* the value of the statement; else of a latency the ns; else 0 */
+	unsigned long long key[]; /* as records by key have it, KEYED_MAX_KEY_WORDS */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

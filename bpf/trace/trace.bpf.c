@@ -26,6 +26,7 @@
 #include "bpf/trace/process.h"
 #include "bpf/trace/stack.h"
 #include "bpf/trace/keys.h"
+#include "bpf/trace/line.h"
 #include "bpf/trace/expr.h"
 #include "bpf/trace/statement.h"
 #include "bpf/trace/activity.h"

@@ -9,7 +9,7 @@ broken() {
 	sed -i "$2" "$work/broken/source/$1"
 	cmp -s "$work/broken/source/$1" "$1" && return 1
 	ln -s "$(realpath "$build")"/bpf/*.bpf.o "$work/broken/bpf/" && rm "$work/broken/bpf/trace.bank.bpf.o"
-	"${CLANG:-clang}" $(echo "$LATCHKIT_BPF_CFLAGS" | sed "s,-iquote \.,-iquote $work/broken/source,") -DLATCH_VARIANT=bank \
+	"${CLANG:-clang}" $(echo "$LATCHKIT_BPF_CFLAGS" | sed "s,-iquote \.,-iquote $work/broken/source,") -DLATCH_VARIANT=bank -DTRACE_STATEMENTS_HERE \
 		-c "$work/broken/source/bpf/trace/trace.bpf.c" \
 		-o "$work/broken/bpf/trace.bank.bpf.o" || return 1
 	for object in object/blobs trace/engine/swap; do

@@ -39,6 +39,7 @@ enum {
 	OPTION_KEYS,
 	OPTION_EXPLAIN,
 	OPTION_DELTA,
+	OPTION_EVENTS,
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +58,10 @@ static const struct argp_option options[] = {
 	{"keys", OPTION_KEYS, "N", 0,
 	 "room for so many keys of each probe (1000; 10000 of samples by func or stack); of what "
 	 "finds none there is one record, (other)",
+	 1},
+	{"events", OPTION_EVENTS, NULL, 0,
+	 "show each event on a line, with the keys of --by (default: comm,pid), as statements "
+	 "with {print(KEY,...)} do",
 	 1},
 	{"max-probes", OPTION_MAX_PROBES, "N", 0, "the most that patterns may match (1000)", 1},
 	{"on-sample", OPTION_ON_SAMPLE, "HANDLER", 0,
@@ -220,6 +225,9 @@ static error_t parse_keys(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_BY:
 		set_keys(state, o, arg);
+		return 0;
+	case OPTION_EVENTS:
+		o->engine.lines = true;
 		return 0;
 	case OPTION_KEYS:
 		o->engine.keys_most = number_option(state, "--keys", arg, 100000000);
@@ -414,8 +422,12 @@ int cmd_trace(int argc, char **argv)
 		return fail_usage("-c and --: give the command once");
 	o.engine.follow = o.command != NULL;
 	o.engine.count_stacks = o.report->only_stacks;
-	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.report->only_stacks;
-	r = statements_keys(&o.engine.keys, o.probes, (size_t)o.probe_count);
+	r = statements_keys(&o.engine.keys, &o.engine.lines, o.probes, (size_t)o.probe_count);
+	if (r)
+		return r;
+	o.engine.activity =
+		!o.probe_count && !o.engine.keys.count && !o.engine.lines && !o.report->only_stacks;
+	r = o.engine.lines ? report_check_lines(o.report) : 0;
 	if (r)
 		return r;
 	r = o.processes ? report_check_processes(o.report) : 0;

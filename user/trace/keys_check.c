@@ -38,6 +38,10 @@ int keys_check(const struct trace *t)
 	    !keys_have(&o->engine.keys, KEY_USTACK))
 		return fail_usage("--%s: shows stacks: add kstack or ustack to --by",
 				  o->report->option);
+	if (o->engine.lines &&
+	    (keys_have(&o->engine.keys, KEY_USTACK) || keys_have(&o->engine.keys, KEY_FUNC)))
+		return fail_usage("--events: single events have no user stacks nor functions; "
+				  "count() by them");
 	for (size_t i = 0; !r && i < t->probes.count; i++)
 		r = check_probe(t, &t->probes.probe[i]);
 	return r;

@@ -15,10 +15,11 @@
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
 #include "trace/report/report.h"
-#include "trace/report/screen.h"
+#include "trace/report/table/screen.h"
 #include "trace/session/activity.h"
 #include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/lines.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
@@ -96,6 +97,19 @@ static unsigned long long follow_cpus(struct run *run, unsigned long long until_
 		run->cpus_ns = now + CPUS_NS;
 	}
 	return run->cpus_ns < until_ns ? run->cpus_ns : until_ns;
+}
+
+/* Show the events that have come. Returns when to wait until next. */
+static unsigned long long show_lines(struct trace *t, unsigned long long until_ns)
+{
+	unsigned long long next = clock_now_ns() + LINES_NS;
+
+	if (!t->lines)
+		return until_ns;
+	if (t->processes)
+		processes_serve(t->processes);
+	lines_serve(t, false, t->options->report->line);
+	return next < until_ns ? next : until_ns;
 }
 
 /* Records and losses, and who they are about, as of now. */
@@ -207,6 +221,9 @@ static int loop(struct run *run)
 		until = follow_cpus(run, until);
 		until = watch_keys(run, until);
 		until = watch_cgroup(run, until);
+		until = show_lines(t, until);
+		if (t->lines)
+			err = flush(t);
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		run->ended = run->ended || thread_is_gone(run);
 		if (signals_suspended())
@@ -231,6 +248,8 @@ static int finish(struct trace *t)
 	attachments_end(t->engine);
 	look(t);
 	probe_files_check_names(t->probes.files);
+	if (t->lines)
+		lines_serve(t, true, t->options->report->line);
 	if (t->options->report->summary)
 		t->options->report->summary(t);
 	return flush(t);

@@ -23,14 +23,15 @@
 #include "trace/output.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
-#include "trace/report/order.h"
+#include "trace/report/table/order.h"
 #include "trace/report/report.h"
-#include "trace/report/screen.h"
+#include "trace/report/table/screen.h"
 #include "trace/run.h"
 #include "trace/session/activity.h"
 #include "trace/session/idle.h"
 #include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/lines.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
@@ -66,7 +67,8 @@ static int open_output(struct run *run)
 	t->out_fd = run->output.fd;
 	t->color = wants_color(t);
 	/* Redrawing would wipe out the processes that are reported in between. */
-	t->live = t->options->report->redraws && !t->options->processes && can_escape(t);
+	t->live = t->options->report->redraws && !t->options->processes &&
+		  !t->options->engine.lines && can_escape(t);
 	if (t->live)
 		signals_catch_suspend();
 	return 0;
@@ -204,6 +206,11 @@ static int set_up(struct run *run)
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader || set_up_names(t))
 		return EXIT_FAILED;
+	if (t->options->engine.lines) {
+		t->lines = lines__new(t);
+		if (!t->lines)
+			return EXIT_FAILED;
+	}
 	if (t->options->control) {
 		run->control = control__new(control_answer, t);
 		if (!run->control)
@@ -232,6 +239,7 @@ static int take_down(struct run *run)
 	struct trace *t = &run->trace;
 
 	control__free(run->control);
+	lines__free(t->lines);
 	processes__free(t->processes);
 	usyms__free(t->usyms);
 	if (t->reader)

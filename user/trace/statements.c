@@ -130,6 +130,11 @@ static int take_expressions(struct trace *t, const struct btf *btf, const struct
 
 	if (r || !taken)
 		return r;
+	if (strcmp(t->options->engine.variant->name, LATCH_DEFAULT))
+		return fail_usage(
+			"%s: statements with expressions go through the latch " LATCH_DEFAULT
+			"; leave --latch %s out",
+			st->text, t->options->engine.variant->name);
 	if (has_value(st) && st->what == WHAT_LHIST)
 		return fail_usage("%s: lhist() is explained only; use hist()", st->text);
 	if (t->probes.statements == TRACE_STATEMENTS)
@@ -199,11 +204,27 @@ static const char *find_keys(const char *text)
 	return NULL;
 }
 
-/* Copy what stands between "by" and the end of a statement. Returns false: there is nothing. */
+/* What is printed of each event: behind the bracket of print(; NULL: nothing is. */
+static const char *find_printed(const char *text)
+{
+	const char *brace = statement_is(text) ? strrchr(text, '{') : NULL;
+	const char *what = brace ? brace + 1 + strspn(brace + 1, " \t") : NULL;
+
+	return what && strncmp(what, "print(", 6) == 0 ? what + 6 : NULL;
+}
+
+/*
+ * Copy the keys of a statement: what stands between "by", or "print(", and the end. Returns false:
+ * there are none.
+ */
 static bool copy_keys(const char *text, char *keys, size_t size)
 {
-	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	const char *printed = find_printed(text), *by = printed ? printed : find_keys(text);
+	const char *end = by ? strrchr(by, '}') : NULL;
 	size_t n = 0;
+
+	while (printed && end > printed && *end != ')')
+		end--;
 
 	for (const char *c = by; end && c < end && n + 1 < size; c++)
 		if ((*c != ' ' && *c != '\t') ||
@@ -215,11 +236,21 @@ static bool copy_keys(const char *text, char *keys, size_t size)
 	return n;
 }
 
-int statements_keys(struct key_list *keys, char *const *texts, size_t count)
+static int add_default_keys(struct key_list *keys)
+{
+	char why[320];
+
+	if (keys->count || keys_parse("comm,pid", keys, why, sizeof(why)))
+		return 0;
+	return fail_usage("--events: %s", why);
+}
+
+int statements_keys(struct key_list *keys, bool *lines, char *const *texts, size_t count)
 {
 	char all[512] = "", own[512], why[320];
 
 	for (size_t i = 0; i < count; i++) {
+		*lines |= find_printed(texts[i]) != NULL;
 		if (!copy_keys(texts[i], own, sizeof(own)))
 			continue;
 		if (keys->count && strcmp(all, own) != 0)
@@ -227,10 +258,11 @@ int statements_keys(struct key_list *keys, char *const *texts, size_t count)
 					  "the same; trace it by itself",
 					  texts[i], all[0] ? all : "those of --by");
 		if (!keys->count && !keys_parse(own, keys, why, sizeof(why)))
-			return fail_usage("%s: by %s", texts[i], why);
+			return fail_usage("%s: %s %s", texts[i],
+					  find_printed(texts[i]) ? "print" : "by", why);
 		memcpy(all, own, sizeof(all));
 	}
-	return 0;
+	return *lines ? add_default_keys(keys) : 0;
 }
 
 int statements_add(struct trace *t, const char *text)

@@ -86,6 +86,7 @@ check "two statements: the second" sh -c "grep '\"probe\":\"$read\"' '$work/out'
 	>/dev/null 2>"$work/err"
 check "five statements with expressions: exit 2" test $? -eq 2
 check "five statements with expressions: says how many there may be" grep -q '4 are the most' "$work/err"
+refuses "a statement through another latch" 2 'go through the latch bank; leave --latch raw out' trace --latch raw "$write /1/"
 "$lk" trace 'profile:hz:99 {sum(curtask.pid)}' >/dev/null 2>"$work/err"
 check "a value of samples: exit 2" test $? -eq 2
 check "a value of samples: says why" grep -q 'samples have no values' "$work/err"

@@ -11,7 +11,8 @@
 const char *const loss_names[LOSS_CAUSES] = {
 	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full", [LOSS_TOO_DEEP] = "too_deep",
 	[LOSS_UNPAIRED] = "unpaired", [LOSS_UNREAD] = "unread",	    [LOSS_ABANDONED] = "abandoned",
-	[LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",	    [LOSS_MISSED] = "missed",
+	[LOSS_UNSENT] = "unsent",     [LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",
+	[LOSS_MISSED] = "missed",
 };
 
 unsigned long long loss_get(const struct loss_counts *l, int cause)

@@ -63,6 +63,7 @@ int engine_set_settings(struct engine *e)
 	s->count_stacks = s->keep_stacks = e->count_stacks;
 	for (int kind = 0; kind < KIND_COUNT; kind++)
 		s->handler[kind] = e->config.swappable ? HANDLER_IN_MAP : engine_handler(e, kind);
+	s->lines = e->config.lines;
 	err = set_expressions(e, s);
 	if (err)
 		return err;

@@ -21,7 +21,7 @@ struct key_expr {
 };
 
 struct report; /* trace/report/report.h */
-struct row_order; /* trace/report/order.h */
+struct row_order; /* trace/report/table/order.h */
 struct probe_figures; /* trace/session/since.h */
 
 /* Auto: on a terminal that can, unless NO_COLOR is set. */
@@ -64,6 +64,7 @@ struct trace {
 	struct ksyms *ksyms; /* for samples and stacks; NULL: addresses have no names */
 	struct usyms *usyms; /* for counted stacks; NULL: none are counted */
 	struct processes *processes; /* NULL: threads are not known */
+	struct lines *lines; /* NULL: events are not shown one by one */
 	struct activity_name *activity_names; /* of each place: trace/session/activity.c */
 	struct key_names *names[TABLES]; /* of each place of the tables: trace/session/keys.c */
 	unsigned long long swaps; /* of the handler, so far */
@@ -77,7 +78,7 @@ struct trace {
 	bool color; /* in the table */
 	bool live; /* the report is redrawn in place */
 	bool on_screen; /* the terminal shows its alternate screen */
-	struct row_order **orders; /* of rows that are redrawn: trace/report/order.h */
+	struct row_order **orders; /* of rows that are redrawn: trace/report/table/order.h */
 	struct probe_figures *before; /* with --delta: at the last report, or NULL */
 	unsigned long long *idle_ns; /* of each CPU, when it began; NULL: not known */
 	unsigned long long *previous; /* each probe's count at the last report */

@@ -109,7 +109,7 @@ static void print_what(const struct statement *st, FILE *to)
 
 	if (!st->has_what)
 		return;
-	fprintf(to, "  record     %s", whats[st->what]);
+	fprintf(to, "  record     %s", st->print ? "print" : whats[st->what]);
 	if (st->unit)
 		fprintf(to, ", in %s", unit_name(st->unit));
 	if (st->what == WHAT_LHIST)

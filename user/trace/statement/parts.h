@@ -45,6 +45,7 @@ struct statement {
 	char *probe; /* what probe_list_add() takes */
 	bool has_what; /* WHAT was written; else it is what the probe is for */
 	enum statement_what what;
+	bool print; /* each event is shown, with the keys; `what` is WHAT_COUNT */
 	struct expr predicate; /* count 0: none */
 	struct expr value; /* of all but WHAT_COUNT */
 	enum unit unit; /* of hist(): what the value is in */

@@ -3,8 +3,8 @@
  * order.h - the order of rows that are redrawn: a row stays where it was until another has
  * overtaken it by a tenth, so that rows which are about equal do not change places all the time.
  */
-#ifndef LATCHKIT_USER_TRACE_REPORT_ORDER_H
-#define LATCHKIT_USER_TRACE_REPORT_ORDER_H
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_ORDER_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_ORDER_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,4 +41,4 @@ enum { ORDER_PROBES, ORDER_PROCESSES, ORDER_KEYS, ORDER_KEYS_OF };
 struct row_order *order_of(struct trace *trace, size_t table);
 void orders_free(struct trace *trace);
 
-#endif /* LATCHKIT_USER_TRACE_REPORT_ORDER_H */
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_ORDER_H */

@@ -3,8 +3,8 @@
  * screen.h - draw a table that fits on a terminal, on its alternate screen, so that what was there
  * before is there again when the trace ends.
  */
-#ifndef LATCHKIT_USER_TRACE_REPORT_SCREEN_H
-#define LATCHKIT_USER_TRACE_REPORT_SCREEN_H
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_SCREEN_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_SCREEN_H
 
 #include "trace/session/session.h"
 
@@ -23,4 +23,4 @@ void screen_draw(struct trace *t, void (*draw)(struct trace *t));
 /* Leave the alternate screen, if the trace is on it. What was noted meanwhile is printed then. */
 void screen_leave(struct trace *t);
 
-#endif /* LATCHKIT_USER_TRACE_REPORT_SCREEN_H */
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_SCREEN_H */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table_keys.c - see trace/report/table_keys.h */
+/* keys.c - see trace/report/table/keys.h */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace/report/key_columns.h"
-#include "trace/report/order.h"
-#include "trace/report/rows.h"
-#include "trace/report/style.h"
-#include "trace/report/table_keys.h"
+#include "trace/report/table/key_columns.h"
+#include "trace/report/table/order.h"
+#include "trace/report/table/rows.h"
+#include "trace/report/table/style.h"
+#include "trace/report/table/keys.h"
 #include "trace/session/since.h"
 
 /*

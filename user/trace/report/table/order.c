@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* order.c - see trace/report/order.h */
+/* order.c - see trace/report/table/order.h */
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace/report/order.h"
+#include "trace/report/table/order.h"
 
 static size_t find(const struct ordered *rows, size_t count, uint64_t id)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* figures.c - see trace/report/figures.h */
+/* figures.c - see trace/report/table/figures.h */
 #include <stdint.h>
 #include <stdio.h>
 
-#include "trace/report/figures.h"
-#include "trace/report/style.h"
+#include "trace/report/table/figures.h"
+#include "trace/report/table/style.h"
 
 #define WIDE 120 /* columns from which there is no need to save any */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table_rows.c - see trace/report/table_rows.h */
+/* rows.c - see trace/report/table/probes.h */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "trace/probe/type.h"
-#include "trace/report/figures.h"
-#include "trace/report/rows.h"
-#include "trace/report/screen.h"
-#include "trace/report/style.h"
-#include "trace/report/table_losses.h"
-#include "trace/report/table_rows.h"
+#include "trace/report/table/figures.h"
+#include "trace/report/table/rows.h"
+#include "trace/report/table/screen.h"
+#include "trace/report/table/style.h"
+#include "trace/report/table/losses.h"
+#include "trace/report/table/probes.h"
 #include "trace/session/since.h"
 
 #define HISTOGRAMS 3 /* shown in the summary */

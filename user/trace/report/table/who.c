@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table_who.c - see trace/report/table_who.h */
+/* who.c - see trace/report/table/who.h */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/clock.h"
 #include "symbols/kernel.h"
-#include "trace/report/key_columns.h"
-#include "trace/report/screen.h"
-#include "trace/report/style.h"
-#include "trace/report/table_who.h"
+#include "trace/report/table/key_columns.h"
+#include "trace/report/table/screen.h"
+#include "trace/report/table/style.h"
+#include "trace/report/table/who.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 

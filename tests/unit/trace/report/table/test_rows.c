@@ -2,8 +2,8 @@
 /* test_rows.c - rows of a table: their order while they are redrawn, what is in their cells. */
 #include "tests/test.h"
 
-#include "trace/report/order.h"
-#include "trace/report/style.h"
+#include "trace/report/table/order.h"
+#include "trace/report/table/style.h"
 #include "trace/session/rank.h"
 
 /* -- order --------------------------------------------------------------------------------- */

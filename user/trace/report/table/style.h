@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* style.h - letters and numbers of the table for people. */
-#ifndef LATCHKIT_USER_TRACE_REPORT_STYLE_H
-#define LATCHKIT_USER_TRACE_REPORT_STYLE_H
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_STYLE_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_STYLE_H
 
 #include "trace/session/session.h"
 
@@ -47,4 +47,4 @@ void style_end(FILE *out, const char *text, size_t begin, int width);
 /* Print as much of it as there is room for: one that is too long loses its end. */
 void style_cut(FILE *out, const char *text, size_t width);
 
-#endif /* LATCHKIT_USER_TRACE_REPORT_STYLE_H */
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_STYLE_H */

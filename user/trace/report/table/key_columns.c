@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* key_columns.c - see trace/report/key_columns.h */
+/* key_columns.c - see trace/report/table/key_columns.h */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace/report/key_columns.h"
-#include "trace/report/screen.h"
-#include "trace/report/style.h"
+#include "trace/report/table/key_columns.h"
+#include "trace/report/table/screen.h"
+#include "trace/report/table/style.h"
 
 #define COLUMN_LEAST 6 /* a heading fits */
 #define TEXT_LEAST 12 /* of a name, before columns of figures go */

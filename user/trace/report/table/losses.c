@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* table_losses.c - see trace/report/table_losses.h */
+/* losses.c - see trace/report/table/losses.h */
 #include <stdio.h>
 #include <string.h>
 
-#include "trace/report/style.h"
-#include "trace/report/table_losses.h"
+#include "trace/report/table/style.h"
+#include "trace/report/table/losses.h"
 #include "trace/session/idle.h"
 
 /* What a cause means, and what helps; short enough for 80 columns with the cause before it. */
@@ -15,6 +15,7 @@ static const char *const meaning[LOSS_CAUSES] = {
 	[LOSS_UNPAIRED] = "they were entered before the trace, or before a fork; no harm",
 	[LOSS_UNREAD] = "an expression read memory that was not there; the event does not count",
 	[LOSS_ABANDONED] = "left by longjmp, exception, exec or exit; nothing to mend",
+	[LOSS_UNSENT] = "no room for their lines; they count. Ask for fewer, by a predicate",
 	[LOSS_SKIPPED] = "another program was running on that CPU; sample less often",
 	[LOSS_MISSED] = "the kernel refused to run a program within one; try fentry, fexit",
 };
@@ -129,7 +130,7 @@ static void print_without_room(const struct trace *t)
 {
 	unsigned long long n = 0;
 
-	for (size_t i = 0; t->options->engine.keys.count && i < t->probes.count; i++)
+	for (size_t i = 0; t->options->engine.keys.count && !t->lines && i < t->probes.count; i++)
 		n += summed_count(probe_table(&t->probes.probe[i]), &t->reader->view[i].other);
 	if (n)
 		fprintf(t->out,
@@ -143,7 +144,7 @@ void table_losses(const struct trace *t)
 
 	if (list(&sum, text, sizeof(text)))
 		fprintf(t->out, "lost: %s%s%s\n", style_red(t), text, style_plain(t));
-	else
+	else if (!t->lines) /* nothing is between lines that need not be there */
 		fputs("lost: nothing\n", t->out);
 	for (int i = 0; i < LOSS_CAUSES; i++)
 		if (is_lost(&sum, i))

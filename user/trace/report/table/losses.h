@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * table_losses.h - what a trace lost, for people: in the rows what is known, below the table what
+ * losses.h - what a trace lost, for people: in the rows what is known, below the table what
  * each cause means, and what cannot be known.
  */
 #ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_LOSSES_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* table_who.h - the parts of the table that are about threads: samples, stacks, processes. */
+/* who.h - the parts of the table that are about threads: samples, stacks, processes. */
 #ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_WHO_H
 #define LATCHKIT_USER_TRACE_REPORT_TABLE_WHO_H
 

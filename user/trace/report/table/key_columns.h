@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* key_columns.h - the columns of a table of keys: figures, then the parts of the key. */
-#ifndef LATCHKIT_USER_TRACE_REPORT_KEY_COLUMNS_H
-#define LATCHKIT_USER_TRACE_REPORT_KEY_COLUMNS_H
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_KEY_COLUMNS_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_KEY_COLUMNS_H
 
-#include "trace/report/figures.h"
+#include "trace/report/table/figures.h"
 #include "trace/session/keys.h"
 
 /* A part of the key, or the name of a pid's process. */
@@ -36,4 +36,4 @@ void key_columns_print(const struct trace *t, const struct key_columns *c,
  */
 void key_columns_frames(FILE *out, const char *folded);
 
-#endif /* LATCHKIT_USER_TRACE_REPORT_KEY_COLUMNS_H */
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_KEY_COLUMNS_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* figures.h - the columns of numbers that a table has, as many as fit. */
-#ifndef LATCHKIT_USER_TRACE_REPORT_FIGURES_H
-#define LATCHKIT_USER_TRACE_REPORT_FIGURES_H
+#ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_FIGURES_H
+#define LATCHKIT_USER_TRACE_REPORT_TABLE_FIGURES_H
 
 #include "trace/session/session.h"
 
@@ -26,4 +26,4 @@ bool figures_has(const struct probe *p);
 void figures_print(const struct trace *t, const struct figures *f, unsigned long long count,
 		   double rate_hz, const struct probe *p, const union summed_record *record);
 
-#endif /* LATCHKIT_USER_TRACE_REPORT_FIGURES_H */
+#endif /* LATCHKIT_USER_TRACE_REPORT_TABLE_FIGURES_H */

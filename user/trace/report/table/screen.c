@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* screen.c - see trace/report/screen.h */
+/* screen.c - see trace/report/table/screen.h */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
 #include "cli/diag.h"
-#include "trace/report/screen.h"
+#include "trace/report/table/screen.h"
 
 /* The alternate screen on and off, with long lines cut instead of wrapped; clear. */
 #define ENTER "\033[?1049h\033[?7l"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* table_keys.h - the table's rows by key. */
+/* keys.h - the table's rows by key. */
 #ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_KEYS_H
 #define LATCHKIT_USER_TRACE_REPORT_TABLE_KEYS_H
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* style.c - see trace/report/style.h */
+/* style.c - see trace/report/table/style.h */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/escape.h"
 #include "symbols/demangle.h"
-#include "trace/report/style.h"
+#include "trace/report/table/style.h"
 
 const char *style_bold(const struct trace *t)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* rows.c - see trace/report/rows.h */
+/* rows.c - see trace/report/table/rows.h */
 #include <stdlib.h>
 
-#include "trace/report/order.h"
-#include "trace/report/rows.h"
+#include "trace/report/table/order.h"
+#include "trace/report/table/rows.h"
 #include "trace/session/since.h"
 
 static int by_rank(const void *a, const void *b)

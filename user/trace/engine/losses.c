@@ -158,6 +158,8 @@ void loss_read(const struct engine *e, const struct attachments *a, size_t i,
 	for (int cause = 0; cause < LOSS_COUNTED; cause++)
 		out->counts.by[cause] = sum.lost[cause];
 	out->counts.by[LOSS_MISSED] = plus(missed.entries, missed.returns);
+	if (p->type->may_skip)
+		out->counts.by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 	if (p->kind == KIND_LATENCY)
 		account_calls(&sum, &missed, returns_missed(e, p, &sum, &missed), returned, out);
 }

@@ -117,6 +117,7 @@ $(B)/user/bench/latch/cmd.o: user/bench/latch/scenarios.txt
 $(B)/user/bench/dispatch/cmd.o: user/bench/dispatch/scenarios.txt
 $(B)/user/bench/registry/cmd.o: user/bench/registry/scenarios.txt
 $(B)/user/bench/keyed/cmd.o: user/bench/keyed/scenarios.txt
+$(B)/user/trace/report/picture/flame.o: user/trace/report/picture/flame.js
 .PHONY: FORCE
 FORCE:
 

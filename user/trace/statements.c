@@ -103,6 +103,8 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 		p->statement = (unsigned int)t->probes.statements;
 		p->has_value = has_value(st);
 		p->unit = has_value(st) ? unit_name(st->unit) : "";
+		p->is_sum = has_value(st) && st->what == WHAT_SUM;
+		p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
 	}
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "cli/suggest.h"
 #include "trace/command.h"
 #include "trace/probe/syntax.h"
+#include "trace/recipe/expand.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
 #include "trace/statement/explain.h"
@@ -121,7 +122,9 @@ static const char doc[] =
 	"Without probes: samples, context switches, the latency of every system call, and whose "
 	"they are.\n\n"
 	"%s\n"
-	"Names may be patterns with * and ?. A probe on a return includes the entry.";
+	"Names may be patterns with * and ?. A probe on a return includes the entry. @RECIPE "
+	"stands "
+	"for probes and options that latchkit list recipes shows.";
 
 /* The probe types go where the text has %s. */
 static char *fill_in_types(int key, const char *text, void *input)
@@ -416,14 +419,27 @@ static int parse(int argc, char **argv, struct trace_options *o)
 	const struct argp argp = {
 		.options = options,
 		.parser = parse_option,
-		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...\n-l[v] "
-			    "[PATTERN]...\n--explain PROBE...",
+		.args_doc = "[PROBE|@RECIPE]...\n[PROBE|@RECIPE]... -- COMMAND [ARG]...\n-l[v] "
+			    "[PATTERN]...\n--explain PROBE|@RECIPE...",
 		.doc = doc,
 		.help_filter = fill_in_types,
 		.children = children,
 	};
 
 	return arguments_parse(&argp, argc, argv, o) ? EXIT_FAILED : 0;
+}
+
+/* Parse again, with what recipes stand for in place of their names. Returns 0 or an exit code. */
+static int take_recipes(char **argv, struct trace_options *o, struct trace_options initial)
+{
+	struct words words;
+	int r;
+
+	if (o->list || !recipes_are_named(o))
+		return 0;
+	r = recipes_expand(o, argv, &words);
+	*o = initial;
+	return r ? r : parse(words.count, words.word, o);
 }
 
 /* Fill in what follows from other options. Returns 0 or an exit code: they do not go together. */
@@ -457,6 +473,7 @@ int cmd_trace(int argc, char **argv)
 		.max_probes = PROBE_LIMIT,
 		.engine.variant = latch_variant_find(LATCH_DEFAULT),
 	};
+	struct trace_options initial;
 	char *const *split;
 	int r;
 
@@ -464,7 +481,9 @@ int cmd_trace(int argc, char **argv)
 	if (r)
 		return r;
 	split = o.command;
+	initial = o;
 	r = parse(argc, argv, &o);
+	r = r ? r : take_recipes(argv, &o, initial);
 	if (r)
 		return r;
 	if (o.list || o.explain)

@@ -198,6 +198,19 @@ static bool copy_keys(const char *text, char *keys, size_t size)
 	return n;
 }
 
+char *statements_without_keys(const char *text)
+{
+	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	size_t kept = by ? (size_t)(by - 2 - text) : 0;
+	char *without;
+
+	if (!end)
+		return strdup(text);
+	while (kept && text[kept - 1] == ' ')
+		kept--;
+	return asprintf(&without, "%.*s%s", (int)kept, text, end) < 0 ? NULL : without;
+}
+
 static int add_default_keys(struct key_list *keys)
 {
 	char why[320];

@@ -129,7 +129,7 @@ int aside_file_close(struct aside_file *f, int code)
 	int err = 0;
 
 	/* Memory is all that it can lack. */
-	if (fclose(f->stream) || !whole)
+	if (fclose(f->stream) || !whole || !f->text)
 		err = ENOMEM;
 	if (!code && !err)
 		err = put(f);

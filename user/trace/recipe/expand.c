@@ -91,9 +91,9 @@ static bool move(struct words *to, struct words *from)
 {
 	bool whole = true;
 
-	for (int i = 0; i < from->count; i++) {
-		whole = whole && add(to, from->word[i]);
-		from->word[i] = whole ? NULL : from->word[i];
+	for (int i = 0; whole && i < from->count; i++) {
+		whole = add(to, from->word[i]);
+		from->word[i] = NULL;
 	}
 	return whole;
 }

@@ -141,6 +141,8 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 		if (asks_return_alone(of, p))
 			p->type = p->type->returns;
 		p->kind = p->type->kind;
+		p->is_sum = has_value(st) && st->what == WHAT_SUM;
+		p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
 	}
 	return 0;
 }
@@ -259,6 +261,19 @@ static bool copy_keys(const char *text, char *keys, size_t size)
 		n--;
 	keys[n] = '\0';
 	return n;
+}
+
+char *statements_without_keys(const char *text)
+{
+	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	size_t kept = by ? (size_t)(by - 2 - text) : 0;
+	char *without;
+
+	if (!end)
+		return strdup(text);
+	while (kept && text[kept - 1] == ' ')
+		kept--;
+	return asprintf(&without, "%.*s%s", (int)kept, text, end) < 0 ? NULL : without;
 }
 
 static int add_default_keys(struct key_list *keys)

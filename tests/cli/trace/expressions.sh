@@ -61,6 +61,7 @@ if [ -e "$exprs" ] && "$lk" doctor --json | grep -q '"key":"uprobe","[^}]*"state
 	is "what cannot be read is told" probe losses.unread 100
 	# A broken copy of what programs evaluate is noticed.
 	. "$(dirname "$0")/../broken.sh"
+	broken_flags=-DTRACE_STATEMENTS_HERE
 	shifted() { # the sum of a shift of negative numbers
 		asks "$work_at {sum(((int)arg0 - 50) >> 2)}"
 		[ "$("$jsonl" probe sum <"$work/out" | tail -n 1)" = -25 ]
@@ -114,6 +115,7 @@ check "two statements: the second" sh -c "grep '\"probe\":\"$read\"' '$work/out'
 	>/dev/null 2>"$work/err"
 check "five statements with expressions: exit 2" test $? -eq 2
 check "five statements with expressions: says how many there may be" grep -q '4 are the most' "$work/err"
+refuses "a statement through another latch" 2 'go through the latch bank; leave --latch raw out' trace --latch raw "$write /1/"
 "$lk" trace 'profile:hz:99 {sum(curtask.pid)}' >/dev/null 2>"$work/err"
 check "a value of samples: exit 2" test $? -eq 2
 check "a value of samples: says why" grep -q 'samples have no values' "$work/err"

@@ -24,6 +24,7 @@ struct probe_type {
 	enum probe_kind kind;
 	bool user; /* it is in user space: the kernel wants CAP_SYS_ADMIN */
 	bool has_ip; /* its program knows the address where the event was */
+	bool may_skip; /* the kernel does not run its program when one runs there already */
 	bool pairs; /* merge probes of one target whose types have the same `attach` */
 	bool at_return; /* KIND_EVENT: an event is that a call returns */
 	/* KIND_LATENCY: the same for calls whose start nobody asks about. NULL: each has a start */

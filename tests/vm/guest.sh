@@ -173,15 +173,15 @@ test_expressions() {
 	reads_are count 500 kretprobe:vfs_read
 	trace -d 1 --by 'args.prev.prio' 'tracepoint:sched:sched_switch /args.prev.pid != args.next.pid/' || fail "$(reason)"
 	at_least 1 "fields of a task" "$(probe count)"
-	# The longest that there may be: each expression has 24 steps, most of them read memory, some jump.
+	# The longest that there may be: expressions of 24 steps, most of which read memory, some jump.
 	a=curtask.group_leader.signal.nr_threads
-	long="/$a && $a || $a && ~~~$a/ {sum($a + $a + $a + $a + $a)}"
 	keys="~pid|pid^pid&pid*pid|pid^pid&pid,tid>0&&tid>1||tid>2&&tid>3||tid>4"
-	steps=$("$lk" trace --explain "kprobe:vfs_read ${long%\}} by $keys}" | grep -c ' 24 steps of 24,')
+	long="/$a && $a || $a && ~~~$a/" value="{sum($a + $a + $a + $a + $a)}" timed="{sum($a + $a + $a + $a + ~(int)ns - 1)}"
+	steps=$("$lk" trace --explain "kretprobe:vfs_read $long ${timed%\}} by $keys}" | grep -c ' 24 steps of 24,')
 	[ "$steps" = 4 ] || fail "$steps of 4 expressions have 24 steps"
-	verified "$keys" "kprobe:$getppid $long" "kretprobe:$getppid $long" "fexit:vfs_read $long" "tracepoint:syscalls:sys_enter_getppid $long"
-	verified "$keys" "fentry:vfs_read $long" "tracepoint:sched:sched_switch $long" "uprobe:$target:target_work $long" "usdt:$target:latchkit:step $long"
-	verified "$keys" "uretprobe:$target:target_work $long" "profile:hz:99 ${long%%\{*}"
+	verified "$keys" "kprobe:$getppid $long $value" "fentry:vfs_read $long $value" "usdt:$target:latchkit:step $long $value" "profile:hz:99 $long"
+	verified "$keys" "kretprobe:$getppid $long $timed" "fexit:vfs_read $long $timed" "uretprobe:$target:target_work $long $timed" \
+		"tracepoint:syscalls:sys_enter_getppid $long $timed"
 }
 # Everyday jobs with kprobes: tests/cli/trace/jobs.sh.
 test_jobs() {
@@ -325,9 +325,9 @@ verified() { # verified KEYS PROBE...
 	kill "$tracer"
 	wait "$tracer" || fail "by $keys: $(reason)"
 	if [ "${most:-0}" -gt 0 ] && [ "$most" -lt 1000000 ]; then
-		pass "by $keys: at most $most instructions verified, $#: $1"
+		pass "by $keys: at most $most instructions verified, $#: ${1%% *}"
 	else
-		fail "by $keys: ${most:-no} instructions verified, $#: $1: $(reason)"
+		fail "by $keys: ${most:-no} instructions verified, $#: ${1%% *}: $(reason)"
 	fi
 }
 test_keys() {

@@ -14,6 +14,8 @@ static int attribute_of(uint64_t at)
 	case AT_ABSTRACT_ORIGIN:
 	case AT_SPECIFICATION:
 		return DIE_ORIGIN;
+	case AT_IMPORT:
+		return DIE_IMPORT;
 	case AT_LOW_PC:
 		return DIE_LOW_PC;
 	case AT_BYTE_SIZE:

@@ -11,6 +11,7 @@ enum die_attribute {
 	DIE_NAME,
 	DIE_TYPE,
 	DIE_ORIGIN, /* DW_AT_abstract_origin or DW_AT_specification: what else is said of it */
+	DIE_IMPORT, /* the entry of another unit, whose entries count as being here */
 	DIE_LOW_PC,
 	DIE_BYTE_SIZE,
 	DIE_BIT_SIZE,

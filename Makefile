@@ -119,6 +119,8 @@ $(B)/user/bench/latch/cmd.o: user/bench/latch/scenarios.txt
 $(B)/user/bench/dispatch/cmd.o: user/bench/dispatch/scenarios.txt
 $(B)/user/bench/registry/cmd.o: user/bench/registry/scenarios.txt
 $(B)/user/bench/keyed/cmd.o: user/bench/keyed/scenarios.txt
+$(B)/user/trace/report/picture/flame.o: user/trace/report/picture/flame.js
+$(B)/user/trace/recipe/files.o: user/trace/recipe/recipes.txt
 .PHONY: FORCE
 FORCE:
 

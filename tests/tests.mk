@@ -29,7 +29,7 @@ KEYED_BIN  := $(foreach c,gcc clang sanitized,$(T)/keyed.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
 DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(T)/heat $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(KEYED_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -105,6 +105,7 @@ $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
 $(call tool_test,rows,tests/unit/trace/report/table/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/table/order.o trace/report/table/style.o \
 	trace/session/rank.o cli/escape.o symbols/demangle.o),-liberty $(TEST_LIBS))
+$(call tool_test,heat,tests/unit/trace/report/picture/test_heat.c tests/test.c $(B)/user/trace/report/picture/heat.o,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
@@ -130,6 +131,7 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,exprs,tests/cli/exprs.c)
+$(call tool_test,doings,tests/cli/doings.c)
 $(call tool_test,arguments,tests/cli/arguments.c,, -O2)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
@@ -159,7 +161,7 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
+	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(addprefix tests/cli/bench/,latch.sh dispatch.sh registry.sh trace.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
@@ -173,8 +175,8 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
-		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
-		-- $(PROOFS) tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
+		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/check \
+		-- $(PROOFS) tests/vm/cli.sh tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh tests/cxx/check.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
 
 ## check-unit: only the unit tests
@@ -195,7 +197,7 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target frames victim latch_bpf keyed_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames doings victim latch_bpf keyed_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 8.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))

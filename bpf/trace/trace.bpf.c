@@ -81,10 +81,11 @@ int leave(void *ctx)
 	return probe_leave(ctx, own_number(), false, &now, &from);
 }
 
+/* Where a function begins, or where it returns if nobody asks about its start. */
 SEC("kprobe")
 int hit_cookie(struct pt_regs *ctx)
 {
-	struct expr_source from = {.args = EXPR_ARGS_REGS, .ctx = ctx};
+	struct expr_source from = {.args = EXPR_ARGS_REGS, .ctx = ctx, .retval = PT_REGS_RC(ctx)};
 
 	return probe_hit(ctx, bpf_get_attach_cookie(ctx), PT_REGS_IP(ctx), &from);
 }

@@ -8,6 +8,7 @@
 #include "symbols/types.h"
 #include "trace/probe/record.h"
 #include "trace/probe/syntax.h"
+#include "trace/probe/tracepoint.h"
 #include "trace/probe/type.h"
 #include "trace/statement/source/module.h"
 #include "trace/statement/statement.h"
@@ -99,9 +100,30 @@ static int take_keys(struct trace *t, const struct btf *btf, const struct statem
 	return r;
 }
 
+static bool asks_time(const struct expr_step *step)
+{
+	for (int i = 0; i < EXPR_STEPS; i++)
+		if (step[i].op == EXPR_NS)
+			return true;
+	return false;
+}
+
+/* Is all that a statement asks about a call known when that returns, without its start? */
+static bool asks_return_alone(const struct trace_statement *of, const struct probe *p)
+{
+	if (!p->has_value || !p->type->returns || asks_time(of->predicate) || asks_time(of->value))
+		return false;
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
+		if (asks_time(of->key[i]))
+			return false;
+	return p->type != &probe_type_syscall || syscall_returns_in_place(p);
+}
+
 /* Note which probes have the statement. */
 static int mark_probes(struct trace *t, const struct statement *st, size_t first)
 {
+	const struct trace_statement *of = &t->probes.statement[t->probes.statements - 1];
+
 	for (size_t i = first; i < t->probes.count; i++) {
 		struct probe *p = &t->probes.probe[i];
 
@@ -116,6 +138,11 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 				     p->name);
 		}
 		p->unit = has_value(st) ? unit_name(st->unit) : "";
+		if (asks_return_alone(of, p))
+			p->type = p->type->returns;
+		p->kind = p->type->kind;
+		p->is_sum = has_value(st) && st->what == WHAT_SUM;
+		p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
 	}
 	return 0;
 }
@@ -234,6 +261,19 @@ static bool copy_keys(const char *text, char *keys, size_t size)
 		n--;
 	keys[n] = '\0';
 	return n;
+}
+
+char *statements_without_keys(const char *text)
+{
+	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	size_t kept = by ? (size_t)(by - 2 - text) : 0;
+	char *without;
+
+	if (!end)
+		return strdup(text);
+	while (kept && text[kept - 1] == ' ')
+		kept--;
+	return asprintf(&without, "%.*s%s", (int)kept, text, end) < 0 ? NULL : without;
 }
 
 static int add_default_keys(struct key_list *keys)

@@ -17,6 +17,8 @@ int statements_add(struct trace *t, const char *text);
  * to statements_add().
  */
 int statements_keys(struct key_list *keys, bool *lines, char *const *texts, size_t count);
+/* The same statement without its keys, free(); NULL: no memory. */
+char *statements_without_keys(const char *text);
 void statements_free(struct trace *t);
 
 #endif /* LATCHKIT_USER_TRACE_STATEMENTS_H */

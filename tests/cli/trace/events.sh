@@ -60,6 +60,7 @@ refuses "two statements that print other things" 2 'other keys than' trace "$wri
 
 if [ -n "${LATCHKIT_OBJECTS:-}" ]; then
 	. "$(dirname "$0")/../broken.sh"
+	broken_flags=-DTRACE_STATEMENTS_HERE
 	complete() { # is nothing lost unseen, with hardly any room?
 		timeout 60 "$lk" trace --json -i 100 "$write {print(args.count)}" -- dd if=/dev/zero of=/dev/null bs=1 count=100000 >"$work/out" 2>"$work/err"
 		[ "$("$jsonl" probe count <"$work/out" | tail -n 1)" -eq $(($(lines) + $("$jsonl" probe losses.unsent <"$work/out" | tail -n 1))) ]

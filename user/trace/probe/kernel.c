@@ -191,10 +191,19 @@ const struct probe_type probe_type_kprobe = {
 	.programs = {"hit_cookie"},
 };
 
+static const struct probe_type kprobe_return = {
+	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
+	.kind = KIND_EVENT,
+	KPROBE,
+	.at_return = true,
+	.programs = {"hit_cookie"},
+};
+
 const struct probe_type probe_type_kretprobe = {
 	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
 	.kind = KIND_LATENCY,
 	KPROBE,
+	.returns = &kprobe_return,
 	.programs = {"leave_kernel", "enter_kernel"},
 };
 
@@ -209,9 +218,18 @@ const struct probe_type probe_type_fentry = {
 	.programs = {"hit"},
 };
 
+static const struct probe_type fentry_return = {
+	PROBE_SPELLED("fexit", "fr", "fexit:FUNCTION"),
+	.kind = KIND_EVENT,
+	FENTRY,
+	.at_return = true,
+	.programs = {"hit"},
+};
+
 const struct probe_type probe_type_fexit = {
 	PROBE_SPELLED("fexit", "fr", "fexit:FUNCTION"),
 	.kind = KIND_LATENCY,
 	FENTRY,
+	.returns = &fentry_return,
 	.programs = {"leave", "enter"},
 };

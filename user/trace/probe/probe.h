@@ -38,6 +38,7 @@ struct probe {
 	unsigned int statement; /* its number plus one; 0: it has no expressions */
 	const char *unit; /* of its values: "KiB", or "" */
 	bool has_value; /* it keeps a value of each event, instead of what its kind keeps */
+	bool is_sum, is_time; /* such a value is what sum() adds up; it is sum(ns) */
 	bool optional; /* from a pattern or a default: may fail to attach, with a note */
 	bool apart; /* see struct probe_list */
 };

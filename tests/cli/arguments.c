@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * arguments.c - a program whose functions' arguments are known: each is called 100 times, with i =
- * 1 to 100. What is checked is in tests/cli/statement/arguments.sh.
+ * 1 to 100. What is checked is in tests/cli/trace/statement/arguments.sh.
  */
 #include <stddef.h>
 

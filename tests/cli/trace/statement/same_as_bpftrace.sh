@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Twelve statements: latchkit and bpftrace watch the same run of tests/cli/doings.c, and their figures are equal.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 need_bpf
 doings=$build/tests/doings same=$(dirname "$0")/../same_figures
 command -v bpftrace >/dev/null || { skip "same as bpftrace: it is not installed: apt-get install bpftrace"; exit 0; }

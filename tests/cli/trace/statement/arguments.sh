@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Arguments of user functions by the program's debug information (DWARF), of a program whose arguments
 # are known: tests/cli/arguments.c; and of the kernel: fields of format files, entry and return at once.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 
 program=$build/tests/arguments
 explain() { "$lk" trace --explain "$1" >"$work/out" 2>"$work/err"; }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # latchkit trace --explain and -l: statements against this kernel's types; nothing is attached.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 
 explain() { "$lk" trace --explain "$@" >"$work/out" 2>"$work/err"; }
 says() { grep -qE -- "$1" "$work/out"; }

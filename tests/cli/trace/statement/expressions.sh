@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Predicates, values and keys that are expressions, of a program whose arguments are known: tests/cli/exprs.c.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 need_bpf
 exprs=$LATCHKIT_BUILD/tests/exprs jsonl=$LATCHKIT_BUILD/tests/jsonl
 write=tracepoint:syscalls:sys_enter_write read=tracepoint:syscalls:sys_enter_read
@@ -60,7 +60,7 @@ if [ -e "$exprs" ] && "$lk" doctor --json | grep -q '"key":"uprobe","[^}]*"state
 	is "what cannot be read does not count" probe count 0
 	is "what cannot be read is told" probe losses.unread 100
 	# A broken copy of what programs evaluate is noticed.
-	. "$(dirname "$0")/../broken.sh"
+	. "$(dirname "$0")/../../broken.sh"
 	broken_flags=-DTRACE_STATEMENTS_HERE
 	shifted() { # the sum of a shift of negative numbers
 		asks "$work_at {sum(((int)arg0 - 50) >> 2)}"

@@ -90,6 +90,20 @@ if gcc -O2 -g "$work/clone.c" -o "$work/clone" 2>/dev/null && nm "$work/clone" |
 else
 	skip "a copy with other parameters: gcc made none"
 fi
+# One whose code is in two pieces has no first address, but a list of them.
+cat >"$work/cold.c" <<'END'
+static volatile int sink;
+static __attribute__((cold, noinline)) void cold(int x) { sink = x; }
+__attribute__((noinline)) int split(const int *p, int n) { if (n > 1000) { cold(n); cold(n + 1); sink = 5; } return *p + n; }
+int main(int argc, char **argv) { (void)argv; return split(&argc, argc); }
+END
+for version in 4 5; do
+	if gcc -O2 -gdwarf-$version "$work/cold.c" -o "$work/cold" 2>/dev/null && nm "$work/cold" | grep -q ' split\.cold'; then
+		check "code in two pieces, DWARF $version" explain "uprobe:$work/cold:split {sum(args.n) by *args.p}"
+	else
+		skip "code in two pieces, DWARF $version: gcc made one"
+	fi
+done
 
 need_bpf
 asks() { timeout 60 "$lk" trace --json -i 100 "$@" -- "$program" >"$work/out" 2>"$work/err"; }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * bench.h - what tracing costs: one system call, timed with nothing attached, with empty programs,
- * with latchkit's own and with those of other tools, in turn, round by round. It is getppid; of jobs
- * that are about results, a read of one byte.
+ * with latchkit's own and with those of other tools, in turn, round by round. It is getppid; of
+ * jobs that are about results, a read of one byte.
  */
 #ifndef LATCHKIT_USER_BENCH_TRACE_BENCH_H
 #define LATCHKIT_USER_BENCH_TRACE_BENCH_H

@@ -162,17 +162,19 @@ reads_are() { # reads_are KEY VALUE PROBE: of the trace before
 }
 test_expressions() {
 	has kprobe && has fentry && has tp_btf || return
-	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_write /args.count == 1000/ {sum(args.count)}' \
+	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_read /args.count == 1000/ {sum(args.count)}' \
 		'fexit:vfs_read /args.count == 1000/ {sum(retval)}' 'tracepoint:syscalls:sys_enter_read /args.count == 1000/ {sum(retval)}' \
 		-- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kprobe:vfs_read
-	reads_are sum 500000 fentry:vfs_write
+	reads_are sum 500000 fentry:vfs_read # entry and return of one function
 	reads_are sum 500000 fexit:vfs_read
 	reads_are sum 500000 tracepoint:syscalls:sys_enter_read
 	trace 'kretprobe:vfs_read /retval == 1000/' -- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kretprobe:vfs_read
 	trace -d 1 --by 'args.prev.prio' 'tracepoint:sched:sched_switch /args.prev.pid != args.next.pid/' || fail "$(reason)"
 	at_least 1 "fields of a task" "$(probe count)"
+	trace -d 1 'tracepoint:sched:sched_switch /args.prev_pid != args.next_pid/' || fail "$(reason)"
+	at_least 1 "fields of a format file" "$(probe count)"
 	# The longest that there may be: expressions of 24 steps, most of which read memory, some jump.
 	a=curtask.group_leader.signal.nr_threads
 	keys="~pid|pid^pid&pid*pid|pid^pid&pid,tid>0&&tid>1||tid>2&&tid>3||tid>4"

@@ -289,7 +289,8 @@ static LK_INLINE int contexts_consistent(const lk_u64 *r)
 static LK_INLINE void activity_apply(lk_u64 *record, const void *delta)
 {
 	lk_u64 what = *(const lk_u64 *)delta;
-	unsigned int word = what < ACTIVITY_WORDS ? (unsigned int)what : (unsigned int)ACTIVITY_SYSCALLS;
+	unsigned int word =
+		what < ACTIVITY_WORDS ? (unsigned int)what : (unsigned int)ACTIVITY_SYSCALLS;
 
 	latch_word_set(record, ACTIVITY_TOTAL, latch_word_get(record, ACTIVITY_TOTAL) + 1);
 	latch_word_set(record, word, latch_word_get(record, word) + 1);

@@ -103,8 +103,8 @@ static const struct argp_option options[] = {
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
 	{"verbose", 'v', NULL, 0,
-	 "print what libbpf says, and how often records were read; with -l arguments and their "
-	 "types",
+	 "print what libbpf says, how large programs are, and how often records were read; with -l "
+	 "arguments and their types",
 	 4},
 	{NULL, 0, NULL, 0, "Instead of tracing:", 5},
 	{"list", 'l', NULL, 0,

@@ -19,6 +19,7 @@
 #include "trace/control/socket.h"
 #include "trace/defaults.h"
 #include "trace/engine/attach.h"
+#include "trace/engine/verified.h"
 #include "trace/loop.h"
 #include "trace/output.h"
 #include "trace/probe/file.h"
@@ -200,6 +201,8 @@ static int set_up(struct run *run)
 	t->engine = engine__new(&t->options->engine, &t->probes);
 	if (!t->engine)
 		return EXIT_FAILED;
+	if (t->options->engine.verbose)
+		verified_tell(t->engine);
 	r = start_command(run);
 	r = r ? r : watch_process(run, run->command.pid);
 	if (r)

@@ -37,11 +37,13 @@ static const char *kept(const struct probe *p)
 	}
 }
 
-static void print_probes(const struct probe_list *list, FILE *to)
+static void print_probes(const struct statement *st, const struct probe_list *list, FILE *to)
 {
 	for (size_t i = 0; i < list->count && i < NAMED; i++) {
 		print_text(to, i ? "             " : "  attached   ", list->probe[i].name);
-		fprintf(to, " (%s)\n", kept(&list->probe[i]));
+		fprintf(to, " (%s%s)\n", kept(&list->probe[i]),
+			st->is_record ? "; a classic tracepoint, for fields of its format file"
+				      : "");
 	}
 	if (list->count > NAMED)
 		fprintf(to, "             and %zu more\n", list->count - NAMED);
@@ -172,7 +174,7 @@ static int print_resolved(struct statement *st, const struct probe_list *list,
 	if (resolved && whole) {
 		print_text(to, "", st->text);
 		fputc('\n', to);
-		print_probes(list, to);
+		print_probes(st, list, to);
 		whole = print_fields(notes, to);
 		print_expr("  predicate  ", &st->predicate, to);
 		print_what(st, to);

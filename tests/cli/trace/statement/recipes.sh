@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Recipes: each of the tool's own means something on this host, or why it does not; own files, and
 # mistakes in them.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 export XDG_CONFIG_HOME="$work/config"
 own=$work/config/latchkit/recipes.d
 mkdir -p "$own"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* test_frames.c - frames of folded stacks: one for each beginning that stacks share, side by side. */
+/* test_frames.c - frames of folded stacks: one for each beginning that stacks share. */
 #include "tests/test.h"
 #include "trace/report/picture/frames.h"
 

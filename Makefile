@@ -150,6 +150,7 @@ install: all
 	$(Q)for f in packaging/*.pc.in; do n=$${f##*/}; mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig && \
 		sed 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(VERSION),' $$f >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$${n%.in}; done
 	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
+	$(Q)install -Dm644 tools/completion/latchkit $(DESTDIR)$(PREFIX)/share/bash-completion/completions/latchkit
 	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
 
 ## format: apply .clang-format to every C file

@@ -43,6 +43,7 @@ DEPS       = -MMD -MP
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
 FLAVOURS  := memb qsbr
 REFERENCES := refcount rcuref
+REMEDIES  := plain busy nesting scratch
 shape      = $(subst :, ,$(filter $(1):%,$(SHAPES)))
 subject    = $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
 	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)):$(word 3,$(call shape,$(1))))
@@ -65,7 +66,8 @@ USER_OBJ  := $(USER_SRC:%.c=$(B)/%.o) $(foreach i,$(INSTANCES),$(B)/user/$(call 
 BPF_INSTANCES := $(foreach v,$(VARIANTS),trace.$v:trace/trace:-DLATCH_VARIANT=$v bench.$v:bench/latch:-DLATCH_VARIANT=$v \
 		nmi.$v:verify/nmi:-DLATCH_VARIANT=$v) bench.dispatch:bench/dispatch bench.maps:bench/maps bench.keyed:bench/keyed \
 	$(foreach k,maps array kptr,bench.registry_$k:bench/registry_$k) \
-	keyed.keyed:verify/keyed keyed.ready_first:verify/keyed:-DKEYED_READY_FIRST
+	keyed.keyed:verify/keyed keyed.ready_first:verify/keyed:-DKEYED_READY_FIRST bench.scratch:bench/scratch \
+	$(foreach r,$(REMEDIES),scratch.$r:verify/scratch:-DREMEDY=$r)
 BLOBS     := $(foreach i,$(BPF_INSTANCES),$(B)/bpf/$(call field,1,$i).bpf.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
@@ -117,6 +119,7 @@ $(B)/user/bench/latch/cmd.o: user/bench/latch/scenarios.txt
 $(B)/user/bench/dispatch/cmd.o: user/bench/dispatch/scenarios.txt
 $(B)/user/bench/registry/cmd.o: user/bench/registry/scenarios.txt
 $(B)/user/bench/keyed/cmd.o: user/bench/keyed/scenarios.txt
+$(B)/user/bench/scratch/cmd.o: user/bench/scratch/scenarios.txt
 .PHONY: FORCE
 FORCE:
 
@@ -140,11 +143,14 @@ include tests/tests.mk
 
 ## install: copy the tool, the headers and the docs below $(DESTDIR)$(PREFIX)
 .PHONY: install
-install: all
+install: all install-headers
 	$(Q)install -Dm755 $(B)/latchkit $(DESTDIR)$(PREFIX)/bin/latchkit
-	$(Q)cd include && find latchkit -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/include/{} \;
 	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
 	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
+
+.PHONY: install-headers
+install-headers:
+	$(Q)cd include && find latchkit -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/include/{} \;
 
 ## format: apply .clang-format to every C file
 .PHONY: format

@@ -46,7 +46,7 @@ struct preempt {
 };
 
 /* What the uprobe is on. */
-static __attribute__((noinline, noclone)) void probed(void)
+static __attribute__((noinline)) void probed(void)
 {
 	asm volatile("" ::: "memory");
 }

@@ -29,9 +29,11 @@
 /* No more than there are buffers. */
 #define THREADS 3
 _Static_assert(THREADS < SCRATCH_TEST_WAYS, "none must be refused");
-#define SECONDS 2.0
+/* Without --seconds: as long as it takes to see so many preempted, and what must fail fail. */
+#define SEEN 100
+#define PATIENCE_S 60.0
 /* By then a kernel that preempts programs has done it. */
-#define TRIAL_SECONDS 0.5
+#define TRIAL_CLAIMS 50000
 /* How often a buffer is filled while it is held. */
 #define ROUNDS 8
 
@@ -92,23 +94,50 @@ static lk_u64 met(const struct preempt *t, enum scratch_who interrupted)
 	       t->program.tallies[SCRATCH_RAW].met[interrupted];
 }
 
+static lk_u64 preempted(const struct preempt *t)
+{
+	return met(t, SCRATCH_UPROBE) + met(t, SCRATCH_RAW);
+}
+
+/* What programs have done so far: ended claims, and those of what had an owner. */
+static lk_u64 claimed(const struct preempt *t)
+{
+	const struct scratch_tally *tallies = t->program.tallies;
+
+	return tallies[SCRATCH_UPROBE].claims + tallies[SCRATCH_UPROBE].refused +
+	       tallies[SCRATCH_RAW].claims + tallies[SCRATCH_RAW].refused;
+}
+
+static lk_u64 shared(const struct preempt *t)
+{
+	return t->program.tallies[SCRATCH_UPROBE].shared + t->program.tallies[SCRATCH_RAW].shared;
+}
+
+static bool enough(const struct preempt *t, const struct verify_options *options, uint64_t took)
+{
+	bool holds = t->verdict->subject->holds;
+
+	if (took >= (uint64_t)((options->seconds > 0 ? options->seconds : PATIENCE_S) * 1e9))
+		return true;
+	if (!preempted(t))
+		return claimed(t) >= TRIAL_CLAIMS;
+	if (holds)
+		return options->seconds <= 0 && preempted(t) >= SEEN;
+	return shared(t) > 0;
+}
+
 /* Raise and lower, again and again: the lowest thread may become the highest. */
 static int shuffle(struct preempt *t, const struct verify_options *options)
 {
-	double seconds = options->seconds > 0 ? options->seconds : SECONDS;
-	uint64_t random = options->seed, start = clock_now_ns(), took = 0, flips = 0;
+	uint64_t random = options->seed, start = clock_now_ns(), flips = 0;
 	int err = 0;
 
-	while (!err && took < (uint64_t)(seconds * 1e9)) {
+	while (!err && !enough(t, options, clock_now_ns() - start)) {
 		uint64_t i = random_below(&random, THREADS);
 
 		err = set_priority(t->tids[i], 1 + (int)random_below(&random, 20));
 		flips++;
-		took = clock_now_ns() - start;
-		verify_alive_by(t->program.tallies[SCRATCH_UPROBE].claims);
-		if (took > (uint64_t)(TRIAL_SECONDS * 1e9) && !met(t, SCRATCH_UPROBE) &&
-		    !met(t, SCRATCH_RAW))
-			break;
+		verify_alive_by(claimed(t));
 	}
 	verify_count(t->verdict, "flips", flips);
 	return err;
@@ -152,7 +181,7 @@ static int attach(struct preempt *t)
 	return t->raw ? 0 : -errno;
 }
 
-static void report(struct preempt *t)
+static void report(struct preempt *t, const struct verify_options *options)
 {
 	struct verify_failure f = {0};
 
@@ -164,8 +193,11 @@ static void report(struct preempt *t)
 	scratch_program_judge(&t->program, t->verdict, SCRATCH_UPROBE, SCRATCH_RAW, &f);
 	verify_count(t->verdict, "preempted", met(t, SCRATCH_UPROBE));
 	verify_count(t->verdict, "raw_preempted", met(t, SCRATCH_RAW));
-	if (!met(t, SCRATCH_UPROBE) && !met(t, SCRATCH_RAW))
+	if (!preempted(t))
 		verify_skip(t->verdict, "this kernel preempted no program in %llu claims",
+			    verify_counted(t->verdict, "claims"));
+	else if (options->seconds > 0 && !t->verdict->subject->holds && !shared(t))
+		verify_skip(t->verdict, "--seconds was not enough: nothing shared in %llu claims",
 			    verify_counted(t->verdict, "claims"));
 }
 
@@ -185,7 +217,7 @@ static void run_threads(struct preempt *t, const struct verify_options *options)
 		verify_skip(t->verdict, "no real-time priorities for threads: %s: run it as root",
 			    strerror(-err));
 	else
-		report(t);
+		report(t, options);
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)

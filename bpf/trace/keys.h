@@ -119,7 +119,7 @@ static LK_INLINE lk_u64 *latch_of_key(void *table, enum trace_table which, unsig
 	lk_u64 key[KEYED_MAX_KEY_WORDS + 1] = {}, *first, *second, *latch, hash;
 	__u32 a, b;
 
-	if (!settings.by)
+	if (!settings.by || settings.lines)
 		return NULL;
 	key_fill(key, ctx, column, number, ip, results);
 	hash = keyed_hash(key, settings.key_words, settings.key_seed);

@@ -160,6 +160,19 @@ struct {
 	__uint(max_entries, 4096);
 } process_events SEC(".maps");
 
+/* Events that are shown one by one: struct trace_line each, and how many each CPU has made. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} lines SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} line_numbers SEC(".maps");
+
 #define PER_CPU_SLOT(map, columns, column) \
 	({ \
 		__u32 slot_ = bpf_get_smp_processor_id() * (columns) + (column); \

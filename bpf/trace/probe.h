@@ -28,6 +28,7 @@ static LK_INLINE int value_keep(void *ctx, __u32 column, __u32 handler, __u64 ip
 		return 0;
 	if (latch_accumulate(latch, VALUE_WORDS, value_apply, &results->value))
 		return lost(column, LOSS_DROPPED);
+	line_send(ctx, column, ip, results->value, results);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
 	return handled(column, handler);
@@ -58,6 +59,7 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct e
 	tgid_pid = bpf_get_current_pid_tgid();
 	if (latch_accumulate(latch, EVENT_WORDS, event_apply, &tgid_pid))
 		return lost(number, LOSS_DROPPED);
+	line_send(ctx, number, ip, 0, &results);
 	handler = handler_now(KIND_EVENT);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, number);
@@ -90,6 +92,7 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
 		return 0;
 	if (latch_accumulate(latch, LATENCY_WORDS, latency_apply, &ns))
 		return lost(column, LOSS_DROPPED);
+	line_send(ctx, column, 0, ns, &results);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
 	return done(column, handler, ACTIVITY_SYSCALLS);
@@ -110,26 +113,38 @@ static LK_INLINE int probe_enter(__u32 number, const struct place *at, struct pt
 	return start_push(at, number, handler_now(KIND_LATENCY), regs);
 }
 
+/* A call that has returned: its probe, and its handler. */
+struct returned {
+	__u32 number, handler;
+};
+
 /*
- * Finish the call of probe `wanted` that has returned: see start_pop(). *from: all that expressions
- * see of it but the time.
+ * Take the start of the call of probe `wanted` that has returned: see start_pop(). Returns true,
+ * *call and the time in *from; false: it has none, which is counted.
  */
-static LK_INLINE int call_returned(void *ctx, bool user, const struct place *now, __u64 wanted,
-				   struct expr_source *from)
+static LK_INLINE bool call_take(bool user, const struct place *now, __u64 wanted,
+				struct expr_source *from, struct returned *call)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct trace_start start;
 
 	if (!start_pop(user, now, wanted, &start))
-		return 0;
+		return false;
 	from->ns = since_ns(start.time_ns, now_ns);
-	return call_done(ctx, (__u32)start.probe, start_handler(start.probe), from);
+	call->number = (__u32)start.probe;
+	call->handler = start_handler(start.probe);
+	return true;
 }
 
+/* *from: all that expressions see of the call but the time. */
 static LK_INLINE int probe_leave(void *ctx, __u32 number, bool user, const struct place *now,
 				 struct expr_source *from)
 {
-	return trace_begun() && task_wanted() ? call_returned(ctx, user, now, number, from) : 0;
+	struct returned call;
+
+	if (!trace_begun() || !task_wanted() || !call_take(user, now, number, from, &call))
+		return 0;
+	return call_done(ctx, call.number, call.handler, from);
 }
 
 static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 column,
@@ -181,6 +196,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 	context = context_interrupted(PT_REGS_IP(&ctx->regs), by_clock);
 	if (latch_accumulate(counts, CONTEXTS_WORDS, contexts_apply, &context))
 		return lost(column, LOSS_DROPPED);
+	line_send(ctx, column, PT_REGS_IP(&ctx->regs), 0, &results);
 	handler = handler_now(KIND_SAMPLE);
 	if (handler_is(handler, HANDLER_COUNT))
 		return done(column, handler, ACTIVITY_SAMPLES);

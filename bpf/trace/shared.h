@@ -16,7 +16,9 @@
 /* In the cookie of a sampling probe, above its number: a clock brings the samples. */
 #define SAMPLE_BY_CLOCK (1ULL << 32)
 /* In syscall_probe: it never returns, and is counted when it is entered. */
-#define SYSCALL_NO_RETURN 0x8000
+#define SYSCALL_NO_RETURN 0x80000000U
+/* In syscall_probe: nobody asks about its start. It is an event, when it returns. */
+#define SYSCALL_RETURN_ALONE 0x40000000U
 /* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
 /*
@@ -168,11 +170,14 @@ struct trace_settings {
 	unsigned int switches; /* the event probe that counts context switches there */
 
 	unsigned int statements; /* how many there are: see the map statement_of */
+	unsigned int lines; /* a line for each event instead of records by key: see trace_line */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
 	unsigned int nested; /* system calls are not the only latencies */
-	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* probe + 1; 0: not traced */
+	unsigned int returns_alone; /* some system calls are SYSCALL_RETURN_ALONE */
+	unsigned int syscall_starts; /* others keep one of each call */
+	unsigned int syscall_probe[TRACE_MAX_SYSCALLS]; /* probe + 1; 0: not traced */
 };
 
 /* Why an event is missing from the records, as far as programs can count it. */
@@ -183,6 +188,7 @@ enum trace_loss {
 	LOSS_UNPAIRED, /* a return without its entry */
 	LOSS_UNREAD, /* its expression read memory that was not there */
 	LOSS_ABANDONED, /* an entry that will never return: its frame is gone */
+	LOSS_UNSENT, /* no room for its line: it counts, but is not shown */
 	LOSS_COUNTED
 };
 
@@ -270,6 +276,16 @@ struct stack_event {
 	struct trace_stack_key key;
 	unsigned long long ip; /* also of the process, or 0 */
 	unsigned long long time_ns; /* CLOCK_BOOTTIME */
+};
+
+/* One event, as it is sent to the loader where each is shown: settings.lines. */
+struct trace_line {
+	unsigned long long time_ns; /* CLOCK_MONOTONIC */
+	unsigned long long number; /* of the CPU's lines, from 0; one that found no room has one */
+	unsigned int cpu;
+	unsigned int column; /* the probe's, of the loss map */
+	long long figure; /* the value of the statement; else of a latency the ns; else 0 */
+	unsigned long long key[]; /* as records by key have it, KEYED_MAX_KEY_WORDS */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

@@ -54,6 +54,13 @@
 
 #define LK_INLINE inline __attribute__((always_inline))
 
+/* Checked when compiling; the headers are C11 and C++17. */
+#ifdef __cplusplus
+#define LK_STATIC_ASSERT(condition, message) static_assert(condition, message)
+#else
+#define LK_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
+#endif
+
 /* The unit of all shared memory; the same type on both sides, and so a pointer to it is too. */
 typedef unsigned long long lk_u64;
 

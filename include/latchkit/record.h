@@ -94,7 +94,7 @@ enum sample_word {
 	SAMPLE_WORDS
 };
 
-_Static_assert(LATENCY_WORDS <= LATCH_MAX_WORDS, "a latency record must fit a latch");
+LK_STATIC_ASSERT(LATENCY_WORDS <= LATCH_MAX_WORDS, "a latency record must fit a latch");
 
 /* Hash a word into a check value. */
 static LK_INLINE lk_u64 record_mix(lk_u64 check, lk_u64 word)
@@ -223,7 +223,7 @@ static LK_INLINE void value_apply(lk_u64 *record, const void *delta)
 	lk_u64 count = latch_word_get(record, VALUE_COUNT), value = *(const lk_u64 *)delta;
 	unsigned int b = record_log2(value), bucket;
 
-	bucket = (long long)value < 0 ? VALUE_BELOW
+	bucket = (long long)value < 0 ? (unsigned int)VALUE_BELOW
 				      : VALUE_BUCKET0 + (b < VALUE_BUCKETS ? b : VALUE_BUCKETS - 1);
 	latch_word_set(record, VALUE_COUNT, count + 1);
 	latch_word_set(record, VALUE_SUM, latch_word_get(record, VALUE_SUM) + value);
@@ -289,7 +289,8 @@ static LK_INLINE int contexts_consistent(const lk_u64 *r)
 static LK_INLINE void activity_apply(lk_u64 *record, const void *delta)
 {
 	lk_u64 what = *(const lk_u64 *)delta;
-	unsigned int word = what < ACTIVITY_WORDS ? (unsigned int)what : ACTIVITY_SYSCALLS;
+	unsigned int word =
+		what < ACTIVITY_WORDS ? (unsigned int)what : (unsigned int)ACTIVITY_SYSCALLS;
 
 	latch_word_set(record, ACTIVITY_TOTAL, latch_word_get(record, ACTIVITY_TOTAL) + 1);
 	latch_word_set(record, word, latch_word_get(record, word) + 1);

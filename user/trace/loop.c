@@ -14,11 +14,13 @@
 #include "trace/loop.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
+#include "trace/report/picture/pictures.h"
 #include "trace/report/report.h"
-#include "trace/report/screen.h"
+#include "trace/report/table/screen.h"
 #include "trace/session/activity.h"
 #include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/lines.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
@@ -98,6 +100,19 @@ static unsigned long long follow_cpus(struct run *run, unsigned long long until_
 	return run->cpus_ns < until_ns ? run->cpus_ns : until_ns;
 }
 
+/* Show the events that have come. Returns when to wait until next. */
+static unsigned long long show_lines(struct trace *t, unsigned long long until_ns)
+{
+	unsigned long long next = clock_now_ns() + LINES_NS;
+
+	if (!t->lines)
+		return until_ns;
+	if (t->processes)
+		processes_serve(t->processes);
+	lines_serve(t, false, t->options->report->line);
+	return next < until_ns ? next : until_ns;
+}
+
 /* Records and losses, and who they are about, as of now. */
 static void look(struct trace *t)
 {
@@ -125,6 +140,7 @@ static int report_interval(struct trace *t)
 	look(t);
 	if (t->options->report->interval)
 		t->options->report->interval(t);
+	trace_report_failed(t, pictures_interval(t));
 	remember_counts(t);
 	return flush(t);
 }
@@ -207,6 +223,9 @@ static int loop(struct run *run)
 		until = follow_cpus(run, until);
 		until = watch_keys(run, until);
 		until = watch_cgroup(run, until);
+		until = show_lines(t, until);
+		if (t->lines)
+			err = flush(t);
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		run->ended = run->ended || thread_is_gone(run);
 		if (signals_suspended())
@@ -231,6 +250,8 @@ static int finish(struct trace *t)
 	attachments_end(t->engine);
 	look(t);
 	probe_files_check_names(t->probes.files);
+	if (t->lines)
+		lines_serve(t, true, t->options->report->line);
 	if (t->options->report->summary)
 		t->options->report->summary(t);
 	return flush(t);
@@ -261,7 +282,7 @@ int loop_explain_output(const struct trace *t, int err)
 int loop_run(struct run *run)
 {
 	struct trace *t = &run->trace;
-	int err;
+	int err, pictures;
 
 	if (t->options->report->begin)
 		t->options->report->begin(t);
@@ -272,6 +293,7 @@ int loop_run(struct run *run)
 	if (run->wait_errno)
 		fail("trace: cannot wait: %s", strerror(run->wait_errno));
 	err = err ? err : finish(t);
+	pictures = pictures_write(t);
 	if (err && err != EPIPE) /* else whoever read us has seen enough */
 		loop_explain_output(t, err);
 	if (err && run->command.pid && !run->ended && !signals_stop && !run->wait_errno) {
@@ -279,5 +301,5 @@ int loop_run(struct run *run)
 		     run->command.name);
 		outlast(run);
 	}
-	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : EXIT_OK;
+	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : pictures;
 }

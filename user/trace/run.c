@@ -19,18 +19,21 @@
 #include "trace/control/socket.h"
 #include "trace/defaults.h"
 #include "trace/engine/attach.h"
+#include "trace/engine/verified.h"
 #include "trace/loop.h"
 #include "trace/output.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
-#include "trace/report/order.h"
+#include "trace/report/picture/pictures.h"
 #include "trace/report/report.h"
-#include "trace/report/screen.h"
+#include "trace/report/table/order.h"
+#include "trace/report/table/screen.h"
 #include "trace/run.h"
 #include "trace/session/activity.h"
 #include "trace/session/idle.h"
 #include "trace/session/key_names.h"
 #include "trace/session/keys.h"
+#include "trace/session/lines.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 #include "trace/signals.h"
@@ -66,7 +69,8 @@ static int open_output(struct run *run)
 	t->out_fd = run->output.fd;
 	t->color = wants_color(t);
 	/* Redrawing would wipe out the processes that are reported in between. */
-	t->live = t->options->report->redraws && !t->options->processes && can_escape(t);
+	t->live = t->options->report->redraws && !t->options->processes &&
+		  !t->options->engine.lines && can_escape(t);
 	if (t->live)
 		signals_catch_suspend();
 	return 0;
@@ -180,6 +184,11 @@ static int watch_target(struct run *run)
 	return 0;
 }
 
+static bool draws(const struct trace *t)
+{
+	return t->options->picture[PICTURE_FLAME] || t->options->picture[PICTURE_HEATMAP];
+}
+
 static int set_up(struct run *run)
 {
 	struct trace *t = &run->trace;
@@ -192,6 +201,8 @@ static int set_up(struct run *run)
 	t->engine = engine__new(&t->options->engine, &t->probes);
 	if (!t->engine)
 		return EXIT_FAILED;
+	if (t->options->engine.verbose)
+		verified_tell(t->engine);
 	r = start_command(run);
 	r = r ? r : watch_process(run, run->command.pid);
 	if (r)
@@ -204,13 +215,18 @@ static int set_up(struct run *run)
 	t->reader = reader__new(t->engine, t->attachments);
 	if (!t->reader || set_up_names(t))
 		return EXIT_FAILED;
+	if (t->options->engine.lines) {
+		t->lines = lines__new(t);
+		if (!t->lines)
+			return EXIT_FAILED;
+	}
 	if (t->options->control) {
 		run->control = control__new(control_answer, t);
 		if (!run->control)
 			return EXIT_FAILED;
 	}
 	/* All that may start a thread comes after this: privileges are each thread's own. */
-	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0);
+	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0, draws(t));
 	r = r || !t->processes ? r : processes_begin(t->processes);
 	if (!r && output_begin(&run->output))
 		return fail("%s: cannot empty it: %m", t->options->output);
@@ -232,6 +248,7 @@ static int take_down(struct run *run)
 	struct trace *t = &run->trace;
 
 	control__free(run->control);
+	lines__free(t->lines);
 	processes__free(t->processes);
 	usyms__free(t->usyms);
 	if (t->reader)
@@ -242,6 +259,7 @@ static int take_down(struct run *run)
 	engine__free(t->engine);
 	orders_free(t);
 	activity_free(t);
+	pictures_free(t);
 	since_forget(t);
 	idle_end(t);
 	free(t->previous);

@@ -6,8 +6,11 @@
 
 #include "cli/diag.h"
 #include "symbols/types.h"
+#include "trace/probe/record.h"
 #include "trace/probe/syntax.h"
+#include "trace/probe/tracepoint.h"
 #include "trace/probe/type.h"
+#include "trace/statement/source/module.h"
 #include "trace/statement/statement.h"
 #include "trace/statements.h"
 
@@ -17,8 +20,10 @@ static bool has_value(const struct statement *st)
 }
 
 /* How many arguments the function of an fexit probe has: its result is the word behind them. */
-static int arguments_of(const struct btf *btf, const struct probe *p)
+static int arguments_of(const struct btf *kernel, struct module_types *modules,
+			const struct probe *p)
 {
+	const struct btf *btf = module_types_for(modules, kernel, p->type->name, p->target);
 	int id = btf ? btf__find_by_name_kind(btf, p->target, BTF_KIND_FUNC) : 0;
 	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
 
@@ -44,15 +49,17 @@ static int place_retval(struct expr_step *step, int arguments)
 static int place_retvals(const struct btf *btf, const struct probe *p, size_t count,
 			 struct trace_statement *to)
 {
+	struct module_types modules = {.read = false};
 	int arguments = -1, r;
 
 	if (p->type->kind != KIND_LATENCY || p->type->user || strcmp(p->type->name, "fexit") != 0)
 		return 0;
 	for (size_t i = 0; i < count; i++) {
-		int n = arguments_of(btf, &p[i]);
+		int n = arguments_of(btf, &modules, &p[i]);
 
 		arguments = i && n != arguments ? -1 : n;
 	}
+	module_types_free(&modules);
 	r = place_retval(to->predicate, arguments);
 	r = r ? r : place_retval(to->value, arguments);
 	for (int i = 0; !r && i < TRACE_KEY_EXPRS; i++)
@@ -61,18 +68,19 @@ static int place_retvals(const struct btf *btf, const struct probe *p, size_t co
 }
 
 /* The keys of --by that are expressions, for the probes from `first` on. */
-static int take_keys(struct trace *t, const struct btf *btf, size_t first,
-		     struct trace_statement *to, bool *taken)
+static int take_keys(struct trace *t, const struct btf *btf, const struct statement *st,
+		     size_t first, struct trace_statement *to, bool *taken)
 {
 	const struct key_list *keys = &t->options->engine.keys;
 	int r = 0;
 
 	for (int i = 0; !r && i < TRACE_KEY_EXPRS && keys->expr[i][0]; i++) {
 		struct statement by;
+		bool parsed = statement_parse_keys(&by, keys->expr[i]);
 
-		if (!statement_parse_keys(&by, keys->expr[i]) ||
-		    !statement_resolve(&by, &t->probes.probe[first], t->probes.count - first, btf,
-				       NULL)) {
+		by.is_record = st->is_record;
+		if (!parsed || !statement_resolve(&by, &t->probes.probe[first],
+						  t->probes.count - first, btf, NULL)) {
 			r = statement_complain(&by);
 		} else if (by.key[0].expr.as == EXPR_AS_STR || by.key[0].expr.as == EXPR_AS_IPV6 ||
 			   by.key[0].expr.as == EXPR_AS_SOCK) {
@@ -92,9 +100,30 @@ static int take_keys(struct trace *t, const struct btf *btf, size_t first,
 	return r;
 }
 
+static bool asks_time(const struct expr_step *step)
+{
+	for (int i = 0; i < EXPR_STEPS; i++)
+		if (step[i].op == EXPR_NS)
+			return true;
+	return false;
+}
+
+/* Is all that a statement asks about a call known when that returns, without its start? */
+static bool asks_return_alone(const struct trace_statement *of, const struct probe *p)
+{
+	if (!p->has_value || !p->type->returns || asks_time(of->predicate) || asks_time(of->value))
+		return false;
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
+		if (asks_time(of->key[i]))
+			return false;
+	return p->type != &probe_type_syscall || syscall_returns_in_place(p);
+}
+
 /* Note which probes have the statement. */
 static int mark_probes(struct trace *t, const struct statement *st, size_t first)
 {
+	const struct trace_statement *of = &t->probes.statement[t->probes.statements - 1];
+
 	for (size_t i = first; i < t->probes.count; i++) {
 		struct probe *p = &t->probes.probe[i];
 
@@ -102,7 +131,18 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 			return fail_usage("%s: samples have no values; use count()", p->name);
 		p->statement = (unsigned int)t->probes.statements;
 		p->has_value = has_value(st);
+		if (st->is_record) {
+			p->type = &probe_type_record;
+			if (t->options->engine.verbose)
+				note("%s: a classic tracepoint, for fields of its format file",
+				     p->name);
+		}
 		p->unit = has_value(st) ? unit_name(st->unit) : "";
+		if (asks_return_alone(of, p))
+			p->type = p->type->returns;
+		p->kind = p->type->kind;
+		p->is_sum = has_value(st) && st->what == WHAT_SUM;
+		p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
 	}
 	return 0;
 }
@@ -113,10 +153,15 @@ static int take_expressions(struct trace *t, const struct btf *btf, const struct
 {
 	struct trace_statement to = {0};
 	bool taken = st->predicate.count || has_value(st);
-	int r = take_keys(t, btf, first, &to, &taken);
+	int r = take_keys(t, btf, st, first, &to, &taken);
 
 	if (r || !taken)
 		return r;
+	if (strcmp(t->options->engine.variant->name, LATCH_DEFAULT))
+		return fail_usage(
+			"%s: statements with expressions go through the latch " LATCH_DEFAULT
+			"; leave --latch %s out",
+			st->text, t->options->engine.variant->name);
 	if (has_value(st) && st->what == WHAT_LHIST)
 		return fail_usage("%s: lhist() is explained only; use hist()", st->text);
 	if (t->probes.statements == TRACE_STATEMENTS)
@@ -132,6 +177,27 @@ static int take_expressions(struct trace *t, const struct btf *btf, const struct
 	return mark_probes(t, st, first);
 }
 
+/*
+ * Does a key of --by name a field of the format file that is no argument? Then the statement's are
+ * fields, too: a probe has one or the other. Keys that are wrong are left to take_keys().
+ */
+static bool keys_need_record(const struct trace *t, size_t first)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	bool need = false;
+
+	for (int i = 0; !need && i < TRACE_KEY_EXPRS && keys->expr[i][0]; i++) {
+		struct statement by;
+
+		need = statement_parse_keys(&by, keys->expr[i]) &&
+		       statement_resolve(&by, &t->probes.probe[first], t->probes.count - first,
+					 t->btf, NULL) &&
+		       by.is_record;
+		statement_free(&by);
+	}
+	return need;
+}
+
 static int resolve(struct trace *t, struct statement *st, size_t first)
 {
 	const struct btf *btf = NULL;
@@ -142,6 +208,7 @@ static int resolve(struct trace *t, struct statement *st, size_t first)
 	if (!t->btf)
 		t->btf = kernel_types_load(); /* what takes none goes on without */
 	btf = t->btf;
+	st->is_record = keys_need_record(t, first);
 	if (!statement_resolve(st, &t->probes.probe[first], t->probes.count - first, btf, NULL))
 		return statement_complain(st);
 	return take_expressions(t, btf, st, first);
@@ -164,11 +231,27 @@ static const char *find_keys(const char *text)
 	return NULL;
 }
 
-/* Copy what stands between "by" and the end of a statement. Returns false: there is nothing. */
+/* What is printed of each event: behind the bracket of print(; NULL: nothing is. */
+static const char *find_printed(const char *text)
+{
+	const char *brace = statement_is(text) ? strrchr(text, '{') : NULL;
+	const char *what = brace ? brace + 1 + strspn(brace + 1, " \t") : NULL;
+
+	return what && strncmp(what, "print(", 6) == 0 ? what + 6 : NULL;
+}
+
+/*
+ * Copy the keys of a statement: what stands between "by", or "print(", and the end. Returns false:
+ * there are none.
+ */
 static bool copy_keys(const char *text, char *keys, size_t size)
 {
-	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	const char *printed = find_printed(text), *by = printed ? printed : find_keys(text);
+	const char *end = by ? strrchr(by, '}') : NULL;
 	size_t n = 0;
+
+	while (printed && end > printed && *end != ')')
+		end--;
 
 	for (const char *c = by; end && c < end && n + 1 < size; c++)
 		if ((*c != ' ' && *c != '\t') ||
@@ -180,11 +263,34 @@ static bool copy_keys(const char *text, char *keys, size_t size)
 	return n;
 }
 
-int statements_keys(struct key_list *keys, char *const *texts, size_t count)
+char *statements_without_keys(const char *text)
+{
+	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	size_t kept = by ? (size_t)(by - 2 - text) : 0;
+	char *without;
+
+	if (!end)
+		return strdup(text);
+	while (kept && text[kept - 1] == ' ')
+		kept--;
+	return asprintf(&without, "%.*s%s", (int)kept, text, end) < 0 ? NULL : without;
+}
+
+static int add_default_keys(struct key_list *keys)
+{
+	char why[320];
+
+	if (keys->count || keys_parse("comm,pid", keys, why, sizeof(why)))
+		return 0;
+	return fail_usage("--events: %s", why);
+}
+
+int statements_keys(struct key_list *keys, bool *lines, char *const *texts, size_t count)
 {
 	char all[512] = "", own[512], why[320];
 
 	for (size_t i = 0; i < count; i++) {
+		*lines |= find_printed(texts[i]) != NULL;
 		if (!copy_keys(texts[i], own, sizeof(own)))
 			continue;
 		if (keys->count && strcmp(all, own) != 0)
@@ -192,10 +298,11 @@ int statements_keys(struct key_list *keys, char *const *texts, size_t count)
 					  "the same; trace it by itself",
 					  texts[i], all[0] ? all : "those of --by");
 		if (!keys->count && !keys_parse(own, keys, why, sizeof(why)))
-			return fail_usage("%s: by %s", texts[i], why);
+			return fail_usage("%s: %s %s", texts[i],
+					  find_printed(texts[i]) ? "print" : "by", why);
 		memcpy(all, own, sizeof(all));
 	}
-	return 0;
+	return *lines ? add_default_keys(keys) : 0;
 }
 
 int statements_add(struct trace *t, const char *text)
@@ -206,10 +313,12 @@ int statements_add(struct trace *t, const char *text)
 
 	if (!statement_is(text) && !t->options->engine.keys.expr[0][0])
 		return probe_list_add(&t->probes, text);
+	t->probes.apart = true;
 	if (!statement_parse(&st, text))
 		r = statement_complain(&st);
 	else
 		r = probe_list_add(&t->probes, st.probe);
+	t->probes.apart = false;
 	if (!r)
 		r = resolve(t, &st, first);
 	statement_free(&st);

@@ -39,7 +39,8 @@ static LK_INLINE bool dispatch_handler_run(void *const *slot, void *event)
 	/* ORDER: acquire, or the pair, and what was written for it, could be read older than the
 	 * pointer to it; pairs with the release in dispatch_slot_put(), dispatch_table_register()
 	 * and dispatch_table_put(); mutant handler-relaxed-call. */
-	const struct dispatch_handler *handler = order_ptr_load_acquire(slot);
+	const struct dispatch_handler *handler =
+		(const struct dispatch_handler *)order_ptr_load_acquire(slot);
 
 	if (!handler)
 		return false;

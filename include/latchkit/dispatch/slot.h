@@ -52,7 +52,7 @@ static LK_INLINE int dispatch_slot_put(struct dispatch_slot *slot, struct dispat
 	 * in dispatch_handler_call(); mutant slot-relaxed-publish. Acquire, or what is read of the
 	 * old pair could be older than its publication; pairs with the release here; mutant
 	 * slot-release-only. */
-	*old = order_ptr_exchange_acq_rel(&slot->current, handler);
+	*old = (struct dispatch_handler *)order_ptr_exchange_acq_rel(&slot->current, handler);
 	if (*old != handler || !handler)
 		return 0;
 	*old = NULL;

@@ -102,7 +102,7 @@ static LK_INLINE int dispatch_table_put(struct dispatch_table *t, unsigned int i
 		 * what is read of the old pair could be older than its publication; pairs with the
 		 * release in dispatch_table_register(); mutant table-release-only. */
 		if (order_ptr_cmpxchg_acq_rel(slot, seen, handler) == seen) {
-			*old = seen;
+			*old = (struct dispatch_handler *)seen;
 			return 0;
 		}
 	}
@@ -120,7 +120,7 @@ static LK_INLINE int dispatch_table_take(struct dispatch_table *t, unsigned int 
 	/* ORDER: acquire, or what is read of the old pair could be older than its publication;
 	 * pairs with the release in dispatch_table_register() and dispatch_table_put(); mutant
 	 * table-relaxed-unregister. */
-	*old = order_ptr_exchange_acquire(slot, NULL);
+	*old = (struct dispatch_handler *)order_ptr_exchange_acquire(slot, NULL);
 	return *old ? 0 : -ENOENT;
 }
 

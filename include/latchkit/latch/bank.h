@@ -55,12 +55,12 @@
 #ifndef LATCH_BANK_SLOTS
 #define LATCH_BANK_SLOTS 4
 #endif
-_Static_assert(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS - 1)),
-	       "LATCH_BANK_SLOTS must be a power of two");
+LK_STATIC_ASSERT(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS - 1)),
+		 "LATCH_BANK_SLOTS must be a power of two");
 
 /* Word of the first way: overflowed, not 0 once a writer has used another way. */
 #define LATCH_BANK_OVERFLOWED 2
-_Static_assert(LATCH_CONTROL_WORDS > LATCH_BANK_OVERFLOWED, "a bank needs a third control word");
+LK_STATIC_ASSERT(LATCH_CONTROL_WORDS > LATCH_BANK_OVERFLOWED, "a bank needs a third control word");
 
 /* A way's words, rounded up so that every way starts on a cache line when the bank does. */
 #define latch_bank_align(words) \

@@ -86,8 +86,8 @@ struct registry_chunk {
 /* Map pages, aligned to their size: munmap() returns them to the system at once. NULL: ENOMEM. */
 static inline void *registry_pages_alloc(size_t bytes)
 {
-	char *all =
-		mmap(NULL, 2 * bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *all = (char *)mmap(NULL, 2 * bytes, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t before;
 
 	if (all == MAP_FAILED)
@@ -198,8 +198,8 @@ static inline bool registry_poisoned(const unsigned char *object, size_t bytes)
 /* Returns a new chunk, all of its objects free, or NULL. Context: c->lock held. */
 static inline struct registry_chunk *registry_chunk_new(struct registry_cache *c)
 {
-	struct registry_chunk *chunk =
-		c->memory.alloc(REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
+	struct registry_chunk *chunk = (struct registry_chunk *)c->memory.alloc(
+		REGISTRY_CHUNK_BYTES, REGISTRY_CHUNK_BYTES, c->memory.arg);
 
 	if (!chunk)
 		return NULL;
@@ -225,7 +225,7 @@ static inline struct registry_chunk *registry_chunk_new(struct registry_cache *c
 /* Check and construct a poisoned object before it is used. Context: c->lock held. */
 static inline void registry_unpoison(struct registry_cache *c, void *object)
 {
-	c->overwritten += !registry_poisoned(object, c->object_bytes);
+	c->overwritten += !registry_poisoned((const unsigned char *)object, c->object_bytes);
 	memset(object, 0, c->object_bytes);
 	if (c->construct)
 		c->construct(object, c->arg);

@@ -42,7 +42,7 @@ struct registry_process {
 #define REGISTRY_PROCESS REGISTRY_PASTE(registry_process_, REGISTRY_RCU, )
 extern struct registry_process REGISTRY_PROCESS;
 __attribute__((weak)) struct registry_process REGISTRY_PROCESS = {
-	.generation = 1, .oldest = 1, .watched = PTHREAD_ONCE_INIT};
+	1 /* generation */, 1 /* oldest */, 0, 0, PTHREAD_ONCE_INIT, 0, false};
 
 static inline void registry_forked(void)
 {

@@ -109,7 +109,7 @@ static LK_INLINE bool registry_linked(const struct registry_object *o)
 static inline void registry_free_rcu(struct rcu_head *head)
 {
 	struct registry_object *o = caa_container_of(head, struct registry_object, rcu);
-	struct registry *r = registry_cache_owner(o);
+	struct registry *r = (struct registry *)registry_cache_owner(o);
 
 	if (r->config.release)
 		r->config.release(o, r->config.arg);

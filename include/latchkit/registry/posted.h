@@ -51,8 +51,8 @@ static LK_INLINE void *registry_posted_payload(struct registry_posted_object *o)
 
 static inline void registry_posted_construct(void *object, void *arg)
 {
-	struct registry_posted_object *o = object;
-	struct registry_posted *r = arg;
+	struct registry_posted_object *o = (struct registry_posted_object *)object;
+	struct registry_posted *r = (struct registry_posted *)arg;
 
 	CDS_INIT_LIST_HEAD(&o->list);
 	if (r->config.construct)
@@ -84,7 +84,7 @@ static inline int registry_posted_create(struct registry_posted **made,
 	if (!r->config.now_ns)
 		r->config.now_ns = registry_clock_ns;
 	r->bucket_count = config->buckets ? config->buckets : REGISTRY_BUCKETS;
-	r->buckets = calloc(r->bucket_count, sizeof(*r->buckets));
+	r->buckets = (struct cds_hlist_head *)calloc(r->bucket_count, sizeof(*r->buckets));
 	pthread_mutex_init(&r->lock, NULL);
 	CDS_INIT_LIST_HEAD(&r->list);
 	r->cache.memory = r->config.memory;
@@ -106,7 +106,7 @@ static inline void registry_posted_free_rcu(struct rcu_head *head)
 {
 	struct registry_posted_object *o =
 		caa_container_of(head, struct registry_posted_object, rcu);
-	struct registry_posted *r = registry_cache_owner(o);
+	struct registry_posted *r = (struct registry_posted *)registry_cache_owner(o);
 
 	if (r->config.release)
 		r->config.release(NULL, r->config.arg);
@@ -131,7 +131,8 @@ static LK_INLINE struct cds_hlist_head *registry_posted_bucket(const struct regi
 static inline struct registry_posted_object *registry_posted_new(struct registry_posted *r,
 								 lk_u64 id)
 {
-	struct registry_posted_object *o = registry_cache_alloc(&r->cache);
+	struct registry_posted_object *o =
+		(struct registry_posted_object *)registry_cache_alloc(&r->cache);
 
 	registry_counts_add(&r->counts, o ? REGISTRY_MADE : REGISTRY_NO_MEMORY);
 	if (!o)

@@ -40,8 +40,8 @@ static inline void **registry_chains_alloc(struct registry *r, size_t chains)
 
 	if (chains > SIZE_MAX / sizeof(void *))
 		return NULL;
-	first = m->alloc(registry_chains_align(chains), bytes, m->arg);
-	return first ? memset(first, 0, bytes) : NULL;
+	first = (void **)m->alloc(registry_chains_align(chains), bytes, m->arg);
+	return first ? (void **)memset(first, 0, bytes) : NULL;
 }
 
 static inline void registry_chains_free(struct registry *r, struct registry_side *s)

@@ -14,10 +14,11 @@
 
 static inline void registry_on_construct(void *object, void *arg)
 {
-	struct registry *r = arg;
+	struct registry *r = (struct registry *)arg;
 
 	if (r->config.construct)
-		r->config.construct(registry_payload(object), r->config.arg);
+		r->config.construct(registry_payload((struct registry_object *)object),
+				    r->config.arg);
 }
 
 static inline int registry_init(struct registry *r)
@@ -73,7 +74,7 @@ static inline int registry_create(struct registry **made, const struct registry_
 	if (!memory.alloc)
 		memory =
 			(struct registry_memory){registry_memory_alloc, registry_memory_free, NULL};
-	r = memory.alloc(REGISTRY_LINE, sizeof(*r), memory.arg);
+	r = (struct registry *)memory.alloc(REGISTRY_LINE, sizeof(*r), memory.arg);
 	if (!r)
 		return -ENOMEM;
 	memset(r, 0, sizeof(*r));
@@ -98,7 +99,9 @@ static inline int registry_create(struct registry **made, const struct registry_
 static inline struct registry_object *registry_new(struct registry *r, lk_u64 id)
 {
 	struct registry_object *o =
-		registry_orphaned(r->generation) ? NULL : registry_cache_alloc(&r->cache);
+		registry_orphaned(r->generation)
+			? NULL
+			: (struct registry_object *)registry_cache_alloc(&r->cache);
 
 	registry_counts_add(&r->counts, o ? REGISTRY_MADE : REGISTRY_NO_MEMORY);
 	if (!o)

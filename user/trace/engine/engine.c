@@ -22,6 +22,9 @@
 #include "trace/probe/tracepoint.h"
 #include "trace/probe/type.h"
 
+/* The buffer of events that are shown one by one: tens of thousands of them. */
+#define LINES_BYTES (8 << 20)
+
 static bool needs(const struct engine *e, const struct probe_type *type)
 {
 	return probe_list_first(e->probes, type) < e->probes->count;
@@ -81,6 +84,8 @@ static int size_maps(struct engine *e)
 				needs(e, &probe_type_syscall) ? 1 << TRACE_CALL_BITS : 1);
 	err = err ? err : set_entries(e, "stacks", stacks ? 16384 : 64);
 	err = err ? err : set_entries(e, "stack_counts", stacks ? 16384 : 1);
+	err = err ? err : set_entries(e, "lines", e->config.lines ? LINES_BYTES : 4096);
+	err = err ? err : set_entries(e, "line_numbers", cpus);
 	err = err ? err : set_entries(e, "process_events", e->know_processes ? 4 << 20 : 4096);
 	return err;
 }

@@ -80,7 +80,7 @@ static unsigned int buckets_of(const struct engine *e, enum trace_table which)
 
 bool keyed_is_used(const struct engine *e, enum trace_table which)
 {
-	for (size_t i = 0; e->config.keys.count && i < e->probes->count; i++)
+	for (size_t i = 0; e->config.keys.count && !e->config.lines && i < e->probes->count; i++)
 		if (probe_table(&e->probes->probe[i]) == which)
 			return true;
 	return false;
@@ -177,7 +177,7 @@ int keyed_set_up(struct engine *e, struct trace_settings *s)
 	if (getrandom(&s->key_seed, sizeof(s->key_seed), GRND_NONBLOCK) < 0)
 		s->key_seed = (unsigned long long)getpid();
 	e->key_seed = s->key_seed;
-	for (int which = 0; !err && which < TABLES; which++) {
+	for (int which = 0; !err && !e->config.lines && which < TABLES; which++) {
 		s->key_buckets[which] = buckets_of(e, (enum trace_table)which);
 		err = size_map(e, (enum trace_table)which); /* programs of one serve others, too */
 	}

@@ -28,6 +28,7 @@ struct engine_config {
 	bool processes; /* record the lifecycle of threads, even if no row names any */
 	struct key_list keys; /* what records are kept by; none: by probe alone */
 	size_t keys_most; /* keys of a probe, see keyed.h */
+	bool lines; /* send each event, with its keys, instead of keeping records by key */
 	bool verbose; /* print what libbpf prints */
 };
 

@@ -6,8 +6,8 @@
 
 #include "cli/json_line.h"
 #include "trace/report/activity.h"
-#include "trace/report/order.h"
-#include "trace/report/style.h"
+#include "trace/report/table/order.h"
+#include "trace/report/table/style.h"
 #include "trace/session/activity.h"
 
 /* Where the table is redrawn, rows stay where they were. */

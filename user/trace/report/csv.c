@@ -6,17 +6,20 @@
 
 #include "cli/escape.h"
 #include "trace/report/report.h"
-#include "trace/session/keys.h"
+#include "trace/session/lines.h"
 
 static void begin_keys(struct trace *t)
 {
 	const struct key_list *keys = &t->options->engine.keys;
 
-	fputs("t_ns,probe", t->out);
+	fputs(t->lines ? "t_ns,cpu,number,probe" : "t_ns,probe", t->out);
 	for (size_t i = 0; i < keys->count; i++)
 		if (keys->key[i] != KEY_PROBE)
 			fprintf(t->out, ",%s", key_title(keys, keys->key[i]));
-	fputs(",process,start_ns,other,count,delta,sum_ns,min_ns,max_ns,p99_ns\n", t->out);
+	if (t->lines)
+		fputs(",process,start_ns,figure\n", t->out);
+	else
+		fputs(",process,start_ns,other,count,delta,sum_ns,min_ns,max_ns,p99_ns\n", t->out);
 }
 
 static void csv_begin(struct trace *t)
@@ -38,20 +41,37 @@ static void print_text(FILE *out, const char *text)
 	fputs("\",", out);
 }
 
-static void print_key(struct trace *t, const struct key_view *v)
+/* The probe, its key, and whose it is. */
+static void print_names(struct trace *t, const struct key_view *v)
 {
 	const struct key_list *keys = &t->options->engine.keys;
-	const struct probe *p = &t->probes.probe[v->probe];
-	const lk_u64 *latency = v->total.latency;
 
-	fprintf(t->out, "%llu,", t->now_ns);
-	print_text(t->out, p->name);
+	print_text(t->out, t->probes.probe[v->probe].name);
 	for (size_t i = 0; i < keys->count; i++)
 		if (keys->key[i] != KEY_PROBE)
 			print_text(t->out, v->text[keys->key[i]]);
 	print_text(t->out, v->process);
 	if (v->start_ns)
 		fprintf(t->out, "%llu", v->start_ns);
+}
+
+static void csv_line(struct trace *t, const struct line_view *line)
+{
+	fprintf(t->out, "%llu,%u,%llu,", line->time_ns, line->cpu, line->number);
+	print_names(t, &line->key);
+	if (line_has_figure(&t->probes.probe[line->key.probe]))
+		fprintf(t->out, ",%lld\n", line->figure);
+	else
+		fputs(",\n", t->out);
+}
+
+static void print_key(struct trace *t, const struct key_view *v)
+{
+	const struct probe *p = &t->probes.probe[v->probe];
+	const lk_u64 *latency = v->total.latency;
+
+	fprintf(t->out, "%llu,", t->now_ns);
+	print_names(t, v);
 	fprintf(t->out, ",%d,%llu,%llu,", v->other, v->count, v->delta);
 	if (p->has_value)
 		fprintf(t->out, "%lld,%lld,%lld,%lld\n", (long long)v->total.value[VALUE_SUM],
@@ -107,6 +127,8 @@ static void print_probe(struct trace *t, size_t i)
 
 static void print_all(struct trace *t, bool all)
 {
+	if (t->lines)
+		return;
 	if (t->options->engine.keys.count) {
 		print_keys(t, all);
 		return;
@@ -132,4 +154,5 @@ const struct report report_csv = {
 	.begin = csv_begin,
 	.interval = csv_interval,
 	.summary = csv_summary,
+	.line = csv_line,
 };

@@ -12,6 +12,7 @@
 #include "trace/report/activity.h"
 #include "trace/report/report.h"
 #include "trace/session/keys.h"
+#include "trace/session/lines.h"
 #include "trace/session/stacks.h"
 
 static void add_losses(cJSON *to, const struct loss_counts *l)
@@ -200,7 +201,7 @@ static void print_probe(struct trace *t, size_t i)
 	cJSON_AddStringToObject(o, "handler", handler_get(t->engine->handler[p->kind])->name);
 	add_handled(o, p, v->handled);
 	add_losses(o, &v->losses);
-	if (t->options->engine.keys.count)
+	if (t->options->engine.keys.count && !t->lines)
 		json_add_u64(o, "keys_full", summed_count(probe_table(p), &v->other));
 	print_line(t, o);
 }
@@ -257,7 +258,7 @@ static void print_keys(struct trace *t, bool all)
 	struct key_view *keys;
 	size_t n;
 
-	if (!t->options->engine.keys.count)
+	if (!t->options->engine.keys.count || t->lines)
 		return;
 	trace_report_failed(t, key_views_read(t, SIZE_MAX, &keys, &n));
 	for (size_t i = 0; i < n; i++)
@@ -359,6 +360,10 @@ static void json_summary(struct trace *t)
 	json_add_u64(o, "not_followed", t->engine->counted ? t->engine->counted->not_followed : 0);
 	if (t->engine->count_stacks)
 		json_add_u64(o, "own_stacks", trace_own_stacks(t));
+	if (t->lines) {
+		json_add_u64(o, "lines", lines_shown(t->lines));
+		json_add_u64(o, "lines_missing", lines_missing(t->lines));
+	}
 	if (t->probes.statements)
 		json_add_u64(o, "zero_divisors", trace_zero_divisors(t));
 	if (t->options->engine.activity)
@@ -384,10 +389,29 @@ static void json_process(struct trace *t, const struct process *p)
 	print_line(t, o);
 }
 
+static void json_line(struct trace *t, const struct line_view *line)
+{
+	const struct probe *p = &t->probes.probe[line->key.probe];
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(o, "type", "line");
+	json_add_u64(o, "t_ns", line->time_ns);
+	cJSON_AddStringToObject(o, "probe", p->name);
+	json_add_u64(o, "cpu", line->cpu);
+	json_add_u64(o, "number", line->number);
+	if (p->has_value)
+		add_i64(o, "value", (lk_u64)line->figure);
+	else if (line_has_figure(p))
+		json_add_u64(o, "ns", (unsigned long long)line->figure);
+	add_key(cJSON_AddObjectToObject(o, "key"), t, &line->key);
+	print_line(t, o);
+}
+
 const struct report report_json = {
 	.option = "json",
 	.help = "one JSON object a line, see docs/json.md",
 	.interval = json_interval,
 	.summary = json_summary,
 	.process = json_process,
+	.line = json_line,
 };

@@ -25,6 +25,11 @@ static bool shows_processes(const struct report *r)
 	return r->process;
 }
 
+static bool shows_lines(const struct report *r)
+{
+	return r->line;
+}
+
 /* The formats for which `is` returns `yes`, as "--json, --csv" with that separator. */
 static const char *list(char *buf, size_t size, const char *separator,
 			bool (*is)(const struct report *), bool yes)
@@ -75,6 +80,16 @@ const struct argp *report_argp(void)
 	return &argp;
 }
 
+const char *report_option(const struct report *report)
+{
+	static char option[64];
+
+	if (!report->option)
+		return NULL;
+	snprintf(option, sizeof(option), "--%s", report->option);
+	return option;
+}
+
 int report_check_processes(const struct report *report)
 {
 	char these[256], others[256];
@@ -84,6 +99,16 @@ int report_check_processes(const struct report *report)
 	return fail_usage("--processes: neither %s has rows for them; use %s",
 			  list(others, sizeof(others), " nor ", shows_processes, false),
 			  list(these, sizeof(these), " or ", shows_processes, true));
+}
+
+int report_check_lines(const struct report *report)
+{
+	char these[256];
+
+	if (report->line)
+		return 0;
+	return fail_usage("--events: --%s shows no single events; use %s", report->option,
+			  list(these, sizeof(these), " or ", shows_lines, true));
 }
 
 int report_check_delta(const struct report *report)

@@ -10,6 +10,8 @@
 
 #include "trace/session/session.h"
 
+struct line_view; /* trace/session/lines.h */
+
 struct report {
 	const char *option; /* its long option without dashes; NULL: the table, shown without one */
 	const char *help; /* of the option */
@@ -21,6 +23,8 @@ struct report {
 	void (*summary)(struct trace *trace);
 	/* A process has ended; NULL: the format has no rows for them. */
 	void (*process)(struct trace *trace, const struct process *ended);
+	/* An event, where each is shown; NULL: the format cannot. */
+	void (*line)(struct trace *trace, const struct line_view *line);
 };
 
 #define REPORT(name) extern const struct report report_##name;
@@ -31,8 +35,12 @@ struct report {
 const struct report *report_default(void);
 /* Options that choose a format; input: a const struct report *, the default one before. */
 const struct argp *report_argp(void);
+/* The option of a format as it is typed, valid until the next call; NULL: it has none. */
+const char *report_option(const struct report *report);
 /* Can it show ended processes? Returns 0, or EXIT_USAGE: prints which formats can. */
 int report_check_processes(const struct report *report);
+/* Can it show events one by one? Returns 0, or EXIT_USAGE: prints which formats can. */
+int report_check_lines(const struct report *report);
 /* Can it show intervals alone? Returns 0, or EXIT_USAGE: prints what it has instead. */
 int report_check_delta(const struct report *report);
 

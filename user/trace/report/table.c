@@ -13,12 +13,13 @@
 
 #include "trace/report/activity.h"
 #include "trace/report/report.h"
-#include "trace/report/screen.h"
-#include "trace/report/style.h"
-#include "trace/report/table_keys.h"
-#include "trace/report/table_losses.h"
-#include "trace/report/table_rows.h"
-#include "trace/report/table_who.h"
+#include "trace/report/table/screen.h"
+#include "trace/report/table/style.h"
+#include "trace/report/table/keys.h"
+#include "trace/report/table/lines.h"
+#include "trace/report/table/losses.h"
+#include "trace/report/table/probes.h"
+#include "trace/report/table/who.h"
 #include "trace/session/activity.h"
 #include "trace/session/keys.h"
 #include "trace/session/since.h"
@@ -71,6 +72,10 @@ static void print_totals(const struct trace *t)
 
 static void table_begin(struct trace *t)
 {
+	if (t->lines) {
+		table_lines_begin(t);
+		return;
+	}
 	fprintf(t->out, "tracing %zu probe%s through latch %s; ^C ends\n", t->probes.count,
 		t->probes.count == 1 ? "" : "s", t->engine->variant->name);
 }
@@ -141,6 +146,8 @@ static void draw_interval(struct trace *t)
 
 static void table_interval(struct trace *t)
 {
+	if (t->lines)
+		return;
 	if (t->live)
 		screen_draw(t, draw_interval);
 	else
@@ -149,6 +156,10 @@ static void table_interval(struct trace *t)
 
 static void table_summary(struct trace *t)
 {
+	if (t->lines) {
+		print_totals(t);
+		return;
+	}
 	screen_leave(t);
 	t->live = false; /* what follows stays, and may be longer than the terminal */
 	fprintf(t->out, "\n%stotal%s of %.1f s\n", style_bold(t), style_plain(t),
@@ -186,4 +197,5 @@ const struct report report_table = {
 	.interval = table_interval,
 	.summary = table_summary,
 	.process = table_process,
+	.line = table_line,
 };

@@ -50,6 +50,14 @@ static void look_at_cgroup(const struct trace *t, const struct key_row *row, str
 		n->cgroup = strdup(path); /* else it is tried again */
 }
 
+void key_names_look(const struct trace *t, const struct key_row *row, struct key_names *n)
+{
+	if (has(t, KEY_PID) || has(t, KEY_TID))
+		look_at_process(t, row, n);
+	if (has(t, KEY_CGROUP))
+		look_at_cgroup(t, row, n);
+}
+
 void keys_look(struct trace *t)
 {
 	for (int which = 0; which < TABLES; which++) {
@@ -57,14 +65,9 @@ void keys_look(struct trace *t)
 
 		if (rows->row && !t->names[which])
 			t->names[which] = calloc(keyed_places(&rows->table), sizeof(**t->names));
-		for (size_t at = 0; t->names[which] && at < rows->used; at++) {
-			if (!rows->row[at].known)
-				continue;
-			if (has(t, KEY_PID) || has(t, KEY_TID))
-				look_at_process(t, &rows->row[at], &t->names[which][at]);
-			if (has(t, KEY_CGROUP))
-				look_at_cgroup(t, &rows->row[at], &t->names[which][at]);
-		}
+		for (size_t at = 0; t->names[which] && at < rows->used; at++)
+			if (rows->row[at].known)
+				key_names_look(t, &rows->row[at], &t->names[which][at]);
 	}
 }
 
@@ -276,14 +279,18 @@ bool keys_catch_up(struct trace *t)
 	return false;
 }
 
+void key_names_free(struct key_names *n)
+{
+	free(n->cgroup);
+	for (int i = 0; i < KEYS; i++)
+		free(n->text[i]);
+}
+
 void keys_free(struct trace *t)
 {
 	for (int which = 0; which < TABLES; which++) {
-		for (size_t at = 0; t->names[which] && at < t->reader->keyed[which].used; at++) {
-			free(t->names[which][at].cgroup);
-			for (int i = 0; i < KEYS; i++)
-				free(t->names[which][at].text[i]);
-		}
+		for (size_t at = 0; t->names[which] && at < t->reader->keyed[which].used; at++)
+			key_names_free(&t->names[which][at]);
 		free(t->names[which]);
 		t->names[which] = NULL;
 	}

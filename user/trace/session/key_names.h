@@ -35,6 +35,10 @@ void keys_name_soon(struct trace *trace);
 bool keys_catch_up(struct trace *trace);
 void keys_free(struct trace *trace);
 
+/* The same for one row, whose names are not in a table. */
+void key_names_look(const struct trace *trace, const struct key_row *row, struct key_names *names);
+/* Free what a struct key_names has. */
+void key_names_free(struct key_names *names);
 /* A part of a row's key; it has that part. */
 const lk_u64 *key_part_of(const struct trace *trace, const struct key_row *row, enum key_part part);
 /* The text of one of the keys in a row, see struct key_view, to be freed; NULL: out of memory. */

@@ -59,20 +59,13 @@ static unsigned long long start_of(const struct trace *t, const struct key_row *
 	return (unsigned int)of[0] ? of[1] : 0;
 }
 
-static bool fill(struct trace *t, enum trace_table which, size_t at, struct key_view *v)
+bool key_view_name(const struct trace *t, const struct key_row *row, struct key_names *n,
+		   struct key_view *v)
 {
 	const struct key_list *keys = &t->options->engine.keys;
-	const struct key_row *row = &t->reader->keyed[which].row[at];
-	struct key_names *n = &t->names[which][at];
 	bool complete = true;
 
-	*v = (struct key_view){.probe = row->probe, .total = row->total, .ended = n->ended};
-	v->count = summed_count(which, &row->total);
-	v->delta = v->count - row->previous;
-	if (t->reader->keyed[which].before) {
-		record_since(which, &row->total, &t->reader->keyed[which].before[at], &v->total);
-		v->count = v->delta;
-	}
+	v->ended = n->ended;
 	v->start_ns = start_of(t, row);
 	if (keys_have(keys, KEY_CGROUP))
 		v->cgroup = *key_part_of(t, row, KEY_PART_CGROUP);
@@ -83,6 +76,20 @@ static bool fill(struct trace *t, enum trace_table which, size_t at, struct key_
 	if (n->process[0])
 		v->process = strdup(n->process);
 	return complete && (!n->process[0] || v->process);
+}
+
+static bool fill(struct trace *t, enum trace_table which, size_t at, struct key_view *v)
+{
+	const struct key_row *row = &t->reader->keyed[which].row[at];
+
+	*v = (struct key_view){.probe = row->probe, .total = row->total};
+	v->count = summed_count(which, &row->total);
+	v->delta = v->count - row->previous;
+	if (t->reader->keyed[which].before) {
+		record_since(which, &row->total, &t->reader->keyed[which].before[at], &v->total);
+		v->count = v->delta;
+	}
+	return key_view_name(t, row, &t->names[which][at], v);
 }
 
 static int order_of(unsigned long long x, unsigned long long y)

@@ -28,6 +28,14 @@ struct key_view {
 	unsigned long long delta; /* of the count, since the last report */
 };
 
+struct key_names;
+
+/*
+ * Fill in what the key of a row is: text[], process, cgroup, ended and start_ns. Returns false:
+ * out of memory, not all of it. key_views_drop() frees it.
+ */
+bool key_view_name(const struct trace *trace, const struct key_row *row, struct key_names *names,
+		   struct key_view *view);
 /* Remember all counts for the next report's deltas. Returns false: no memory for all of them. */
 bool keys_remember(struct trace *trace);
 /* Forget them: the next deltas are of the whole trace. */

@@ -13,11 +13,8 @@ enum { LHIST_MIN, LHIST_MAX, LHIST_STEP, LHIST_NUMBERS };
 static const struct what {
 	const char *name;
 	enum statement_what what;
-} whats[] = {{"count", WHAT_COUNT},
-	     {"sum", WHAT_SUM},
-	     {"stats", WHAT_STATS},
-	     {"hist", WHAT_HIST},
-	     {"lhist", WHAT_LHIST}};
+} whats[] = {{"count", WHAT_COUNT}, {"sum", WHAT_SUM},	   {"stats", WHAT_STATS},
+	     {"hist", WHAT_HIST},   {"lhist", WHAT_LHIST}, {"print", WHAT_COUNT}};
 
 static const struct key_function {
 	const char *name;
@@ -52,16 +49,14 @@ static bool no_such_what(struct parser *p)
 	const char *name = p->lexer.now.name;
 	struct suggest near;
 
-	if (strcmp(name, "print") == 0)
-		return complain_here(p, "%s(): lines of single events are not made yet", name);
 	if (strcmp(name, "avg") == 0 || strcmp(name, "min") == 0 || strcmp(name, "max") == 0)
 		return complain_here(
 			p, "%s(): stats(E) has count, sum, minimum, maximum and average", name);
 	suggest_init(&near, name);
 	suggest_offer_rows(&near, whats, COUNT_OF(whats), sizeof(whats[0]));
 	return complain_here(p, "%s: no such record; %s", name,
-			     suggest_hint(&near, "there are count(), sum(E), stats(E), hist(E) and "
-						 "lhist(E, min, max, step)"));
+			     suggest_hint(&near, "there are count(), sum(E), stats(E), hist(E), "
+						 "lhist(E, min, max, step) and print(KEY,...)"));
 }
 
 static bool parse_unit(struct statement *st, struct parser *p)
@@ -95,6 +90,8 @@ static bool parse_numbers(struct statement *st, struct parser *p)
 	return true;
 }
 
+static bool parse_keys(struct statement *st, struct parser *p);
+
 static bool parse_what(struct statement *st, struct parser *p)
 {
 	const struct what *what;
@@ -107,9 +104,12 @@ static bool parse_what(struct statement *st, struct parser *p)
 		return no_such_what(p);
 	st->what = what->what;
 	st->has_what = true;
+	st->print = strcmp(what->name, "print") == 0;
 	lexer_next(&p->lexer);
 	if (!wants_op(p, '(', "("))
 		return false;
+	if (st->print)
+		return parse_keys(st, p) && wants_op(p, ')', ", ) or an operator");
 	if (st->what != WHAT_COUNT) {
 		st->value_node = parse_expression(p);
 		if (!st->value_node)
@@ -150,7 +150,7 @@ static bool ends_key(const struct parser *p)
 {
 	char ahead = lexer_ahead(&p->lexer);
 
-	return !ahead || strchr(",}(", ahead);
+	return !ahead || strchr(",})(", ahead);
 }
 
 /* A function that is none: what could be meant? */
@@ -257,12 +257,16 @@ static bool parse_record(struct statement *st, struct parser *p)
 	if (!parse_what(st, p))
 		return false;
 	if (p->lexer.now.kind == TOKEN_NAME && strcmp(p->lexer.now.name, "by") == 0) {
+		if (st->print)
+			return complain_here(p, "by: what is printed stands in print(KEY,...)");
 		lexer_next(&p->lexer);
 		if (!parse_keys(st, p))
 			return false;
 	}
 	if (!parse_is(p, '}'))
-		return parse_wants(p, st->key_count ? ", } or an operator" : "`by KEY` or }");
+		return parse_wants(p, st->print	      ? "}"
+				      : st->key_count ? ", } or an operator"
+						      : "`by KEY` or }");
 	lexer_next(&p->lexer);
 	return true;
 }

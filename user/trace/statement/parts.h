@@ -45,10 +45,12 @@ struct statement {
 	char *probe; /* what probe_list_add() takes */
 	bool has_what; /* WHAT was written; else it is what the probe is for */
 	enum statement_what what;
+	bool print; /* each event is shown, with the keys; `what` is WHAT_COUNT */
 	struct expr predicate; /* count 0: none */
 	struct expr value; /* of all but WHAT_COUNT */
 	enum unit unit; /* of hist(): what the value is in */
 	long long min, max, step; /* of lhist(): (max - min) / step buckets */
+	bool is_record; /* the arguments are fields of a classic tracepoint's record */
 	size_t key_count;
 	struct statement_key key[STATEMENT_KEYS];
 	struct expr_sock sock; /* set if a key is EXPR_AS_SOCK */

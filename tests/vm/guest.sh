@@ -531,6 +531,26 @@ test_keyed() {
 		fail "no NMIs in claims, though there are watchpoints: $(grep -m 1 '^SKIP ' "$work/verify")"
 	fi
 }
+# Scratch memory: a program in a loop and what interrupts it.
+test_scratch() {
+	has bpf_load || return
+	run_cmocka "programs claim scratch memory" "$LATCHKIT_BUILD/tests/scratch_bpf"
+	timeout 100 "$lk" verify scratch --check nmi scratch plain >"$work/verify" 2>"$work/err" ||
+		fail "verify scratch: $(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
+}
+# Programs that are preempted. LATCHKIT_SCRATCH_SECONDS: for so long each (as long as it takes to see it).
+test_scratch_preempt() {
+	has bpf_load || return
+	timeout 900 "$lk" verify scratch --check preempt ${LATCHKIT_SCRATCH_SECONDS:+--seconds $LATCHKIT_SCRATCH_SECONDS} >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 3 | tr '\n' ' ') $(reason)"
+	if grep -q '^scratch  *SKIP' "$work/verify"; then
+		skip "$(grep -m 1 '^SKIP scratch' "$work/verify")"
+	elif grep -q '^scratch  *PASS' "$work/verify"; then
+		sed -n '/^preempt:/,/^$/s/^/note: /p' "$work/verify"
+		pass "scratch memory is not shared, and what others do is"
+	fi
+}
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND
 	has bpf_load || return
@@ -642,7 +662,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
+	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed scratch scratch_preempt registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 by_hand=bpftrace # when LATCHKIT_ONLY names it
 for feature in $expected; do

@@ -7,11 +7,18 @@
 #include "verify/keyed/set.h"
 #include "verify/latch/set.h"
 #include "verify/registry/set.h"
+#include "verify/scratch/set.h"
 #include "verify/spans/set.h"
 
 /* The first one is what `latchkit verify` alone checks. */
 static const struct verify_set *const sets[] = {
-	&verify_latches, &verify_dispatch, &verify_registry, &verify_keyed, &verify_spans, NULL,
+	&verify_latches,
+	&verify_dispatch,
+	&verify_registry,
+	&verify_keyed,
+	&verify_scratch,
+	&verify_spans,
+	NULL,
 };
 #define SETS (sizeof(sets) / sizeof(sets[0]) - 1)
 

@@ -13,6 +13,7 @@ lk=$LATCHKIT_BUILD/latchkit
 jsonl=$LATCHKIT_BUILD/tests/jsonl
 target=$LATCHKIT_BUILD/tests/target
 victim=$LATCHKIT_BUILD/tests/victim
+key_strings=$LATCHKIT_BUILD/tests/key_strings
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -160,6 +161,10 @@ reads_are() { # reads_are KEY VALUE PROBE: of the trace before
 	found=$(grep "\"probe\":\"$3\"" "$work/trace" | "$jsonl" probe "$1" | tail -n 1)
 	if [ "$found" = "$2" ]; then pass "$3: $1 is $2"; else fail "$3: $1 is $found, not $2: $(reason)"; fi
 }
+key_is() { # key_is KEY REST: of the trace before
+	found=$(grep '"type":"key"' "$work/trace" | grep -F "\"key\":{$1}" | tail -n 1)
+	if echo "$found" | grep -q "$2"; then pass "by $1"; else fail "by $1: ${found:-nothing}: $(reason)"; fi
+}
 test_expressions() {
 	has kprobe && has fentry && has tp_btf || return
 	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_write /args.count == 1000/ {sum(args.count)}' \
@@ -173,6 +178,17 @@ test_expressions() {
 	reads_are count 500 kretprobe:vfs_read
 	trace -d 1 --by 'args.prev.prio' 'tracepoint:sched:sched_switch /args.prev.pid != args.next.pid/' || fail "$(reason)"
 	at_least 1 "fields of a task" "$(probe count)"
+	trace 'kprobe:vfs_read /args.count == 1000/ {lhist(args.count, 0, 1900, 50) by str(args.file.f_path.dentry.d_name.name), str(curtask.comm)}' \
+		-- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
+	key_is '"str(args.file.f_path.dentry.d_name.name)":"zero","str(curtask.comm)":"dd"' '"count":500,.*"above":0,"hist":[[]\(0,\)\{20\}500,'
+	(ip link set lo up || ifconfig lo up) 2>/dev/null
+	trace 'tracepoint:sock:inet_sock_set_state /args.newstate == TCP_SYN_SENT/ {count() by ntop(args.sk)}' -- "$key_strings" connects || fail "$(reason)"
+	if grep -q '^connected 3' "$work/err"; then key_is '"ntop(args.sk)":"127.0.0.1"' '"count":3,'; else fail "no loopback: $(reason)"; fi
+	has uprobe || return
+	trace "uprobe:$key_strings:placed {sum(arg1) by ntop((struct in6_addr *)arg0)}" -- "$key_strings" addresses || fail "$(reason)"
+	key_is '"ntop((struct in6_addr *)arg0)":"2001:db8::42"' '"count":5,.*"sum":10,'
+	trace "uprobe:$key_strings:named {sum(arg1) by str(arg0)}" -- "$key_strings" strings || fail "$(reason)"
+	key_is '"str(arg0)":"alpha"' '"count":30,.*"sum":465,'
 }
 test_uprobe() { has uprobe && counts 50 "calls" "uprobe:$target:target_work" -- "$target" work 50; }
 test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:target_work" -- "$target" work 50; }

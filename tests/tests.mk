@@ -29,7 +29,7 @@ KEYED_BIN  := $(foreach c,gcc clang sanitized,$(T)/keyed.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
 DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(T)/heat $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(KEYED_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -96,15 +96,16 @@ BPF_OBJ    := $(B)/user/object/image.o $(B)/user/object/blobs.o
 tool_test   = $(eval $(call test,$(T)/$(1),$(2),$(CC) $(ALL_CFLAGS)$(4),$(3),$(HEADERS)))
 $(call tool_test,symbols,tests/unit/symbols/test_symbols.c tests/test.c $(addprefix $(B)/user/,cli/suggest.o symbols/kernel.o $(addprefix symbols/elf/,binary.o debug_file.o elf.o elf_file.o embedded.o suffix.o) host/cpulist.o),-lelf -llzma -lz $(TEST_LIBS), -DTARGET='"$(T)/target"')
 $(call tool_test,processes,tests/unit/symbols/test_processes.c tests/test.c $(addprefix $(B)/user/,$(addprefix symbols/,user.o maps.o mmap_log.o files.o table.o perf_map.o demangle.o) host/clock.o host/cpulist.o host/perf_event.o),-liberty $(TEST_LIBS))
-STATEMENT_TESTS := $(addprefix tests/unit/statement/,test_expressions.c test_statement.c statement_test.c machine.c)
+STATEMENT_TESTS := $(addprefix tests/unit/statement/,test_expressions.c test_sources.c test_statement.c statement_test.c machine.c)
 $(eval $(call bpf,$(T)/statement_types.bpf.o,tests/unit/statement/types.c,,$(CLANG)))
-$(call tool_test,statement,$(STATEMENT_TESTS) tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS), -DSTATEMENT_TYPES='"$(T)/statement_types.bpf.o"')
+$(call tool_test,statement,$(STATEMENT_TESTS) tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS), -DSTATEMENT_TYPES='"$(T)/statement_types.bpf.o"' -DSTATEMENT_PROGRAM='"$(T)/arguments"')
 UNIT_BIN   += $(T)/statement
-$(T)/statement: $(T)/statement_types.bpf.o $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
+$(T)/statement: $(T)/statement_types.bpf.o $(T)/arguments $(wildcard tests/unit/statement/*.h tests/unit/statement/*.def)
 $(call tool_test,record,tests/unit/test_record.c tests/test.c,$(TEST_LIBS))
 $(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
 $(call tool_test,rows,tests/unit/trace/report/table/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/table/order.o trace/report/table/style.o \
 	trace/session/rank.o cli/escape.o symbols/demangle.o),-liberty $(TEST_LIBS))
+$(call tool_test,heat,tests/unit/trace/report/picture/test_heat.c tests/test.c $(B)/user/trace/report/picture/heat.o,$(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
@@ -131,6 +132,8 @@ $(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer 
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,exprs,tests/cli/exprs.c)
 $(call tool_test,key_strings,tests/cli/key_strings.c)
+$(call tool_test,doings,tests/cli/doings.c)
+$(call tool_test,arguments,tests/cli/arguments.c,, -O2)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
 $(call tool_test,ctl_client,tests/cli/ctl_client.c,)
 $(call tool_test,pressure,tests/vm/pressure.c $(addprefix $(B)/user/host/,pressure.o cgroups.o scarcity.o),-lurcu-memb -lurcu-common -lpthread)
@@ -143,7 +146,9 @@ FUZZ_ABOUT.results := $(patsubst user/%,%,$(wildcard user/bench/results/compar*.
 	cli/diag.c cli/escape.c cli/json_line.c bench/core/stats.c
 FUZZ_ABOUT.control := $(addprefix trace/control/,request.c socket.c dir.c client.c) cli/json_line.c cli/escape.c
 FUZZ_ABOUT.statement := $(patsubst user/%,%,$(filter-out %/list.c %/explain.c,$(wildcard user/trace/statement/*.c)) \
-	$(wildcard user/trace/statement/expr/*.c)) cli/escape.c cli/suggest.c
+	$(wildcard user/trace/statement/expr/*.c user/trace/statement/source/*.c)) cli/escape.c cli/suggest.c
+FUZZ_ABOUT.types := $(FUZZ_ABOUT.statement)
+FUZZ_ABOUT.dwarf := $(FUZZ_ABOUT.statement) $(patsubst user/%,%,$(wildcard user/symbols/dwarf/*.c)) symbols/elf/elf_file.c symbols/elf/debug_file.c
 FUZZ_ABOUT.escape := cli/escape.c cli/json_line.c
 LIBFUZZER  := $(shell echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
 	$(CLANG) -fsanitize=fuzzer,address,undefined -x c - -o /dev/null 2>/dev/null && echo yes)
@@ -157,8 +162,8 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/key_strings $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
-CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh)))
+	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/key_strings $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF)
+CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh tests/cli/*/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(addprefix tests/cli/bench/,latch.sh dispatch.sh registry.sh trace.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
 BESIDE     := $(filter-out $(ALONE),$(CLI_TESTS))
@@ -171,8 +176,8 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
-		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/cli.sh tests/vm/check \
-		-- $(PROOFS) tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
+		$(T)/latch_bpf $(T)/keyed_bpf $(T)/registry_bpf $(ALONE) tests/vm/check \
+		-- $(PROOFS) tests/vm/cli.sh tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh tests/cxx/check.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
 
 ## check-unit: only the unit tests
@@ -193,7 +198,7 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target frames key_strings victim latch_bpf keyed_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames doings key_strings victim latch_bpf keyed_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 12.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))

@@ -25,7 +25,7 @@ static const struct subcommand commands[] = {
 	{"verify", cmd_verify,
 	 .summary = "try to break what is here, and see the broken ones fail"},
 	{"doctor", cmd_doctor, .summary = "say what this host can do, by trying it"},
-	{"list", cmd_list, .summary = "list the latch variants and their properties"},
+	{"list", cmd_list, .summary = "list the latch variants, or the recipes of trace"},
 	{"help", cmd_help,
 	 .summary = "this text; latchkit COMMAND --help for each command's options"},
 	{"version", cmd_version, .summary = "the version"},

@@ -16,6 +16,7 @@ enum expr_args {
 	EXPR_ARGS_REGS, /* the registers of a function's entry */
 	EXPR_ARGS_SYSCALL, /* the registers of a system call */
 	EXPR_ARGS_USDT,
+	EXPR_ARGS_RECORD, /* of a classic tracepoint: each is ctx, the address of its record */
 };
 
 /* What an expression is about; constants to the compiler but for the pointers and numbers. */
@@ -141,6 +142,9 @@ static LK_INLINE long expr_arg(const struct expr_source *from, __s64 number, __u
 		err = bpf_usdt_arg(from->ctx, number, (long *)&usdt);
 		*value = usdt;
 		return err;
+	case EXPR_ARGS_RECORD:
+		*value = (__u64)from->ctx;
+		return 0;
 	default:
 		return -1;
 	}

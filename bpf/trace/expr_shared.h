@@ -27,7 +27,10 @@
  */
 enum expr_op {
 	EXPR_END = 0,
-	/* Push: the probe's raw argument number imm, 64 bits as they are in its register; */
+	/*
+	 * Push: the probe's raw argument number imm, 64 bits as they are in its register; of a
+	 * classic tracepoint the address of its record;
+	 */
 	EXPR_ARG,
 	/* what the function or system call returned, 64 bits; 0 for a call that does not return; */
 	EXPR_RETVAL,

@@ -116,26 +116,38 @@ static LK_INLINE int probe_enter(__u32 number, const struct place *at, struct pt
 	return start_push(at, number, handler_now(KIND_LATENCY), regs);
 }
 
+/* A call that has returned: its probe, and its handler. */
+struct returned {
+	__u32 number, handler;
+};
+
 /*
- * Finish the call of probe `wanted` that has returned: see start_pop(). *from: all that expressions
- * see of it but the time.
+ * Take the start of the call of probe `wanted` that has returned: see start_pop(). Returns true,
+ * *call and the time in *from; false: it has none, which is counted.
  */
-static LK_INLINE int call_returned(void *ctx, bool user, const struct place *now, __u64 wanted,
-				   struct expr_source *from)
+static LK_INLINE bool call_take(bool user, const struct place *now, __u64 wanted,
+				struct expr_source *from, struct returned *call)
 {
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct trace_start start;
 
 	if (!start_pop(user, now, wanted, &start))
-		return 0;
+		return false;
 	from->ns = since_ns(start.time_ns, now_ns);
-	return call_done(ctx, (__u32)start.probe, start_handler(start.probe), from);
+	call->number = (__u32)start.probe;
+	call->handler = start_handler(start.probe);
+	return true;
 }
 
+/* *from: all that expressions see of the call but the time. */
 static LK_INLINE int probe_leave(void *ctx, __u32 number, bool user, const struct place *now,
 				 struct expr_source *from)
 {
-	return trace_begun() && task_wanted() ? call_returned(ctx, user, now, number, from) : 0;
+	struct returned call;
+
+	if (!trace_begun() || !task_wanted() || !call_take(user, now, number, from, &call))
+		return 0;
+	return call_done(ctx, call.number, call.handler, from);
 }
 
 static LK_INLINE void fill_sample(lk_u64 *record, struct bpf_perf_event_data *ctx, __u32 column,

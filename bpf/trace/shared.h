@@ -16,7 +16,9 @@
 /* In the cookie of a sampling probe, above its number: a clock brings the samples. */
 #define SAMPLE_BY_CLOCK (1ULL << 32)
 /* In syscall_probe: it never returns, and is counted when it is entered. */
-#define SYSCALL_NO_RETURN 0x8000
+#define SYSCALL_NO_RETURN 0x80000000U
+/* In syscall_probe: nobody asks about its start. It is an event, when it returns. */
+#define SYSCALL_RETURN_ALONE 0x40000000U
 /* Binary logarithm of the slots of the map `calls`. */
 #define TRACE_CALL_BITS 14
 /*
@@ -183,7 +185,9 @@ struct trace_settings {
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
 
 	unsigned int nested; /* system calls are not the only latencies */
-	unsigned short syscall_probe[TRACE_MAX_SYSCALLS]; /* probe + 1; 0: not traced */
+	unsigned int returns_alone; /* some system calls are SYSCALL_RETURN_ALONE */
+	unsigned int syscall_starts; /* others keep one of each call */
+	unsigned int syscall_probe[TRACE_MAX_SYSCALLS]; /* probe + 1; 0: not traced */
 };
 
 /* Why an event is missing from the records, as far as programs can count it. */

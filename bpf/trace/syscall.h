@@ -9,6 +9,8 @@
  * probes do (bpf/trace/frame.h), so that nothing is lost. All do with settings.nested, when other
  * latencies are traced: a system call's frame is the user's registers, above all others in the
  * kernel, so that its return also drops what was left inside it.
+ *
+ * Of a call whose statement does not ask how long it took nothing is done at its entry.
  */
 #ifndef LATCHKIT_BPF_TRACE_SYSCALL_H
 #define LATCHKIT_BPF_TRACE_SYSCALL_H
@@ -80,6 +82,17 @@ static LK_INLINE bool x86_exec_returns(__u64 number, __u32 now)
 	       (now == X86_EXECVE || now == X86_IA32_EXECVE || now == X86_X32_EXECVE);
 }
 
+/* The number of the system call that these registers are of, or -1. */
+static LK_INLINE __s32 syscall_now(struct pt_regs *regs)
+{
+	struct pt_regs___with_ax *x86 = (void *)regs;
+	struct pt_regs___with_pstate *arm64 = (void *)regs;
+
+	if (bpf_core_field_exists(x86->orig_ax))
+		return x86->orig_ax;
+	return bpf_core_field_exists(arm64->syscallno) ? arm64->syscallno : -1;
+}
+
 /*
  * Does this return belong to the call `number`? A task that died in a call leaves its start
  * behind, and its stack may be reused by a new task, whose first return, of clone, has no entry.
@@ -88,15 +101,10 @@ static LK_INLINE bool x86_exec_returns(__u64 number, __u32 now)
 static LK_INLINE bool same_syscall(struct pt_regs *regs, __u64 number)
 {
 	struct pt_regs___with_ax *x86 = (void *)regs;
-	struct pt_regs___with_pstate *arm64 = (void *)regs;
-	__s32 now = -1;
+	__s32 now = syscall_now(regs);
 
-	if (bpf_core_field_exists(x86->orig_ax)) {
-		now = x86->orig_ax;
-		if (x86_exec_returns(number, now))
-			return true;
-	} else if (bpf_core_field_exists(arm64->syscallno))
-		now = arm64->syscallno;
+	if (bpf_core_field_exists(x86->orig_ax) && x86_exec_returns(number, now))
+		return true;
 	return now == (__s32)number || now == -1;
 }
 
@@ -142,11 +150,11 @@ static LK_INLINE int list_syscall(struct pt_regs *regs, __u32 number, __u32 hand
 }
 
 /* The system call returns that was listed. */
-static LK_INLINE int finish_listed(void *ctx, struct expr_source *from)
+static LK_INLINE bool take_listed(struct expr_source *from, struct returned *call)
 {
 	struct place now = kernel_place(address_of(from->ctx) + 1);
 
-	return call_returned(ctx, false, &now, START_SYSCALL, from);
+	return call_take(false, &now, START_SYSCALL, from, call);
 }
 
 static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 number)
@@ -156,11 +164,13 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 	__u64 latency;
 	__u32 handler;
 
-	if (number >= TRACE_MAX_SYSCALLS || !settings.syscall_probe[number])
+	if (number >= TRACE_MAX_SYSCALLS)
+		return 0;
+	latency = settings.syscall_probe[number];
+	if (!latency || (latency & SYSCALL_RETURN_ALONE))
 		return 0;
 	if (!trace_begun() || !task_wanted() || !cpu_wanted() || compat_syscall(regs))
 		return 0;
-	latency = settings.syscall_probe[number];
 	if (latency & SYSCALL_NO_RETURN)
 		return probe_hit(ctx, (latency & ~SYSCALL_NO_RETURN) - 1, 0, &from);
 	entered((__u32)latency - 1);
@@ -176,32 +186,61 @@ static LK_INLINE int probe_enter_syscall(void *ctx, struct pt_regs *regs, __u64 
 	return 0;
 }
 
-/* Fast path: most returns are of calls or tasks that are not traced. */
+/* The probe + 1 of the call that returns if nobody asks about its start: no lookup, no clock. */
+static LK_INLINE __u32 returns_alone(struct pt_regs *regs)
+{
+	__u32 number, probe;
+
+	if (!settings.returns_alone)
+		return 0;
+	number = syscall_now(regs);
+	if (number >= TRACE_MAX_SYSCALLS)
+		return 0;
+	probe = settings.syscall_probe[number];
+	return probe & SYSCALL_RETURN_ALONE ? probe & ~SYSCALL_RETURN_ALONE : 0;
+}
+
+/* Take the start of the call that returns. Fast path: most are not traced. */
+static LK_INLINE bool take_syscall(struct pt_regs *regs, struct expr_source *from,
+				   struct returned *call)
+{
+	struct trace_call *slot;
+	__u64 owner, latency, now;
+
+	if (settings.nested)
+		return trace_begun() && take_listed(from, call);
+	slot = call_find(regs);
+	owner = slot ? call_owner(slot) : 0;
+	if (!owner)
+		return false; /* no entry of this stack was traced */
+	if (owner != (__u64)regs)
+		return take_listed(from, call);
+	latency = slot->latency;
+	if (!latency)
+		return false;
+	call->number = (__u32)latency - 1;
+	call->handler = start_handler(latency);
+	now = handler_is(call->handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
+	slot->latency = 0;
+	if (!same_syscall(regs, slot->number)) {
+		call_abandoned(latency);
+		return false;
+	}
+	from->ns = since_ns(slot->time_ns, now);
+	return true;
+}
+
 static LK_INLINE int probe_leave_syscall(void *ctx, struct pt_regs *regs, __u64 retval)
 {
 	struct expr_source from = {.args = EXPR_ARGS_SYSCALL, .ctx = regs, .retval = retval};
-	struct trace_call *call;
-	__u64 owner, latency, now;
-	__u32 handler;
+	__u32 alone = returns_alone(regs);
+	struct returned call;
 
-	if (settings.nested)
-		return trace_begun() ? finish_listed(ctx, &from) : 0;
-	call = call_find(regs);
-	owner = call ? call_owner(call) : 0;
-	if (!owner)
-		return 0; /* no entry of this stack was traced */
-	if (owner != (__u64)regs)
-		return finish_listed(ctx, &from);
-	latency = call->latency;
-	if (!latency)
+	if (alone)
+		return compat_syscall(regs) ? 0 : probe_hit(ctx, alone - 1, 0, &from);
+	if (!settings.syscall_starts || !take_syscall(regs, &from, &call))
 		return 0;
-	handler = start_handler(latency);
-	now = handler_is(handler, HANDLER_COUNT) ? 0 : bpf_ktime_get_ns();
-	call->latency = 0;
-	if (!same_syscall(regs, call->number))
-		return call_abandoned(latency);
-	from.ns = since_ns(call->time_ns, now);
-	return call_done(ctx, (__u32)latency - 1, handler, &from);
+	return call_done(ctx, call.number, call.handler, &from);
 }
 
 /* The task whose user registers these are ends: the call that it is in will not return. */

@@ -54,6 +54,16 @@ int hit(void *ctx)
 	return probe_hit(ctx, own_number(), 0, &from);
 }
 
+/* A classic tracepoint, whose program is given the record that its format file describes. */
+SEC("tracepoint")
+int hit_record(void *ctx)
+{
+	/* A plain address to the verifier: what is read there is kernel memory. */
+	struct expr_source from = {.args = EXPR_ARGS_RECORD, .ctx = (void *)address_of(ctx)};
+
+	return probe_hit(ctx, bpf_get_attach_cookie(ctx), 0, &from);
+}
+
 /* A trampoline calls entry and exit of one call with the same arguments on its stack. */
 SEC("raw_tp")
 int enter(void *ctx)
@@ -72,10 +82,11 @@ int leave(void *ctx)
 	return probe_leave(ctx, own_number(), false, &now, &from);
 }
 
+/* Where a function begins, or where it returns if nobody asks about its start. */
 SEC("kprobe")
 int hit_cookie(struct pt_regs *ctx)
 {
-	struct expr_source from = {.args = EXPR_ARGS_REGS, .ctx = ctx};
+	struct expr_source from = {.args = EXPR_ARGS_REGS, .ctx = ctx, .retval = PT_REGS_RC(ctx)};
 
 	return probe_hit(ctx, bpf_get_attach_cookie(ctx), PT_REGS_IP(ctx), &from);
 }

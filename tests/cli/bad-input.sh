@@ -48,7 +48,8 @@ refuses "command twice" 2 'give the command once' trace -c true -- true
 refuses "no command after --" 2 "no command follows" trace --
 refuses "malformed command" 2 'not a command' trace -c 'a "b'
 refuses "file that cannot be made" 1 '/no/such/dir/x: cannot write' trace -o /no/such/dir/x
-refuses "list takes no arguments" 2 'takes no arguments' list x
+refuses "list takes no arguments" 2 'takes no arguments but the word recipes' list x
+refuses "list recipes, mistyped" 2 'did you mean recipes' list recipe
 refuses "doctor takes no arguments" 2 '.' doctor x
 if [ -r /proc/kallsyms ]; then
 	refuses "unknown function" 1 'did you mean vfs_read\?' trace kprobe:vfs_raed

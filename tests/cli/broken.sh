@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # broken.sh - sourced by tests that show that a check fails when the programs of bpf/trace/ are broken.
+# broken_flags: -DTRACE_STATEMENTS_HERE where statements are needed, which take twice as long to build.
 # Needs LATCHKIT_OBJECTS, LATCHKIT_LIBS and LATCHKIT_BPF_CFLAGS: make test-env prints them.
 
 # broken FILE SED: build the tool with a change in one file of bpf/ or in the engine, as $lk.
@@ -9,7 +10,7 @@ broken() {
 	sed -i "$2" "$work/broken/source/$1"
 	cmp -s "$work/broken/source/$1" "$1" && return 1
 	ln -s "$(realpath "$build")"/bpf/*.bpf.o "$work/broken/bpf/" && rm "$work/broken/bpf/trace.bank.bpf.o"
-	"${CLANG:-clang}" $(echo "$LATCHKIT_BPF_CFLAGS" | sed "s,-iquote \.,-iquote $work/broken/source,") -DLATCH_VARIANT=bank \
+	"${CLANG:-clang}" $(echo "$LATCHKIT_BPF_CFLAGS" | sed "s,-iquote \.,-iquote $work/broken/source,") -DLATCH_VARIANT=bank ${broken_flags:-} \
 		-c "$work/broken/source/bpf/trace/trace.bpf.c" \
 		-o "$work/broken/bpf/trace.bank.bpf.o" || return 1
 	for object in object/blobs trace/engine/swap; do

@@ -52,6 +52,8 @@ static void check_output(enum escape_for output, const char *text, size_t size, 
 	}
 	if (output == ESCAPE_FOLDED)
 		FUZZ_PROMISE(!strchr(whole, ';'));
+	if (output == ESCAPE_XML)
+		FUZZ_PROMISE(!strpbrk(whole, "<>\"'"));
 	free(whole);
 	free(cut);
 	free(printed);
@@ -80,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	text = strndup((const char *)data + 1, size - 1);
-	for (int output = ESCAPE_TERMINAL; output <= ESCAPE_JSON; output++)
+	for (int output = ESCAPE_TERMINAL; output <= ESCAPE_XML; output++)
 		check_output((enum escape_for)output, (const char *)data + 1, size - 1,
 			     1 + data[0]);
 	check_json(text);

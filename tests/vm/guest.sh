@@ -184,11 +184,81 @@ test_expressions() {
 	(ip link set lo up || ifconfig lo up) 2>/dev/null
 	trace 'tracepoint:sock:inet_sock_set_state /args.newstate == TCP_SYN_SENT/ {count() by ntop(args.sk)}' -- "$key_strings" connects || fail "$(reason)"
 	if grep -q '^connected 3' "$work/err"; then key_is '"ntop(args.sk)":"127.0.0.1"' '"count":3,'; else fail "no loopback: $(reason)"; fi
-	has uprobe || return
 	trace "uprobe:$key_strings:placed {sum(arg1) by ntop((struct in6_addr *)arg0)}" -- "$key_strings" addresses || fail "$(reason)"
 	key_is '"ntop((struct in6_addr *)arg0)":"2001:db8::42"' '"count":5,.*"sum":10,'
 	trace "uprobe:$key_strings:named {sum(arg1) by str(arg0)}" -- "$key_strings" strings || fail "$(reason)"
 	key_is '"str(arg0)":"alpha"' '"count":30,.*"sum":465,'
+	# The longest that there may be: each expression has 24 steps, most of them read memory, some jump.
+	a=curtask.group_leader.signal.nr_threads
+	long="/$a && $a || $a && ~~~$a/ {sum($a + $a + $a + $a + $a)}"
+	keys="~pid|pid^pid&pid*pid|pid^pid&pid,tid>0&&tid>1||tid>2&&tid>3||tid>4"
+	steps=$("$lk" trace --explain "kprobe:vfs_read ${long%\}} by $keys}" | grep -c ' 24 steps of 24,')
+	[ "$steps" = 4 ] || fail "$steps of 4 expressions have 24 steps"
+	verified "$keys,str(curtask.comm),str(curtask.group_leader.comm)" "kprobe:$getppid $long" "kretprobe:$getppid $long" "fexit:vfs_read $long" "tracepoint:syscalls:sys_enter_getppid $long"
+	verified "$keys" "fentry:vfs_read $long" "tracepoint:sched:sched_switch $long" "uprobe:$target:target_work $long" "usdt:$target:latchkit:step $long"
+	verified "$keys" "uretprobe:$target:target_work $long" "profile:hz:99 ${long%%\{*}"
+}
+# Everyday jobs with kprobes: tests/cli/trace/jobs.sh.
+test_jobs() {
+	has kprobe && has fentry || return
+	ip link set lo up 2>"$work/err" || fail "the network of this guest: $(reason)"
+	LATCHKIT_JOBS_IN_GUEST=1
+	. "$root/tests/cli/trace/jobs.sh"
+	kernel_jobs
+}
+# By hand, LATCHKIT_ONLY=bpftrace: it and latchkit watch one load, and say the same.
+test_bpftrace() {
+	command -v bpftrace >/dev/null || { skip "it is not in this guest: LATCHKIT_ONLY=bpftrace tests/vm/check KERNEL brings it"; return; }
+	doings=$LATCHKIT_BUILD/tests/doings
+	mkfifo "$work/load"
+	"$doings" wait <"$work/load" >"$work/pid" &
+	exec 4>"$work/load"
+	wait_for "$work/pid"
+	pid=$(cat "$work/pid")
+	sign() { printf "%s\n" "tracepoint:syscalls:sys_enter_setfs$1 { printf(\"sign $1\\n\"); } uprobe:$doings:$2_sign { printf(\"sign $2\\n\"); }"; }
+	{
+		sign uid first
+		cat <<-END
+			kprobe:vfs_write /pid == $pid && arg2 > 100/ { @kprobe_vfs_write = sum(arg2); }
+			kretprobe:vfs_read /pid == $pid/ { @kretprobe_vfs_read = sum(retval); }
+			kfunc:vfs_write /pid == $pid/ { @fentry_vfs_write = sum(args->count); }
+			kretfunc:vfs_read /pid == $pid/ { @fexit_vfs_read = sum(retval); }
+			kprobe:do_sys_openat2 /pid == $pid/ { @kprobe_do_sys_openat2 = count(); }
+			kretprobe:do_sys_openat2 /pid == $pid && (int64)retval < 0/ { @kretprobe_do_sys_openat2 = count(); }
+		END
+		sign gid last
+	} >"$work/script.bt"
+	timeout 600 bpftrace "$work/script.bt" >"$work/theirs" 2>"$work/theirs.err" &
+	peer=$!
+	rm -f "$work/trace" "$work/trace2"
+	timeout 600 "$lk" trace --json -i 1 -p "$pid" 'kprobe:vfs_write /arg2 > 100/ {sum(arg2)}' 'fexit:vfs_read {sum(retval)}' \
+		'fentry:vfs_write {sum(args.count)}' 'kprobe:do_sys_openat2 {count()}' >"$work/trace" 2>"$work/err" &
+	one=$!
+	timeout 600 "$lk" trace --json -i 1 -p "$pid" 'kretprobe:vfs_read {sum(retval)}' 'kretprobe:do_sys_openat2 /(long)retval < 0/' \
+		>"$work/trace2" 2>>"$work/err" &
+	two=$!
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+		"$doings" signs
+		[ "$(grep -o 'sign [a-z]*' "$work/theirs" | sort -u | wc -l)" = 4 ] && break
+		sleep 10
+	done
+	wait_for "$work/trace" && wait_for "$work/trace2"
+	echo >&4
+	exec 4>&-
+	wait $one $two
+	kill -INT $peer
+	wait $peer
+	cat "$work/trace2" >>"$work/trace"
+	for probe in kprobe:vfs_write kretprobe:vfs_read fentry:vfs_write fexit:vfs_read kprobe:do_sys_openat2 kretprobe:do_sys_openat2; do
+		theirs=$(sed -n "s/^@$(echo $probe | tr : _): //p" "$work/theirs")
+		case $probe in *openat2) what=count ;; *) what=sum ;; esac
+		ours=$(grep "\"probe\":\"$probe\"" "$work/trace" | "$jsonl" probe $what | tail -n 1)
+		if [ -n "$theirs" ] && [ "$ours" = "$theirs" ]; then
+			pass "$probe: $what is $ours, as bpftrace says"
+		else
+			fail "$probe: $what is $ours, bpftrace says $theirs: $(reason) $(head -n 1 "$work/theirs.err")"
+		fi
+	done
 }
 test_uprobe() { has uprobe && counts 50 "calls" "uprobe:$target:target_work" -- "$target" work 50; }
 test_uretprobe() { has uprobe && counts 50 "timed calls" "uretprobe:$target:target_work" -- "$target" work 50; }
@@ -270,9 +340,9 @@ verified() { # verified KEYS PROBE...
 	kill "$tracer"
 	wait "$tracer" || fail "by $keys: $(reason)"
 	if [ "${most:-0}" -gt 0 ] && [ "$most" -lt 1000000 ]; then
-		pass "by $keys: at most $most instructions verified"
+		pass "by $keys: at most $most instructions verified, $#: $1"
 	else
-		fail "by $keys: ${most:-no} instructions verified: $(reason)"
+		fail "by $keys: ${most:-no} instructions verified, $#: $1: $(reason)"
 	fi
 }
 test_keys() {
@@ -585,8 +655,9 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys expressions uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
+	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
+by_hand=bpftrace # when LATCHKIT_ONLY names it
 for feature in $expected; do
 	case " $(echo $known) " in
 	*" $feature "*) ;;
@@ -595,7 +666,7 @@ for feature in $expected; do
 done
 now_s() { cut -d' ' -f1 /proc/uptime; }
 for feature in ${LATCHKIT_ONLY:-$known}; do
-	case " $(echo $known) " in *" $feature "*) ;; *) continue ;; esac
+	case " $(echo $known $by_hand) " in *" $feature "*) ;; *) continue ;; esac
 	case " ${LATCHKIT_LEFT:-} " in
 	*" $feature "*)
 		echo "SKIP $feature: left to make check-vm: tested on other kernels"

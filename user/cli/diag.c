@@ -22,27 +22,38 @@ void diag_hold(void)
 	holding = true;
 }
 
-void diag_release(void)
+void diag_drop(void)
 {
 	holding = false;
-	if (held)
-		fputs(held, stderr);
 	free(held);
 	held = NULL;
 	held_bytes = 0;
 }
 
-/* Returns false when there is no memory: the message is printed at once. */
-static bool hold(const char *text)
+void diag_release(void)
 {
-	size_t length = strlen(text);
-	char *grown = holding ? realloc(held, held_bytes + length + sizeof("latchkit: \n")) : NULL;
+	if (held)
+		fputs(held, stderr);
+	diag_drop();
+}
+
+/* Returns false when there is no memory: the message is printed at once. */
+static bool hold(const char *before, const char *text, const char *behind)
+{
+	size_t length = strlen(before) + strlen(text) + strlen(behind);
+	char *grown = holding ? realloc(held, held_bytes + length + 1) : NULL;
 
 	if (!grown)
 		return false;
 	held = grown;
-	held_bytes += (size_t)sprintf(held + held_bytes, "latchkit: %s\n", text);
+	held_bytes += (size_t)sprintf(held + held_bytes, "%s%s%s", before, text, behind);
 	return true;
+}
+
+void diag_more(const char *lines)
+{
+	if (!hold("", lines, ""))
+		fputs(lines, stderr);
 }
 
 /* In one piece, so that messages of several processes do not mix; without memory of its own. */
@@ -52,7 +63,7 @@ static void message(const char *format, va_list args)
 
 	vsnprintf(text, sizeof(text), format, args);
 	escape_text(ESCAPE_MESSAGE, shown, sizeof(shown), text, sizeof(text));
-	if (!hold(shown))
+	if (!hold("latchkit: ", shown, "\n"))
 		fprintf(stderr, "latchkit: %s\n", shown);
 }
 

@@ -24,5 +24,9 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void diag_hold(void);
 void diag_release(void);
+/* Instead of diag_release(): what has waited is not printed. */
+void diag_drop(void);
+/* Print lines that belong to the last message, as they are: they wait where it waits. */
+void diag_more(const char *lines);
 
 #endif /* LATCHKIT_USER_CLI_DIAG_H */

@@ -41,6 +41,36 @@ static bool is_control(unsigned int c)
 	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
 }
 
+/* What XML has for a character that may not stand for itself, or NULL. */
+static const char *xml_entity(unsigned int c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+/* XML has no U+FFFE and U+FFFF, even as numbers. */
+static bool is_none_of(enum escape_for output, unsigned int c)
+{
+	return (output == ESCAPE_FOLDED && c == ';') || (output == ESCAPE_XML && (c | 1) == 0xffff);
+}
+
+static bool keeps_backslash(enum escape_for output)
+{
+	return output == ESCAPE_JSON || output == ESCAPE_MESSAGE || output == ESCAPE_XML;
+}
+
 static void print_bytes(char *piece, const unsigned char *text, size_t bytes)
 {
 	for (size_t i = 0; i < bytes; i++)
@@ -58,10 +88,11 @@ static size_t escape_one(enum escape_for output, char *piece, const unsigned cha
 		strcpy(piece, "\xef\xbf\xbd");
 	else if (output == ESCAPE_JSON && is_control(c))
 		snprintf(piece, PIECE, "\\u%04x", c);
-	else if (!bytes || is_control(c) || (output == ESCAPE_FOLDED && c == ';'))
+	else if (!bytes || is_control(c) || is_none_of(output, c))
 		print_bytes(piece, text, taken);
-	else if ((output != ESCAPE_JSON && output != ESCAPE_MESSAGE && c == '\\') ||
-		 (output == ESCAPE_CSV && c == '"'))
+	else if (output == ESCAPE_XML && xml_entity(c))
+		strcpy(piece, xml_entity(c));
+	else if ((!keeps_backslash(output) && c == '\\') || (output == ESCAPE_CSV && c == '"'))
 		snprintf(piece, PIECE, "%c%c", (char)c, (char)c);
 	else
 		snprintf(piece, PIECE, "%.*s", (int)bytes, (const char *)text);

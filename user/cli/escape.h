@@ -24,6 +24,11 @@ enum escape_for {
 	 * character \u00HH; nothing else changes.
 	 */
 	ESCAPE_JSON,
+	/*
+	 * For text and quoted attributes of XML: as a message, with entities for what is markup.
+	 * What is escaped already, as folded stacks are, reads the same there.
+	 */
+	ESCAPE_XML,
 };
 
 /* So many bytes are enough for `length` bytes that are escaped, with the NUL. */

@@ -16,7 +16,7 @@ static void keep(unsigned int capability, bool have)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, capability);
 }
 
-int privileges_drop(bool symbols, bool command)
+int privileges_drop(bool symbols, bool command, bool files)
 {
 	const struct {
 		unsigned int capability;
@@ -29,6 +29,7 @@ int privileges_drop(bool symbols, bool command)
 		{CAP_CHECKPOINT_RESTORE,
 		 symbols}, /* the files that are mapped, whatever their names */
 		{CAP_KILL, command},
+		{CAP_DAC_OVERRIDE, files},
 	};
 	const size_t count = sizeof(kept) / sizeof(kept[0]);
 	bool have[sizeof(kept) / sizeof(kept[0])];

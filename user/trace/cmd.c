@@ -14,6 +14,7 @@
 #include "cli/suggest.h"
 #include "trace/command.h"
 #include "trace/probe/syntax.h"
+#include "trace/recipe/expand.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
 #include "trace/statement/explain.h"
@@ -40,6 +41,8 @@ enum {
 	OPTION_EXPLAIN,
 	OPTION_DELTA,
 	OPTION_EVENTS,
+	OPTION_FLAME,
+	OPTION_HEATMAP,
 };
 
 static const struct argp_option options[] = {
@@ -92,12 +95,16 @@ static const struct argp_option options[] = {
 	{"raw-symbols", OPTION_RAW_SYMBOLS, NULL, 0,
 	 "names of C++ and Rust functions as they are in the file", 3},
 	{"output", 'o', "FILE", 0, "write there instead of to standard output", 3},
+	{"flame", OPTION_FLAME, "FILE", 0,
+	 "also draw the stacks as a flame graph, in SVG for a browser", 3},
+	{"heatmap", OPTION_HEATMAP, "FILE", 0,
+	 "also draw latencies and values over time, in SVG for a browser", 3},
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
 	{"verbose", 'v', NULL, 0,
-	 "print what libbpf says, and how often records were read; with -l arguments and their "
-	 "types",
+	 "print what libbpf says, how large programs are, and how often records were read; with -l "
+	 "arguments and their types",
 	 4},
 	{NULL, 0, NULL, 0, "Instead of tracing:", 5},
 	{"list", 'l', NULL, 0,
@@ -115,7 +122,9 @@ static const char doc[] =
 	"Without probes: samples, context switches, the latency of every system call, and whose "
 	"they are.\n\n"
 	"%s\n"
-	"Names may be patterns with * and ?. A probe on a return includes the entry.";
+	"Names may be patterns with * and ?. A probe on a return includes the entry. @RECIPE "
+	"stands "
+	"for probes and options that latchkit list recipes shows.";
 
 /* The probe types go where the text has %s. */
 static char *fill_in_types(int key, const char *text, void *input)
@@ -294,6 +303,12 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	case 'o':
 		o->output = arg;
 		return 0;
+	case OPTION_FLAME:
+		o->picture[PICTURE_FLAME] = arg;
+		return 0;
+	case OPTION_HEATMAP:
+		o->picture[PICTURE_HEATMAP] = arg;
+		return 0;
 	default:
 		return parse_filter(key, arg, state);
 	}
@@ -386,18 +401,69 @@ static int show(const struct trace_options *o)
 	return r ? r : output_end(stdout, NULL);
 }
 
-int cmd_trace(int argc, char **argv)
+/* Stacks are asked for by a format, or by a picture. */
+static void set_stacks(struct trace_options *o)
+{
+	bool flame = o->picture[PICTURE_FLAME];
+
+	o->only_stacks = o->report->only_stacks || (flame && !o->picture[PICTURE_HEATMAP]);
+	o->stacks_option = o->report->only_stacks ? report_option(o->report)
+			   : flame		  ? "--flame"
+						  : NULL;
+	o->engine.count_stacks = o->stacks_option;
+}
+
+static int parse(int argc, char **argv, struct trace_options *o)
 {
 	const struct argp_child children[] = {{.argp = report_argp()}, {0}};
 	const struct argp argp = {
 		.options = options,
 		.parser = parse_option,
-		.args_doc = "[PROBE]...\n[PROBE]... -- COMMAND [ARG]...\n-l[v] "
-			    "[PATTERN]...\n--explain PROBE...",
+		.args_doc = "[PROBE|@RECIPE]...\n[PROBE|@RECIPE]... -- COMMAND [ARG]...\n-l[v] "
+			    "[PATTERN]...\n--explain PROBE|@RECIPE...",
 		.doc = doc,
 		.help_filter = fill_in_types,
 		.children = children,
 	};
+
+	return arguments_parse(&argp, argc, argv, o) ? EXIT_FAILED : 0;
+}
+
+/* Parse again, with what recipes stand for in place of their names. Returns 0 or an exit code. */
+static int take_recipes(char **argv, struct trace_options *o, struct trace_options initial)
+{
+	struct words words;
+	int r;
+
+	if (o->list || !recipes_are_named(o))
+		return 0;
+	r = recipes_expand(o, argv, &words);
+	*o = initial;
+	return r ? r : parse(words.count, words.word, o);
+}
+
+/* Fill in what follows from other options. Returns 0 or an exit code: they do not go together. */
+static int check(struct trace_options *o)
+{
+	int r;
+
+	o->engine.follow = o->command != NULL;
+	set_stacks(o);
+	r = statements_keys(&o->engine.keys, &o->engine.lines, o->probes, (size_t)o->probe_count);
+	if (r)
+		return r;
+	o->engine.activity =
+		!o->probe_count && !o->engine.keys.count && !o->engine.lines && !o->only_stacks;
+	r = o->engine.lines ? report_check_lines(o->report) : 0;
+	if (r)
+		return r;
+	r = o->processes ? report_check_processes(o->report) : 0;
+	r = r || !o->delta ? r : report_check_delta(o->report);
+	return r ? r : target_check(o);
+}
+
+int cmd_trace(int argc, char **argv)
+{
 	struct trace_options o = {
 		.report = report_default(),
 		.interval_s = 1,
@@ -407,6 +473,7 @@ int cmd_trace(int argc, char **argv)
 		.max_probes = PROBE_LIMIT,
 		.engine.variant = latch_variant_find(LATCH_DEFAULT),
 	};
+	struct trace_options initial;
 	char *const *split;
 	int r;
 
@@ -414,24 +481,15 @@ int cmd_trace(int argc, char **argv)
 	if (r)
 		return r;
 	split = o.command;
-	if (arguments_parse(&argp, argc, argv, &o))
-		return EXIT_FAILED;
+	initial = o;
+	r = parse(argc, argv, &o);
+	r = r ? r : take_recipes(argv, &o, initial);
+	if (r)
+		return r;
 	if (o.list || o.explain)
 		return show(&o);
 	if (split && split != o.command)
 		return fail_usage("-c and --: give the command once");
-	o.engine.follow = o.command != NULL;
-	o.engine.count_stacks = o.report->only_stacks;
-	r = statements_keys(&o.engine.keys, &o.engine.lines, o.probes, (size_t)o.probe_count);
-	if (r)
-		return r;
-	o.engine.activity = !o.probe_count && !o.engine.keys.count && !o.engine.lines &&
-			    !o.report->only_stacks;
-	r = o.engine.lines ? report_check_lines(o.report) : 0;
-	if (r)
-		return r;
-	r = o.processes ? report_check_processes(o.report) : 0;
-	r = r || !o.delta ? r : report_check_delta(o.report);
-	r = r ? r : target_check(&o);
+	r = check(&o);
 	return r ? r : trace_run(&o);
 }

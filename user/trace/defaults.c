@@ -11,7 +11,7 @@
 #include "trace/keys_check.h"
 #include "trace/probe/perf.h"
 #include "trace/probe/syntax.h"
-#include "trace/report/report.h"
+#include "trace/report/picture/pictures.h"
 #include "trace/statements.h"
 
 /* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
@@ -46,7 +46,7 @@ static int add_probes(struct trace *t)
 	if (r || t->options->probe_count)
 		return r;
 	r = add_default_sampling(t);
-	if (t->options->report->only_stacks)
+	if (t->options->only_stacks)
 		return r;
 	r = r ? r : probe_list_add(&t->probes, "tracepoint:sched:sched_switch");
 	return r ? r : probe_list_add(&t->probes, "tracepoint:syscalls:sys_enter_*");
@@ -65,12 +65,11 @@ static int check_handler(const struct trace *t)
 	if (h && n < t->probes.count)
 		note("--on-sample %s: %zu of %zu probes cannot have it and do as they always do",
 		     h->name, t->probes.count - n, t->probes.count);
-	if (t->options->report->only_stacks && !t->probes.kinds[KIND_SAMPLE] &&
-	    !t->options->control && !t->options->engine.keys.count &&
-	    (!h || h->id != HANDLER_STACKS))
-		return fail_usage("--%s: none of the probes takes stacks; add profile:hz:99, "
+	if (t->options->stacks_option && !t->probes.kinds[KIND_SAMPLE] && !t->options->control &&
+	    !t->options->engine.keys.count && (!h || h->id != HANDLER_STACKS))
+		return fail_usage("%s: none of the probes takes stacks; add profile:hz:99, "
 				  "or --on-sample stacks",
-				  t->options->report->option);
+				  t->options->stacks_option);
 	return 0;
 }
 
@@ -83,6 +82,7 @@ int trace_set_up_probes(struct trace *t)
 	probe_list_number(&t->probes);
 	r = keys_check(t);
 	r = r ? r : check_handler(t);
+	r = r ? r : pictures_check(t);
 	if (r)
 		return r;
 	t->previous = calloc(t->probes.count + 1, sizeof(*t->previous));

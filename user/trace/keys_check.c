@@ -4,7 +4,6 @@
 #include "trace/engine/keyed.h"
 #include "trace/keys_check.h"
 #include "trace/probe/type.h"
-#include "trace/report/report.h"
 
 static int check_probe(const struct trace *t, const struct probe *p)
 {
@@ -50,10 +49,10 @@ int keys_check(const struct trace *t)
 	if (o->engine.handler)
 		return fail_usage("--by and --on-sample: choose one; --by kstack,ustack counts by "
 				  "stack");
-	if (o->report->only_stacks && !keys_have(&o->engine.keys, KEY_KSTACK) &&
+	if (o->stacks_option && !keys_have(&o->engine.keys, KEY_KSTACK) &&
 	    !keys_have(&o->engine.keys, KEY_USTACK))
-		return fail_usage("--%s: shows stacks: add kstack or ustack to --by",
-				  o->report->option);
+		return fail_usage("%s: shows stacks: add kstack or ustack to --by",
+				  o->stacks_option);
 	if (o->engine.lines &&
 	    (keys_have(&o->engine.keys, KEY_USTACK) || keys_have(&o->engine.keys, KEY_FUNC)))
 		return fail_usage("--events: single events have no user stacks nor functions; "

@@ -14,6 +14,7 @@
 #include "trace/loop.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
+#include "trace/report/picture/pictures.h"
 #include "trace/report/report.h"
 #include "trace/report/table/screen.h"
 #include "trace/session/activity.h"
@@ -139,6 +140,7 @@ static int report_interval(struct trace *t)
 	look(t);
 	if (t->options->report->interval)
 		t->options->report->interval(t);
+	trace_report_failed(t, pictures_interval(t));
 	remember_counts(t);
 	return flush(t);
 }
@@ -280,7 +282,7 @@ int loop_explain_output(const struct trace *t, int err)
 int loop_run(struct run *run)
 {
 	struct trace *t = &run->trace;
-	int err;
+	int err, pictures;
 
 	if (t->options->report->begin)
 		t->options->report->begin(t);
@@ -291,6 +293,7 @@ int loop_run(struct run *run)
 	if (run->wait_errno)
 		fail("trace: cannot wait: %s", strerror(run->wait_errno));
 	err = err ? err : finish(t);
+	pictures = pictures_write(t);
 	if (err && err != EPIPE) /* else whoever read us has seen enough */
 		loop_explain_output(t, err);
 	if (err && run->command.pid && !run->ended && !signals_stop && !run->wait_errno) {
@@ -298,5 +301,5 @@ int loop_run(struct run *run)
 		     run->command.name);
 		outlast(run);
 	}
-	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : EXIT_OK;
+	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : pictures;
 }

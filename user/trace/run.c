@@ -19,12 +19,14 @@
 #include "trace/control/socket.h"
 #include "trace/defaults.h"
 #include "trace/engine/attach.h"
+#include "trace/engine/verified.h"
 #include "trace/loop.h"
 #include "trace/output.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
-#include "trace/report/table/order.h"
+#include "trace/report/picture/pictures.h"
 #include "trace/report/report.h"
+#include "trace/report/table/order.h"
 #include "trace/report/table/screen.h"
 #include "trace/run.h"
 #include "trace/session/activity.h"
@@ -182,6 +184,11 @@ static int watch_target(struct run *run)
 	return 0;
 }
 
+static bool draws(const struct trace *t)
+{
+	return t->options->picture[PICTURE_FLAME] || t->options->picture[PICTURE_HEATMAP];
+}
+
 static int set_up(struct run *run)
 {
 	struct trace *t = &run->trace;
@@ -194,6 +201,8 @@ static int set_up(struct run *run)
 	t->engine = engine__new(&t->options->engine, &t->probes);
 	if (!t->engine)
 		return EXIT_FAILED;
+	if (t->options->engine.verbose)
+		verified_tell(t->engine);
 	r = start_command(run);
 	r = r ? r : watch_process(run, run->command.pid);
 	if (r)
@@ -217,7 +226,7 @@ static int set_up(struct run *run)
 			return EXIT_FAILED;
 	}
 	/* All that may start a thread comes after this: privileges are each thread's own. */
-	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0);
+	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0, draws(t));
 	r = r || !t->processes ? r : processes_begin(t->processes);
 	if (!r && output_begin(&run->output))
 		return fail("%s: cannot empty it: %m", t->options->output);
@@ -250,6 +259,7 @@ static int take_down(struct run *run)
 	engine__free(t->engine);
 	orders_free(t);
 	activity_free(t);
+	pictures_free(t);
 	since_forget(t);
 	idle_end(t);
 	free(t->previous);

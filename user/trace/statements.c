@@ -6,8 +6,11 @@
 
 #include "cli/diag.h"
 #include "symbols/types.h"
+#include "trace/probe/record.h"
 #include "trace/probe/syntax.h"
+#include "trace/probe/tracepoint.h"
 #include "trace/probe/type.h"
+#include "trace/statement/source/module.h"
 #include "trace/statement/statement.h"
 #include "trace/statements.h"
 
@@ -17,8 +20,10 @@ static bool has_value(const struct statement *st)
 }
 
 /* How many arguments the function of an fexit probe has: its result is the word behind them. */
-static int arguments_of(const struct btf *btf, const struct probe *p)
+static int arguments_of(const struct btf *kernel, struct module_types *modules,
+			const struct probe *p)
 {
+	const struct btf *btf = module_types_for(modules, kernel, p->type->name, p->target);
 	int id = btf ? btf__find_by_name_kind(btf, p->target, BTF_KIND_FUNC) : 0;
 	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
 
@@ -44,15 +49,17 @@ static int place_retval(struct expr_step *step, int arguments)
 static int place_retvals(const struct btf *btf, const struct probe *p, size_t count,
 			 struct trace_statement *to)
 {
+	struct module_types modules = {.read = false};
 	int arguments = -1, r;
 
 	if (p->type->kind != KIND_LATENCY || p->type->user || strcmp(p->type->name, "fexit") != 0)
 		return 0;
 	for (size_t i = 0; i < count; i++) {
-		int n = arguments_of(btf, &p[i]);
+		int n = arguments_of(btf, &modules, &p[i]);
 
 		arguments = i && n != arguments ? -1 : n;
 	}
+	module_types_free(&modules);
 	r = place_retval(to->predicate, arguments);
 	r = r ? r : place_retval(to->value, arguments);
 	for (int i = 0; !r && i < TRACE_KEY_EXPRS; i++)
@@ -75,18 +82,19 @@ static void take_key(struct trace *t, const struct statement *by, int i, struct 
 }
 
 /* The keys of --by that are expressions, for the probes from `first` on. */
-static int take_keys(struct trace *t, const struct btf *btf, size_t first,
-		     struct trace_statement *to)
+static int take_keys(struct trace *t, const struct btf *btf, const struct statement *st,
+		     size_t first, struct trace_statement *to)
 {
 	const struct key_list *keys = &t->options->engine.keys;
 	int r = 0;
 
 	for (int i = 0; !r && i < TRACE_KEY_EXPRS && keys->expr[i][0]; i++) {
 		struct statement by;
+		bool parsed = statement_parse_keys(&by, keys->expr[i]);
 
-		if (!statement_parse_keys(&by, keys->expr[i]) ||
-		    !statement_resolve(&by, &t->probes.probe[first], t->probes.count - first, btf,
-				       NULL))
+		by.is_record = st->is_record;
+		if (!parsed || !statement_resolve(&by, &t->probes.probe[first],
+						  t->probes.count - first, btf, NULL))
 			r = statement_complain(&by);
 		else
 			take_key(t, &by, i, to);
@@ -103,9 +111,30 @@ static struct trace_linear linear_of(const struct statement *st)
 	return (struct trace_linear){st->min, st->max, (unsigned long long)st->step};
 }
 
+static bool asks_time(const struct expr_step *step)
+{
+	for (int i = 0; i < EXPR_STEPS; i++)
+		if (step[i].op == EXPR_NS)
+			return true;
+	return false;
+}
+
+/* Is all that a statement asks about a call known when that returns, without its start? */
+static bool asks_return_alone(const struct trace_statement *of, const struct probe *p)
+{
+	if (!p->has_value || !p->type->returns || asks_time(of->predicate) || asks_time(of->value))
+		return false;
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
+		if (asks_time(of->key[i]))
+			return false;
+	return p->type != &probe_type_syscall || syscall_returns_in_place(p);
+}
+
 /* Note which probes have the statement. */
 static int mark_probes(struct trace *t, const struct statement *st, size_t first)
 {
+	const struct trace_statement *of = &t->probes.statement[t->probes.statements - 1];
+
 	for (size_t i = first; i < t->probes.count; i++) {
 		struct probe *p = &t->probes.probe[i];
 
@@ -113,8 +142,19 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 			return fail_usage("%s: samples have no values; use count()", p->name);
 		p->statement = (unsigned int)t->probes.statements;
 		p->has_value = has_value(st);
+		if (st->is_record) {
+			p->type = &probe_type_record;
+			if (t->options->engine.verbose)
+				note("%s: a classic tracepoint, for fields of its format file",
+				     p->name);
+		}
 		p->unit = has_value(st) ? unit_name(st->unit) : "";
 		p->linear = linear_of(st);
+		if (asks_return_alone(of, p))
+			p->type = p->type->returns;
+		p->kind = p->type->kind;
+		p->is_sum = has_value(st) && st->what == WHAT_SUM;
+		p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
 	}
 	return 0;
 }
@@ -128,18 +168,44 @@ static int take_expressions(struct trace *t, const struct btf *btf, const struct
 
 	if (!st->predicate.count && !has_value(st) && !t->options->engine.keys.expr[0][0])
 		return 0;
+	if (strcmp(t->options->engine.variant->name, LATCH_DEFAULT))
+		return fail_usage(
+			"%s: statements with expressions go through the latch " LATCH_DEFAULT
+			"; leave --latch %s out",
+			st->text, t->options->engine.variant->name);
 	if (t->probes.statements == TRACE_STATEMENTS)
 		return fail_usage("%s: statements with expressions: %d are the most", st->text,
 				  TRACE_STATEMENTS);
 	memcpy(to.predicate, st->predicate.step, sizeof(to.predicate));
 	if (has_value(st))
 		memcpy(to.value, st->value.step, sizeof(to.value));
-	r = take_keys(t, btf, first, &to);
+	r = take_keys(t, btf, st, first, &to);
 	r = r ? r : place_retvals(btf, &t->probes.probe[first], t->probes.count - first, &to);
 	if (r)
 		return r;
 	t->probes.statement[t->probes.statements++] = to;
 	return mark_probes(t, st, first);
+}
+
+/*
+ * Does a key of --by name a field of the format file that is no argument? Then the statement's are
+ * fields, too: a probe has one or the other. Keys that are wrong are left to take_keys().
+ */
+static bool keys_need_record(const struct trace *t, size_t first)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	bool need = false;
+
+	for (int i = 0; !need && i < TRACE_KEY_EXPRS && keys->expr[i][0]; i++) {
+		struct statement by;
+
+		need = statement_parse_keys(&by, keys->expr[i]) &&
+		       statement_resolve(&by, &t->probes.probe[first], t->probes.count - first,
+					 t->btf, NULL) &&
+		       by.is_record;
+		statement_free(&by);
+	}
+	return need;
 }
 
 static int resolve(struct trace *t, struct statement *st, size_t first)
@@ -152,6 +218,7 @@ static int resolve(struct trace *t, struct statement *st, size_t first)
 	if (!t->btf)
 		t->btf = kernel_types_load(); /* what takes none goes on without */
 	btf = t->btf;
+	st->is_record = keys_need_record(t, first);
 	if (!statement_resolve(st, &t->probes.probe[first], t->probes.count - first, btf, NULL))
 		return statement_complain(st);
 	return take_expressions(t, btf, st, first);
@@ -206,6 +273,19 @@ static bool copy_keys(const char *text, char *keys, size_t size)
 	return n;
 }
 
+char *statements_without_keys(const char *text)
+{
+	const char *by = find_keys(text), *end = by ? strrchr(by, '}') : NULL;
+	size_t kept = by ? (size_t)(by - 2 - text) : 0;
+	char *without;
+
+	if (!end)
+		return strdup(text);
+	while (kept && text[kept - 1] == ' ')
+		kept--;
+	return asprintf(&without, "%.*s%s", (int)kept, text, end) < 0 ? NULL : without;
+}
+
 static int add_default_keys(struct key_list *keys)
 {
 	char why[320];
@@ -243,10 +323,12 @@ int statements_add(struct trace *t, const char *text)
 
 	if (!statement_is(text) && !t->options->engine.keys.expr[0][0])
 		return probe_list_add(&t->probes, text);
+	t->probes.apart = true;
 	if (!statement_parse(&st, text))
 		r = statement_complain(&st);
 	else
 		r = probe_list_add(&t->probes, st.probe);
+	t->probes.apart = false;
 	if (!r)
 		r = resolve(t, &st, first);
 	statement_free(&st);

@@ -56,7 +56,7 @@
 #define LATCH_BANK_SLOTS 4
 #endif
 LK_STATIC_ASSERT(LATCH_BANK_SLOTS >= 2 && !(LATCH_BANK_SLOTS & (LATCH_BANK_SLOTS - 1)),
-	       "LATCH_BANK_SLOTS must be a power of two");
+		 "LATCH_BANK_SLOTS must be a power of two");
 
 /* Word of the first way: overflowed, not 0 once a writer has used another way. */
 #define LATCH_BANK_OVERFLOWED 2

@@ -41,7 +41,7 @@
 #define LATCH_RING_SLOTS 8
 #endif
 LK_STATIC_ASSERT(LATCH_RING_SLOTS >= 2 && !(LATCH_RING_SLOTS & (LATCH_RING_SLOTS - 1)),
-	       "LATCH_RING_SLOTS must be a power of two");
+		 "LATCH_RING_SLOTS must be a power of two");
 
 /* Words of a cache line; where lines are longer, some are asked for twice. */
 #define LATCH_RING_LINE 8

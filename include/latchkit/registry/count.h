@@ -74,8 +74,7 @@ static inline int registry_counts_init(struct registry_counts *c,
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 
 	c->cpus = cpus > 0 ? (unsigned int)cpus : 1;
-	c->latches =
-		(lk_u64 *)memory->alloc(REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
+	c->latches = (lk_u64 *)memory->alloc(REGISTRY_LINE, registry_counts_bytes(c), memory->arg);
 	if (!c->latches)
 		return -ENOMEM;
 	memset(c->latches, 0, registry_counts_bytes(c));

@@ -36,7 +36,7 @@ timeout 300 "$lk" bench trace --rounds 3 --json >"$work/json" 2>"$work/err"
 code=$?
 check "--json: exit 0: $(head -n 1 "$work/err")" test $code -eq 0
 check "nothing is left attached" gone
-for job in count latency "count by comm" "latency by comm"; do
+for job in count latency "count by comm" "latency by comm" "sum by comm"; do
 	for tool in none empty latchkit; do
 		check "$job: $tool: a time for each call" is_positive "$(row "$job" $tool call_ns.median)"
 		check "$job: $tool: 3 rounds" test "$(row "$job" $tool rounds)" = 3
@@ -61,7 +61,7 @@ alone --rounds 1 --json >"$work/json" 2>"$work/err"
 check "an absent tool is skipped, and says how to get it" \
 	grep -q '"type":"skipped","job":"latency","tool":"bpftrace","reason":"not installed: apt-get install bpftrace"' "$work/json"
 alone --rounds 1 >"$work/table" 2>"$work/err"
-check "table: a row for latchkit in all jobs" test "$(grep -c '^latchkit  *[0-9.]* \[' "$work/table")" -eq 4
+check "table: a row for latchkit in all jobs" test "$(grep -c '^latchkit  *[0-9.]* \[' "$work/table")" -eq 5
 check "table: says what latchkit does" grep -q 'latchkit: tracepoint:syscalls:sys_enter_getppid' "$work/table"
 check "table: and by what" grep -q 'latchkit: --by comm tracepoint:syscalls:sys_enter_getppid' "$work/table"
 check "table: says what is absent" grep -q 'bpftrace: not installed' "$work/table"

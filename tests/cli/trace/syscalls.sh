@@ -56,6 +56,16 @@ check "nothing lost" test "$(losses)" = 000000
 trace 'tracepoint:syscalls:sys_enter_vfork' -- "$frames" vfork 20
 check "20 vforks return once each" test "$(counted vfork)" = 20
 check "nothing lost" test "$(losses)" = 000000
+# The same of statements that need returns alone, which these calls do not have.
+trace 'tracepoint:syscalls:sys_enter_vfork {sum(retval)}' -- "$frames" vfork 20
+check "sums: 20 vforks return once each" test "$(counted vfork)" = 20
+trace 'tracepoint:syscalls:sys_enter_exec* {sum(retval)}' -- "$target" fexec 20
+check "sums: 20 execveat return as execve" test "$(counted execveat)" = 20
+trace 'tracepoint:syscalls:sys_enter_* {sum(retval)}' -- "$target" calls 5000
+check "sums: 5000 calls among all others" test "$(counted getppid)" = 5000
+trace "$getppid {sum(retval)}" "uretprobe:$target:target_work" -- "$target" calls 5000
+check "sums: 5000 calls, with other latencies" test "$(counted getppid)" = 5000
+check "nothing lost" test "$(losses)" = 000000
 
 # A call that is under way when the trace begins has no start.
 mkfifo "$work/line"
@@ -94,6 +104,8 @@ if [ $? -eq 0 ]; then
 	check "32-bit calls are not taken for others" test "$(counted writev)" = 0
 	trace 'tracepoint:syscalls:sys_enter_getpid' -- "$target" compat 1000
 	check "64-bit calls between them are counted" test "$(counted getpid)" = 1000
+	trace 'tracepoint:syscalls:sys_enter_writev {sum(retval)}' 'tracepoint:syscalls:sys_enter_getpid {sum(retval)}' -- "$target" compat 1000
+	check "32-bit calls are not taken for others when they return" test "$(counted writev) $(counted getpid)" = "0 1000"
 else
 	skip "32-bit calls: this machine has none"
 fi

@@ -41,6 +41,9 @@ TEST(test_other_outputs)
 	expect(ESCAPE_FOLDED, "a;b\nc d", "a\\x3bb\\x0ac d");
 	expect(ESCAPE_JSON, "{\"a\\\"b\xff\":1}", "{\"a\\\"b\xef\xbf\xbd\":1}");
 	expect(ESCAPE_JSON, "\x7f\033", "\\u007f\\u001b");
+	expect(ESCAPE_XML, "<a b=\"c\">&'\\x3b", "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\\x3b");
+	expect(ESCAPE_XML, "\001\xff\xef\xbf\xbe\xef\xbf\xbd",
+	       "\\x01\\xff\\xef\\xbf\\xbe\xef\xbf\xbd");
 }
 
 TEST(test_cut_between_characters)
@@ -83,6 +86,8 @@ static void judge(const char *escaped, enum escape_for output)
 		assert_true((unsigned char)*c >= 0x20 && *c != 0x7f);
 	if (output == ESCAPE_FOLDED)
 		assert_null(strchr(escaped, ';'));
+	if (output == ESCAPE_XML)
+		assert_null(strpbrk(escaped, "<>\"'"));
 	for (const char *c = escaped; output == ESCAPE_CSV && (c = strchr(c, '"')); c += 2)
 		assert_int_equal(c[1], '"');
 }
@@ -90,8 +95,8 @@ static void judge(const char *escaped, enum escape_for output)
 /* Half of the bytes are those that begin and go on characters. */
 static char any_byte(uint64_t *seed)
 {
-	static const unsigned char likely[] = {0xc2, 0xc3, 0xe2, 0xed, 0xf0, 0xf4, 0x80, 0x9b,
-					       0xa0, 0xae, 0xbf, '\\', '"',  ';',  '\n', 033};
+	static const unsigned char likely[] = {0xc2, 0xc3, 0xe2, 0xed, 0xf0, 0xf4, 0x80, 0x9b, 0xa0,
+					       0xae, 0xbf, '\\', '"',  ';',  '\n', 033,	 '<',  '&'};
 	unsigned int r;
 
 	*seed = *seed * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -112,7 +117,7 @@ TEST(test_any_bytes)
 		for (size_t i = 0; i < length; i++)
 			text[i] = any_byte(&seed);
 		text[length] = '\0';
-		for (int output = ESCAPE_TERMINAL; output <= ESCAPE_JSON; output++) {
+		for (int output = ESCAPE_TERMINAL; output <= ESCAPE_XML; output++) {
 			escape_text((enum escape_for)output, out, sizeof(out), text, LONGEST);
 			judge(out, (enum escape_for)output);
 			escape_text((enum escape_for)output, out, length + 1, text, LONGEST);

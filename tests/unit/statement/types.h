@@ -53,6 +53,8 @@ struct sample {
 		unsigned int whole;
 	};
 	unsigned char address4[4], address6[16];
+	struct nothing {
+	} hole;
 	int none[0];
 	int after[];
 };

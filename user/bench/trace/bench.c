@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* bench.c - see bench/trace/bench.h */
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -94,21 +95,26 @@ void bench_trace_leave_cpu(void)
 
 /* -- the measured calls ------------------------------------------------------------------------ */
 
-static double time_calls(unsigned long calls)
+static int zeros = -1; /* /dev/zero, which is read */
+
+static double time_calls(enum bench_trace_call call, unsigned long calls)
 {
 	double start = (double)clock_now_ns();
+	char byte;
 
-	for (unsigned long i = 0; i < calls; i++)
+	for (unsigned long i = 0; i < calls && call == BENCH_CALL_GETPPID; i++)
 		syscall(SYS_getppid);
+	for (unsigned long i = 0; i < calls && call == BENCH_CALL_READ; i++)
+		syscall(SYS_read, zeros, &byte, 1);
 	return ((double)clock_now_ns() - start) / (double)calls;
 }
 
-static double fastest(unsigned long calls)
+static double fastest(enum bench_trace_call call, unsigned long calls)
 {
-	double best = time_calls(calls);
+	double best = time_calls(call, calls);
 
 	for (int i = 1; i < BENCH_TRACE_BATCHES; i++) {
-		double ns = time_calls(calls);
+		double ns = time_calls(call, calls);
 
 		best = ns < best ? ns : best;
 	}
@@ -116,21 +122,23 @@ static double fastest(unsigned long calls)
 }
 
 /* How many calls take BATCH_NS when nothing is attached. */
-static unsigned long calibrate(void)
+static unsigned long calibrate(enum bench_trace_call call)
 {
 	unsigned long calls = 1000;
 
-	while (fastest(calls) * (double)calls < BATCH_NS && calls < CALLS_MAX)
+	while (fastest(call, calls) * (double)calls < BATCH_NS && calls < CALLS_MAX)
 		calls *= 2;
 	return calls;
 }
 
 /* Returns nanoseconds a call; *made: how many calls there were. */
-static double measure(unsigned long calls, long long *made)
+static double measure(const struct bench_trace *b, enum bench_trace_call call, long long *made)
 {
-	time_calls(calls / 2);
+	unsigned long calls = b->calls[call];
+
+	time_calls(call, calls / 2);
 	*made = (long long)(calls / 2 + BENCH_TRACE_BATCHES * calls);
-	return fastest(calls);
+	return fastest(call, calls);
 }
 
 static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_t round)
@@ -145,7 +153,7 @@ static int measure_row(struct bench_trace *b, struct bench_trace_row *row, size_
 	if (r)
 		return r == BENCH_TRACER_SKIP ? 0 : r;
 	bench_trace_stopped(SETTLE_MS);
-	row->call_ns[round] = measure(b->calls, &made);
+	row->call_ns[round] = measure(b, t->tracer->call, &made);
 	seen = t->tracer->detach ? t->tracer->detach(t) : -1;
 	if (seen >= 0 && seen < made)
 		bench_tracer_skip(t, "it saw only %lld of %lld calls", seen, made);
@@ -212,8 +220,14 @@ int bench_trace_run(struct bench_trace *b)
 	r = add_rows(b);
 	if (r)
 		return r;
-	b->calls = calibrate();
-	return run_rounds(b);
+	zeros = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	if (zeros < 0)
+		return fail("bench trace: /dev/zero: %m");
+	for (int call = 0; call < BENCH_TRACE_CALLS; call++)
+		b->calls[call] = calibrate((enum bench_trace_call)call);
+	r = run_rounds(b);
+	close(zeros);
+	return r;
 }
 
 void bench_trace_free(struct bench_trace *b)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * bench.h - what tracing costs: one system call, getppid, timed with nothing attached, with
- * empty programs, with latchkit's own and with those of other tools, in turn, round by round.
+ * bench.h - what tracing costs: one system call, timed with nothing attached, with empty programs,
+ * with latchkit's own and with those of other tools, in turn, round by round. It is getppid; of jobs
+ * that are about results, a read of one byte.
  */
 #ifndef LATCHKIT_USER_BENCH_TRACE_BENCH_H
 #define LATCHKIT_USER_BENCH_TRACE_BENCH_H
@@ -14,6 +15,8 @@
 #define BENCH_TRACER_SKIP (-1)
 
 struct bench_tracer;
+
+enum bench_trace_call { BENCH_CALL_GETPPID, BENCH_CALL_READ, BENCH_TRACE_CALLS };
 
 /* A tracer at work, or why it is not. */
 struct bench_tracing {
@@ -28,7 +31,8 @@ struct bench_tracer {
 	const char *name; /* unique within the job */
 	const char *does; /* exactly: what is attached, which system calls it takes */
 	const char *hooks[BENCH_TRACER_HOOKS]; /* the tracepoints that it is attached to */
-	const char *probe; /* latchkit's */
+	enum bench_trace_call call; /* which call is timed: one for all of a job */
+	const char *probe; /* latchkit's probe, or its statement, whose keys are in `by`, too */
 	const char *by; /* and the keys of its records, as of --by; NULL: none */
 	bool typed; /* `empty`: programs that know the types of their arguments (tp_btf) */
 	const char *const *argv; /* a tool's command line */
@@ -54,7 +58,7 @@ void bench_trace_leave_cpu(void);
 int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-#define BENCH_TRACE_ROWS 24
+#define BENCH_TRACE_ROWS 32
 /* A measurement is the fastest of these: what interrupts the calls is not their cost. */
 #define BENCH_TRACE_BATCHES 5
 
@@ -69,7 +73,7 @@ struct bench_trace {
 	size_t measured; /* rounds that every row went through, without the first */
 	bool interrupted;
 	int cpu; /* where the calls are made */
-	unsigned long calls; /* in a batch */
+	unsigned long calls[BENCH_TRACE_CALLS]; /* in a batch, of each */
 	struct bench_trace_row row[BENCH_TRACE_ROWS];
 	size_t row_count;
 };

@@ -121,10 +121,11 @@ static const char *why_partial(const struct bench_trace *b)
 
 static void print_table(const struct bench_trace *b)
 {
-	printf("getppid on CPU %d, the fastest of %d batches of %lu calls in each round; %zu of "
-	       "%zu "
-	       "rounds, medians with 95 %% intervals%s\n",
-	       b->cpu, BENCH_TRACE_BATCHES, b->calls, b->measured, b->rounds, why_partial(b));
+	printf("getppid on CPU %d, the fastest of %d batches of %lu calls in each round; of sums: "
+	       "read of a byte of /dev/zero, %lu calls; %zu of %zu rounds, medians with 95 %% "
+	       "intervals%s\n",
+	       b->cpu, BENCH_TRACE_BATCHES, b->calls[BENCH_CALL_GETPPID], b->calls[BENCH_CALL_READ],
+	       b->measured, b->rounds, why_partial(b));
 	for (size_t i = 0; i < b->row_count; i = job_end(b, i))
 		print_job(b, i, job_end(b, i));
 }
@@ -202,10 +203,10 @@ static const struct argp_option options[] = {
 static const char doc[] = "Measure what tracing adds to a system call: latchkit's programs beside "
 			  "empty ones and, where "
 			  "installed, bpftrace and syscount.\v"
-			  "Four jobs: count system calls, and keep a histogram of how long they "
-			  "take; and both by the name of the thread that makes them. Each round "
-			  "visits "
-			  "all, so that what disturbs the machine disturbs all; the first round is "
+			  "Five jobs: count system calls, and keep a histogram of how long they "
+			  "take; both by the name of the thread that makes them; and the sum of "
+			  "what read returns by that name. Each round visits all, so that what "
+			  "disturbs the machine disturbs all; the first round is "
 			  "dropped. Everything "
 			  "that traces system calls meanwhile spoils the result.";
 

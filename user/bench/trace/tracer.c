@@ -18,6 +18,7 @@
 #include "trace/engine/reader.h"
 #include "bench/trace/tools.h"
 #include "trace/probe/syntax.h"
+#include "trace/statements.h"
 
 /* -- empty programs ---------------------------------------------------------------------------- */
 
@@ -88,7 +89,8 @@ static int empty_attach(struct bench_tracing *t)
 /* -- latchkit's own: the programs of latchkit trace, loaded and attached as it does ------------ */
 
 struct own {
-	struct probe_list probes;
+	struct trace_options options;
+	struct trace trace; /* its probes */
 	struct engine *engine;
 	struct attachments *attachments;
 };
@@ -97,24 +99,28 @@ static void own_free(struct own *own)
 {
 	attachments__free(own->attachments);
 	engine__free(own->engine);
-	probe_list_free(&own->probes);
+	statements_free(&own->trace);
+	probe_list_free(&own->trace.probes);
 	free(own);
 }
 
 static int own_start(struct own *own, const struct bench_tracer *tracer)
 {
-	struct engine_config config = {.variant = latch_variant_find(LATCH_DEFAULT)};
+	struct engine_config *config = &own->options.engine;
+	struct probe_list *probes = &own->trace.probes;
 	char why[200];
 	int r;
 
-	if (tracer->by && !keys_parse(tracer->by, &config.keys, why, sizeof(why)))
+	config->variant = latch_variant_find(LATCH_DEFAULT);
+	if (tracer->by && !keys_parse(tracer->by, &config->keys, why, sizeof(why)))
 		return fail("bench trace: --by %s", why);
-	own->probes.limit = PROBE_LIMIT;
-	r = probe_list_add(&own->probes, tracer->probe);
+	own->trace.options = &own->options;
+	probes->limit = PROBE_LIMIT;
+	r = statements_add(&own->trace, tracer->probe);
 	if (r)
 		return r;
-	probe_list_number(&own->probes);
-	own->engine = engine__new(&config, &own->probes);
+	probe_list_number(probes);
+	own->engine = engine__new(config, probes);
 	if (own->engine)
 		own->attachments = attachments__new(own->engine, 0);
 	if (!own->attachments)
@@ -168,6 +174,8 @@ static long long own_detach(struct bench_tracing *t)
 #define TIME_ONE_BY \
 	TIME_INTO("@[comm]", "tracepoint:syscalls:sys_enter_getppid", \
 		  "tracepoint:syscalls:sys_exit_getppid")
+
+#define SUM_ONE_BY "tracepoint:syscalls:sys_exit_read { @[comm] = sum(args->ret); }"
 
 #define ARGV(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define HOOKS(...) .hooks = {__VA_ARGS__}
@@ -232,5 +240,17 @@ const struct bench_tracer bench_tracers[] = {
 	 HOOKS("sys_enter", "sys_exit"), BPFTRACE(TIME_BY)},
 	{"latency by comm", "bpftrace_getppid", TIME_ONE_BY " (getppid; histogram)",
 	 HOOKS("sys_enter_getppid", "sys_exit_getppid"), BPFTRACE(TIME_ONE_BY)},
+
+	{.job = "sum by comm", .name = "none", .does = "nothing attached", .call = BENCH_CALL_READ},
+	{"sum by comm", "empty", "an empty program on raw tracepoint sys_exit, typed as latchkit's",
+	 HOOKS("sys_exit"), .call = BENCH_CALL_READ, IN_PROCESS(empty), .typed = true},
+	{"sum by comm", "latchkit",
+	 "tracepoint:syscalls:sys_enter_read {sum(retval) by comm} (read; count, sum, min, max, "
+	 "histogram)",
+	 HOOKS("sys_exit"), .call = BENCH_CALL_READ,
+	 .probe = "tracepoint:syscalls:sys_enter_read {sum(retval) by comm}", .by = "comm",
+	 IN_PROCESS(own)},
+	{"sum by comm", "bpftrace", SUM_ONE_BY " (read; sum)", HOOKS("sys_exit_read"),
+	 .call = BENCH_CALL_READ, BPFTRACE(SUM_ONE_BY)},
 	{0},
 };

@@ -44,8 +44,7 @@ static Elf_Data *section_of(struct elf_file *f, const char *wanted)
 	return NULL;
 }
 
-/* Returns the length of the build id; 0: none. */
-static ssize_t build_id(struct elf_file *f, const void **id)
+ssize_t debug_file_build_id(struct elf_file *f, const void **id)
 {
 	Elf_Data *data = section_of(f, ".note.gnu.build-id");
 	size_t name, text;
@@ -91,7 +90,7 @@ static bool is_of_build(struct elf_file *f, const struct build *b)
 {
 	struct stat st;
 	const void *id;
-	ssize_t id_bytes = build_id(f, &id);
+	ssize_t id_bytes = debug_file_build_id(f, &id);
 
 	if (b->id_bytes > 0 && id_bytes > 0)
 		return id_bytes == b->id_bytes && memcmp(id, b->id, (size_t)id_bytes) == 0;
@@ -158,7 +157,7 @@ int debug_file_open(struct elf_file *stripped, struct elf_file *debug)
 	const void *id = NULL;
 	int err;
 
-	b.id_bytes = build_id(stripped, &id);
+	b.id_bytes = debug_file_build_id(stripped, &id);
 	b.id = id;
 	b.has_checksum = link != NULL;
 	b.checksum = checksum;

@@ -3,6 +3,8 @@
 #ifndef LATCHKIT_USER_SYMBOLS_ELF_DEBUG_FILE_H
 #define LATCHKIT_USER_SYMBOLS_ELF_DEBUG_FILE_H
 
+#include <sys/types.h>
+
 #include "symbols/elf/elf_file.h"
 
 /*
@@ -12,5 +14,7 @@
  * errno.
  */
 int debug_file_open(struct elf_file *stripped, struct elf_file *debug);
+/* The build id of a file, which belongs to it. Returns its length; 0: none. */
+ssize_t debug_file_build_id(struct elf_file *f, const void **id);
 
 #endif /* LATCHKIT_USER_SYMBOLS_ELF_DEBUG_FILE_H */

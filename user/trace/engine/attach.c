@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/diag.h"
@@ -32,35 +31,16 @@ static int attach_programs(struct attachments *a, const char *const *programs)
 	return err;
 }
 
-/* Is probe i the first that needs the programs of its type? Types may share theirs. */
-static bool needs_first(const struct probe_list *list, size_t i)
-{
-	const char *program = list->probe[i].type->programs[0];
-
-	for (size_t j = 0; j < i; j++)
-		if (!list->probe[j].type->attach &&
-		    strcmp(list->probe[j].type->programs[0], program) == 0)
-			return false;
-	return true;
-}
-
-/* What belongs to no probe; and the programs of the types that attach them once for all probes. */
+/* What belongs to no probe; and what serves all system calls, its entries last. */
 static int attach_shared(struct attachments *a)
 {
 	static const char *const shared[] = {
-		"process_exit", "process_rename", "process_exec", "process_fork",
-		"cgroup_gone",	"cgroup_made",	  "follow_exec",  "follow_fork",
-		"forget_free",	"forget_exec",	  "forget_exit",  NULL,
+		"process_exit", "process_rename", "process_exec",  "process_fork", "cgroup_gone",
+		"cgroup_made",	"follow_exec",	  "follow_fork",   "forget_free",  "forget_exec",
+		"forget_exit",	"leave_syscall",  "enter_syscall", NULL,
 	};
-	int err = attach_programs(a, shared);
 
-	for (size_t i = 0; !err && i < a->probes->count; i++) {
-		const struct probe_type *type = a->probes->probe[i].type;
-
-		if (!type->attach && needs_first(a->probes, i))
-			err = attach_programs(a, type->programs);
-	}
-	return err;
+	return attach_programs(a, shared);
 }
 
 /*

@@ -11,8 +11,8 @@
 const char *const loss_names[LOSS_CAUSES] = {
 	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full", [LOSS_TOO_DEEP] = "too_deep",
 	[LOSS_UNPAIRED] = "unpaired", [LOSS_UNREAD] = "unread",	    [LOSS_ABANDONED] = "abandoned",
-	[LOSS_UNSENT] = "unsent",
-	[LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",	    [LOSS_MISSED] = "missed",
+	[LOSS_UNSENT] = "unsent",     [LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",
+	[LOSS_MISSED] = "missed",
 };
 
 unsigned long long loss_get(const struct loss_counts *l, int cause)
@@ -158,6 +158,8 @@ void loss_read(const struct engine *e, const struct attachments *a, size_t i,
 	for (int cause = 0; cause < LOSS_COUNTED; cause++)
 		out->counts.by[cause] = sum.lost[cause];
 	out->counts.by[LOSS_MISSED] = plus(missed.entries, missed.returns);
+	if (p->type->may_skip)
+		out->counts.by[LOSS_SKIPPED] = LOSS_UNKNOWN;
 	if (p->kind == KIND_LATENCY)
 		account_calls(&sum, &missed, returns_missed(e, p, &sum, &missed), returned, out);
 }

@@ -38,6 +38,22 @@ static int set_expressions(struct engine *e, struct trace_settings *s)
 	return 0;
 }
 
+/* What the programs of system calls know of a probe. */
+static void set_syscall(const struct probe *p, struct trace_settings *s)
+{
+	if (p->type == &probe_type_syscall_return) {
+		s->syscall_probe[p->syscall] = (p->number + 1) | SYSCALL_RETURN_ALONE;
+		s->returns_alone = 1;
+	} else if (p->type == &probe_type_syscall) {
+		s->syscall_probe[p->syscall] = p->number + 1;
+		s->syscall_starts = 1;
+	} else if (p->type == &probe_type_syscall_entry) {
+		s->syscall_probe[p->syscall] = (p->number + 1) | SYSCALL_NO_RETURN;
+	} else if (p->kind == KIND_LATENCY) {
+		s->nested = 1;
+	}
+}
+
 int engine_set_settings(struct engine *e)
 {
 	struct trace_settings *s = bpf_image_constant(&e->image, "settings");
@@ -76,14 +92,6 @@ int engine_set_settings(struct engine *e)
 	if (s->samples)
 		context_settings(s);
 	for (size_t i = 0; i < e->probes->count; i++)
-		if (e->probes->probe[i].type == &probe_type_syscall)
-			s->syscall_probe[e->probes->probe[i].syscall] =
-				(unsigned short)(e->probes->probe[i].number + 1);
-		else if (e->probes->probe[i].type == &probe_type_syscall_entry)
-			s->syscall_probe[e->probes->probe[i].syscall] =
-				(unsigned short)((e->probes->probe[i].number + 1) |
-						 SYSCALL_NO_RETURN);
-		else if (e->probes->probe[i].kind == KIND_LATENCY)
-			s->nested = 1;
+		set_syscall(&e->probes->probe[i], s);
 	return 0;
 }

@@ -137,11 +137,18 @@ static int write_number(struct bpf_insn *insns, size_t count, unsigned int numbe
 int attach_copy(struct attachments *a, const struct probe *p, const char *name,
 		enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id)
 {
+	return attach_copy_module(a, p, name, type, attach, btf_id, 0);
+}
+
+int attach_copy_module(struct attachments *a, const struct probe *p, const char *name,
+		       enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id, int btf_fd)
+{
 	const struct bpf_program *original = attach_program(a, name);
 	size_t count = bpf_program__insn_cnt(original);
 	struct bpf_insn *insns = calloc(count, sizeof(*insns));
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach,
-		    .attach_btf_id = (unsigned int)btf_id);
+		    .attach_btf_id = (unsigned int)btf_id,
+		    .attach_btf_obj_fd = (unsigned int)btf_fd);
 	int fd, err;
 
 	if (!insns)

@@ -91,5 +91,9 @@ int attach_perf_count(struct perf_counter *counter, unsigned long long *count);
  */
 int attach_copy(struct attachments *a, const struct probe *p, const char *name,
 		enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id);
+/* The same for a function whose types are those of a module: `btf_fd` (see module_types.h). */
+int attach_copy_module(struct attachments *a, const struct probe *p, const char *name,
+		       enum bpf_prog_type type, enum bpf_attach_type attach, int btf_id,
+		       int btf_fd);
 
 #endif /* LATCHKIT_USER_TRACE_PROBE_ATTACHMENTS_H */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/diag.h"
+#include "symbols/dwarf/debug.h"
 #include "symbols/elf/binary.h"
 #include "symbols/elf/mappings.h"
 #include "trace/probe/file.h"
@@ -28,9 +29,12 @@ static int keep(struct probe_file **list, int fd, const char *path, pid_t pid,
 
 	if (!err && fstat(fd, &f->as_read))
 		err = -errno;
+	if (!err && !(f->debug = calloc(1, sizeof(*f->debug))))
+		err = -ENOMEM;
 	if (!err && !(f->path = strdup(path)))
 		err = -ENOMEM;
 	if (err) {
+		free(f ? f->debug : NULL);
 		free(f);
 		close(fd);
 		return err;
@@ -219,6 +223,8 @@ void probe_files_free(struct probe_file *list)
 	while (list) {
 		struct probe_file *next = list->next;
 
+		debug_close(list->debug);
+		free(list->debug);
 		close(list->fd);
 		free(list->path);
 		free(list);

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+struct debug;
+
 struct probe_file {
 	struct probe_file *next;
 	char *path; /* as the traced process has it */
@@ -18,6 +20,7 @@ struct probe_file {
 	pid_t pid; /* in whose root the path is; 0: in ours */
 	struct stat as_read;
 	bool stale_said; /* probe_file_check_name() has spoken */
+	struct debug *debug; /* its debug information, for debug_open() */
 };
 
 /*

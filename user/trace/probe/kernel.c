@@ -9,6 +9,7 @@
 #include "cli/diag.h"
 #include "cli/errors.h"
 #include "host/perf_event.h"
+#include "symbols/module_types.h"
 #include "trace/probe/attachments.h"
 #include "trace/probe/kernel_search.h"
 #include "trace/probe/text.h"
@@ -129,14 +130,27 @@ static int parse_fentry(struct probe_list *list, const struct probe_text *text)
 	return parse_function(list, text, true);
 }
 
+/* A program for the function, of the kernel or of a module. */
+static int load_trampoline(struct attachments *a, const struct probe *p, const char *program,
+			   enum bpf_attach_type type)
+{
+	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), btf_fd = 0, fd;
+
+	if (btf_id < 0)
+		btf_id = module_function_id(p->target, &btf_fd);
+	if (btf_id < 0)
+		return btf_id;
+	fd = attach_copy_module(a, p, program, BPF_PROG_TYPE_TRACING, type, btf_id, btf_fd);
+	if (btf_fd > 0)
+		close(btf_fd);
+	return fd;
+}
+
 static int attach_trampoline(struct attachments *a, const struct probe *p, const char *program,
 			     enum bpf_attach_type type)
 {
-	int btf_id = libbpf_find_vmlinux_btf_id(p->target, type), fd, err;
+	int fd = load_trampoline(a, p, program, type), err;
 
-	if (btf_id < 0)
-		return btf_id;
-	fd = attach_copy(a, p, program, BPF_PROG_TYPE_TRACING, type, btf_id);
 	if (fd < 0)
 		return fd;
 	err = attach_watch(a, p, fd, true, type == BPF_TRACE_FEXIT);
@@ -177,10 +191,19 @@ const struct probe_type probe_type_kprobe = {
 	.programs = {"hit_cookie"},
 };
 
+static const struct probe_type kprobe_return = {
+	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
+	.kind = KIND_EVENT,
+	KPROBE,
+	.at_return = true,
+	.programs = {"hit_cookie"},
+};
+
 const struct probe_type probe_type_kretprobe = {
 	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
 	.kind = KIND_LATENCY,
 	KPROBE,
+	.returns = &kprobe_return,
 	.programs = {"leave_kernel", "enter_kernel"},
 };
 
@@ -195,9 +218,18 @@ const struct probe_type probe_type_fentry = {
 	.programs = {"hit"},
 };
 
+static const struct probe_type fentry_return = {
+	PROBE_SPELLED("fexit", "fr", "fexit:FUNCTION"),
+	.kind = KIND_EVENT,
+	FENTRY,
+	.at_return = true,
+	.programs = {"hit"},
+};
+
 const struct probe_type probe_type_fexit = {
 	PROBE_SPELLED("fexit", "fr", "fexit:FUNCTION"),
 	.kind = KIND_LATENCY,
 	FENTRY,
+	.returns = &fentry_return,
 	.programs = {"leave", "enter"},
 };

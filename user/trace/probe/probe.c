@@ -20,7 +20,7 @@ static void probe_clear(struct probe *p)
 
 static bool same_attachment(const struct probe *a, const struct probe *b)
 {
-	return a->type->pairs && a->type->attach == b->type->attach &&
+	return a->type->pairs && !a->apart && !b->apart && a->type->attach == b->type->attach &&
 	       strcmp(a->target, b->target) == 0 && a->file == b->file;
 }
 
@@ -64,6 +64,7 @@ int probe_list_push(struct probe_list *list, struct probe *p)
 int probe_list_append(struct probe_list *list, struct probe *p)
 {
 	p->kind = p->type->kind;
+	p->apart = list->apart;
 	if (p->name && merge(list, p))
 		return EXIT_OK;
 	return probe_list_push(list, p);

@@ -27,6 +27,7 @@ struct probe {
 	/* Where code of the name is: in the file for uprobe; addresses for kprobe, if many */
 	uint64_t *offsets;
 	size_t offset_count;
+	bool is_clone; /* it is a compiler's copy of a user function, or a part */
 	int syscall; /* its number, for system calls */
 	uint32_t perf_type; /* for perf events: perf_event_attr's fields */
 	uint64_t perf_config;
@@ -38,7 +39,9 @@ struct probe {
 	const char *unit; /* of its values: "KiB", or "" */
 	bool has_value; /* it keeps a value of each event, instead of what its kind keeps */
 	struct trace_linear linear; /* the buckets of its values */
+	bool is_sum, is_time; /* such a value is what sum() adds up; it is sum(ns) */
 	bool optional; /* from a pattern or a default: may fail to attach, with a note */
+	bool apart; /* see struct probe_list */
 };
 
 struct probe_list {
@@ -51,6 +54,11 @@ struct probe_list {
 	struct expr_sock sock; /* set if a key of them is EXPR_AS_SOCK */
 	pid_t pid; /* the process whose programs and libraries are meant; 0: those here */
 	bool force; /* attach even what can crash the target */
+	/*
+	 * What is appended has a statement, which is about entries or about returns: entry and
+	 * return of one function stay two probes.
+	 */
+	bool apart;
 	struct probe_file *files; /* all that are open, see trace/probe/file.h */
 	struct ksyms *ksyms; /* see probe_list_ksyms() */
 };

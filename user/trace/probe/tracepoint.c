@@ -124,6 +124,19 @@ static bool never_returns(const char *name)
 	return strcmp(name, "exit") == 0 || strcmp(name, "exit_group") == 0;
 }
 
+bool syscall_returns_in_place(const struct probe *p)
+{
+	static const char *const others[] = {"fork",   "vfork",	   "clone",	  "clone3",
+					     "execve", "execveat", "rt_sigreturn"};
+
+	if (p->type != &probe_type_syscall)
+		return false;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(syscall_name(p->syscall), others[i]) == 0)
+			return false;
+	return true;
+}
+
 static int append_syscall(struct probe_list *list, int number, bool optional)
 {
 	struct probe p = {
@@ -242,12 +255,21 @@ const struct probe_type probe_type_syscall = {
 	.shorthand = "t:syscalls",
 	.kind = KIND_LATENCY,
 	.programs = {"leave_syscall", "enter_syscall"},
+	.returns = &probe_type_syscall_return,
 };
 
-/* The same programs serve both types: attached once, see user/trace/engine/attach.c. */
+/* The same programs serve the others: attached once, see user/trace/engine/attach.c. */
 const struct probe_type probe_type_syscall_entry = {
 	.name = "tracepoint:syscalls",
 	.shorthand = "t:syscalls",
 	.kind = KIND_EVENT,
 	.programs = {"leave_syscall", "enter_syscall"},
+};
+
+const struct probe_type probe_type_syscall_return = {
+	.name = "tracepoint:syscalls",
+	.shorthand = "t:syscalls",
+	.kind = KIND_EVENT,
+	.at_return = true,
+	.programs = {"leave_syscall"},
 };

@@ -24,7 +24,11 @@ struct probe_type {
 	enum probe_kind kind;
 	bool user; /* it is in user space: the kernel wants CAP_SYS_ADMIN */
 	bool has_ip; /* its program knows the address where the event was */
+	bool may_skip; /* the kernel does not run its program when one runs there already */
 	bool pairs; /* merge probes of one target whose types have the same `attach` */
+	bool at_return; /* KIND_EVENT: an event is that a call returns */
+	/* KIND_LATENCY: the same for calls whose start nobody asks about. NULL: each has a start */
+	const struct probe_type *returns;
 	/* Resolve the text, append to the list. Returns 0, EXIT_USAGE or EXIT_FAILED, diagnosed. */
 	int (*parse)(struct probe_list *list, const struct probe_text *text);
 	/*
@@ -48,7 +52,7 @@ struct probe_type {
 /* Does program i of the type belong to the exit? */
 static inline bool probe_type_is_exit(const struct probe_type *type, int i)
 {
-	return type->kind == KIND_LATENCY && i == 0;
+	return type->at_return || (type->kind == KIND_LATENCY && i == 0);
 }
 
 #endif /* LATCHKIT_USER_TRACE_PROBE_TYPE_H */

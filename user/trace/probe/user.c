@@ -171,10 +171,19 @@ const struct probe_type probe_type_uprobe = {
 	.programs = {"hit_cookie"},
 };
 
+static const struct probe_type uprobe_return = {
+	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
+	.kind = KIND_EVENT,
+	UPROBE,
+	.at_return = true,
+	.programs = {"hit_cookie"},
+};
+
 const struct probe_type probe_type_uretprobe = {
 	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
 	.kind = KIND_LATENCY,
 	UPROBE,
+	.returns = &uprobe_return,
 	.programs = {"leave_user", "enter_user"},
 };
 

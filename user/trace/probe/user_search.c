@@ -71,6 +71,15 @@ static int add_offsets(struct probe *p, const uint64_t *offsets, size_t count)
 	return 0;
 }
 
+/* Its own name says so, or nothing but clones has the name that was asked for. */
+static bool is_clone(const struct search *s, const char *name)
+{
+	size_t bare;
+
+	return suffix_of(name, &bare) != SUFFIX_NONE ||
+	       (s->clone && name == s->name && !s->literal);
+}
+
 static int push_function(struct search *s, const char *name, const uint64_t *offsets, size_t count)
 {
 	struct probe p = {
@@ -78,6 +87,7 @@ static int push_function(struct search *s, const char *name, const uint64_t *off
 		.optional = s->pattern && !s->literal,
 		.file = s->file,
 		.target = strdup(name),
+		.is_clone = is_clone(s, name),
 	};
 
 	if (!p.target || add_offsets(&p, offsets, count) ||

@@ -80,6 +80,16 @@ const struct argp *report_argp(void)
 	return &argp;
 }
 
+const char *report_option(const struct report *report)
+{
+	static char option[64];
+
+	if (!report->option)
+		return NULL;
+	snprintf(option, sizeof(option), "--%s", report->option);
+	return option;
+}
+
 int report_check_processes(const struct report *report)
 {
 	char these[256], others[256];

@@ -35,6 +35,8 @@ struct report {
 const struct report *report_default(void);
 /* Options that choose a format; input: a const struct report *, the default one before. */
 const struct argp *report_argp(void);
+/* The option of a format as it is typed, valid until the next call; NULL: it has none. */
+const char *report_option(const struct report *report);
 /* Can it show ended processes? Returns 0, or EXIT_USAGE: prints which formats can. */
 int report_check_processes(const struct report *report);
 /* Can it show events one by one? Returns 0, or EXIT_USAGE: prints which formats can. */

@@ -23,9 +23,13 @@ struct key_expr {
 struct report; /* trace/report/report.h */
 struct row_order; /* trace/report/table/order.h */
 struct probe_figures; /* trace/session/since.h */
+struct heats; /* trace/report/picture/heat.h */
 
 /* Auto: on a terminal that can, unless NO_COLOR is set. */
 enum trace_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* What a trace draws beside its report. */
+enum trace_picture { PICTURE_FLAME, PICTURE_HEATMAP, PICTURES };
 
 struct trace_options {
 	struct engine_config engine;
@@ -46,6 +50,10 @@ struct trace_options {
 	size_t max_probes;
 	bool force; /* attach even what can crash the target */
 	const char *output; /* a file, or NULL */
+	const char *picture[PICTURES]; /* files; NULL: not drawn */
+	const char *
+		stacks_option; /* what asks for stacks: "--folded", "--flame"; NULL: nothing does */
+	bool only_stacks; /* nothing else is asked for: without probes only samples are set */
 	char *const *command; /* NULL-terminated, or NULL */
 	char *const *probes;
 	int probe_count;
@@ -80,6 +88,7 @@ struct trace {
 	bool on_screen; /* the terminal shows its alternate screen */
 	struct row_order **orders; /* of rows that are redrawn: trace/report/table/order.h */
 	struct probe_figures *before; /* with --delta: at the last report, or NULL */
+	struct heats *heats; /* with --heatmap, after the first report; or NULL */
 	unsigned long long *idle_ns; /* of each CPU, when it began; NULL: not known */
 	unsigned long long *previous; /* each probe's count at the last report */
 	unsigned long long *previous_other; /* with keys: of those without room */

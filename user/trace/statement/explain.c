@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* explain.c - see trace/statement/explain.h */
 #include <bpf/btf.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,11 +37,13 @@ static const char *kept(const struct probe *p)
 	}
 }
 
-static void print_probes(const struct probe_list *list, FILE *to)
+static void print_probes(const struct statement *st, const struct probe_list *list, FILE *to)
 {
 	for (size_t i = 0; i < list->count && i < NAMED; i++) {
 		print_text(to, i ? "             " : "  attached   ", list->probe[i].name);
-		fprintf(to, " (%s)\n", kept(&list->probe[i]));
+		fprintf(to, " (%s%s)\n", kept(&list->probe[i]),
+			st->is_record ? "; a classic tracepoint, for fields of its format file"
+				      : "");
 	}
 	if (list->count > NAMED)
 		fprintf(to, "             and %zu more\n", list->count - NAMED);
@@ -135,10 +138,11 @@ static bool is_before(const char *notes, const char *line, size_t length)
 	return false;
 }
 
-/* "NAME\tTYPE\tWHERE\n" each; every line once. */
-static void print_fields(const char *notes, FILE *to)
+/* "NAME\tTYPE\tWHERE\n" each; every line once. Returns false: no memory for them. */
+static bool print_fields(const char *notes, FILE *to)
 {
 	struct columns table = {.width = 4};
+	bool whole;
 
 	for (const char *line = notes, *end; (end = strchr(line, '\n')); line = end + 1) {
 		const char *type = strchr(line, '\t'),
@@ -151,8 +155,9 @@ static void print_fields(const char *notes, FILE *to)
 		columns_add(&table, "%.*s", (int)(where - type - 1), type + 1);
 		columns_add(&table, "%.*s", (int)(end - where - 1), where + 1);
 	}
-	columns_print(&table, to);
+	whole = columns_print(&table, to);
 	columns_free(&table);
+	return whole;
 }
 
 static int print_resolved(struct statement *st, const struct probe_list *list,
@@ -162,21 +167,24 @@ static int print_resolved(struct statement *st, const struct probe_list *list,
 	size_t size;
 	FILE *f = open_memstream(&notes, &size);
 	bool resolved = f && statement_resolve(st, list->probe, list->count, btf, f);
+	bool whole = f && !fflush(f) && !ferror(f);
 
-	if (f)
-		fclose(f);
-	if (resolved) {
+	if ((f && fclose(f)) || !notes)
+		whole = false;
+	if (resolved && whole) {
 		print_text(to, "", st->text);
 		fputc('\n', to);
-		print_probes(list, to);
-		print_fields(notes, to);
+		print_probes(st, list, to);
+		whole = print_fields(notes, to);
 		print_expr("  predicate  ", &st->predicate, to);
 		print_what(st, to);
 		print_expr("  value      ", &st->value, to);
 		print_keys(st, to);
 	}
 	free(notes);
-	return resolved ? 0 : f ? statement_complain(st) : fail("trace: out of memory");
+	if (f && !resolved)
+		return statement_complain(st);
+	return whole ? 0 : fail("trace: out of memory");
 }
 
 static int explain(const struct probe_list *like, const char *text, const struct btf *btf, FILE *to)

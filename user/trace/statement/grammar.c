@@ -13,12 +13,8 @@ enum { LHIST_MIN, LHIST_MAX, LHIST_STEP, LHIST_NUMBERS };
 static const struct what {
 	const char *name;
 	enum statement_what what;
-} whats[] = {{"count", WHAT_COUNT},
-	     {"sum", WHAT_SUM},
-	     {"stats", WHAT_STATS},
-	     {"hist", WHAT_HIST},
-	     {"lhist", WHAT_LHIST},
-	     {"print", WHAT_COUNT}};
+} whats[] = {{"count", WHAT_COUNT}, {"sum", WHAT_SUM},	   {"stats", WHAT_STATS},
+	     {"hist", WHAT_HIST},   {"lhist", WHAT_LHIST}, {"print", WHAT_COUNT}};
 
 static const struct key_function {
 	const char *name;
@@ -268,7 +264,7 @@ static bool parse_record(struct statement *st, struct parser *p)
 			return false;
 	}
 	if (!parse_is(p, '}'))
-		return parse_wants(p, st->print		? "}"
+		return parse_wants(p, st->print	      ? "}"
 				      : st->key_count ? ", } or an operator"
 						      : "`by KEY` or }");
 	lexer_next(&p->lexer);

@@ -13,6 +13,7 @@
 #include "host/syscalls.h"
 #include "symbols/elf/binary.h"
 #include "symbols/elf/elf.h"
+#include "symbols/elf/suffix.h"
 #include "symbols/kernel_functions.h"
 #include "symbols/tracepoints.h"
 #include "symbols/types.h"
@@ -20,6 +21,8 @@
 #include "trace/statement/expr/fields.h"
 #include "trace/statement/expr/scope.h"
 #include "trace/statement/list.h"
+#include "trace/statement/source/module.h"
+#include "trace/statement/source/program.h"
 
 /* One pattern, "TYPE:REST" or a pattern over whole names. */
 struct listing {
@@ -30,6 +33,9 @@ struct listing {
 	size_t found;
 	const char *path; /* of the program that is listed */
 	const char *type; /* uprobe, uretprobe, usdt */
+	const struct elf_function *function; /* of it, that is offered; else NULL */
+	struct debug debug; /* of it */
+	struct module_types modules;
 };
 
 /* The short names of probe types stand for the long ones. */
@@ -65,7 +71,22 @@ static bool wants_type(const struct listing *l, const char *type)
 	return fnmatch(own, type, 0) == 0;
 }
 
-static void print_scope(const struct listing *l, const char *type, const char *category,
+static void add_program(struct listing *l, struct scope *scope)
+{
+	size_t bare;
+	const struct program_function f = {
+		.by_fd = l->path,
+		.path = l->path,
+		.offsets = l->function->offsets,
+		.count = l->function->offset_count,
+		.is_clone = suffix_of(l->function->name, &bare) != SUFFIX_NONE,
+		.at_return = strcmp(l->type, "uretprobe") == 0,
+	};
+
+	program_scope(scope, &l->debug, &f);
+}
+
+static void print_scope(struct listing *l, const char *type, const char *category,
 			const char *target)
 {
 	char name[1024];
@@ -73,7 +94,9 @@ static void print_scope(const struct listing *l, const char *type, const char *c
 
 	snprintf(name, sizeof(name), "%s:%s%s%s", type, category ? category : "",
 		 category ? ":" : "", target);
-	scope_of_name(&scope, l->btf, name);
+	scope_of_name(&scope, module_types_for(&l->modules, l->btf, type, target), name);
+	if (l->function)
+		add_program(l, &scope);
 	fields_print_scope(&scope, l->to);
 }
 
@@ -200,7 +223,9 @@ static int offer_user(const struct elf_function *f, void *arg)
 {
 	struct listing *l = arg;
 
+	l->function = f;
 	offer(l, l->type, l->path, f->name);
+	l->function = NULL;
 	return 0;
 }
 
@@ -234,6 +259,7 @@ static int list_program(struct listing *l, const char *text)
 	l->path = path;
 	err = strcmp(type, "usdt") == 0 ? elf_usdt_for_each(path, offer_static, l)
 					: elf_syms_for_each(path, offer_user, l);
+	debug_close(&l->debug);
 	free(pattern);
 	l->pattern = text;
 	return err ? fail("%s: %s: %s", text, path, error_text(err)) : 0;
@@ -292,6 +318,7 @@ int list_probes(char *const *patterns, int count, bool arguments, FILE *to)
 		struct listing l = {.btf = btf, .arguments = arguments, .to = to};
 
 		r = list_one(&l, count ? patterns[i] : "*");
+		module_types_free(&l.modules);
 	}
 	btf__free(btf);
 	return r;

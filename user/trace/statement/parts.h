@@ -50,6 +50,7 @@ struct statement {
 	struct expr value; /* of all but WHAT_COUNT */
 	enum unit unit; /* of hist(): what the value is in */
 	long long min, max, step; /* of lhist(): (max - min) / step buckets */
+	bool is_record; /* the arguments are fields of a classic tracepoint's record */
 	size_t key_count;
 	struct statement_key key[STATEMENT_KEYS];
 	struct expr_sock sock; /* set if a key is EXPR_AS_SOCK */

@@ -6,6 +6,7 @@
 #include "trace/probe/probe.h"
 #include "trace/statement/grammar.h"
 #include "trace/statement/key_function.h"
+#include "trace/statement/source/source.h"
 
 /* Where a probe ends: at the blanks before a predicate or a record, or with the text. */
 static size_t probe_end(const char *text)
@@ -102,7 +103,8 @@ static bool check_array(struct compiler *c, const struct node *n, const struct o
 {
 	if (o->type.kind != CTYPE_ARRAY)
 		return true;
-	return operand_complain(c, n, "is an array; take an element, [0], or as a key str()");
+	return operand_complain(c, n, "is an array%s; take an element, [0], or as a key str()",
+				o->type.size ? "" : " of unknown length");
 }
 
 static bool resolve(struct compiler *c, const struct node *n, enum expr_as as,
@@ -167,6 +169,7 @@ bool statement_resolve_in(struct statement *st, const struct scope *scope, FILE 
 	struct compiler c = {
 		.scope = scope, .text = st->text, .complaint = &st->complaint, .notes = notes};
 
+	st->is_record = scope->is_record;
 	if (!resolve(&c, st->predicate_node, EXPR_AS_NUMBER, NULL, &st->predicate) ||
 	    !resolve_value(st, &c) || !resolve_buckets(st, &c))
 		return false;
@@ -174,16 +177,6 @@ bool statement_resolve_in(struct statement *st, const struct scope *scope, FILE 
 		if (!resolve(&c, st->key_node[i], st->key_as[i], &st->sock, &st->key[i].expr))
 			return false;
 	return true;
-}
-
-/* Does an expression name arguments, which format files may tell about? */
-static bool names_arguments(const struct statement *st)
-{
-	for (size_t i = 0; i < st->tree->count; i++)
-		if (st->tree->node[i].kind == NODE_NAME &&
-		    strncmp(st->tree->node[i].name, "arg", 3) == 0)
-			return true;
-	return false;
 }
 
 static bool is_same(const struct expr *a, const struct expr *b)
@@ -205,29 +198,54 @@ static const struct node *first_difference(const struct statement *a, const stru
 	return NULL;
 }
 
-bool statement_resolve(struct statement *st, const struct probe *probes, size_t count,
-		       const struct btf *btf, FILE *notes)
+static const struct node *any_expression(const struct statement *st)
 {
-	bool formats = names_arguments(st);
+	const struct node *n = st->predicate_node ? st->predicate_node : st->value_node;
+
+	for (size_t i = 0; !n && i < st->key_count; i++)
+		n = st->key_node[i];
+	return n;
+}
+
+static bool refuse_difference(struct statement *st, const struct node *n, const char *first,
+			      const char *other)
+{
+	size_t length = n->to - n->from < 80 ? n->to - n->from : 80;
+
+	return complain(&st->complaint, n->from, n->to - n->from,
+			"%.*s: is not the same at %s and at %s; trace them with a statement each",
+			(int)length, st->text + n->from, first, other);
+}
+
+static bool resolve_all(struct statement *st, const struct probe *probes, size_t count,
+			const struct btf *btf, struct module_types *modules, FILE *notes)
+{
+	struct source_needs needs = source_needs(st->tree);
 	const struct node *n;
 	struct statement first;
 	struct scope scope;
 
+	needs.record = st->is_record;
 	for (size_t i = 0; i < count; i++) {
-		scope_of_probe(&scope, btf, &probes[i], formats);
+		source_scope(&scope, btf, modules, &probes[i], needs);
 		if (!statement_resolve_in(st, &scope, i ? NULL : notes))
 			return false;
-		if (!i) {
+		if (!i)
 			first = *st;
-			continue;
-		}
-		n = first_difference(&first, st);
+		n = first.is_record != st->is_record ? any_expression(st)
+						     : first_difference(&first, st);
 		if (n)
-			return complain(&st->complaint, n->from, n->to - n->from,
-					"%.*s: is not the same at %s and at %s; trace them with a "
-					"statement each",
-					(int)(n->to - n->from < 80 ? n->to - n->from : 80),
-					st->text + n->from, probes[0].name, probes[i].name);
+			return refuse_difference(st, n, probes[0].name, probes[i].name);
 	}
 	return true;
+}
+
+bool statement_resolve(struct statement *st, const struct probe *probes, size_t count,
+		       const struct btf *btf, FILE *notes)
+{
+	struct module_types modules = {.read = false};
+	bool resolved = resolve_all(st, probes, count, btf, &modules, notes);
+
+	module_types_free(&modules);
+	return resolved;
 }

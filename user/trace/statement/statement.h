@@ -36,7 +36,8 @@ bool statement_parse_keys(struct statement *st, const char *text);
 /*
  * Resolve all expressions for each of the probes that st->probe stands for, which must all come
  * to the same steps. `btf`: of the kernel, or NULL; `notes`, which may be NULL, gets a line for
- * each field. Returns false: wrong, see st->complaint. May be called again.
+ * each field. With st->is_record arguments are fields of the format file in any case. Returns
+ * false: wrong, see st->complaint. May be called again.
  */
 bool statement_resolve(struct statement *st, const struct probe *probes, size_t count,
 		       const struct btf *btf, FILE *notes);

@@ -120,14 +120,13 @@ void table_line(struct trace *t, const struct line_view *line)
 	}
 	if (has_figures(t))
 		fprintf(t->out, " %*s", FIGURE_WIDTH,
-			line_has_figure(p) ? style_amount(amount, p, (double)line->figure,
-							  FIGURE_WIDTH)
-					   : "-");
+			line_has_figure(p)
+				? style_amount(amount, p, (double)line->figure, FIGURE_WIDTH)
+				: "-");
 	for (size_t i = 0; i < keys->count; i++) {
 		const char *of = line->key.text[keys->key[i]];
 
-		print_cell(t, keys->key[i], i + 1 == keys->count,
-			   style_text(text, of, SIZE_MAX));
+		print_cell(t, keys->key[i], i + 1 == keys->count, style_text(text, of, SIZE_MAX));
 	}
 	fputc('\n', t->out);
 }

@@ -130,7 +130,7 @@ static void print_without_room(const struct trace *t)
 {
 	unsigned long long n = 0;
 
-	for (size_t i = 0; t->options->engine.keys.count && i < t->probes.count; i++)
+	for (size_t i = 0; t->options->engine.keys.count && !t->lines && i < t->probes.count; i++)
 		n += summed_count(probe_table(&t->probes.probe[i]), &t->reader->view[i].other);
 	if (n)
 		fprintf(t->out,
@@ -157,7 +157,7 @@ void table_losses(const struct trace *t)
 
 	if (list(&sum, text, sizeof(text)))
 		fprintf(t->out, "lost: %s%s%s\n", style_red(t), text, style_plain(t));
-	else
+	else if (!t->lines) /* nothing is between lines that need not be there */
 		fputs("lost: nothing\n", t->out);
 	for (int i = 0; i < LOSS_CAUSES; i++)
 		if (is_lost(&sum, i))

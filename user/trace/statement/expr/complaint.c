@@ -61,6 +61,6 @@ int complaint_print(const struct complaint *c, const char *text)
 
 	complaint_show(c, text, shown, sizeof(shown));
 	fail_usage("%s", c->what);
-	fputs(shown, stderr);
+	diag_more(shown);
 	return EXIT_USAGE;
 }

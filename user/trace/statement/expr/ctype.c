@@ -228,13 +228,25 @@ static bool search_enum(const struct btf *btf, const struct btf_type *t, const c
 	return false;
 }
 
+/*
+ * Number i, from 1 on, of the order in which types are searched: those of a program or a module
+ * come before the kernel's, which they are appended to.
+ */
+static unsigned int in_order(const struct btf *btf, unsigned int i, unsigned int count)
+{
+	const struct btf *base = btf__base_btf(btf);
+	unsigned int id = i + (base ? btf__type_cnt(base) : 1) - 1;
+
+	return id < count ? id : id - count + 1;
+}
+
 bool ctype_enumerator(const struct btf *btf, const char *name, long long *value, struct ctype *type,
 		      struct suggest *near)
 {
 	unsigned int count = btf ? btf__type_cnt(btf) : 0;
 
-	for (unsigned int id = 1; id < count; id++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
+	for (unsigned int i = 1; i < count; i++) {
+		const struct btf_type *t = btf__type_by_id(btf, in_order(btf, i, count));
 
 		if (!t || !btf_is_any_enum(t) || !search_enum(btf, t, name, value, near))
 			continue;
@@ -268,7 +280,8 @@ bool ctype_find(const struct btf *btf, enum type_tag tag, const char *name, stru
 
 	if (known)
 		*type = ctype_int(known->size, known->is_signed);
-	for (unsigned int id = 1; id < count; id++) {
+	for (unsigned int i = 1; i < count; i++) {
+		unsigned int id = in_order(btf, i, count);
 		const struct btf_type *t = btf__type_by_id(btf, id);
 		const char *own;
 

@@ -5,6 +5,12 @@
 #include "cli/diag.h"
 #include "trace/statement/expr/fields.h"
 
+static const char *spelled_type(const struct scope *s, const struct scope_arg *arg, char *out,
+				size_t size)
+{
+	return *arg->spelled ? arg->spelled : ctype_spell(s->btf, &arg->type, out, size);
+}
+
 void fields_print_scope(const struct scope *s, FILE *to)
 {
 	char type[128];
@@ -12,12 +18,13 @@ void fields_print_scope(const struct scope *s, FILE *to)
 	for (unsigned int i = 0; !s->no_args && i < s->args; i++) {
 		const struct scope_arg *arg = &s->arg[i];
 
-		fprintf(to, "    %s %s%s\n",
-			*arg->spelled ? arg->spelled
-				      : ctype_spell(s->btf, &arg->type, type, sizeof(type)),
+		fprintf(to, "    %s %s%s", spelled_type(s, arg, type, sizeof(type)),
 			*arg->name ? "args." : "arg", *arg->name ? arg->name : "");
+		if (arg->refused)
+			fprintf(to, " (%s)", arg->refused);
+		fputc('\n', to);
 	}
-	if (!s->no_args && !s->args && s->most_args)
+	if (!s->no_args && (!s->args || s->by_register) && s->most_args)
 		fprintf(to, "    u64 arg0 ... arg%u\n", s->most_args - 1);
 	if (!s->no_retval)
 		fprintf(to, "    %s retval\n", ctype_spell(s->btf, &s->retval, type, sizeof(type)));

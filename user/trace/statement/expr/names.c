@@ -36,16 +36,17 @@ static void tell(struct compiler *c, const struct node *n, const struct operand 
 		o->type.user && o->type.kind == CTYPE_POINTER ? ", into user memory" : "");
 }
 
+/* Argument `number`; `arg` if it is known by more than that, else NULL. */
 static bool push_argument(struct compiler *c, const struct node *n, unsigned int number,
-			  struct operand *o)
+			  const struct scope_arg *arg, struct operand *o)
 {
 	const struct scope *s = c->scope;
 	const char *spelled = "";
 
 	o->type = ctype_int(8, false);
-	if (number < s->args) {
-		o->type = s->arg[number].type;
-		spelled = s->arg[number].spelled;
+	if (arg) {
+		o->type = arg->type;
+		spelled = arg->spelled;
 	}
 	o->type.user = o->type.user || s->user;
 	if (o->type.kind == CTYPE_VOID || o->type.kind == CTYPE_OTHER)
@@ -94,14 +95,6 @@ static void list_arguments(const struct scope *s, char *out, size_t size)
 					   s->arg[i].name);
 }
 
-static bool is_classic(const struct scope *s, const char *name)
-{
-	char word[NAME_ROOM + 2];
-
-	snprintf(word, sizeof(word), " %s ", name);
-	return strstr(s->classic, word);
-}
-
 static bool no_argument(struct compiler *c, const struct node *n)
 {
 	const struct scope *s = c->scope;
@@ -115,17 +108,51 @@ static bool no_argument(struct compiler *c, const struct node *n)
 		suggest_offer(&near, s->arg[i].name);
 	if (other_spelling(c, n->name, other, sizeof(other)))
 		return operand_complain(c, n, "%s of %s; write %s",
-					is_classic(s, n->name)
+					scope_is_classic(s, n->name)
 						? "a field of the format file, not an argument"
 						: "no such argument",
 					s->owner, other);
-	if (is_classic(s, n->name))
+	if (scope_is_classic(s, n->name))
 		return operand_complain(c, n,
 					"a field of the format file, which a raw tracepoint does "
 					"not have; the arguments of %s are %s",
 					s->owner, list);
 	return operand_complain(c, n, "no such argument of %s; %s", s->owner,
 				suggest_hint(&near, *list ? "it has %s" : "it has none%s", list));
+}
+
+/* A field of the record, whose address is all the "arguments" that such a program has. */
+static bool push_field(struct compiler *c, const struct node *n, const struct scope_arg *arg,
+		       struct operand *o)
+{
+	emit_step(&c->emit, EXPR_ARG, 0, 0, 0);
+	o->type = arg->type;
+	tell(c, n, o, arg->spelled, "field of the format file, at", arg->offset);
+	if (arg->place == PLACE_FIELD) {
+		o->in_memory = true;
+		o->offset = arg->offset;
+		return true;
+	}
+	/* The low 16 bits say where, the high ones how long it is. */
+	emit_step(&c->emit, EXPR_DEREF, 2, 0, arg->offset);
+	emit_step(&c->emit, EXPR_ARG, 0, 0, 0);
+	if (arg->place == PLACE_RELATIVE)
+		emit_step(&c->emit, EXPR_ADDR, 0, 0, arg->offset + 4);
+	emit_binary(&c->emit, EXPR_ADD);
+	return true;
+}
+
+static bool push_named(struct compiler *c, const struct node *n, const struct scope_arg *arg,
+		       struct operand *o)
+{
+	if (arg->refused)
+		return operand_complain(c, n, "%s", arg->refused);
+	if (arg->place != PLACE_ARGUMENT)
+		return push_field(c, n, arg, o);
+	if (arg->number >= c->scope->most_args)
+		return operand_complain(c, n,
+					"comes behind the five that are read; fentry: has all");
+	return push_argument(c, n, arg->number, arg, o);
 }
 
 bool names_argument(struct compiler *c, const struct node *n, struct operand *o)
@@ -138,11 +165,7 @@ bool names_argument(struct compiler *c, const struct node *n, struct operand *o)
 		return operand_complain(c, n, "%s", s->no_names);
 	for (unsigned int i = 0; i < s->args; i++)
 		if (strcmp(s->arg[i].name, n->name) == 0)
-			return i < s->most_args
-				       ? push_argument(c, n, i, o)
-				       : operand_complain(c, n,
-							  "comes behind the five that are read; "
-							  "fentry: has all");
+			return push_named(c, n, &s->arg[i], o);
 	return no_argument(c, n);
 }
 
@@ -161,12 +184,16 @@ static bool numbered(struct compiler *c, const struct node *n, int number, struc
 
 	if (s->no_args)
 		return operand_complain(c, n, "%s", s->no_args);
+	if (s->no_numbers)
+		return operand_complain(c, n, "%s", s->no_numbers);
 	if (!s->most_args)
 		return operand_complain(c, n, "%s has no arguments", s->owner);
 	if ((unsigned int)number >= s->most_args)
 		return operand_complain(c, n, "no such argument; %s has arg0 to arg%u", s->owner,
 					s->most_args - 1);
-	return push_argument(c, n, (unsigned int)number, o);
+	return push_argument(
+		c, n, (unsigned int)number,
+		(unsigned int)number < s->args && !s->by_register ? &s->arg[number] : NULL, o);
 }
 
 static bool returned(struct compiler *c, const struct node *n, struct operand *o)
@@ -185,9 +212,9 @@ static bool current_task(struct compiler *c, const struct node *n, struct operan
 {
 	struct ctype task;
 
-	if (!c->scope->btf)
+	if (!c->scope->kernel)
 		return operand_complain(c, n, "this kernel has no type information (BTF)");
-	if (!ctype_find(c->scope->btf, TAG_STRUCT, "task_struct", &task, NULL))
+	if (!ctype_find(c->scope->kernel, TAG_STRUCT, "task_struct", &task, NULL))
 		return operand_complain(c, n, "the type information has no struct task_struct");
 	o->type = (struct ctype){.kind = CTYPE_POINTER, .id = task.id, .size = 8};
 	emit_step(&c->emit, EXPR_TASK, 0, 0, 0);

@@ -77,7 +77,10 @@ bool operand_load(struct compiler *c, const struct node *n, struct operand *o)
 		return load_array(c, o);
 	ctype_spell(c->scope->btf, &o->type, type, sizeof(type));
 	if (o->type.kind == CTYPE_AGGREGATE)
-		return operand_complain(c, n, "is a whole %s; name a field of it", type);
+		return operand_complain(c, n,
+					o->type.size ? "is a whole %s; name a field of it"
+						     : "is a %s of 0 bytes: nothing is there",
+					type);
 	if (o->type.kind != CTYPE_INT && o->type.kind != CTYPE_POINTER)
 		return operand_complain(c, n, "%s%s", type,
 					o->type.kind == CTYPE_VOID

@@ -9,7 +9,6 @@
 #include "trace/probe/type.h"
 #include "trace/statement/expr/format_file.h"
 #include "trace/statement/expr/scope.h"
-#include "trace/statement/expr/typename.h"
 
 /* So many of a function's registers programs read, and all of a system call's. */
 #define REGISTERS 5
@@ -33,7 +32,7 @@ static void take_parameters(struct scope *s, const struct btf_type *proto, unsig
 		arg->type = ctype_of(s->btf, param[i].type);
 		if (arg->type.kind == CTYPE_AGGREGATE && arg->type.size > 8)
 			return; /* in two registers, or in memory: what follows is elsewhere */
-		s->args++;
+		arg->number = s->args++;
 		snprintf(arg->name, sizeof(arg->name), "%s", name ? name : "");
 	}
 }
@@ -72,9 +71,19 @@ static bool note_classic(const struct format_field *field, void *arg)
 	struct scope *s = arg;
 	size_t length = strlen(s->classic);
 
+	if (length + strlen(field->name) + 3 > sizeof(s->classic))
+		return false;
 	snprintf(s->classic + length, sizeof(s->classic) - length, "%s%s ", length ? "" : " ",
 		 field->name);
 	return true;
+}
+
+bool scope_is_classic(const struct scope *s, const char *name)
+{
+	char word[NAME_ROOM + 2];
+
+	snprintf(word, sizeof(word), " %s ", name);
+	return strstr(s->classic, word);
 }
 
 static void of_tracepoint(struct scope *s, const char *category, const char *name)
@@ -89,41 +98,12 @@ static void of_tracepoint(struct scope *s, const char *category, const char *nam
 		s->no_names = s->btf ? "the kernel's type information does not know this "
 				       "tracepoint: write arg0, arg1 ..."
 				     : no_btf;
-		return;
+	} else {
+		take_parameters(s, t, 1); /* behind the data of who attached */
+		s->most_args = s->args;
 	}
-	take_parameters(s, t, 1); /* behind the data of who attached */
-	s->most_args = s->args;
 	if (category)
 		format_file_read(category, name, note_classic, s);
-}
-
-/* "const struct iovec *" of a format file. */
-static struct ctype type_of_text(const struct btf *btf, const char *text)
-{
-	char copy[96], *save, name[96] = "";
-	enum type_tag tag = TAG_NONE;
-	struct ctype type = {0};
-	size_t stars = 0;
-
-	snprintf(copy, sizeof(copy), "%s", text);
-	for (const char *c = copy; *c; c++)
-		stars += *c == '*';
-	copy[strcspn(copy, "*")] = '\0';
-	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		if (strcmp(word, "const") == 0)
-			continue;
-		if (strcmp(word, "struct") == 0 || strcmp(word, "union") == 0 ||
-		    strcmp(word, "enum") == 0)
-			tag = *word == 's' ? TAG_STRUCT : *word == 'u' ? TAG_UNION : TAG_ENUM;
-		else
-			snprintf(name + strlen(name), sizeof(name) - strlen(name), "%s%s",
-				 *name ? " " : "", word);
-	}
-	if (!ctype_find(btf, tag, name, &type, NULL))
-		type = ctype_int(8, false);
-	if (!stars)
-		return type;
-	return (struct ctype){.kind = CTYPE_POINTER, .size = 8, .id = stars == 1 ? type.id : 0};
 }
 
 static bool take_syscall_argument(const struct format_field *field, void *arg)
@@ -135,7 +115,8 @@ static bool take_syscall_argument(const struct format_field *field, void *arg)
 		return true;
 	snprintf(own->name, sizeof(own->name), "%s", field->name);
 	snprintf(own->spelled, sizeof(own->spelled), "%s", field->type);
-	own->type = type_of_text(s->btf, field->type);
+	own->type = format_type(s->btf, field->type);
+	own->number = s->args;
 	return ++s->args < SYSCALL_REGISTERS;
 }
 
@@ -222,7 +203,7 @@ static bool is_one_of(const char *name, const char *first, const char *second)
 
 void scope_of(struct scope *s, const struct btf *btf, const char *type, const char *target)
 {
-	*s = (struct scope){.btf = btf};
+	*s = (struct scope){.btf = btf, .kernel = btf};
 	if (is_one_of(type, "tracepoint", "rawtracepoint"))
 		of_tracepoint(s, NULL, target);
 	else if (is_one_of(type, "kprobe", "kretprobe"))
@@ -251,7 +232,7 @@ void scope_of_probe(struct scope *s, const struct btf *btf, const struct probe *
 {
 	char category[128];
 
-	*s = (struct scope){.btf = btf};
+	*s = (struct scope){.btf = btf, .kernel = btf};
 	if (strcmp(p->type->name, "tracepoint:syscalls") == 0)
 		of_syscall(s, syscall_name(p->syscall),
 			   p->type->kind == KIND_LATENCY || p->optional, formats);
@@ -270,7 +251,7 @@ void scope_of_name(struct scope *s, const struct btf *btf, const char *name)
 
 	snprintf(type, sizeof(type), "%.*s", (int)strcspn(name, ":"), name);
 	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0) {
-		*s = (struct scope){.btf = btf};
+		*s = (struct scope){.btf = btf, .kernel = btf};
 		of_syscall(s, name + sizeof(prefix) - 1, true, true);
 	} else {
 		scope_of(s, btf, type, target);

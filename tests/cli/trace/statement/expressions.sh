@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Predicates, values and keys that are expressions, of a program whose arguments are known: tests/cli/exprs.c.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 need_bpf
 exprs=$LATCHKIT_BUILD/tests/exprs jsonl=$LATCHKIT_BUILD/tests/jsonl
 write=tracepoint:syscalls:sys_enter_write read=tracepoint:syscalls:sys_enter_read
@@ -22,7 +22,6 @@ is "a sum of results" probe count 300
 is "a sum of results" probe sum 300000
 is "a sum of results: the least" probe min 1000
 is "a sum of results: the most" probe max 1000
-is "calls that no expression wants are not open" probe open 0
 asks "$write /args.count == 1000/ {hist(args.count)}"
 hist=$("$jsonl" probe hist <"$work/out" | tail -n 1)
 check "a histogram: 300 of 512 to 1023 ($hist)" test "$(echo "$hist" | tr -d '[] ' | cut -d, -f10)" = 300
@@ -76,7 +75,8 @@ if [ -e "$exprs" ] && "$lk" doctor --json | grep -q '"key":"uprobe","[^}]*"state
 	is "what cannot be read does not count" probe count 0
 	is "what cannot be read is told" probe losses.unread 100
 	# A broken copy of what programs evaluate is noticed.
-	. "$(dirname "$0")/../broken.sh"
+	. "$(dirname "$0")/../../broken.sh"
+	broken_flags=-DTRACE_STATEMENTS_HERE
 	shifted() { # the sum of a shift of negative numbers
 		asks "$work_at {sum(((int)arg0 - 50) >> 2)}"
 		[ "$("$jsonl" probe sum <"$work/out" | tail -n 1)" = -25 ]
@@ -93,6 +93,35 @@ else
 	skip "functions of a program: no uprobes here"
 fi
 
+# How much of a program is left, and was verified: less where less is asked for.
+left() { # left STATEMENT: instructions of the program that sees system calls return; sets verified
+	"$lk" trace -v -d 0.01 "$1" >/dev/null 2>"$work/err"
+	line=$(grep -o 'leave_syscall: of [0-9]* instructions [0-9]* are left; [0-9]* verified' "$work/err")
+	verified=$(echo "$line" | sed 's/.* \([0-9]*\) verified/\1/')
+	echo "$line" | sed 's/.* instructions \([0-9]*\) .*/\1/'
+}
+none=$(left "$read") one=$(left "$read /args.count == 1000/ {sum(retval)}")
+check "instructions that are left are told: $none without a statement, $one with one" test "${none:-0}" -gt 0 -a "${one:-0}" -gt 0
+left "$read {sum(retval)}" >"$work/left"
+check "instructions verified are told: ${verified:-none} for $(cat "$work/left") that are left" test "${verified:-0}" -ge "$(cat "$work/left")"
+# What asks for no time has no program at the entry, and calls under way are none of its.
+check "a statement that needs the return alone" sh -c "! grep -q 'enter_syscall: of' '$work/err'"
+"$lk" trace -v -d 0.01 "$read {sum(ns)}" >/dev/null 2>"$work/err"
+check "one that asks for the time" grep -q 'enter_syscall: of' "$work/err"
+asks "$write /args.count == 1000/ {sum(ns)}"
+is "a sum of times" probe count 300
+is "calls that no expression wants are not open" probe open 0
+asks "$write /args.count == 1000/ {sum(retval)}" "$read /retval == -9/"
+check "returns alone beside calls that are timed" grep -q "\"probe\":\"$write\".*\"count\":300,.*\"sum\":300000" "$work/out"
+check "calls that are timed beside returns alone" grep -q "\"probe\":\"$read\".*\"count\":40,.*\"open\":0" "$work/out"
+
+# The longest that there may be: tests/vm/guest.sh has them on other kernels.
+a=curtask.group_leader.signal.nr_threads
+long="/$a && $a || $a && ~~~$a/ {sum($a + $a + $a + $a + $a) by ~pid|pid^pid&pid*pid|pid^pid&pid, tid>0&&tid>1||tid>2&&tid>3||tid>4}"
+check "the longest: 4 expressions of 24 steps" test "$("$lk" trace --explain "$read $long" | grep -c ' 24 steps of 24,')" -eq 4
+asks "$write $long" "$read $long" "tracepoint:sched:sched_switch $long" "rawtracepoint:sys_enter $long"
+check "the longest: traced" grep -q "\"probe\":\"$write\".*\"count\":300,.*\"sum\":1500," "$work/out"
+
 # Several at once, each with its own; one more than there is room for.
 asks "$write /args.count == 1000/ {sum(args.count)}" "$read /retval == -9/"
 check "two statements: the first" sh -c "grep '\"probe\":\"$write\"' '$work/out' | grep -q '\"count\":300,.*\"sum\":300000'"
@@ -105,6 +134,7 @@ check "nine statements with expressions: says how many there may be" grep -q '8 
 shift
 asks "$@" "$write /args.count == 1000/ {sum(args.count)}"
 check "eight statements: the last" sh -c "grep '\"probe\":\"$write\"' '$work/out' | grep -q '\"count\":300,.*\"sum\":300000'"
+refuses "a statement through another latch" 2 'go through the latch bank; leave --latch raw out' trace --latch raw "$write /1/"
 "$lk" trace 'profile:hz:99 {sum(curtask.pid)}' >/dev/null 2>"$work/err"
 check "a value of samples: exit 2" test $? -eq 2
 check "a value of samples: says why" grep -q 'samples have no values' "$work/err"

@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* cmd.c - latchkit list: the latch variants and their properties, from variants.def. */
-#include <argp.h>
-#include <stdbool.h>
+/* list.c - see latch/list.h */
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/arguments.h"
-#include "cli/diag.h"
-#include "cli/output_end.h"
-#include "latch/table.h"
 #include "cli/json_line.h"
+#include "cli/output_end.h"
+#include "latch/list.h"
 #include "latch/ops.h"
-
-static const struct argp_option options[] = {
-	{"json", 'j', NULL, 0, "one JSON object with an array `variants`", 0},
-	{0},
-};
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	if (key == 'j')
-		*json = true;
-	else if (key == ARGP_KEY_ARG)
-		argp_error(state, "%s: list takes no arguments; see --help", arg);
-	else
-		return ARGP_ERR_UNKNOWN;
-	return 0;
-}
+#include "latch/table.h"
 
 static bool is_default(const struct latch_variant *v)
 {
@@ -78,16 +56,8 @@ static int print_json(void)
 	return output_end(stdout, NULL);
 }
 
-int cmd_list(int argc, char **argv)
+int latches_show(bool json)
 {
-	static const struct argp argp = {
-		options, parse_option, NULL, "List the latch variants and their properties.",
-		NULL,	 NULL,	       NULL,
-	};
-	bool json = false;
-
-	if (arguments_parse(&argp, argc, argv, &json))
-		return EXIT_FAILED;
 	if (json)
 		return print_json();
 	print_table();

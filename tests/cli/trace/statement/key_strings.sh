@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Keys of several words: strings, IP addresses, sockets, of a program that has known ones: tests/cli/key_strings.c.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 need_bpf
 program=$LATCHKIT_BUILD/tests/key_strings
 write=tracepoint:syscalls:sys_enter_write
@@ -35,7 +35,7 @@ if [ -e "$program" ] && "$lk" doctor --json | grep -q '"key":"uprobe","[^}]*"sta
 	check "what cannot be read: no user address of the kernel's" test "$("$jsonl" summary unread_user <"$work/out")" = 0
 	check "the others add up" test "$("$jsonl" probe count <"$work/out")" = 37
 	# A broken copy of what programs do is noticed.
-	. "$(dirname "$0")/../broken.sh"
+	. "$(dirname "$0")/../../broken.sh"
 	if [ -n "${LATCHKIT_OBJECTS:-}" ]; then
 		tails() { asks strings "$named {sum(arg1) by str(arg0)}" && row "\"str(arg0)\":\"$letters...\"" 2 '"sum":110'; }
 		killed "cut strings are not marked" bpf/trace/expr_key.h 's/text\[EXPR_STR_BYTES - 1\] = 1;/;/' tails

@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# See dwarf.c.
+. "$(dirname "$0")/fuzz.sh"
+LATCHKIT_FUZZ=${LATCHKIT_FUZZ:-10}
+fuzz dwarf

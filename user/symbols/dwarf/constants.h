@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* constants.h - the numbers of DWARF 2 to 5 that are understood, as the standard has them. */
+#ifndef LATCHKIT_USER_SYMBOLS_DWARF_CONSTANTS_H
+#define LATCHKIT_USER_SYMBOLS_DWARF_CONSTANTS_H
+
+enum dwarf_tag {
+	TAG_ARRAY_TYPE = 0x01,
+	TAG_CLASS_TYPE = 0x02,
+	TAG_ENUMERATION_TYPE = 0x04,
+	TAG_FORMAL_PARAMETER = 0x05,
+	TAG_MEMBER = 0x0d,
+	TAG_POINTER_TYPE = 0x0f,
+	TAG_REFERENCE_TYPE = 0x10,
+	TAG_COMPILE_UNIT = 0x11,
+	TAG_STRUCTURE_TYPE = 0x13,
+	TAG_SUBROUTINE_TYPE = 0x15,
+	TAG_TYPEDEF = 0x16,
+	TAG_UNION_TYPE = 0x17,
+	TAG_INHERITANCE = 0x1c,
+	TAG_SUBRANGE_TYPE = 0x21,
+	TAG_BASE_TYPE = 0x24,
+	TAG_CONST_TYPE = 0x26,
+	TAG_ENUMERATOR = 0x28,
+	TAG_SUBPROGRAM = 0x2e,
+	TAG_VOLATILE_TYPE = 0x35,
+	TAG_RESTRICT_TYPE = 0x37,
+	TAG_NAMESPACE = 0x39,
+	TAG_PARTIAL_UNIT = 0x3c,
+	TAG_RVALUE_REFERENCE_TYPE = 0x42,
+	TAG_ATOMIC_TYPE = 0x47,
+	TAG_SKELETON_UNIT = 0x4a,
+};
+
+enum dwarf_at {
+	AT_SIBLING = 0x01,
+	AT_NAME = 0x03,
+	AT_BYTE_SIZE = 0x0b,
+	AT_BIT_OFFSET = 0x0c,
+	AT_BIT_SIZE = 0x0d,
+	AT_LOW_PC = 0x11,
+	AT_LANGUAGE = 0x13,
+	AT_CONST_VALUE = 0x1c,
+	AT_UPPER_BOUND = 0x2f,
+	AT_ABSTRACT_ORIGIN = 0x31,
+	AT_CALLING_CONVENTION = 0x36,
+	AT_COUNT = 0x37,
+	AT_MEMBER_LOCATION = 0x38,
+	AT_DECLARATION = 0x3c,
+	AT_ENCODING = 0x3e,
+	AT_SPECIFICATION = 0x47,
+	AT_TYPE = 0x49,
+	AT_DATA_BIT_OFFSET = 0x6b,
+	AT_STR_OFFSETS_BASE = 0x72,
+	AT_ADDR_BASE = 0x73,
+	AT_GNU_ADDR_BASE = 0x2133,
+};
+
+enum dwarf_form {
+	FORM_ADDR = 0x01,
+	FORM_BLOCK2 = 0x03,
+	FORM_BLOCK4 = 0x04,
+	FORM_DATA2 = 0x05,
+	FORM_DATA4 = 0x06,
+	FORM_DATA8 = 0x07,
+	FORM_STRING = 0x08,
+	FORM_BLOCK = 0x09,
+	FORM_BLOCK1 = 0x0a,
+	FORM_DATA1 = 0x0b,
+	FORM_FLAG = 0x0c,
+	FORM_SDATA = 0x0d,
+	FORM_STRP = 0x0e,
+	FORM_UDATA = 0x0f,
+	FORM_REF_ADDR = 0x10,
+	FORM_REF1 = 0x11,
+	FORM_REF2 = 0x12,
+	FORM_REF4 = 0x13,
+	FORM_REF8 = 0x14,
+	FORM_REF_UDATA = 0x15,
+	FORM_INDIRECT = 0x16,
+	FORM_SEC_OFFSET = 0x17,
+	FORM_EXPRLOC = 0x18,
+	FORM_FLAG_PRESENT = 0x19,
+	FORM_STRX = 0x1a,
+	FORM_ADDRX = 0x1b,
+	FORM_REF_SUP4 = 0x1c,
+	FORM_STRP_SUP = 0x1d,
+	FORM_DATA16 = 0x1e,
+	FORM_LINE_STRP = 0x1f,
+	FORM_REF_SIG8 = 0x20,
+	FORM_IMPLICIT_CONST = 0x21,
+	FORM_LOCLISTX = 0x22,
+	FORM_RNGLISTX = 0x23,
+	FORM_REF_SUP8 = 0x24,
+	FORM_STRX1 = 0x25,
+	FORM_STRX2 = 0x26,
+	FORM_STRX3 = 0x27,
+	FORM_STRX4 = 0x28,
+	FORM_ADDRX1 = 0x29,
+	FORM_ADDRX2 = 0x2a,
+	FORM_ADDRX3 = 0x2b,
+	FORM_ADDRX4 = 0x2c,
+	FORM_GNU_ADDR_INDEX = 0x1f01,
+	FORM_GNU_STR_INDEX = 0x1f02,
+	FORM_GNU_REF_ALT = 0x1f20,
+	FORM_GNU_STRP_ALT = 0x1f21,
+};
+
+/* The kinds of units of DWARF 5 whose headers are longer. */
+enum dwarf_unit_type {
+	UNIT_TYPE = 2,
+	UNIT_SKELETON = 4,
+	UNIT_SPLIT_COMPILE = 5,
+	UNIT_SPLIT_TYPE = 6,
+};
+
+/* DW_ATE_* */
+enum dwarf_encoding {
+	ENCODING_BOOLEAN = 2,
+	ENCODING_COMPLEX_FLOAT = 3,
+	ENCODING_FLOAT = 4,
+	ENCODING_SIGNED = 5,
+	ENCODING_SIGNED_CHAR = 6,
+	ENCODING_IMAGINARY_FLOAT = 9,
+	ENCODING_DECIMAL_FLOAT = 15,
+};
+
+/* Languages: those of C, whose structs have no constructors, and one with its own calls. */
+enum dwarf_language {
+	LANGUAGE_C89 = 0x01,
+	LANGUAGE_C = 0x02,
+	LANGUAGE_C99 = 0x0c,
+	LANGUAGE_GO = 0x16,
+	LANGUAGE_C11 = 0x1d,
+	LANGUAGE_C17 = 0x2c,
+};
+
+/* The calling convention of a function whose parameters are not those of its declaration. */
+#define CALL_NOT_STANDARD 3
+/* The operation that old compilers tell the place of a member with. */
+#define OP_PLUS_UCONST 0x23
+
+#endif /* LATCHKIT_USER_SYMBOLS_DWARF_CONSTANTS_H */

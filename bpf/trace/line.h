@@ -13,7 +13,7 @@
 static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
 				struct results *results)
 {
-	__u64 *count, time_ns, number;
+	__u64 *count, *key, time_ns, number;
 	struct trace_line *line;
 
 	if (!settings.lines)
@@ -28,6 +28,7 @@ static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
 		lost(column, LOSS_UNSENT);
 		return;
 	}
+	key = (__u64 *)(line + 1);
 	line->time_ns = time_ns;
 	line->number = number;
 	line->cpu = bpf_get_smp_processor_id();
@@ -35,7 +36,7 @@ static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
 	line->figure = figure;
 	if (settings.by) {
 		key_fill(results->key, ctx, column, column, ip);
-		KEYED_EACH_WORD(i, settings.key_words, line->key[i] = results->key[i]);
+		KEYED_EACH_WORD(i, settings.key_words, key[i] = results->key[i]);
 	}
 	bpf_ringbuf_submit(line, BPF_RB_NO_WAKEUP);
 }

@@ -180,6 +180,7 @@ struct trace_settings {
 	unsigned int switches; /* the event probe that counts context switches there */
 
 	unsigned int statements; /* how many there are: see the map statement_of */
+	unsigned int statement_of_all; /* what that map says of each probe; 0: it differs */
 	unsigned int lines; /* a line for each event instead of records by key: see trace_line */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */
@@ -296,7 +297,7 @@ struct trace_line {
 	unsigned int cpu;
 	unsigned int column; /* the probe's, of the loss map */
 	long long figure; /* the value of the statement; else of a latency the ns; else 0 */
-	unsigned long long key[]; /* as records by key have it: settings.key_words */
+	/* and behind it the key, as records by key have it: settings.key_words */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

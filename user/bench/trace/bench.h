@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * bench.h - what tracing costs: one system call, timed with nothing attached, with empty programs,
- * with latchkit's own and with those of other tools, in turn, round by round. It is getppid; of jobs
- * that are about results, a read of one byte.
+ * with latchkit's own and with those of other tools, in turn, round by round. It is getppid; of
+ * jobs that are about results, a read of one byte.
  */
 #ifndef LATCHKIT_USER_BENCH_TRACE_BENCH_H
 #define LATCHKIT_USER_BENCH_TRACE_BENCH_H
@@ -60,7 +60,7 @@ int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 
 #define BENCH_TRACE_ROWS 32
 /* A measurement is the fastest of these: what interrupts the calls is not their cost. */
-#define BENCH_TRACE_BATCHES 5
+#define BENCH_TRACE_BATCHES 100
 
 struct bench_trace_row {
 	struct bench_tracing tracing;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Keys of several words: strings, IP addresses, sockets, of a program that has known ones: tests/cli/key_strings.c.
+# Keys of several words: strings, IP addresses, sockets, of a program that has known ones: key_strings.c.
 . "$(dirname "$0")/../../lib.sh"
 need_bpf
 program=$LATCHKIT_BUILD/tests/key_strings

@@ -30,9 +30,9 @@ void histogram_bounds_set(struct histogram_bounds *bounds, struct scale scale,
 void histogram_latency(struct exposition *e, const struct histogram_bounds *bounds,
 		       const char *labels, const lk_u64 *latency);
 /*
- * A value's record. What is in none of its buckets is in every one here, as it is below the bound. Where
- * any is negative, the sum is no counter, and left out, as is the count, which OpenMetrics has only with
- * it.
+ * A value's record. What is in none of its buckets is in every one here, as it is below the bound.
+ * Where any is negative, the sum is no counter, and left out, as is the count, which OpenMetrics
+ * has only with it.
  */
 void histogram_value(struct exposition *e, const struct histogram_bounds *bounds,
 		     const char *labels, const lk_u64 *value);

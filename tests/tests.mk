@@ -17,7 +17,7 @@ BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 # registry.KIND.compiler.orders
 REGISTRY_BPF := $(foreach k,array kptr,$(foreach c,$(BPF_CLANGS),$(T)/bpf/registry.$k.$c.host.bpf.o))
 # keyed.WORDS.compiler.orders
-KEYED_BPF  := $(foreach c,$(BPF_CLANGS),$(T)/bpf/keyed.1.$c.host.bpf.o $(T)/bpf/keyed.8.$c.host.bpf.o $(T)/bpf/keyed.3.$c.model.bpf.o)
+KEYED_BPF  := $(foreach c,$(BPF_CLANGS),$(T)/bpf/keyed.1.$c.host.bpf.o $(T)/bpf/keyed.12.$c.host.bpf.o $(T)/bpf/keyed.3.$c.model.bpf.o)
 # scratch.FORM.compiler.orders; checked: -DSCRATCH_CHECK; large: more than the kernel allocates for a CPU
 SCRATCH_BPF := $(foreach c,$(BPF_CLANGS),$(foreach f,free checked large,$(T)/bpf/scratch.$f.$c.host.bpf.o) $(T)/bpf/scratch.free.$c.model.bpf.o)
 # spans.WORDS.compiler.orders; with 8 words their number is read-only data, as in the tracer
@@ -148,6 +148,7 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,exprs,tests/cli/exprs.c)
+$(call tool_test,key_strings,tests/cli/trace/statement/key_strings.c)
 $(call tool_test,doings,tests/cli/doings.c)
 $(call tool_test,arguments,tests/cli/arguments.c,, -O2)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
@@ -178,7 +179,7 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/spans_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF) $(SCRATCH_BPF) $(SPANS_BPF)
+	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/key_strings $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF) $(SCRATCH_BPF) $(SPANS_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh tests/cli/*/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(addprefix tests/cli/bench/,latch.sh dispatch.sh registry.sh trace.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
@@ -214,10 +215,10 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target frames doings victim latch_bpf keyed_bpf scratch_bpf spans_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames doings key_strings victim latch_bpf keyed_bpf scratch_bpf spans_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
 	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/spans.,1.$(firstword $(BPF_CLANGS)).host 8.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
-	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 8.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
+	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 12.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
 	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/scratch.,$(foreach f,free checked large,$f.$(firstword $(BPF_CLANGS)).host) free.$(firstword $(BPF_CLANGS)).model)) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 

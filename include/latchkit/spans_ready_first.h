@@ -33,8 +33,7 @@ static LK_INLINE int spans_ready_first_claim(lk_u64 *bucket, const lk_u64 *key,
 		if ((word & SPANS_STATE) ||
 		    order_cmpxchg_relaxed(bucket + i, word, spans_turned(claimed)) != word)
 			continue;
-		KEYED_EACH_WORD (w, key_words)
-			order_store_relaxed(cell + w, key[w]);
+		KEYED_EACH_WORD(w, key_words, order_store_relaxed(cell + w, key[w]));
 		SPANS_EACH_WORD (w, value_words)
 			order_store_relaxed(cell + key_words + w, value[w]);
 		return 0;

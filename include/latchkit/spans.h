@@ -333,7 +333,7 @@ static LK_INLINE int spans_end(lk_u64 *first, lk_u64 *second, const lk_u64 *key,
 			       unsigned int key_words, lk_u64 *value, unsigned int value_words,
 			       lk_u64 hash)
 {
-	struct spans_taken taken = {.at = spans_any(0, hash), .count = spans_any(0, hash)};
+	struct spans_taken taken = {spans_any(0, hash), 0, 0, spans_any(0, hash)};
 
 	spans_take(first, second, 0, key, key_words, value_words, hash, &taken);
 	spans_take(first, second, 1, key, key_words, value_words, hash, &taken);

@@ -43,6 +43,7 @@ DEPS       = -MMD -MP
 SUBJECTS  := $(VARIANTS) $(foreach s,$(SHAPES),$(firstword $(subst :, ,$s))) $(PEERS)
 FLAVOURS  := memb qsbr
 REFERENCES := refcount rcuref
+REMEDIES  := plain busy nesting scratch
 shape      = $(subst :, ,$(filter $(1):%,$(SHAPES)))
 subject    = $(if $(filter $(1),$(PEERS)),-DBENCH_PEER=$(1),\
 	-DLATCH_VARIANT=$(or $(word 2,$(call shape,$(1))),$(1)):$(word 3,$(call shape,$(1))))
@@ -67,7 +68,8 @@ DEFAULT   := $(shell sed -n 's/^.define LATCH_DEFAULT "\(.*\)"/\1/p' user/latch/
 BPF_INSTANCES := $(foreach v,$(VARIANTS),trace.$v:trace/trace:-DLATCH_VARIANT=$v$(if $(filter $(DEFAULT),$v),:-DTRACE_STATEMENTS_HERE) bench.$v:bench/latch:-DLATCH_VARIANT=$v \
 		nmi.$v:verify/nmi:-DLATCH_VARIANT=$v) bench.dispatch:bench/dispatch bench.maps:bench/maps bench.keyed:bench/keyed \
 	$(foreach k,maps array kptr,bench.registry_$k:bench/registry_$k) \
-	keyed.keyed:verify/keyed keyed.ready_first:verify/keyed:-DKEYED_READY_FIRST
+	keyed.keyed:verify/keyed keyed.ready_first:verify/keyed:-DKEYED_READY_FIRST bench.scratch:bench/scratch \
+	$(foreach r,$(REMEDIES),scratch.$r:verify/scratch:-DREMEDY=$r)
 BLOBS     := $(foreach i,$(BPF_INSTANCES),$(B)/bpf/$(call field,1,$i).bpf.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))
@@ -119,6 +121,7 @@ $(B)/user/bench/latch/cmd.o: user/bench/latch/scenarios.txt
 $(B)/user/bench/dispatch/cmd.o: user/bench/dispatch/scenarios.txt
 $(B)/user/bench/registry/cmd.o: user/bench/registry/scenarios.txt
 $(B)/user/bench/keyed/cmd.o: user/bench/keyed/scenarios.txt
+$(B)/user/bench/scratch/cmd.o: user/bench/scratch/scenarios.txt
 $(B)/user/trace/report/picture/flame.o: user/trace/report/picture/flame.js
 $(B)/user/trace/recipe/files.o: user/trace/recipe/recipes.txt
 .PHONY: FORCE
@@ -144,13 +147,18 @@ include tests/tests.mk
 
 ## install: copy the tool, the headers and the docs below $(DESTDIR)$(PREFIX)
 .PHONY: install
-install: all
+install: all install-headers
 	$(Q)install -Dm755 $(B)/latchkit $(DESTDIR)$(PREFIX)/bin/latchkit
+	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
+	$(Q)install -Dm644 tools/completion/latchkit $(DESTDIR)$(PREFIX)/share/bash-completion/completions/latchkit
+	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
+
+# Of that, the headers and what pkg-config says of them.
+.PHONY: install-headers
+install-headers:
 	$(Q)cd include && find latchkit -type f -exec install -Dm644 {} $(DESTDIR)$(PREFIX)/include/{} \;
 	$(Q)for f in packaging/*.pc.in; do n=$${f##*/}; mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig && \
 		sed 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(VERSION),' $$f >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$${n%.in}; done
-	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
-	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
 
 ## format: apply .clang-format to every C file
 .PHONY: format

@@ -162,26 +162,28 @@ reads_are() { # reads_are KEY VALUE PROBE: of the trace before
 }
 test_expressions() {
 	has kprobe && has fentry && has tp_btf || return
-	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_write /args.count == 1000/ {sum(args.count)}' \
+	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_read /args.count == 1000/ {sum(args.count)}' \
 		'fexit:vfs_read /args.count == 1000/ {sum(retval)}' 'tracepoint:syscalls:sys_enter_read /args.count == 1000/ {sum(retval)}' \
 		-- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kprobe:vfs_read
-	reads_are sum 500000 fentry:vfs_write
+	reads_are sum 500000 fentry:vfs_read # entry and return of one function
 	reads_are sum 500000 fexit:vfs_read
 	reads_are sum 500000 tracepoint:syscalls:sys_enter_read
 	trace 'kretprobe:vfs_read /retval == 1000/' -- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kretprobe:vfs_read
 	trace -d 1 --by 'args.prev.prio' 'tracepoint:sched:sched_switch /args.prev.pid != args.next.pid/' || fail "$(reason)"
 	at_least 1 "fields of a task" "$(probe count)"
-	# The longest that there may be: each expression has 24 steps, most of them read memory, some jump.
+	trace -d 1 'tracepoint:sched:sched_switch /args.prev_pid != args.next_pid/' || fail "$(reason)"
+	at_least 1 "fields of a format file" "$(probe count)"
+	# The longest that there may be: expressions of 24 steps, most of which read memory, some jump.
 	a=curtask.group_leader.signal.nr_threads
-	long="/$a && $a || $a && ~~~$a/ {sum($a + $a + $a + $a + $a)}"
 	keys="~pid|pid^pid&pid*pid|pid^pid&pid,tid>0&&tid>1||tid>2&&tid>3||tid>4"
-	steps=$("$lk" trace --explain "kprobe:vfs_read ${long%\}} by $keys}" | grep -c ' 24 steps of 24,')
+	long="/$a && $a || $a && ~~~$a/" value="{sum($a + $a + $a + $a + $a)}" timed="{sum($a + $a + $a + $a + ~(int)ns - 1)}"
+	steps=$("$lk" trace --explain "kretprobe:vfs_read $long ${timed%\}} by $keys}" | grep -c ' 24 steps of 24,')
 	[ "$steps" = 4 ] || fail "$steps of 4 expressions have 24 steps"
-	verified "$keys" "kprobe:$getppid $long" "kretprobe:$getppid $long" "fexit:vfs_read $long" "tracepoint:syscalls:sys_enter_getppid $long"
-	verified "$keys" "fentry:vfs_read $long" "tracepoint:sched:sched_switch $long" "uprobe:$target:target_work $long" "usdt:$target:latchkit:step $long"
-	verified "$keys" "uretprobe:$target:target_work $long" "profile:hz:99 ${long%%\{*}"
+	verified "$keys" "kprobe:$getppid $long $value" "fentry:vfs_read $long $value" "usdt:$target:latchkit:step $long $value" "profile:hz:99 $long"
+	verified "$keys" "kretprobe:$getppid $long $timed" "fexit:vfs_read $long $timed" "uretprobe:$target:target_work $long $timed" \
+		"tracepoint:syscalls:sys_enter_getppid $long $timed"
 }
 # Everyday jobs with kprobes: tests/cli/trace/jobs.sh.
 test_jobs() {
@@ -325,9 +327,9 @@ verified() { # verified KEYS PROBE...
 	kill "$tracer"
 	wait "$tracer" || fail "by $keys: $(reason)"
 	if [ "${most:-0}" -gt 0 ] && [ "$most" -lt 1000000 ]; then
-		pass "by $keys: at most $most instructions verified, $#: $1"
+		pass "by $keys: at most $most instructions verified, $#: ${1%% *}"
 	else
-		fail "by $keys: ${most:-no} instructions verified, $#: $1: $(reason)"
+		fail "by $keys: ${most:-no} instructions verified, $#: ${1%% *}: $(reason)"
 	fi
 }
 test_keys() {
@@ -529,6 +531,26 @@ test_keyed() {
 		fail "no NMIs in claims, though there are watchpoints: $(grep -m 1 '^SKIP ' "$work/verify")"
 	fi
 }
+# Scratch memory: a program in a loop and what interrupts it.
+test_scratch() {
+	has bpf_load || return
+	run_cmocka "programs claim scratch memory" "$LATCHKIT_BUILD/tests/scratch_bpf"
+	timeout 100 "$lk" verify scratch --check nmi scratch plain >"$work/verify" 2>"$work/err" ||
+		fail "verify scratch: $(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
+}
+# Programs that are preempted. LATCHKIT_SCRATCH_SECONDS: for so long each (as long as it takes to see it).
+test_scratch_preempt() {
+	has bpf_load || return
+	timeout 900 "$lk" verify scratch --check preempt ${LATCHKIT_SCRATCH_SECONDS:+--seconds $LATCHKIT_SCRATCH_SECONDS} >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 3 | tr '\n' ' ') $(reason)"
+	if grep -q '^scratch  *SKIP' "$work/verify"; then
+		skip "$(grep -m 1 '^SKIP scratch' "$work/verify")"
+	elif grep -q '^scratch  *PASS' "$work/verify"; then
+		sed -n '/^preempt:/,/^$/s/^/note: /p' "$work/verify"
+		pass "scratch memory is not shared, and what others do is"
+	fi
+}
 # The registries in BPF: objects in an array, and those that the kernel allocates.
 registry() { # registry WHAT KIND
 	has bpf_load || return
@@ -640,7 +662,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed registry
+	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed scratch scratch_preempt registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 by_hand=bpftrace # when LATCHKIT_ONLY names it
 for feature in $expected; do

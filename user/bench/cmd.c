@@ -12,6 +12,8 @@ static const struct subcommand commands[] = {
 	 .summary = "measure tables of objects found by an id, and judge what is claimed"},
 	{"keyed", cmd_bench_keyed,
 	 .summary = "measure records by key beside hash maps, and judge what is claimed"},
+	{"scratch", cmd_bench_scratch,
+	 .summary = "measure scratch memory of programs beside what is done instead"},
 	{"compare", cmd_bench_compare, .summary = "say what differs between two files of results"},
 	{"plot", cmd_bench_plot, .summary = "draw a file of results with gnuplot"},
 };

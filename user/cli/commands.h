@@ -16,6 +16,7 @@ int cmd_bench_trace(int argc, char **argv);
 int cmd_bench_dispatch(int argc, char **argv);
 int cmd_bench_registry(int argc, char **argv);
 int cmd_bench_keyed(int argc, char **argv);
+int cmd_bench_scratch(int argc, char **argv);
 int cmd_bench_compare(int argc, char **argv);
 int cmd_bench_plot(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

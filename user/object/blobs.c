@@ -22,6 +22,11 @@ BLOB(bench, registry_array)
 BLOB(bench, registry_kptr)
 BLOB(keyed, keyed)
 BLOB(keyed, ready_first)
+BLOB(scratch, plain)
+BLOB(scratch, busy)
+BLOB(scratch, nesting)
+BLOB(scratch, scratch)
+BLOB(bench, scratch)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -33,7 +38,9 @@ static const struct blob {
 #undef LATCH
 	ENTRY(bench, maps) ENTRY(bench, keyed) ENTRY(bench, dispatch) ENTRY(bench, registry_maps)
 		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr) ENTRY(keyed, keyed)
-			ENTRY(keyed, ready_first)};
+			ENTRY(keyed, ready_first) ENTRY(scratch, plain) ENTRY(scratch, busy)
+				ENTRY(scratch, nesting) ENTRY(scratch, scratch)
+					ENTRY(bench, scratch)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

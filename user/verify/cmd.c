@@ -7,10 +7,11 @@
 #include "verify/keyed/set.h"
 #include "verify/latch/set.h"
 #include "verify/registry/set.h"
+#include "verify/scratch/set.h"
 
 /* The first one is what `latchkit verify` alone checks. */
 static const struct verify_set *const sets[] = {
-	&verify_latches, &verify_dispatch, &verify_registry, &verify_keyed, NULL,
+	&verify_latches, &verify_dispatch, &verify_registry, &verify_keyed, &verify_scratch, NULL,
 };
 #define SETS (sizeof(sets) / sizeof(sets[0]) - 1)
 

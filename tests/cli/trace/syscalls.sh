@@ -63,9 +63,9 @@ trace 'tracepoint:syscalls:sys_enter_exec* {sum(retval)}' -- "$target" fexec 20
 check "sums: 20 execveat return as execve" test "$(counted execveat)" = 20
 trace 'tracepoint:syscalls:sys_enter_* {sum(retval)}' -- "$target" calls 5000
 check "sums: 5000 calls among all others" test "$(counted getppid)" = 5000
+check "nothing lost" test "$(losses)" = 000000
 trace "$getppid {sum(retval)}" "uretprobe:$target:target_work" -- "$target" calls 5000
 check "sums: 5000 calls, with other latencies" test "$(counted getppid)" = 5000
-check "nothing lost" test "$(losses)" = 000000
 
 # A call that is under way when the trace begins has no start.
 mkfifo "$work/line"

@@ -12,6 +12,7 @@ static const char *const kind_names[VERIFY_KINDS] = {
 	[VERIFY_DAMAGE] = "damage", [VERIFY_PROGRESS] = "progress", [VERIFY_CRASH] = "crash",
 	[VERIFY_HANG] = "hang",	    [VERIFY_IDLE] = "check",	    [VERIFY_MIXED] = "mixed",
 	[VERIFY_FREED] = "freed",   [VERIFY_TWICE] = "twice",	    [VERIFY_ABA] = "aba",
+	[VERIFY_SHARED] = "shared",
 };
 
 const char *verify_kind_name(enum verify_kind kind)

@@ -34,6 +34,7 @@ enum verify_kind {
 	VERIFY_FREED, /* something used after it was given back, or given back while in use */
 	VERIFY_TWICE, /* something given back twice, or though it was never taken */
 	VERIFY_ABA, /* what changed and changed back was taken for what had not changed */
+	VERIFY_SHARED, /* two owners of one thing at once */
 	VERIFY_KINDS,
 };
 #define VERIFY_BIT(kind) (1U << (kind))

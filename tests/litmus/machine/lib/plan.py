@@ -3,7 +3,7 @@
 import os
 from itertools import product
 
-from lib import bank, chains, counts, dispatch, keyed, registries, scenario
+from lib import bank, chains, counts, dispatch, keyed, registries, scenario, scratch
 from lib.proof import latches
 from lib.scenario import Latch, Run
 
@@ -69,7 +69,7 @@ def part_item(module, source, variant, prop):
 
 # Who asks, and of which file of pieces/; None: of that of the variant's name.
 PARTS = ((counts, 'refcount.c'), (registries, None), (chains, None), (keyed, None),
-         (dispatch, 'dispatch.c'))
+         (scratch, None), (dispatch, 'dispatch.c'))
 
 # A BPF program has ten registers, and herd7 no address arithmetic to save some.
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')} | \
@@ -93,6 +93,8 @@ def is_possible(variant, prop, model):
         return False  # its words are negative, and herd7's PPC has 4 bytes
     if (variant, prop, model) == ('refcount', 'granted', 'power'):
         return False  # a get that is refused stores nothing, and here every store must be one
+    if (variant, prop) == ('scratch', 'refused') and model.startswith('bpf'):
+        return False  # a compare-exchange that fails orders nothing there; but who claims is on one CPU
     if model.startswith('bpf') and variant in chains.QUESTIONS:
         return False
     if model.startswith('bpf') and variant in dispatch.QUESTIONS:

@@ -170,6 +170,37 @@ else
 	skip "a full disk: no file system of our own can be mounted here"
 fi
 
+exporter=$(command -v prometheus-node-exporter || command -v node_exporter)
+if [ -n "$exporter" ]; then
+	web=$("$scrape" port)
+	"$exporter" --collector.disable-defaults --collector.textfile --collector.textfile.directory="$work/textfiles" \
+		--web.listen-address="127.0.0.1:$web" >"$work/exporter" 2>&1 &
+	exporter=$!
+	exposed() { curl -s "http://127.0.0.1:$web/metrics" | grep -q '^latchkit_latency_seconds_count{.*} 777$'; }
+	check "node_exporter exposes the file" eventually exposed
+	check "node_exporter finds no fault with it" sh -c "curl -s 'http://127.0.0.1:$web/metrics' | grep -qx 'node_textfile_scrape_error 0'"
+	kill -TERM "$exporter"
+	wait "$exporter" 2>/dev/null
+else
+	skip "a real node_exporter: there is none (Debian: prometheus-node-exporter)"
+fi
+
+# -- resets ------------------------------------------------------------------------------------------
+begin --listen 0 -o /dev/null --by comm $getppid
+"$work/known" calls 50
+is "before a kill" 50 sum latchkit_latency_seconds_count comm=known
+began=$(sum latchkit_trace_start_time_seconds)
+programs=$(programs_loaded)
+kill -KILL "$tracer"
+wait "$tracer" 2>/dev/null
+fewer() { [ "$(programs_loaded)" -lt "$programs" ]; }
+check "killed, it leaves nothing attached" eventually fewer
+begin --listen "$port" -o /dev/null --by comm $getppid
+"$work/known" calls 7
+is "begun again at the same port, it counts from 0" 7 sum latchkit_latency_seconds_count comm=known
+check "and tells since when" python3 -c "import fractions as f; assert f.Fraction('$(sum latchkit_trace_start_time_seconds)') > f.Fraction('$began')"
+end "after a kill"
+
 # -- what is packaged --------------------------------------------------------------------------------
 top=$(dirname "$0")/../../..
 if command -v promtool >/dev/null 2>&1; then
@@ -226,6 +257,6 @@ done <"$work/exprs" >"$work/refused"
 check "the dashboard's $(grep -c . "$work/exprs") expressions are PromQL" test -s "$work/exprs" -a ! -s "$work/refused"
 check "the dashboard shows latencies" test "$(ask "$(grep -m 1 latchkit_latency_seconds_count "$work/exprs")")" != ""
 kill -TERM "$prometheus"
-wait "$prometheus"
+wait "$prometheus" 2>/dev/null
 end "after Prometheus"
 done_testing

@@ -5,6 +5,7 @@
 # LATCHKIT_JUNK: how many requests that are none (500).
 . "$(dirname "$0")/../lib.sh"
 scrape=$(dirname "$0")/../scrape
+top=$(dirname "$0")/../../..
 getppid=tracepoint:syscalls:sys_enter_getppid
 
 refuses "--listen: no port" 2 '--listen x: no port from 0 to 65535; write 9435' trace --listen x
@@ -129,6 +130,16 @@ is "who is called (other)" 10 sum latchkit_latency_seconds_count 'comm=\\x28othe
 check "each scrape" sh -c "'$scrape' check '$port' 1 >'$work/check' 2>&1"
 end "labels"
 
+# Events that are shown one by one have no records by key.
+begin --listen 0 -o "$work/lines" 'tracepoint:syscalls:sys_enter_getppid {print(comm, pid)}'
+"$target" calls 1
+check "lines: counted as events of a probe" eventually sh -c "'$scrape' get $port | grep -q '^latchkit_latency_seconds_count{probe=\"$getppid\"} [1-9]'"
+end "lines"
+for name in $(cat "$top"/user/trace/report/metrics/*.c | grep -o '"latchkit_[a-z_]*"' | tr -d '"' | sort -u); do
+	grep -q "\`$name\(_total\|_info\)\{0,1\}[\`{]" "$top/docs/fleet.md" || echo "$name"
+done >"$work/untold"
+check "docs/fleet.md has all metrics: $(tr '\n' ' ' <"$work/untold")" test ! -s "$work/untold"
+
 # -- in a file ---------------------------------------------------------------------------------------
 mkdir "$work/textfiles"
 begin --textfile "$work/textfiles/a.prom" -i 0.1 --json -o "$work/trace" $getppid
@@ -202,7 +213,6 @@ check "and tells since when" python3 -c "import fractions as f; assert f.Fractio
 end "after a kill"
 
 # -- what is packaged --------------------------------------------------------------------------------
-top=$(dirname "$0")/../../..
 if command -v promtool >/dev/null 2>&1; then
 	check "promtool check rules" sh -c "promtool check rules '$top/packaging/prometheus/latchkit.rules.yml' >'$work/promtool' 2>&1"
 else

@@ -34,8 +34,12 @@ sum() { "$scrape" sum "$port" "$@"; } # sum NAME [LABEL=VALUE]...
 is() { # is NAME WANTED COMMAND...: what it prints becomes that: the metrics sent may be a little older
 	what=$1 wanted=$2
 	shift 2
-	got() { [ "$("$@")" = "$wanted" ]; }
-	if eventually got "$@"; then pass "$what: $wanted"; else fail "$what: '$("$@")' instead of '$wanted'"; fi
+	for _ in $(seq 100); do
+		got=$("$@")
+		[ "$got" != "$wanted" ] || break
+		sleep 0.3
+	done
+	if [ "$got" = "$wanted" ]; then pass "$what: $wanted"; else fail "$what: '$got' instead of '$wanted'"; fi
 }
 status() { curl -s -o "$work/body" -w '%{http_code}' "$@"; }
 
@@ -245,7 +249,7 @@ prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb"
 	--log.level=error >"$work/prometheus" 2>&1 &
 prometheus=$!
 ask() { # ask PROMQL: the value, or values
-	curl -sG "http://127.0.0.1:$web/api/v1/query" --data-urlencode "query=$1" |
+	curl -m 10 -sG "http://127.0.0.1:$web/api/v1/query" --data-urlencode "query=$1" |
 		python3 -c 'import json, sys; print(*(r["value"][1] for r in json.load(sys.stdin)["data"]["result"]))'
 }
 up() { [ "$(ask 'up' 2>/dev/null)" = 1 ]; }

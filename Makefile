@@ -150,6 +150,7 @@ include tests/tests.mk
 install: all install-headers
 	$(Q)install -Dm755 $(B)/latchkit $(DESTDIR)$(PREFIX)/bin/latchkit
 	$(Q)for f in README.md docs/*.md; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/doc/latchkit/$$f; done
+	$(Q)install -Dm644 tools/completion/latchkit $(DESTDIR)$(PREFIX)/share/bash-completion/completions/latchkit
 	$(Q)for f in docs/man/*.1; do install -Dm644 $$f $(DESTDIR)$(PREFIX)/share/man/man1/$${f##*/}; done
 
 # Of that, the headers and what pkg-config says of them.

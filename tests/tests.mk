@@ -32,7 +32,7 @@ SCRATCH_BIN := $(foreach c,gcc clang sanitized threads,$(T)/scratch.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
 DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
-UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(T)/heat $(DISPATCH_BIN) $(REFCOUNT_BIN) \
+UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(T)/heat $(T)/metrics $(T)/publish $(T)/frames_of_stacks $(DISPATCH_BIN) $(REFCOUNT_BIN) \
 	$(HASH_BIN) $(KEYED_BIN) $(SCRATCH_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
@@ -111,6 +111,9 @@ $(call tool_test,key_rows,tests/unit/trace/test_key_rows.c tests/test.c $(T)/lib
 $(call tool_test,rows,tests/unit/trace/report/table/test_rows.c tests/test.c $(addprefix $(B)/user/,trace/report/table/order.o trace/report/table/style.o \
 	trace/session/rank.o cli/escape.o symbols/demangle.o),-liberty $(TEST_LIBS))
 $(call tool_test,heat,tests/unit/trace/report/picture/test_heat.c tests/test.c $(B)/user/trace/report/picture/heat.o,$(TEST_LIBS))
+$(call tool_test,frames_of_stacks,tests/unit/trace/report/picture/test_frames.c tests/test.c $(B)/user/trace/report/picture/frames.o,$(TEST_LIBS))
+$(call tool_test,metrics,tests/unit/trace/report/test_metrics.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
+$(call tool_test,publish,tests/unit/trace/publish/test_publish.c tests/test.c $(T)/libtool.a,$(LDLIBS) $(TEST_LIBS))
 $(call tool_test,bench_stats,tests/unit/bench/core/test_stats.c $(B)/user/bench/core/stats.o,-lm $(TEST_LIBS))
 $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(OPS_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))

@@ -170,6 +170,7 @@ struct trace_settings {
 	unsigned int switches; /* the event probe that counts context switches there */
 
 	unsigned int statements; /* how many there are: see the map statement_of */
+	unsigned int statement_of_all; /* what that map says of each probe; 0: it differs */
 	unsigned int lines; /* a line for each event instead of records by key: see trace_line */
 
 	unsigned int handler[KIND_COUNT]; /* of the events of each kind of probe */

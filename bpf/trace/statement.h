@@ -51,6 +51,7 @@ static LK_INLINE enum wants statement_eval(const volatile struct trace_statement
 static LK_INLINE enum wants statement_wants(__u32 column, const struct expr_source *from,
 					    struct results *to)
 {
+	__u32 own = settings.statement_of_all;
 	const __u32 *number;
 
 #ifndef TRACE_STATEMENTS_HERE /* the loader gives such objects no statements */
@@ -58,11 +59,12 @@ static LK_INLINE enum wants statement_wants(__u32 column, const struct expr_sour
 #endif
 	if (!settings.statements)
 		return WANTS_RECORD;
-	number = bpf_map_lookup_elem(&statement_of, &column);
-	if (!number || !*number)
-		return WANTS_RECORD;
+	if (!own) {
+		number = bpf_map_lookup_elem(&statement_of, &column);
+		own = number ? *number : 0;
+	}
 	for (__u32 i = 0; i < TRACE_STATEMENTS && i < settings.statements; i++)
-		if (*number == i + 1)
+		if (own == i + 1)
 			return statement_eval(&statements[i], column, from, to);
 	return WANTS_RECORD;
 }

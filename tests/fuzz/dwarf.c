@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * dwarf.c - any bytes as debug information: a byte each of how many 16 bytes are .debug_abbrev,
- * .debug_str, .debug_str_offsets and .debug_addr, these, and .debug_info, in a program made of
- * them. Each function at its first addresses is a probe whose arguments are named.
+ * .debug_str, .debug_str_offsets, .debug_addr and .debug_rnglists, these, and .debug_info, in a
+ * program made of them. Each function at its first addresses is a probe whose arguments are named.
  */
 #include <bpf/libbpf.h>
 #include <elf.h>
@@ -14,12 +14,12 @@
 
 #define ADDRESSES 128
 
-static const char names[] =
-	"\0.debug_abbrev\0.debug_str\0.debug_str_offsets\0.debug_addr\0.debug_info\0"
-	".shstrtab";
-static const unsigned int name_at[] = {1, 15, 26, 45, 57, 69};
+static const char names[] = "\0.debug_abbrev\0.debug_str\0.debug_str_offsets\0.debug_addr\0"
+			    ".debug_rnglists\0.debug_info\0.debug_ranges\0.shstrtab";
+static const unsigned int name_at[] = {1, 15, 26, 45, 57, 73, 85, 99};
 
-enum { PARTS = 5, SECTIONS_OF_IT = PARTS + 2 };
+/* The last part is .debug_info; .debug_ranges are the same bytes as .debug_rnglists. */
+enum { PARTS = 6, RANGES = 4, SECTIONS_OF_IT = PARTS + 3 };
 
 struct image {
 	Elf64_Ehdr header;
@@ -51,7 +51,7 @@ static void fill_header(struct image *image)
 				     .e_shstrndx = SECTIONS_OF_IT - 1};
 	image->segment = (Elf64_Phdr){.p_type = PT_LOAD, .p_filesz = 4096, .p_memsz = 4096};
 	image->section[SECTIONS_OF_IT - 1] =
-		(Elf64_Shdr){.sh_name = name_at[PARTS],
+		(Elf64_Shdr){.sh_name = name_at[PARTS + 1],
 			     .sh_type = SHT_STRTAB,
 			     .sh_offset = offsetof(struct image, names),
 			     .sh_size = sizeof(names)};
@@ -78,6 +78,8 @@ static size_t make_program(const uint8_t *data, size_t size, struct image **out)
 				     .sh_addralign = 1};
 		at += length;
 	}
+	image->section[1 + PARTS] = image->section[1 + RANGES];
+	image->section[1 + PARTS].sh_name = name_at[PARTS];
 	*out = image;
 	return sizeof(*image) + size;
 }

@@ -59,6 +59,27 @@ static void check_output(enum escape_for output, const char *text, size_t size, 
 	free(printed);
 }
 
+/* Undo what OpenMetrics escapes; what is left is as for a terminal. */
+static void check_label(const char *text, size_t size)
+{
+	char *label = malloc(ESCAPE_ROOM(size)), *shown = malloc(ESCAPE_ROOM(size)), *to = label;
+
+	escape_text(ESCAPE_LABEL, label, ESCAPE_ROOM(size), text, size);
+	for (const char *from = label; *from; from++) {
+		FUZZ_PROMISE(*from != '"');
+		if (*from == '\\') {
+			from++;
+			FUZZ_PROMISE(*from == '\\' || *from == '"');
+		}
+		*to++ = *from;
+	}
+	*to = '\0';
+	escape_text(ESCAPE_TERMINAL, shown, ESCAPE_ROOM(size), text, size);
+	FUZZ_PROMISE(strcmp(label, shown) == 0);
+	free(label);
+	free(shown);
+}
+
 /* Through the printer of JSON lines, and read again. */
 static void check_json(const char *text)
 {
@@ -85,6 +106,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int output = ESCAPE_TERMINAL; output <= ESCAPE_XML; output++)
 		check_output((enum escape_for)output, (const char *)data + 1, size - 1,
 			     1 + data[0]);
+	check_label((const char *)data + 1, size - 1);
 	check_json(text);
 	free(text);
 	return 0;

@@ -162,26 +162,28 @@ reads_are() { # reads_are KEY VALUE PROBE: of the trace before
 }
 test_expressions() {
 	has kprobe && has fentry && has tp_btf || return
-	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_write /args.count == 1000/ {sum(args.count)}' \
+	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_read /args.count == 1000/ {sum(args.count)}' \
 		'fexit:vfs_read /args.count == 1000/ {sum(retval)}' 'tracepoint:syscalls:sys_enter_read /args.count == 1000/ {sum(retval)}' \
 		-- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kprobe:vfs_read
-	reads_are sum 500000 fentry:vfs_write
+	reads_are sum 500000 fentry:vfs_read # entry and return of one function
 	reads_are sum 500000 fexit:vfs_read
 	reads_are sum 500000 tracepoint:syscalls:sys_enter_read
 	trace 'kretprobe:vfs_read /retval == 1000/' -- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
 	reads_are count 500 kretprobe:vfs_read
 	trace -d 1 --by 'args.prev.prio' 'tracepoint:sched:sched_switch /args.prev.pid != args.next.pid/' || fail "$(reason)"
 	at_least 1 "fields of a task" "$(probe count)"
-	# The longest that there may be: each expression has 24 steps, most of them read memory, some jump.
+	trace -d 1 'tracepoint:sched:sched_switch /args.prev_pid != args.next_pid/' || fail "$(reason)"
+	at_least 1 "fields of a format file" "$(probe count)"
+	# The longest that there may be: expressions of 24 steps, most of which read memory, some jump.
 	a=curtask.group_leader.signal.nr_threads
-	long="/$a && $a || $a && ~~~$a/ {sum($a + $a + $a + $a + $a)}"
 	keys="~pid|pid^pid&pid*pid|pid^pid&pid,tid>0&&tid>1||tid>2&&tid>3||tid>4"
-	steps=$("$lk" trace --explain "kprobe:vfs_read ${long%\}} by $keys}" | grep -c ' 24 steps of 24,')
+	long="/$a && $a || $a && ~~~$a/" value="{sum($a + $a + $a + $a + $a)}" timed="{sum($a + $a + $a + $a + ~(int)ns - 1)}"
+	steps=$("$lk" trace --explain "kretprobe:vfs_read $long ${timed%\}} by $keys}" | grep -c ' 24 steps of 24,')
 	[ "$steps" = 4 ] || fail "$steps of 4 expressions have 24 steps"
-	verified "$keys" "kprobe:$getppid $long" "kretprobe:$getppid $long" "fexit:vfs_read $long" "tracepoint:syscalls:sys_enter_getppid $long"
-	verified "$keys" "fentry:vfs_read $long" "tracepoint:sched:sched_switch $long" "uprobe:$target:target_work $long" "usdt:$target:latchkit:step $long"
-	verified "$keys" "uretprobe:$target:target_work $long" "profile:hz:99 ${long%%\{*}"
+	verified "$keys" "kprobe:$getppid $long $value" "fentry:vfs_read $long $value" "usdt:$target:latchkit:step $long $value" "profile:hz:99 $long"
+	verified "$keys" "kretprobe:$getppid $long $timed" "fexit:vfs_read $long $timed" "uretprobe:$target:target_work $long $timed" \
+		"tracepoint:syscalls:sys_enter_getppid $long $timed"
 }
 # Everyday jobs with kprobes: tests/cli/trace/jobs.sh.
 test_jobs() {
@@ -325,9 +327,9 @@ verified() { # verified KEYS PROBE...
 	kill "$tracer"
 	wait "$tracer" || fail "by $keys: $(reason)"
 	if [ "${most:-0}" -gt 0 ] && [ "$most" -lt 1000000 ]; then
-		pass "by $keys: at most $most instructions verified, $#: $1"
+		pass "by $keys: at most $most instructions verified, $#: ${1%% *}"
 	else
-		fail "by $keys: ${most:-no} instructions verified, $#: $1: $(reason)"
+		fail "by $keys: ${most:-no} instructions verified, $#: ${1%% *}: $(reason)"
 	fi
 }
 test_keys() {

@@ -71,10 +71,27 @@ static bool keeps_backslash(enum escape_for output)
 	return output == ESCAPE_JSON || output == ESCAPE_MESSAGE || output == ESCAPE_XML;
 }
 
-static void print_bytes(char *piece, const unsigned char *text, size_t bytes)
+static void print_bytes(enum escape_for output, char *piece, const unsigned char *text,
+			size_t bytes)
 {
+	char *end = piece;
+
 	for (size_t i = 0; i < bytes; i++)
-		snprintf(piece + 4 * i, PIECE - 4 * i, "\\x%02x", text[i]);
+		end += sprintf(end, "%s\\x%02x", output == ESCAPE_LABEL ? "\\" : "", text[i]);
+}
+
+/* A character that is special in an output, though it is fit to be shown. */
+static bool escape_special(enum escape_for output, char *piece, unsigned int c)
+{
+	if (output == ESCAPE_LABEL && (c == '\\' || c == '"'))
+		strcpy(piece, c == '"' ? "\\\"" : "\\\\\\\\");
+	else if (output == ESCAPE_XML && xml_entity(c))
+		strcpy(piece, xml_entity(c));
+	else if ((!keeps_backslash(output) && c == '\\') || (output == ESCAPE_CSV && c == '"'))
+		snprintf(piece, PIECE, "%c%c", (char)c, (char)c);
+	else
+		return false;
+	return true;
 }
 
 /* Escape the first character of `text` into `piece`. Returns how many bytes of text it took. */
@@ -89,12 +106,8 @@ static size_t escape_one(enum escape_for output, char *piece, const unsigned cha
 	else if (output == ESCAPE_JSON && is_control(c))
 		snprintf(piece, PIECE, "\\u%04x", c);
 	else if (!bytes || is_control(c) || is_none_of(output, c))
-		print_bytes(piece, text, taken);
-	else if (output == ESCAPE_XML && xml_entity(c))
-		strcpy(piece, xml_entity(c));
-	else if ((!keeps_backslash(output) && c == '\\') || (output == ESCAPE_CSV && c == '"'))
-		snprintf(piece, PIECE, "%c%c", (char)c, (char)c);
-	else
+		print_bytes(output, piece, text, taken);
+	else if (!escape_special(output, piece, c))
 		snprintf(piece, PIECE, "%.*s", (int)bytes, (const char *)text);
 	return taken;
 }

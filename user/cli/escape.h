@@ -20,6 +20,11 @@ enum escape_for {
 	ESCAPE_CSV, /* for the terminal, in quotes that the caller prints; a quote is doubled */
 	ESCAPE_FOLDED, /* as for the terminal; a semicolon is \x3b */
 	/*
+	 * The value of a label, in quotes that the caller prints, as OpenMetrics has it: what it
+	 * stands for, once a reader has undone that format's escapes, is as for the terminal.
+	 */
+	ESCAPE_LABEL,
+	/*
 	 * For the text of JSON, quoted already: a byte that is not UTF-8 is U+FFFD, a control
 	 * character \u00HH; nothing else changes.
 	 */

@@ -4,20 +4,27 @@
 
 #include "host/clock.h"
 
-uint64_t clock_now_ns(void)
+static uint64_t read_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
+}
+
+uint64_t clock_now_ns(void)
+{
+	return read_ns(CLOCK_MONOTONIC);
 }
 
 uint64_t clock_boottime_ns(void)
 {
-	struct timespec t;
+	return read_ns(CLOCK_BOOTTIME);
+}
 
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000000ULL + (uint64_t)t.tv_nsec;
+uint64_t clock_realtime_ns(void)
+{
+	return read_ns(CLOCK_REALTIME);
 }
 
 void clock_sleep_ms(unsigned int ms)

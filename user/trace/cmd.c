@@ -14,6 +14,7 @@
 #include "cli/suggest.h"
 #include "trace/command.h"
 #include "trace/probe/syntax.h"
+#include "trace/publish/publish.h"
 #include "trace/recipe/expand.h"
 #include "trace/report/report.h"
 #include "trace/run.h"
@@ -43,6 +44,8 @@ enum {
 	OPTION_EVENTS,
 	OPTION_FLAME,
 	OPTION_HEATMAP,
+	OPTION_LISTEN,
+	OPTION_TEXTFILE,
 };
 
 static const struct argp_option options[] = {
@@ -99,6 +102,11 @@ static const struct argp_option options[] = {
 	 "also draw the stacks as a flame graph, in SVG for a browser", 3},
 	{"heatmap", OPTION_HEATMAP, "FILE", 0,
 	 "also draw latencies and values over time, in SVG for a browser", 3},
+	{"listen", OPTION_LISTEN, "[ADDR:]PORT", 0,
+	 "also serve metrics for Prometheus there, by HTTP (ADDR: 127.0.0.1)", 3},
+	{"textfile", OPTION_TEXTFILE, "FILE", 0,
+	 "also keep metrics in FILE, a name in .prom for node_exporter, written at each interval",
+	 3},
 	{NULL, 0, NULL, 0, "How it works:", 4},
 	{"latch", OPTION_LATCH, "NAME", 0, "the latch to write through, see latchkit list", 4},
 	{"spin", OPTION_SPIN, NULL, 0, "read records all the time: a test of the latch", 4},
@@ -309,6 +317,12 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 	case OPTION_HEATMAP:
 		o->picture[PICTURE_HEATMAP] = arg;
 		return 0;
+	case OPTION_LISTEN:
+		o->listen = arg;
+		return 0;
+	case OPTION_TEXTFILE:
+		o->textfile = arg;
+		return 0;
 	default:
 		return parse_filter(key, arg, state);
 	}
@@ -459,6 +473,7 @@ static int check(struct trace_options *o)
 		return r;
 	r = o->processes ? report_check_processes(o->report) : 0;
 	r = r || !o->delta ? r : report_check_delta(o->report);
+	r = r ? r : publish_check(o);
 	return r ? r : target_check(o);
 }
 

@@ -41,6 +41,7 @@ static bool wait_until(struct run *run, unsigned long long until_ns)
 		{.fd = run->process, .events = POLLIN},
 		{.fd = run->control ? control_fd(run->control) : -1, .events = POLLIN},
 		{.fd = processes ? processes_fd(processes) : -1, .events = POLLIN},
+		{.fd = run->publish ? publish_fd(run->publish) : -1, .events = POLLIN},
 	};
 	unsigned long long now = clock_now_ns(), left = until_ns > now ? until_ns - now : 0;
 	struct timespec timeout = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
@@ -54,6 +55,8 @@ static bool wait_until(struct run *run, unsigned long long until_ns)
 		control_serve(run->control);
 	if (fd[2].revents)
 		processes_serve(processes);
+	if (fd[3].revents)
+		publish_serve(run->publish, until_ns);
 	return fd[0].revents;
 }
 
@@ -113,8 +116,7 @@ static unsigned long long show_lines(struct trace *t, unsigned long long until_n
 	return next < until_ns ? next : until_ns;
 }
 
-/* Records and losses, and who they are about, as of now. */
-static void look(struct trace *t)
+void loop_look(struct trace *t)
 {
 	reader_read_all(t->reader);
 	reader_read_losses(t->reader);
@@ -135,13 +137,17 @@ static int flush(struct trace *t)
 	return t->write_errno;
 }
 
-static int report_interval(struct trace *t)
+static int report_interval(struct run *run)
 {
-	look(t);
+	struct trace *t = &run->trace;
+
+	loop_look(t);
 	if (t->options->report->interval)
 		t->options->report->interval(t);
 	trace_report_failed(t, pictures_interval(t));
 	remember_counts(t);
+	if (run->publish)
+		publish_write(run->publish);
 	return flush(t);
 }
 
@@ -226,12 +232,13 @@ static int loop(struct run *run)
 		until = show_lines(t, until);
 		if (t->lines)
 			err = flush(t);
+		until = run->publish ? publish_serve(run->publish, until) : until;
 		run->ended = t->options->spin ? spin_until(run, until) : wait_until(run, until);
 		run->ended = run->ended || thread_is_gone(run);
 		if (signals_suspended())
 			suspend(t);
 		if (clock_now_ns() >= next && next < end) {
-			err = report_interval(t);
+			err = report_interval(run);
 			/* After a stop, of this process or the host: one report for all of it. */
 			next += (clock_now_ns() - next) / interval * interval + interval;
 		}
@@ -248,7 +255,7 @@ static int loop(struct run *run)
 static int finish(struct trace *t)
 {
 	attachments_end(t->engine);
-	look(t);
+	loop_look(t);
 	probe_files_check_names(t->probes.files);
 	if (t->lines)
 		lines_serve(t, true, t->options->report->line);
@@ -266,6 +273,8 @@ static void outlast(struct run *run)
 	const struct trace_options *o = run->trace.options;
 	unsigned long long end = run->trace.start_ns + (unsigned long long)(o->duration_s * 1e9);
 
+	publish__free(run->publish);
+	run->publish = NULL;
 	attachments__free(run->trace.attachments);
 	run->trace.attachments = NULL;
 	while (!run->ended && !signals_stop && !run->wait_errno &&
@@ -282,6 +291,7 @@ int loop_explain_output(const struct trace *t, int err)
 int loop_run(struct run *run)
 {
 	struct trace *t = &run->trace;
+	bool failed = false;
 	int err, pictures;
 
 	if (t->options->report->begin)
@@ -294,6 +304,8 @@ int loop_run(struct run *run)
 		fail("trace: cannot wait: %s", strerror(run->wait_errno));
 	err = err ? err : finish(t);
 	pictures = pictures_write(t);
+	if (run->publish && publish_write(run->publish))
+		failed = true;
 	if (err && err != EPIPE) /* else whoever read us has seen enough */
 		loop_explain_output(t, err);
 	if (err && run->command.pid && !run->ended && !signals_stop && !run->wait_errno) {
@@ -301,5 +313,6 @@ int loop_run(struct run *run)
 		     run->command.name);
 		outlast(run);
 	}
-	return (err && err != EPIPE) || run->wait_errno ? EXIT_FAILED : pictures;
+	failed = failed || (err && err != EPIPE) || run->wait_errno;
+	return failed ? EXIT_FAILED : pictures;
 }

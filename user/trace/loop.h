@@ -6,6 +6,7 @@
 #include "trace/command.h"
 #include "trace/control/socket.h"
 #include "trace/output.h"
+#include "trace/publish/publish.h"
 #include "trace/session/session.h"
 
 /* A trace, and what reports need not know of it. */
@@ -13,6 +14,7 @@ struct run {
 	struct trace trace;
 	struct command command;
 	struct control *control; /* NULL: nobody may swap handlers */
+	struct publish *publish; /* NULL: there are no metrics */
 	unsigned long long cpus_ns; /* when to look for CPUs that came online again */
 	unsigned long long keys_ns; /* when to look who is in the tables of keys */
 	sigset_t mask; /* of signals, while waiting */
@@ -28,6 +30,8 @@ struct run {
  * after printing why if it is not EXIT_OK.
  */
 int loop_run(struct run *run);
+/* Read records and losses, and who they are about, as of now. */
+void loop_look(struct trace *t);
 /* Print why the output cannot be written. Returns EXIT_FAILED. */
 int loop_explain_output(const struct trace *t, int err);
 

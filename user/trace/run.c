@@ -24,6 +24,7 @@
 #include "trace/output.h"
 #include "trace/probe/file.h"
 #include "trace/probe/perf_attach.h"
+#include "trace/publish/publish.h"
 #include "trace/report/picture/pictures.h"
 #include "trace/report/report.h"
 #include "trace/report/table/order.h"
@@ -184,9 +185,20 @@ static int watch_target(struct run *run)
 	return 0;
 }
 
-static bool draws(const struct trace *t)
+static int set_up_publishing(struct run *run)
 {
-	return t->options->picture[PICTURE_FLAME] || t->options->picture[PICTURE_HEATMAP];
+	const struct trace_options *o = run->trace.options;
+
+	if (o->listen || o->textfile)
+		run->publish = publish__new(&run->trace, loop_look);
+	return (o->listen || o->textfile) && !run->publish ? EXIT_FAILED : 0;
+}
+
+/* Files are put into directories while the trace runs, or at its end. */
+static bool puts_files(const struct trace *t)
+{
+	return t->options->picture[PICTURE_FLAME] || t->options->picture[PICTURE_HEATMAP] ||
+	       t->options->textfile;
 }
 
 static int set_up(struct run *run)
@@ -225,8 +237,11 @@ static int set_up(struct run *run)
 		if (!run->control)
 			return EXIT_FAILED;
 	}
+	r = set_up_publishing(run);
+	if (r)
+		return r;
 	/* All that may start a thread comes after this: privileges are each thread's own. */
-	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0, draws(t));
+	r = privileges_drop(t->engine->user_addresses, run->command.pid != 0, puts_files(t));
 	r = r || !t->processes ? r : processes_begin(t->processes);
 	if (!r && output_begin(&run->output))
 		return fail("%s: cannot empty it: %m", t->options->output);
@@ -234,6 +249,7 @@ static int set_up(struct run *run)
 	idle_begin(t);
 	if (!since_remember(t))
 		return fail("trace: out of memory");
+	r = r || !run->publish ? r : publish_begin(run->publish);
 	if (!r)
 		attachments_begin(t->engine, t->attachments);
 	return r;
@@ -247,6 +263,7 @@ static int take_down(struct run *run)
 {
 	struct trace *t = &run->trace;
 
+	publish__free(run->publish);
 	control__free(run->control);
 	lines__free(t->lines);
 	processes__free(t->processes);

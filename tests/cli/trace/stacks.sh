@@ -133,7 +133,7 @@ fi
 cat >"$work/inside" <<EOF2
 # A namespace in this one, whose first process is traced by the number that it has here.
 unshare -pf $stacked sell & parent=\$!
-for i in 1 2 3 4 5 6 7 8 9 10; do
+for i in \$(seq 300); do
 	seller=\$(cat /proc/\$parent/task/\$parent/children)
 	[ -n "\$seller" ] && timeout 20 $lk trace --json --on-sample stacks -p \$seller -d 0.3 -i 5 $probe >$work/trace 2>$work/err
 	grep -q '"folded":"stacked;.*;sell' $work/trace && break # else it is not executed yet

@@ -39,6 +39,8 @@ TEST(test_other_outputs)
 	expect(ESCAPE_MESSAGE, "a\\*\033\n", "a\\*\\x1b\\x0a");
 	expect(ESCAPE_CSV, "a\"b,c\n", "a\"\"b,c\\x0a");
 	expect(ESCAPE_FOLDED, "a;b\nc d", "a\\x3bb\\x0ac d");
+	expect(ESCAPE_LABEL, "a\"b;c\n", "a\\\"b;c\\\\x0a");
+	expect(ESCAPE_LABEL, "a\\x0a\xff", "a\\\\\\\\x0a\\\\xff");
 	expect(ESCAPE_JSON, "{\"a\\\"b\xff\":1}", "{\"a\\\"b\xef\xbf\xbd\":1}");
 	expect(ESCAPE_JSON, "\x7f\033", "\\u007f\\u001b");
 	expect(ESCAPE_XML, "<a b=\"c\">&'\\x3b", "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\\x3b");
@@ -88,6 +90,8 @@ static void judge(const char *escaped, enum escape_for output)
 		assert_null(strchr(escaped, ';'));
 	if (output == ESCAPE_XML)
 		assert_null(strpbrk(escaped, "<>\"'"));
+	for (const char *c = escaped; output == ESCAPE_LABEL && (c = strpbrk(c, "\\\"")); c += 2)
+		assert_true(*c == '\\' && (c[1] == '\\' || c[1] == '"'));
 	for (const char *c = escaped; output == ESCAPE_CSV && (c = strchr(c, '"')); c += 2)
 		assert_int_equal(c[1], '"');
 }

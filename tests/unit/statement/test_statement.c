@@ -180,7 +180,6 @@ static const struct mistake {
 	{SAMPLE "{cuont()}", "cuont: no such record; did you mean count?", "cuont"},
 	{SAMPLE "{frobnicate(1)}", "there are count(), sum(E)", "frobnicate"},
 	{SAMPLE "{avg(args.n)}", "stats(E) has count, sum, minimum, maximum and average", "avg"},
-	{SAMPLE "{print(args.n)}", "lines of single events are not made yet", "print"},
 	{SAMPLE "{sum()}", "expected, not )", ")"},
 	{SAMPLE "{sum(args.n}", ") or an operator expected, not }", "}"},
 	{SAMPLE "{hist(args.n, )}", "a unit, such as us or KiB, expected", ")"},

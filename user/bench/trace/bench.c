@@ -16,7 +16,7 @@
 #include "host/clock.h"
 #include "host/progress.h"
 
-#define BATCH_NS 4e6
+#define BATCH_NS 2e5
 #define CALLS_MAX (1UL << 24)
 /* What the kernel still has to do after attaching and detaching. */
 #define SETTLE_MS 50

@@ -60,7 +60,7 @@ int bench_tracer_skip(struct bench_tracing *t, const char *format, ...)
 
 #define BENCH_TRACE_ROWS 32
 /* A measurement is the fastest of these: what interrupts the calls is not their cost. */
-#define BENCH_TRACE_BATCHES 5
+#define BENCH_TRACE_BATCHES 100
 
 struct bench_trace_row {
 	struct bench_tracing tracing;

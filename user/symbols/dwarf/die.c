@@ -14,8 +14,12 @@ static int attribute_of(uint64_t at)
 	case AT_ABSTRACT_ORIGIN:
 	case AT_SPECIFICATION:
 		return DIE_ORIGIN;
+	case AT_IMPORT:
+		return DIE_IMPORT;
 	case AT_LOW_PC:
 		return DIE_LOW_PC;
+	case AT_RANGES:
+		return DIE_RANGES;
 	case AT_BYTE_SIZE:
 		return DIE_BYTE_SIZE;
 	case AT_BIT_SIZE:
@@ -45,6 +49,8 @@ static int attribute_of(uint64_t at)
 	case AT_ADDR_BASE:
 	case AT_GNU_ADDR_BASE:
 		return DIE_ADDRESSES;
+	case AT_RNGLISTS_BASE:
+		return DIE_RANGE_LISTS;
 	default:
 		return -1;
 	}
@@ -89,16 +95,32 @@ static struct die_value string_of_second(const struct dwarf_unit *u, uint64_t of
 	return u->part->second ? string_at(u->part->second, SECTION_STR, offset) : elsewhere();
 }
 
-static struct die_value address_of(const struct dwarf_unit *u, uint64_t index)
+uint64_t die_address(const struct dwarf_unit *u, uint64_t index)
 {
 	struct bytes b = bytes_from(&u->part->section[SECTION_ADDR], u->addresses);
 
-	if (!u->addresses)
-		return (struct die_value){.kind = DIE_ADDRESS_INDEX, .number = index};
+	if (!u->addresses || index > SECTION_BYTES_MAX)
+		return 0;
+	bytes_skip(&b, index * u->address_size);
+	return bytes_number(&b, u->address_size);
+}
+
+static struct die_value address_of(const struct dwarf_unit *u, uint64_t index)
+{
+	uint64_t at = die_address(u, index);
+
+	return (struct die_value){.kind = at ? DIE_ADDRESS : DIE_ABSENT, .number = at};
+}
+
+/* The place of list number `index` of the unit's ranges, of which the offsets come first. */
+static struct die_value ranges_list(const struct dwarf_unit *u, uint64_t index)
+{
+	struct bytes b = bytes_from(&u->part->section[SECTION_RNGLISTS], u->ranges);
+
 	if (index > SECTION_BYTES_MAX)
 		b.bad = true;
-	bytes_skip(&b, index * u->address_size);
-	return (struct die_value){.kind = DIE_ADDRESS, .number = bytes_number(&b, u->address_size)};
+	bytes_skip(&b, index * u->offset_size);
+	return number(u->ranges + bytes_number(&b, u->offset_size));
 }
 
 static struct die_value block_of(struct bytes *b, uint64_t size)
@@ -194,8 +216,9 @@ static struct die_value scalar(struct bytes *b, const struct dwarf_unit *u, uint
 		return number(bytes_number(b, 8));
 	case FORM_UDATA:
 	case FORM_LOCLISTX:
-	case FORM_RNGLISTX:
 		return number(bytes_uleb(b));
+	case FORM_RNGLISTX:
+		return ranges_list(u, bytes_uleb(b));
 	case FORM_SEC_OFFSET:
 		return number(bytes_number(b, u->offset_size));
 	case FORM_FLAG_PRESENT:

@@ -11,7 +11,9 @@ enum die_attribute {
 	DIE_NAME,
 	DIE_TYPE,
 	DIE_ORIGIN, /* DW_AT_abstract_origin or DW_AT_specification: what else is said of it */
+	DIE_IMPORT, /* the entry of another unit, whose entries count as being here */
 	DIE_LOW_PC,
+	DIE_RANGES,
 	DIE_BYTE_SIZE,
 	DIE_BIT_SIZE,
 	DIE_BIT_OFFSET,
@@ -26,6 +28,7 @@ enum die_attribute {
 	DIE_LANGUAGE,
 	DIE_STRINGS,
 	DIE_ADDRESSES,
+	DIE_RANGE_LISTS,
 	DIE_ATTRIBUTES,
 };
 
@@ -33,7 +36,6 @@ enum die_value_kind {
 	DIE_ABSENT,
 	DIE_NUMBER,
 	DIE_ADDRESS,
-	DIE_ADDRESS_INDEX, /* in .debug_addr, when the unit's place there is not known yet */
 	DIE_STRING,
 	DIE_PLACE, /* of another entry */
 	DIE_BLOCK, /* what is worked out by whoever debugs */
@@ -64,6 +66,8 @@ struct die {
  * malformed.
  */
 bool die_read(struct dwarf_unit *unit, uint64_t place, size_t *budget, struct die *die);
+/* Address number `index` of the unit's; 0: there is none. */
+uint64_t die_address(const struct dwarf_unit *unit, uint64_t index);
 /* A number; `otherwise` when there is none. */
 uint64_t die_number(const struct die *die, enum die_attribute which, uint64_t otherwise);
 /* The name, or "". */

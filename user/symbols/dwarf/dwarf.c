@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "symbols/dwarf/dwarf.h"
+#include "symbols/dwarf/ranges.h"
 #include "symbols/dwarf/second.h"
 #include "symbols/elf/debug_file.h"
 #include "symbols/grow.h"
@@ -13,6 +14,8 @@
 #define ENTRIES_MAX 100000000
 #define ABBREVS_MAX 10000000
 #define SEGMENTS_MAX 64
+/* Pieces that the code of a function is in. */
+#define PIECES_MAX 16
 
 struct segment {
 	uint64_t address, offset, size;
@@ -94,7 +97,11 @@ static void read_units(struct dwarf *d)
 			continue;
 		u->strings = die_number(&die, DIE_STRINGS, 0);
 		u->addresses = die_number(&die, DIE_ADDRESSES, 0);
+		u->ranges = die_number(&die, DIE_RANGE_LISTS, 0);
 		u->language = (unsigned int)die_number(&die, DIE_LANGUAGE, 0);
+		/* Once more, as these may be needed to read it. */
+		if (dwarf_die(d, u->first, &die) && die.value[DIE_LOW_PC].kind == DIE_ADDRESS)
+			u->low_pc = die.value[DIE_LOW_PC].number;
 	}
 }
 
@@ -212,18 +219,32 @@ bool dwarf_follow(struct dwarf *d, const struct die *die, enum die_attribute whi
 	return die->value[which].kind == DIE_PLACE && dwarf_die(d, die->value[which].number, to);
 }
 
-static int note_function(struct dwarf *d, const struct die *die)
+static int note_address(struct dwarf *d, uint64_t address, uint64_t place)
 {
-	struct function *grown;
+	struct function *grown = grow(d->function, &d->room, d->functions + 1, sizeof(*grown));
 
-	if (die->tag != TAG_SUBPROGRAM || die->value[DIE_LOW_PC].kind != DIE_ADDRESS)
-		return 0;
-	grown = grow(d->function, &d->room, d->functions + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	d->function = grown;
-	d->function[d->functions++] = (struct function){die->value[DIE_LOW_PC].number, die->place};
+	d->function[d->functions++] = (struct function){address, place};
 	return 0;
+}
+
+/* A function, by the addresses where its code begins, and where its other pieces do. */
+static int note_function(struct dwarf *d, const struct die *die)
+{
+	struct ranges ranges;
+	uint64_t begin;
+	int err = 0;
+
+	if (die->tag != TAG_SUBPROGRAM)
+		return 0;
+	if (die->value[DIE_LOW_PC].kind == DIE_ADDRESS)
+		return note_address(d, die->value[DIE_LOW_PC].number, die->place);
+	ranges = ranges_of(die);
+	for (int i = 0; !err && i < PIECES_MAX && ranges_next(&ranges, &begin); i++)
+		err = note_address(d, begin, die->place);
+	return err;
 }
 
 /* May functions be among the children, other than nested ones of C? */

@@ -14,6 +14,8 @@ static int section_number(const char *name)
 		[SECTION_LINE_STR] = ".debug_line_str",
 		[SECTION_STR_OFFSETS] = ".debug_str_offsets",
 		[SECTION_ADDR] = ".debug_addr",
+		[SECTION_RANGES] = ".debug_ranges",
+		[SECTION_RNGLISTS] = ".debug_rnglists",
 		[SECTION_ALTLINK] = ".gnu_debugaltlink",
 	};
 

@@ -13,6 +13,8 @@ enum dwarf_section {
 	SECTION_LINE_STR,
 	SECTION_STR_OFFSETS,
 	SECTION_ADDR,
+	SECTION_RANGES,
+	SECTION_RNGLISTS,
 	SECTION_ALTLINK, /* names the file that several have in common, made by dwz */
 	SECTIONS,
 };

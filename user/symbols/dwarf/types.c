@@ -10,6 +10,8 @@
 
 /* Twice as many slots as types, so that finds are short. */
 #define SLOTS (2 * DWARF_TYPES_MAX)
+/* dwz nests them little. */
+#define IMPORTS_MAX 8
 /* More dimensions than that no array has. */
 #define DIMENSIONS_MAX 8
 
@@ -232,7 +234,8 @@ static bool is_type(unsigned int tag)
 	       tag == TAG_ENUMERATION_TYPE || tag == TAG_TYPEDEF || tag == TAG_BASE_TYPE;
 }
 
-void dwarf_types_of_unit(struct dwarf_types *t, uint64_t place)
+/* Also of the units that it imports, up to some levels of these. */
+static void types_of_unit(struct dwarf_types *t, uint64_t place, int levels)
 {
 	struct die unit, child;
 
@@ -243,4 +246,12 @@ void dwarf_types_of_unit(struct dwarf_types *t, uint64_t place)
 	     more = dwarf_next(t->dwarf, &child))
 		if (is_type(child.tag))
 			want(t, child.place, 0);
+		else if (levels && child.tag == TAG_IMPORTED_UNIT &&
+			 child.value[DIE_IMPORT].kind == DIE_PLACE)
+			types_of_unit(t, child.value[DIE_IMPORT].number, levels - 1);
+}
+
+void dwarf_types_of_unit(struct dwarf_types *t, uint64_t place)
+{
+	types_of_unit(t, place, IMPORTS_MAX);
 }

@@ -30,6 +30,7 @@ struct dwarf_unit {
 	bool abbrevs_read;
 	/* From its first entry, see dwarf_open(). */
 	uint64_t strings, addresses; /* where its own are in .debug_str_offsets, .debug_addr */
+	uint64_t ranges, low_pc; /* and in .debug_rnglists; what their offsets are added to */
 	unsigned int language;
 	bool turned; /* all its types were asked for: dwarf_types_of_unit() */
 };

@@ -34,6 +34,10 @@ static int set_expressions(struct engine *e, struct trace_settings *s)
 	if (!to)
 		return fail("trace: the BPF object has no statements; rebuild latchkit");
 	s->statements = (unsigned int)e->probes->statements;
+	s->statement_of_all = e->probes->count ? e->probes->probe[0].statement : 0;
+	for (size_t i = 1; i < e->probes->count; i++)
+		if (e->probes->probe[i].statement != s->statement_of_all)
+			s->statement_of_all = 0;
 	memcpy(to, e->probes->statement, sizeof(e->probes->statement));
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "trace/recipe/choose.h"
 #include "trace/statement/explain.h"
 
-/* The features that types of probes take, by the beginning of a statement. */
+/* The features that types of probes take. */
 static const struct {
 	const char *begins, *feature;
 } needs[] = {
@@ -24,16 +24,29 @@ struct tried {
 	bool known[NEEDS], have[NEEDS];
 };
 
+/* Has it a probe of that type? Those of a span stand behind blanks. */
+static bool has_type(const char *statement, const char *begins)
+{
+	for (const char *at = strstr(statement, begins); at; at = strstr(at + 1, begins))
+		if (at == statement || at[-1] == ' ')
+			return true;
+	return false;
+}
+
 static bool can_attach(struct tried *tried, const char *statement)
 {
 	for (size_t i = 0; i < NEEDS; i++) {
-		if (strncmp(statement, needs[i].begins, strlen(needs[i].begins)) != 0)
+		struct feature_result result;
+
+		if (!has_type(statement, needs[i].begins))
 			continue;
-		if (!tried->known[i])
-			tried->have[i] =
-				feature_probe(feature_find(needs[i].feature)).state == FEATURE_YES;
-		tried->known[i] = true;
-		return tried->have[i];
+		if (!tried->known[i]) {
+			result = feature_probe(feature_find(needs[i].feature));
+			tried->have[i] = result.state == FEATURE_YES;
+			tried->known[i] = true;
+		}
+		if (!tried->have[i])
+			return false;
 	}
 	return true;
 }

@@ -54,6 +54,8 @@ struct trace_options {
 	const char *
 		stacks_option; /* what asks for stacks: "--folded", "--flame"; NULL: nothing does */
 	bool only_stacks; /* nothing else is asked for: without probes only samples are set */
+	const char *listen; /* [ADDR:]PORT to serve metrics at, or NULL */
+	const char *textfile; /* a file to keep metrics in, or NULL */
 	char *const *command; /* NULL-terminated, or NULL */
 	char *const *probes;
 	int probe_count;

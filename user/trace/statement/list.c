@@ -23,6 +23,7 @@
 #include "trace/statement/list.h"
 #include "trace/statement/source/module.h"
 #include "trace/statement/source/program.h"
+#include "trace/statement/source/record.h"
 
 /* One pattern, "TYPE:REST" or a pattern over whole names. */
 struct listing {
@@ -98,6 +99,8 @@ static void print_scope(struct listing *l, const char *type, const char *categor
 	if (l->function)
 		add_program(l, &scope);
 	fields_print_scope(&scope, l->to);
+	if (strcmp(type, "tracepoint") == 0 && category && strcmp(category, "syscalls"))
+		record_print(&scope, name, l->to);
 }
 
 static void offer(struct listing *l, const char *type, const char *category, const char *target)

@@ -79,6 +79,32 @@ for compiler in "gcc -O0 -gdwarf-4" "gcc -O2 -gdwarf-2 -gstrict-dwarf" "clang -O
 	fi
 done
 
+# A compiler that drops a parameter gives the copy another name.
+cat >"$work/clone.c" <<'END'
+static __attribute__((noinline)) int taken(int dropped, const int *used) { __asm__ volatile("" : : "r"(*used)); return *used; }
+int main(int argc, char **argv) { (void)argv; return taken(argc, &argc) + taken(argc + 1, &argc); }
+END
+if gcc -O2 -g "$work/clone.c" -o "$work/clone" 2>/dev/null && nm "$work/clone" | grep -qE ' taken\.(isra|constprop)'; then
+	refuses "a copy with other parameters" 2 'args\.used: the compiler has made another function of it' \
+		trace --explain "uprobe:$work/clone:taken {sum(args.used)}"
+else
+	skip "a copy with other parameters: gcc made none"
+fi
+# One whose code is in two pieces has no first address, but a list of them.
+cat >"$work/cold.c" <<'END'
+static volatile int sink;
+static __attribute__((cold, noinline)) void cold(int x) { sink = x; }
+__attribute__((noinline)) int split(const int *p, int n) { if (n > 1000) { cold(n); cold(n + 1); sink = 5; } return *p + n; }
+int main(int argc, char **argv) { (void)argv; return split(&argc, argc); }
+END
+for version in 4 5; do
+	if gcc -O2 -gdwarf-$version "$work/cold.c" -o "$work/cold" 2>/dev/null && nm "$work/cold" | grep -q ' split\.cold'; then
+		check "code in two pieces, DWARF $version" explain "uprobe:$work/cold:split {sum(args.n) by *args.p}"
+	else
+		skip "code in two pieces, DWARF $version: gcc made one"
+	fi
+done
+
 need_bpf
 asks() { timeout 60 "$lk" trace --json -i 100 "$@" -- "$program" >"$work/out" 2>"$work/err"; }
 is() { # is NAME TYPE KEY VALUE
@@ -137,6 +163,9 @@ if explain "$signals /args.code == 0/"; then
 	refused "an argument where there are fields" 'no such argument of signal_generate' "$signals /args.code == 0 && args.task.pid/"
 	refused "a number where there are fields" 'arg0: the statement reads fields of the format file' "$signals /args.code == arg0/"
 	refused "a string of the record as number" 'is a pointer' 'tracepoint:sched:sched_process_exec {sum(args.filename)}'
+	"$lk" trace -lv "$signals" >"$work/out"
+	check "-lv tells fields of the format file" says '^    int args\.code \(of the format file\)$'
+	check "-lv tells arguments once" [ "$(grep -c 'args\.sig' "$work/out")" -eq 1 ]
 	kills() { # kills OPTION... STATEMENT...
 		timeout 60 "$lk" trace --json -i 100 "$@" -- sh -c 'trap : USR1; i=0; while [ $((i += 1)) -le 20 ]; do kill -USR1 $$; done' \
 			>"$work/out" 2>"$work/err"

@@ -20,9 +20,9 @@ struct program_function {
 };
 
 /*
- * Add the names and types of a function's arguments, or what it returns. Where they are not
- * known, scope->no_names tells why. *debug, of the file, is opened if it is not yet, and must
- * outlive the scope.
+ * Add the names and types of a function's arguments, or what it returns. Where they are not known,
+ * scope->no_names tells why. *debug, of the file, is opened if it is not yet, and must outlive the
+ * scope.
  */
 void program_scope(struct scope *scope, struct debug *debug, const struct program_function *f);
 

@@ -43,20 +43,51 @@ static bool take_field(const struct format_field *field, void *arg)
 	return true;
 }
 
-void record_scope(struct scope *s, const char *probe, const struct tree *tree)
+/* Read the format file of "tracepoint:CATEGORY:NAME". Returns false when that cannot be. */
+static bool read_record(const char *probe, bool (*fn)(const struct format_field *field, void *arg),
+			void *arg)
 {
 	const char *category = strchr(probe, ':') + 1, *name = strchr(category, ':');
 	char copy[128];
 
-	if (!name || (tree && !is_needed(s, tree)))
-		return;
+	if (!name)
+		return false;
 	snprintf(copy, sizeof(copy), "%.*s", (int)(name - category), category);
+	return !format_file_read(copy, name + 1, fn, arg);
+}
+
+void record_scope(struct scope *s, const char *probe, const struct tree *tree)
+{
+	if (tree && !is_needed(s, tree))
+		return;
 	s->args = 0;
-	if (format_file_read(copy, name + 1, take_field, s))
+	if (!read_record(probe, take_field, s))
 		s->args = 0;
 	s->is_record = true;
 	s->no_names = NULL;
 	s->most_args = 0;
 	s->no_numbers = "the statement reads fields of the format file, of a classic tracepoint, "
 			"which does not have the arguments";
+}
+
+struct printing {
+	const struct scope *scope;
+	FILE *to;
+};
+
+static bool print_field(const struct format_field *field, void *arg)
+{
+	const struct printing *p = arg;
+
+	if (!is_argument(p->scope, field->name))
+		fprintf(p->to, "    %s%s args.%s (of the format file)\n", field->type, field->index,
+			field->name);
+	return true;
+}
+
+void record_print(const struct scope *s, const char *probe, FILE *to)
+{
+	struct printing p = {s, to};
+
+	read_record(probe, print_field, &p);
 }

@@ -3,6 +3,8 @@
 #ifndef LATCHKIT_USER_TRACE_STATEMENT_SOURCE_RECORD_H
 #define LATCHKIT_USER_TRACE_STATEMENT_SOURCE_RECORD_H
 
+#include <stdio.h>
+
 #include "trace/statement/expr/scope.h"
 
 /*
@@ -11,5 +13,7 @@
  * "tracepoint:CATEGORY:NAME".
  */
 void record_scope(struct scope *scope, const char *probe, const struct tree *tree);
+/* A line "    TYPE NAME" for each field that is no argument, of such a probe. */
+void record_print(const struct scope *scope, const char *probe, FILE *to);
 
 #endif /* LATCHKIT_USER_TRACE_STATEMENT_SOURCE_RECORD_H */

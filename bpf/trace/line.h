@@ -37,7 +37,7 @@ static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
 	line->figure = figure;
 	__builtin_memset(line->key, 0, KEYED_MAX_KEY_WORDS * sizeof(__u64));
 	if (settings.by)
-		key_fill((lk_u64 *)line->key, ctx, column, column, ip, results);
+		key_fill((lk_u64 *)line->key, settings.by, ctx, column, column, ip, results);
 	bpf_ringbuf_submit(line, BPF_RB_NO_WAKEUP);
 }
 

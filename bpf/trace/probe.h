@@ -67,12 +67,12 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct e
 		    number == settings.switches ? ACTIVITY_SWITCHES : ACTIVITY_SYSCALLS);
 }
 
-/* Finish a call of probe `number` that took from->ns. */
+/* Finish a call of probe `number`, or a span, that took from->ns. */
 static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
 			       const struct expr_source *from)
 {
 	__u32 column = settings.latency_base + number;
-	struct results results = {};
+	struct results results = {.begin = from->begin};
 	enum wants wants = statement_wants(column, from, &results);
 	__u64 ns = from->ns;
 	lk_u64 *latch;

@@ -38,6 +38,15 @@ bool trace_shows(const struct trace *t, size_t i)
 	return !p->hits && (!p->optional || trace_delta(t, i));
 }
 
+size_t trace_rows(const struct trace *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		n += !t->probes.probe[i].hits;
+	return n;
+}
+
 size_t trace_attached(const struct trace *t)
 {
 	size_t n = 0;

@@ -129,6 +129,8 @@ double trace_rate_hz(const struct trace *t, size_t i);
 bool trace_shows(const struct trace *t, size_t i);
 /* How many probes are attached: spans are not, their events are. */
 size_t trace_attached(const struct trace *t);
+/* How many have rows of their own: the other way round. */
+size_t trace_rows(const struct trace *t);
 /* The events of all probes that a handler has handled. */
 unsigned long long trace_handled(const struct trace *t, enum trace_handler handler);
 /* All losses of all probes. */

@@ -3,7 +3,7 @@
 # Twelve statements: latchkit and bpftrace watch the same run of tests/cli/doings.c, and their figures are equal.
 . "$(dirname "$0")/../../lib.sh"
 need_bpf
-doings=$build/tests/doings same=$(dirname "$0")/../../same_figures
+doings=$build/tests/doings same=$(dirname "$0")/same_figures
 command -v bpftrace >/dev/null || { skip "same as bpftrace: it is not installed: apt-get install bpftrace"; exit 0; }
 command -v python3 >/dev/null || { skip "same as bpftrace: no python3 to read what they say"; exit 0; }
 "$lk" doctor --json | grep -q '"key":"uprobe","[^}]*"state":"yes"' || { skip "same as bpftrace: no uprobes here"; exit 0; }

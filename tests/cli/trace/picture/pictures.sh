@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Pictures of a trace: flame graphs whose widths are the folded counts, latencies over time that add up
 # to the histogram, names that look like markup; in a browser, clicked and searched; disks that are full.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 need_bpf
 stacked=$build/tests/stacked
 probe=tracepoint:syscalls:sys_enter_getppid
-svg=tests/cli/svg.py
+svg=tests/cli/trace/picture/svg.py
 flame=$work/flame.svg heat=$work/heat.svg
 
 draw() { # draw OPTION... -- COMMAND...: the picture, and the folded stacks of the same trace

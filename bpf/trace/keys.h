@@ -7,16 +7,24 @@
 #ifndef LATCHKIT_BPF_TRACE_KEYS_H
 #define LATCHKIT_BPF_TRACE_KEYS_H
 
-/* What the expressions of an event's statement came to. */
+/* What the expressions of an event's statement came to; the key, where they are last, is whole. */
 struct results {
-	__u64 value;
-	__u64 key[TRACE_KEY_EXPRS];
+	struct value_delta value;
+	lk_u64 key[KEYED_MAX_KEY_WORDS];
 	const lk_u64 *begin; /* of a span that ends: the words of its start; else NULL */
 };
 
 static LK_INLINE bool keyed_by(enum trace_key key)
 {
 	return settings.by & KEY_BIT(key);
+}
+
+/* `begin`: as r->begin. All words of the key begin as zeros. Volatile, or the compiler calls memset(), which is not. */
+static LK_INLINE void results_begin(struct results *r, const lk_u64 *begin)
+{
+	r->begin = begin;
+	if (settings.by)
+		KEYED_EACH_WORD(i, settings.key_words, *(volatile lk_u64 *)&r->key[i] = 0);
 }
 
 /* Kernel addresses are the upper half, on all machines that run BPF programs in 64 bits. */
@@ -82,8 +90,8 @@ static LK_INLINE __u64 key_stacks(__u32 by, void *ctx, __u32 column)
 }
 
 /*
- * Fill in a key of zeros, of the keys in `by`; `ip`: where the event was, for KEY_FUNC. What is of
- * the start of a span comes from there. `results` NULL: that start itself.
+ * Fill in a key of zeros but for its expressions, of the keys in `by`; `ip`: where the event was,
+ * for KEY_FUNC. What is of the start of a span comes from there. `results` NULL: that start itself.
  */
 static LK_INLINE void key_fill(lk_u64 *key, __u32 by, void *ctx, __u32 column, __u32 number,
 			       __u64 ip, const struct results *results)
@@ -124,10 +132,6 @@ static LK_INLINE void key_fill(lk_u64 *key, __u32 by, void *ctx, __u32 column, _
 			*words = ip;
 		words++;
 	}
-	if (results && by & KEY_BIT(KEY_EXPR))
-		*words++ = results->key[0];
-	if (results && by & KEY_BIT(KEY_EXPR2))
-		*words = results->key[1];
 }
 
 /* A key is new: if its addresses are a process's, the loader is told, as that may be gone soon. */
@@ -154,9 +158,9 @@ static LK_INLINE void key_made(const lk_u64 *key, __u32 column, const struct res
  */
 static LK_INLINE lk_u64 *latch_of_key(void *table, enum trace_table which, unsigned int latch_words,
 				      void *ctx, __u32 column, __u32 number, __u64 ip,
-				      const struct results *results)
+				      struct results *results)
 {
-	lk_u64 key[KEYED_MAX_KEY_WORDS + 1] = {}, *first, *second, *latch, hash;
+	lk_u64 *key = results->key, *first, *second, *latch, hash;
 	__u32 a, b;
 
 	if (!settings.by || settings.lines)

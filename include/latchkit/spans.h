@@ -59,10 +59,10 @@
 #include "keyed.h"
 
 #define SPANS_WAYS KEYED_WAYS
-#define SPANS_MAX_KEY_WORDS KEYED_MAX_KEY_WORDS
+#define SPANS_MAX_KEY_WORDS 8
 #define SPANS_MAX_VALUE_WORDS 16
 
-/* For each word i of a value; as KEYED_EACH_WORD. */
+/* For each word i of a value. In BPF a verifier that knows how many there are removes the others. */
 #ifdef __bpf__
 #define SPANS_EACH_WORD(i, value_words) \
 	_Pragma("clang loop unroll(full)") for (unsigned int i = 0; i < SPANS_MAX_VALUE_WORDS; \
@@ -205,8 +205,7 @@ static LK_INLINE void spans_write(lk_u64 *bucket, unsigned int place, const lk_u
 	 * word of the start before; pairs with the recheck in spans_copy(); mutant
 	 * spans-claim-unordered. */
 	order_wmb_after_rmw();
-	KEYED_EACH_WORD (i, key_words)
-		order_store_relaxed(cell + i, key[i]);
+	KEYED_EACH_WORD(i, key_words, order_store_relaxed(cell + i, key[i]));
 	SPANS_EACH_WORD (i, value_words)
 		order_store_relaxed(cell + key_words + i, value[i]);
 	/* ORDER: release, or the place could be seen ready before it is whole; pairs with the
@@ -334,7 +333,7 @@ static LK_INLINE int spans_end(lk_u64 *first, lk_u64 *second, const lk_u64 *key,
 			       unsigned int key_words, lk_u64 *value, unsigned int value_words,
 			       lk_u64 hash)
 {
-	struct spans_taken taken = {.at = spans_any(0, hash), .count = spans_any(0, hash)};
+	struct spans_taken taken = {spans_any(0, hash), 0, 0, spans_any(0, hash)};
 
 	spans_take(first, second, 0, key, key_words, value_words, hash, &taken);
 	spans_take(first, second, 1, key, key_words, value_words, hash, &taken);

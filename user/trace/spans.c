@@ -100,6 +100,8 @@ static int add_end(struct making *m, size_t i)
 	if (!r)
 		r = statements_take(m->trace, m->span.st, probes->probe, probes->count,
 				    resolve_keys, m, &statement);
+	if (!r && !m->trace->probes.probe[m->row].statement)
+		m->trace->probes.probe[m->row].statement = statement; /* for reports */
 	return r ? r : add_hit(m, i, statement);
 }
 

@@ -23,6 +23,19 @@ is_written() { # is_written NAME PROBE KEY
 	check "$1: $3: of 1 to 300 ($found; $(head -n 1 "$work/err"))" test "${found%%,0,*}" = "[1,2,4,8,16,32,64,128,45"
 }
 
+# Can keys be strings and addresses of sockets?
+has_text_keys() { ! "$lk" trace -d 0.01 --by 'str(curtask.comm)' tracepoint:sched:sched_switch 2>&1 | grep -q 'explained only'; }
+kernel_jobs_by_text() {
+	does 'kprobe:tcp_sendmsg {sum(arg2) by comm, ntop(args.sk)}' -- "$doings" tcp
+	is "bytes sent by address (tcptop)" 50000 kprobe:tcp_sendmsg '"comm":"doings","ntop(args.sk)":"127.0.0.1"' sum
+	does 'kprobe:vfs_read {sum(arg2) by comm, str(arg0.f_path.dentry.d_name.name)}' -- "$doings" all
+	is "bytes read by file (filetop)" 20100 kprobe:vfs_read '"comm":"doings","str(arg0.f_path.dentry.d_name.name)":"zero"' sum
+	alloc=kprobe:$(awk '$3 ~ /^kmem_cache_alloc(_noprof)?$/ { print $3 }' /proc/kallsyms | sort | tail -n 1)
+	does "$alloc {sum(((struct kmem_cache)arg0).size) by str(((struct kmem_cache)arg0).name)}" -- "$doings" files
+	opened=$(value "$alloc" ':"filp"' count)
+	check "objects of a slab by name (slabratetop): $opened open files; $(head -n 1 "$work/err")" test "${opened:-0}" -ge 200 -a "${opened:-0}" -le 300
+	check "objects of a slab: each of one size" test "$(value "$alloc" ':"filp"' sum)" = $((${opened:-0} * $(value "$alloc" ':"filp"' min)))
+}
 kernel_jobs() {
 	does 'kprobe:vfs_write {hist(arg2) by comm}' -- "$doings" all
 	is_written "sizes of writes (argdist -H)" kprobe:vfs_write '"comm":"doings"'
@@ -35,6 +48,7 @@ kernel_jobs() {
 	# One function in some kernels, another in others.
 	does --by comm,pid 'kprobe:swap_read*' -- "$doings" files
 	check "swapping in by process (swapin) begins: $(head -n 1 "$work/err")" grep -q '"type":"summary"' "$work/out"
+	if has_text_keys; then kernel_jobs_by_text; fi
 }
 [ -z "${LATCHKIT_JOBS_IN_GUEST:-}" ] || return 0
 
@@ -49,6 +63,15 @@ does 'tracepoint:signal:signal_generate {count() by args.sig, comm}' -- "$doings
 is "signals by number and name (sigsnoop)" 20 tracepoint:signal:signal_generate '"args.sig":"10","comm":"doings"' count
 does "${calls}futex {hist(ns) by pid, args.uaddr, ustack}" -- "$doings" all
 is "waits for locks by address and stack (futexctn)" 30 ${calls}futex '"args.uaddr":"0x' count
+
+if has_text_keys; then
+	does 'uprobe:libc:getaddrinfo {count() by str(arg0)}' -- "$doings" hosts
+	looked_up=$("$jsonl" probe probe <"$work/out" | tail -n 1) # by the path of the library
+	is "look-ups by host (gethostlatency)" 5 "$looked_up" ':"127.0.0.1"' count
+	is "look-ups by host (gethostlatency)" 3 "$looked_up" ':"127.0.0.2"' count
+else
+	skip "look-ups by host (gethostlatency): keys cannot be strings yet"
+fi
 
 # Three that want one CPU: so many are queued there, or more, whenever one of them runs.
 queued=curtask.se.cfs_rq.nr_queued

@@ -40,6 +40,7 @@ struct probe {
 	const char *unit; /* of its values: "KiB", or "" */
 	unsigned int hits; /* of one that begins or ends spans: a bit for each of probe_list.hit */
 	bool has_value; /* it keeps a value of each event, instead of what its kind keeps */
+	struct trace_linear linear; /* the buckets of its values */
 	bool is_sum, is_time; /* such a value is what sum() adds up; it is sum(ns) */
 	bool optional; /* from a pattern or a default: may fail to attach, with a note */
 	bool apart; /* see struct probe_list */
@@ -55,6 +56,7 @@ struct probe_list {
 	struct trace_span_hit hit[TRACE_SPAN_HITS]; /* of all spans */
 	size_t hit_count;
 	unsigned int begins; /* expressions `begin.EXPR`, of the span that has most */
+	struct expr_sock sock; /* set if a key of them is EXPR_AS_SOCK */
 	pid_t pid; /* the process whose programs and libraries are meant; 0: those here */
 	bool force; /* attach even what can crash the target */
 	/*

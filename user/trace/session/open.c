@@ -49,7 +49,10 @@ static struct shape shape_of(const struct trace *t, size_t probe)
 	if (shape.statement)
 		shape.sum_word = word_of(t, shape.statement->value);
 	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
-		shape.key_word[i] = shape.statement ? word_of(t, shape.statement->key[i]) : -1;
+		shape.key_word[i] = shape.statement && /* others are looked at when it ends */
+						    expr_as_words(shape.statement->key_as[i]) == 1
+					    ? word_of(t, shape.statement->key[i])
+					    : -1;
 	return shape;
 }
 
@@ -172,10 +175,11 @@ static bool name_ties(const struct trace *t, const struct found *f, struct open_
 }
 
 /* A row as key_text() wants it, of the keys that are of the start. */
-static struct key_row row_of(const struct trace *t, const struct found *f, size_t probe)
+static struct key_row row_of(const struct trace *t, const struct shape *shape,
+			     const struct found *f)
 {
 	const struct key_list *keys = &t->options->engine.keys;
-	struct key_row row = {.known = true, .probe = probe};
+	struct key_row row = {.known = true, .probe = shape->probe};
 
 	for (int i = KEY_PART_SMALL; i < KEY_PART_EXPRS; i++) {
 		enum key_part part = (enum key_part)i;
@@ -186,6 +190,10 @@ static struct key_row row_of(const struct trace *t, const struct found *f, size_
 			       f->span.value + 1 + key_part_at(keys->begin, part),
 			       words * sizeof(lk_u64));
 	}
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
+		if (shape->key_word[i] >= 0)
+			row.key[keyed_expr_at(keys->by, &t->probes, i)] =
+				f->span.value[shape->key_word[i]];
 	return row;
 }
 
@@ -209,7 +217,7 @@ static bool name_keys(const struct trace *t, const struct shape *shape, const st
 		      struct open_view *v)
 {
 	const struct key_list *keys = &t->options->engine.keys;
-	struct key_row row = row_of(t, f, v->probe);
+	struct key_row row = row_of(t, shape, f);
 	struct key_names names = {.process = ""};
 	bool complete = true;
 
@@ -221,7 +229,7 @@ static bool name_keys(const struct trace *t, const struct shape *shape, const st
 		if (keys->begin & KEY_BIT(key))
 			v->text[key] = key_text(t, &row, &names, key);
 		else if (expr >= 0 && expr < TRACE_KEY_EXPRS && shape->key_word[expr] >= 0)
-			v->text[key] = key_expr_text(t, expr, f->span.value[shape->key_word[expr]]);
+			v->text[key] = key_expr_text(t, &row, expr);
 		else
 			continue;
 		complete = complete && v->text[key];

@@ -19,7 +19,10 @@ static LK_INLINE bool keyed_by(enum trace_key key)
 	return settings.by & KEY_BIT(key);
 }
 
-/* `begin`: as r->begin. All words of the key begin as zeros. Volatile, or the compiler calls memset(), which is not. */
+/*
+ * `begin`: as r->begin. All words of the key begin as zeros. Volatile, or the compiler calls
+ * memset(), which is not.
+ */
 static LK_INLINE void results_begin(struct results *r, const lk_u64 *begin)
 {
 	r->begin = begin;

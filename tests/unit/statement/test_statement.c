@@ -99,7 +99,6 @@ TEST(a_span_has_its_events)
 	assert_string_equal(st.hit[0].probe, "uprobe:/a:f\\[int]");
 	statement_free(&st);
 }
-}
 
 TEST(keys_of_by_may_be_expressions)
 {

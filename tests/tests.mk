@@ -148,6 +148,7 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,exprs,tests/cli/exprs.c)
+$(call tool_test,between,tests/cli/trace/statement/between.c,-lpthread, -fno-optimize-sibling-calls -fno-omit-frame-pointer)
 $(call tool_test,key_strings,tests/cli/trace/statement/key_strings.c)
 $(call tool_test,doings,tests/cli/doings.c)
 $(call tool_test,arguments,tests/cli/arguments.c,, -O2)
@@ -179,7 +180,7 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 		$(T)/libtool.a $(LDLIBS) -o $@
 
 TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/spans_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/key_strings $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF) $(SCRATCH_BPF) $(SPANS_BPF)
+	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/between $(T)/key_strings $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF) $(SCRATCH_BPF) $(SPANS_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh tests/cli/*/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(addprefix tests/cli/bench/,latch.sh dispatch.sh registry.sh trace.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)

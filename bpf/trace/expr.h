@@ -24,6 +24,8 @@ struct expr_source {
 	enum expr_args args;
 	void *ctx; /* or the registers */
 	__u64 retval, ns;
+	const lk_u64 *begin; /* of a span that ends: the words of its start; else NULL */
+	__u32 statement; /* and its statement, the number plus one; 0: none */
 };
 
 /* What an evaluation came to. */
@@ -249,6 +251,14 @@ static LK_INLINE __u64 expr_binary(__u32 op, __u64 a, __u64 b)
 	}
 }
 
+/* What expression `number` came to at the start of the span that ends. */
+static LK_INLINE __u64 expr_begin(const struct expr_source *from, __s64 number)
+{
+	__u64 at = span_settings.exprs_at + number;
+
+	return from->begin && at < SPAN_VALUE_WORDS ? from->begin[at] : 0;
+}
+
 /*
  * Evaluate the steps; *zero becomes 1 if something was divided by zero. The result of no steps is
  * 1: so many is each event, and each is wanted.
@@ -281,6 +291,8 @@ static LK_INLINE enum expr_end expr_eval(const volatile struct expr_step *steps,
 				*top = bpf_get_current_task();
 			else if (op == EXPR_NS)
 				*top = from->ns;
+			else if (op == EXPR_BEGIN)
+				*top = expr_begin(from, imm);
 			else if (op == EXPR_CONST)
 				*top = imm;
 			continue;

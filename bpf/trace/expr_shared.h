@@ -36,8 +36,10 @@ enum expr_op {
 	EXPR_RETVAL,
 	/* the pointer of the current task; */
 	EXPR_TASK,
-	/* how long the call took that ends, in ns; */
+	/* how long the call took that ends, or the span, in ns; */
 	EXPR_NS,
+	/* what expression imm of those that are kept of a span's start came to; */
+	EXPR_BEGIN,
 	/* imm. */
 	EXPR_CONST,
 	/*

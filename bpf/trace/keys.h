@@ -11,6 +11,7 @@
 struct results {
 	struct value_delta value;
 	lk_u64 key[KEYED_MAX_KEY_WORDS];
+	const lk_u64 *begin; /* of a span that ends: the words of its start; else NULL */
 };
 
 static LK_INLINE bool keyed_by(enum trace_key key)
@@ -18,9 +19,13 @@ static LK_INLINE bool keyed_by(enum trace_key key)
 	return settings.by & KEY_BIT(key);
 }
 
-/* All words of the key begin as zeros. Volatile, or the compiler calls memset(), which is not. */
-static LK_INLINE void results_begin(struct results *r)
+/*
+ * `begin`: as r->begin. All words of the key begin as zeros. Volatile, or the compiler calls
+ * memset(), which is not.
+ */
+static LK_INLINE void results_begin(struct results *r, const lk_u64 *begin)
 {
+	r->begin = begin;
 	if (settings.by)
 		KEYED_EACH_WORD(i, settings.key_words, *(volatile lk_u64 *)&r->key[i] = 0);
 }
@@ -31,13 +36,34 @@ static LK_INLINE bool is_user_address(__u64 ip)
 	return (__s64)ip > 0;
 }
 
-static LK_INLINE __u64 key_small(__u32 number)
+/*
+ * At the end of a span: copy a part of the key if it is of the start. Returns false: it is not. All
+ * keys of a part are of the same, as the loader has checked.
+ */
+static LK_INLINE bool key_of_start(lk_u64 *words, const struct results *results, enum key_part part)
+{
+	unsigned int count = key_part_words(span_settings.begin_by, part);
+	const lk_u64 *from;
+
+	if (!results || !results->begin || !count)
+		return false;
+	from = results->begin + SPAN_KEYS_AT + key_part_at(span_settings.begin_by, part);
+	words[0] = from[0];
+	if (count > 1)
+		words[1] = from[1];
+	return true;
+}
+
+static LK_INLINE __u64 key_small(__u32 by, __u32 number, const struct results *results)
 {
 	__u64 word = number;
 
-	if (keyed_by(KEY_CPU))
+	if (results && results->begin &&
+	    span_settings.begin_by & (KEY_BIT(KEY_CPU) | KEY_BIT(KEY_UID)))
+		return word | results->begin[SPAN_KEYS_AT];
+	if (by & KEY_BIT(KEY_CPU))
 		word |= bpf_get_smp_processor_id() << 16;
-	if (keyed_by(KEY_UID))
+	if (by & KEY_BIT(KEY_UID))
 		word |= bpf_get_current_uid_gid() << 32;
 	return word;
 }
@@ -50,64 +76,83 @@ static LK_INLINE void key_comm(lk_u64 *words, const struct task_struct *task)
 }
 
 /* The process, unless only an address of the kernel would need it. */
-static LK_INLINE void key_process(lk_u64 *words, const struct task_struct *task, __u64 ip)
+static LK_INLINE void key_process(lk_u64 *words, __u32 by, const struct task_struct *task, __u64 ip)
 {
-	if (!keyed_by(KEY_PID) && !keyed_by(KEY_USTACK) && !is_user_address(ip))
+	if (!(by & (KEY_BIT(KEY_PID) | KEY_BIT(KEY_USTACK))) && !is_user_address(ip))
 		return;
 	words[0] = task->self_exec_id << 32 | bpf_get_current_pid_tgid() >> 32;
 	words[1] = task->group_leader->start_boottime;
 }
 
-static LK_INLINE __u64 key_stacks(void *ctx, __u32 column)
+static LK_INLINE __u64 key_stacks(__u32 by, void *ctx, __u32 column)
 {
-	__u32 kernel = keyed_by(KEY_KSTACK) ? stack_id(ctx, column, 0) : 0;
-	__u64 user = keyed_by(KEY_USTACK) ? stack_id(ctx, column, BPF_F_USER_STACK) : 0;
+	__u32 kernel = by & KEY_BIT(KEY_KSTACK) ? stack_id(ctx, column, 0) : 0;
+	__u64 user = by & KEY_BIT(KEY_USTACK) ? stack_id(ctx, column, BPF_F_USER_STACK) : 0;
 
 	return user << 32 | kernel;
 }
 
-/* Fill in a key of zeros but for its expressions; `ip`: where the event was, for KEY_FUNC. */
-static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 number, __u64 ip)
+/*
+ * Fill in a key of zeros but for its expressions, of the keys in `by`; `ip`: where the event was,
+ * for KEY_FUNC. What is of the start of a span comes from there. `results` NULL: that start itself.
+ */
+static LK_INLINE void key_fill(lk_u64 *key, __u32 by, void *ctx, __u32 column, __u32 number,
+			       __u64 ip, const struct results *results)
 {
 	const struct task_struct *task = bpf_get_current_task_btf(); /* fields are plain loads */
 	lk_u64 *words = key + 1;
 
-	key[0] = key_small(number);
-	if (keyed_by(KEY_COMM)) {
-		key_comm(words, task);
+	key[0] = key_small(by, number, results);
+	if (by & KEY_BIT(KEY_COMM)) {
+		if (!key_of_start(words, results, KEY_PART_COMM))
+			key_comm(words, task);
 		words += 2;
 	}
-	if (key_part_words(settings.by, KEY_PART_PROCESS)) {
-		key_process(words, task, ip);
+	if (key_part_words(by, KEY_PART_PROCESS)) {
+		if (!key_of_start(words, results, KEY_PART_PROCESS))
+			key_process(words, by, task, ip);
 		words += 2;
 	}
-	if (keyed_by(KEY_TID)) {
-		words[0] = (__u32)bpf_get_current_pid_tgid();
-		words[1] = task->start_boottime;
+	if (by & KEY_BIT(KEY_TID)) {
+		if (!key_of_start(words, results, KEY_PART_THREAD)) {
+			words[0] = (__u32)bpf_get_current_pid_tgid();
+			words[1] = task->start_boottime;
+		}
 		words += 2;
 	}
-	if (key_part_words(settings.by, KEY_PART_STACKS))
-		*words++ = key_stacks(ctx, column);
-	if (keyed_by(KEY_CGROUP))
-		*words++ = bpf_get_current_cgroup_id();
-	if (keyed_by(KEY_FUNC))
-		*words = ip;
+	if (key_part_words(by, KEY_PART_STACKS)) {
+		if (!key_of_start(words, results, KEY_PART_STACKS))
+			*words = key_stacks(by, ctx, column);
+		words++;
+	}
+	if (by & KEY_BIT(KEY_CGROUP)) {
+		if (!key_of_start(words, results, KEY_PART_CGROUP))
+			*words = bpf_get_current_cgroup_id();
+		words++;
+	}
+	if (by & KEY_BIT(KEY_FUNC)) {
+		if (!key_of_start(words, results, KEY_PART_IP))
+			*words = ip;
+		words++;
+	}
 }
 
 /* A key is new: if its addresses are a process's, the loader is told, as that may be gone soon. */
-static LK_INLINE void key_made(const lk_u64 *key, __u32 column, __u64 ip)
+static LK_INLINE void key_made(const lk_u64 *key, __u32 column, const struct results *results)
 {
 	const lk_u64 *process = key + key_part_at(settings.by, KEY_PART_PROCESS);
+	__u64 ip = keyed_by(KEY_FUNC) ? key[key_part_at(settings.by, KEY_PART_IP)] : 0;
+	bool of_start = results->begin && key_part_words(span_settings.begin_by, KEY_PART_PROCESS);
 	struct trace_stack_key of = {.probe = column, .user_stack = -1, .kernel_stack = -1};
 
-	if (!keyed_by(KEY_USTACK) && !(keyed_by(KEY_FUNC) && is_user_address(ip)))
+	if (!keyed_by(KEY_USTACK) && !is_user_address(ip))
 		return;
 	of.tgid = process[0];
 	of.program = process[0] >> 32;
 	of.start_ns = process[1];
 	if (keyed_by(KEY_USTACK))
 		of.user_stack = key[key_part_at(settings.by, KEY_PART_STACKS)] >> 32;
-	process_report_stack(&of, keyed_by(KEY_FUNC) && is_user_address(ip) ? ip : 0);
+	process_report_stack(&of, is_user_address(ip) ? ip : 0, !of_start);
 }
 
 /*
@@ -123,7 +168,7 @@ static LK_INLINE lk_u64 *latch_of_key(void *table, enum trace_table which, unsig
 
 	if (!settings.by || settings.lines)
 		return NULL;
-	key_fill(key, ctx, column, number, ip);
+	key_fill(key, settings.by, ctx, column, number, ip, results);
 	hash = keyed_hash(key, settings.key_words, settings.key_seed);
 	a = keyed_first(hash, settings.key_buckets[which]);
 	first = bpf_map_lookup_elem(table, &a);
@@ -141,7 +186,7 @@ static LK_INLINE lk_u64 *latch_of_key(void *table, enum trace_table which, unsig
 		return latch;
 	latch = keyed_make(first, second, key, settings.key_words, latch_words, hash);
 	if (latch)
-		key_made(key, column, ip);
+		key_made(key, column, results);
 	return latch;
 }
 

@@ -35,7 +35,7 @@ static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
 	line->column = column;
 	line->figure = figure;
 	if (settings.by) {
-		key_fill(results->key, ctx, column, column, ip);
+		key_fill(results->key, settings.by, ctx, column, column, ip, results);
 		KEYED_EACH_WORD(i, settings.key_words, key[i] = results->key[i]);
 	}
 	bpf_ringbuf_submit(line, BPF_RB_NO_WAKEUP);

@@ -179,14 +179,19 @@ struct {
 		bpf_map_lookup_elem(&(map), &slot_); \
 	})
 
-/* Count a loss; `column` as in the settings: base of the kind plus number. Returns 0. */
-static LK_INLINE int lost(__u32 column, enum trace_loss cause)
+/* Count so many losses; `column` as in the settings: base of the kind plus number. Returns 0. */
+static LK_INLINE int lost_many(__u32 column, enum trace_loss cause, __u64 count)
 {
 	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
 
 	if (l)
-		__sync_fetch_and_add(&l->lost[cause], 1);
+		__sync_fetch_and_add(&l->lost[cause], count);
 	return 0;
+}
+
+static LK_INLINE int lost(__u32 column, enum trace_loss cause)
+{
+	return lost_many(column, cause, 1);
 }
 
 /* Count a call that a latency probe begins to time; `number` of the probe within its kind. */
@@ -197,6 +202,15 @@ static LK_INLINE void entered(__u32 number)
 
 	if (l)
 		__sync_fetch_and_add(&l->entered, 1);
+}
+
+/* Count one of those as ended: of spans, whose ends are not all wanted. */
+static LK_INLINE void ended(__u32 column)
+{
+	struct trace_losses *l = PER_CPU_SLOT(losses, settings.probes, column);
+
+	if (l)
+		__sync_fetch_and_add(&l->ended, 1);
 }
 
 /* Count one of those as finished, which no expression wants. Returns 0. */

@@ -45,7 +45,7 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct e
 
 	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
-	results_begin(&results);
+	results_begin(&results, NULL);
 	wants = statement_wants(number, from, &results);
 	if (wants == WANTS_NONE)
 		return 0;
@@ -68,7 +68,7 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct e
 		    number == settings.switches ? ACTIVITY_SWITCHES : ACTIVITY_SYSCALLS);
 }
 
-/* Finish a call of probe `number` that took from->ns. */
+/* Finish a call of probe `number`, or a span, that took from->ns. */
 static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
 			       const struct expr_source *from)
 {
@@ -78,7 +78,7 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
 	__u64 ns = from->ns;
 	lk_u64 *latch;
 
-	results_begin(&results);
+	results_begin(&results, from->begin);
 	wants = statement_wants(column, from, &results);
 	if (wants == WANTS_NONE)
 		return unwanted(column);
@@ -187,7 +187,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 		*(volatile __u64 *)&own->ran = own->ran + 1;
 	if (!task_wanted() || !cpu_wanted())
 		return 0;
-	results_begin(&results);
+	results_begin(&results, NULL);
 	if (statement_wants(column, &from, &results) == WANTS_NONE)
 		return 0;
 	counts = latch_of_key(&keyed_contexts, TABLE_CONTEXTS,

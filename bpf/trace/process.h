@@ -80,9 +80,11 @@ static LK_INLINE int process_report(enum process_event_kind kind, const struct t
 }
 
 /*
- * Report that the current task's process has a stack, or an address, that was not counted before.
+ * Report that a process has a stack, or an address, that was not counted before: that of the
+ * current task, or another one, of which only the number is known.
  */
-static LK_INLINE void process_report_stack(const struct trace_stack_key *key, __u64 ip)
+static LK_INLINE void process_report_stack(const struct trace_stack_key *key, __u64 ip,
+					   bool is_current)
 {
 	struct stack_event *e = bpf_ringbuf_reserve(&process_events, sizeof(*e), 0);
 
@@ -94,7 +96,10 @@ static LK_INLINE void process_report_stack(const struct trace_stack_key *key, __
 	e->key = *key;
 	e->ip = ip;
 	e->time_ns = bpf_ktime_get_boot_ns();
-	process_number(&e->numbers, (void *)bpf_get_current_task());
+	if (is_current)
+		process_number(&e->numbers, (void *)bpf_get_current_task());
+	else
+		e->numbers = (struct process_numbers){.here = key->tgid, .inner = key->tgid};
 	bpf_ringbuf_submit(e, 0);
 }
 

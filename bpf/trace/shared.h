@@ -196,9 +196,10 @@ enum trace_loss {
 	LOSS_DROPPED, /* the latch refused the write: another writer was active */
 	LOSS_MAP_FULL, /* no room for a start time or for a stack */
 	LOSS_TOO_DEEP, /* more than TRACE_MAX_DEPTH nested entries in one task */
-	LOSS_UNPAIRED, /* a return without its entry */
+	LOSS_UNPAIRED, /* a return without its entry, or the end of a span without its start */
 	LOSS_UNREAD, /* its expression read memory that was not there */
 	LOSS_ABANDONED, /* an entry that will never return: its frame is gone */
+	LOSS_RESTARTED, /* a start of a span that another of the same key has replaced */
 	LOSS_UNSENT, /* no room for its line: it counts, but is not shown */
 	LOSS_COUNTED
 };
@@ -206,11 +207,12 @@ enum trace_loss {
 /* Counters of one probe on one CPU. Atomic adds, except to `ran`. */
 struct trace_losses {
 	unsigned long long ran; /* runs of a sampling program, before filters */
-	unsigned long long entered; /* calls that latency probes began to time */
+	unsigned long long entered; /* calls that latency probes began to time, or spans */
 	unsigned long long
 		unlisted; /* of these, without room for their start: LOSS_MAP_FULL, too */
 	unsigned long long
 		unwanted; /* of these, that returned, but whose expression was not true */
+	unsigned long long ended; /* of spans: starts that were taken */
 	unsigned long long lost[LOSS_COUNTED];
 	unsigned long long handled[HANDLERS]; /* events finished, by a handler that is counted */
 };

@@ -32,7 +32,7 @@ static LK_INLINE void count_stack(__u32 column, int kernel_stack, int user_stack
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
 	count = bpf_map_lookup_elem(&stack_counts, &key);
 	if (!count && bpf_map_update_elem(&stack_counts, &key, &one, BPF_NOEXIST) == 0) {
-		process_report_stack(&key, 0);
+		process_report_stack(&key, 0, true);
 		return;
 	}
 	if (!count)

@@ -83,13 +83,13 @@ static LK_INLINE enum wants statement_eval(const volatile struct trace_statement
 }
 
 /*
- * The same of the statement of a probe. The verifier knows which it looks at in each turn, so that
- * its steps are constants; without statements there is nothing left of this.
+ * The same of the statement of a probe, or of the end of a span. The verifier knows which it looks
+ * at in each turn, so that its steps are constants; without statements nothing is left of this.
  */
 static LK_INLINE enum wants statement_wants(__u32 column, const struct expr_source *from,
 					    struct results *to)
 {
-	__u32 own = settings.statement_of_all;
+	__u32 own = from->begin ? from->statement : settings.statement_of_all;
 	const __u32 *number;
 
 #ifndef TRACE_STATEMENTS_HERE /* the loader gives such objects no statements */
@@ -97,7 +97,7 @@ static LK_INLINE enum wants statement_wants(__u32 column, const struct expr_sour
 #endif
 	if (!settings.statements)
 		return WANTS_RECORD;
-	if (!own) {
+	if (!own && !from->begin) {
 		number = bpf_map_lookup_elem(&statement_of, &column);
 		own = number ? *number : 0;
 	}

@@ -19,6 +19,7 @@
 
 #include "bpf/trace/shared.h"
 #include "bpf/trace/maps.h"
+#include "bpf/trace/span_maps.h"
 #include "bpf/trace/pid.h"
 #include "bpf/trace/filter.h"
 #include "bpf/trace/context.h"
@@ -34,6 +35,11 @@
 #include "bpf/trace/frame.h"
 #include "bpf/trace/probe.h"
 #include "bpf/trace/syscall.h"
+#ifdef TRACE_STATEMENTS_HERE
+#include <latchkit/spans.h>
+
+#include "bpf/trace/span.h"
+#endif
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -178,6 +184,53 @@ int leave_syscall(struct syscall_args *ctx)
 {
 	return probe_leave_syscall(ctx, ctx->regs, ctx->number);
 }
+
+#ifdef TRACE_STATEMENTS_HERE
+/* The same for events that begin or end spans. */
+SEC("raw_tp")
+int span(void *ctx)
+{
+	struct span_event e = {.args = ctx};
+
+	return probe_span(ctx, own_number(), EXPR_ARGS_WORDS, &e);
+}
+
+SEC("kprobe")
+int span_cookie(struct pt_regs *ctx)
+{
+	struct span_event e = {.args = ctx, .ip = PT_REGS_IP(ctx)};
+
+	return probe_span(ctx, bpf_get_attach_cookie(ctx), EXPR_ARGS_REGS, &e);
+}
+
+SEC("kprobe")
+int span_return(struct pt_regs *ctx)
+{
+	struct span_event e = {.retval = PT_REGS_RC(ctx)};
+
+	return probe_span(ctx, bpf_get_attach_cookie(ctx), EXPR_ARGS_NONE, &e);
+}
+
+SEC("usdt")
+int span_usdt(struct pt_regs *ctx)
+{
+	struct span_event e = {.args = ctx, .ip = PT_REGS_IP(ctx)};
+
+	return probe_span(ctx, bpf_usdt_cookie(ctx), EXPR_ARGS_USDT, &e);
+}
+
+SEC("tp_btf/sys_enter")
+int span_sys_enter(struct syscall_args *ctx)
+{
+	return span_syscall(ctx, ctx->regs, ctx->number, 0, own_number());
+}
+
+SEC("tp_btf/sys_exit")
+int span_sys_exit(struct syscall_args *ctx)
+{
+	return span_syscall(ctx, ctx->regs, syscall_now(ctx->regs), ctx->number, own_number());
+}
+#endif
 
 SEC("perf_event")
 int sample(struct bpf_perf_event_data *ctx)

@@ -110,6 +110,6 @@ within() { awk -v p="$1" -v a="$2" -v b="$3" 'BEGIN { d = a > b ? a - b : b - a;
 # How many of our programs does the kernel hold, attached or not?
 programs_loaded() {
 	"$(command -v bpftool || echo /usr/sbin/bpftool)" prog show 2>/dev/null |
-		grep -cE ' name (hit|enter|leave|sample|follow_|process_|adopt|hit_cookie|enter_|leave_|lk_bench)'
+		grep -cE ' name (hit|span|enter|leave|sample|follow_|process_|adopt|hit_cookie|enter_|leave_|lk_bench)'
 }
 programs_at_most() { [ "$(programs_loaded)" -le "$1" ]; }

@@ -41,6 +41,9 @@ enum {
 	OPTION_KEYS,
 	OPTION_EXPLAIN,
 	OPTION_DELTA,
+	OPTION_OPEN,
+	OPTION_OLDER,
+	OPTION_SPANS,
 	OPTION_EVENTS,
 	OPTION_FLAME,
 	OPTION_HEATMAP,
@@ -65,6 +68,8 @@ static const struct argp_option options[] = {
 	 "room for so many keys of each probe (1000; 10000 of samples by func or stack); of what "
 	 "finds none there is one record, (other)",
 	 1},
+	{"spans", OPTION_SPANS, "N", 0,
+	 "room for so many spans that have not ended (65536); what finds none is map_full", 1},
 	{"events", OPTION_EVENTS, NULL, 0,
 	 "show each event on a line, with the keys of --by (default: comm,pid), as statements "
 	 "with {print(KEY,...)} do",
@@ -94,6 +99,9 @@ static const struct argp_option options[] = {
 	 3},
 	{"delta", OPTION_DELTA, NULL, 0,
 	 "the table tells of each interval, not of all since the begin", 3},
+	{"open", OPTION_OPEN, NULL, 0,
+	 "also report, at the end, the spans that have not ended, oldest first", 3},
+	{"older", OPTION_OLDER, "SECONDS", 0, "of these, those that began so long ago", 3},
 	{"color", OPTION_COLOR, "WHEN", 0, "auto, always or never", 3},
 	{"raw-symbols", OPTION_RAW_SYMBOLS, NULL, 0,
 	 "names of C++ and Rust functions as they are in the file", 3},
@@ -287,6 +295,25 @@ static error_t parse_filter(int key, char *arg, struct argp_state *state)
 	}
 }
 
+static error_t parse_open(int key, char *arg, struct argp_state *state)
+{
+	struct trace_options *o = state->input;
+
+	switch (key) {
+	case OPTION_OPEN:
+		o->open = true;
+		return 0;
+	case OPTION_OLDER:
+		o->older_s = seconds_option(state, "--older", arg, 0, 1e9);
+		return 0;
+	case OPTION_SPANS:
+		o->engine.spans_most = number_option(state, "--spans", arg, 100000000);
+		return 0;
+	default:
+		return parse_filter(key, arg, state);
+	}
+}
+
 static error_t parse_format(int key, char *arg, struct argp_state *state)
 {
 	struct trace_options *o = state->input;
@@ -324,7 +351,7 @@ static error_t parse_format(int key, char *arg, struct argp_state *state)
 		o->textfile = arg;
 		return 0;
 	default:
-		return parse_filter(key, arg, state);
+		return parse_open(key, arg, state);
 	}
 }
 
@@ -473,6 +500,9 @@ static int check(struct trace_options *o)
 		return r;
 	r = o->processes ? report_check_processes(o->report) : 0;
 	r = r || !o->delta ? r : report_check_delta(o->report);
+	r = r || !o->open ? r : report_check_open(o->report);
+	if (!r && o->older_s > 0 && !o->open)
+		return fail_usage("--older: than what? It is for --open");
 	r = r ? r : publish_check(o);
 	return r ? r : target_check(o);
 }

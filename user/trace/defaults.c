@@ -12,6 +12,8 @@
 #include "trace/probe/perf.h"
 #include "trace/probe/syntax.h"
 #include "trace/report/picture/pictures.h"
+#include "trace/spans.h"
+#include "trace/statement/span_grammar.h"
 #include "trace/statements.h"
 
 /* The strongest sampling there is: by the PMU, in NMI where the machine has them, else a timer. */
@@ -29,6 +31,11 @@ static int add_default_sampling(struct trace *t)
 	return probe_list_add(&t->probes, clock);
 }
 
+static int add_one(struct trace *t, const char *text)
+{
+	return span_is(text) ? spans_add(t, text) : statements_add(t, text);
+}
+
 static int add_probes(struct trace *t)
 {
 	int r = 0;
@@ -38,7 +45,7 @@ static int add_probes(struct trace *t)
 	t->probes.pid =
 		(pid_t)(t->options->engine.tgid ? t->options->engine.tgid : t->options->engine.tid);
 	for (int i = 0; !r && i < t->options->probe_count; i++)
-		r = statements_add(t, t->options->probes[i]);
+		r = add_one(t, t->options->probes[i]);
 	if (!r && t->options->probe_count && !t->probes.count)
 		return fail("%s: matches nothing any more: what it names has changed while it was "
 			    "looked up; try again",
@@ -73,6 +80,16 @@ static int check_handler(const struct trace *t)
 	return 0;
 }
 
+static int check_spans(const struct trace *t)
+{
+	const struct trace_options *o = t->options;
+
+	if (t->probes.hit_count || (!o->open && !o->engine.spans_most))
+		return 0;
+	return fail_usage("%s: of which spans? Give one: PROBE .. PROBE",
+			  o->open ? "--open" : "--spans");
+}
+
 int trace_set_up_probes(struct trace *t)
 {
 	int r = add_probes(t);
@@ -80,7 +97,8 @@ int trace_set_up_probes(struct trace *t)
 	if (r)
 		return r;
 	probe_list_number(&t->probes);
-	r = keys_check(t);
+	r = check_spans(t);
+	r = r ? r : keys_check(t);
 	r = r ? r : check_handler(t);
 	r = r ? r : pictures_check(t);
 	if (r)

@@ -3,20 +3,40 @@
 #include "cli/diag.h"
 #include "trace/engine/keyed.h"
 #include "trace/keys_check.h"
+#include "trace/probe/span.h"
 #include "trace/probe/type.h"
+
+/* Does the probe's event fill in that key? Of a span its start or its end does. */
+static bool fills(const struct trace *t, const struct probe *p, enum trace_key key)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	enum span_role role = keys->begin & KEY_BIT(key) ? SPAN_START : SPAN_END;
+
+	if (!keys_have(keys, key) || probe_is_span(p))
+		return false;
+	for (size_t i = 0; i < t->probes.hit_count; i++)
+		if (p->hits >> i & 1 && t->probes.hit[i].role == role)
+			return true;
+	return !p->hits;
+}
 
 static int check_probe(const struct trace *t, const struct probe *p)
 {
 	const struct key_list *keys = &t->options->engine.keys;
+	enum trace_key first = (enum trace_key)(keys->begin ? __builtin_ctz(keys->begin) : 0);
 
-	if (keys_have(keys, KEY_FUNC) && !p->type->has_ip)
-		return fail_usage("--by func: %s tells of no address; use %sustack(1)", p->name,
+	if (keys->begin && !probe_is_span(p) && !p->hits)
+		return fail_usage("--by %s: %s has no start: only spans have, PROBE .. PROBE",
+				  key_name_begin(first), p->name);
+	if (fills(t, p, KEY_FUNC) &&
+	    (!p->type->has_ip || (p->hits && !(keys->begin & KEY_BIT(KEY_FUNC)))))
+		return fail_usage("--by %s: %s tells of no address; use %sustack(1)",
+				  key_title(keys, KEY_FUNC), p->name,
 				  p->type->user ? "" : "kstack(1) or ");
-	if (keys_have(keys, KEY_KSTACK) && p->type->user)
-		return fail_usage(
-			"--by kstack: %s is in user space, where there is no kernel stack; "
-			"use ustack",
-			p->name);
+	if (fills(t, p, KEY_KSTACK) && p->type->user)
+		return fail_usage("--by %s: %s is in user space, where there is no kernel stack; "
+				  "use ustack",
+				  key_title(keys, KEY_KSTACK), p->name);
 	return 0;
 }
 

@@ -46,13 +46,13 @@ static int place_retval(struct expr_step *step, int arguments)
 	return 0;
 }
 
-static int place_retvals(const struct btf *btf, const struct probe *p, size_t count,
-			 struct trace_statement *to)
+int statements_place_retval(const struct btf *btf, const struct probe *p, size_t count,
+			    struct expr_step (*steps)[EXPR_STEPS], size_t expressions)
 {
 	struct module_types modules = {.read = false};
-	int arguments = -1, r;
+	int arguments = -1, r = 0;
 
-	if (p->type->kind != KIND_LATENCY || p->type->user || strcmp(p->type->name, "fexit") != 0)
+	if (strcmp(p->type->name, "fexit") != 0)
 		return 0;
 	for (size_t i = 0; i < count; i++) {
 		int n = arguments_of(btf, &modules, &p[i]);
@@ -60,11 +60,18 @@ static int place_retvals(const struct btf *btf, const struct probe *p, size_t co
 		arguments = i && n != arguments ? -1 : n;
 	}
 	module_types_free(&modules);
-	r = place_retval(to->predicate, arguments);
-	r = r ? r : place_retval(to->value, arguments);
-	for (int i = 0; !r && i < TRACE_KEY_EXPRS; i++)
-		r = place_retval(to->key[i], arguments);
+	for (size_t i = 0; !r && i < expressions; i++)
+		r = place_retval(steps[i], arguments);
 	return r;
+}
+
+static int place_retvals(const struct btf *btf, const struct probe *p, size_t count,
+			 struct trace_statement *to)
+{
+	int r = statements_place_retval(btf, p, count, &to->predicate, 1);
+
+	r = r ? r : statements_place_retval(btf, p, count, &to->value, 1);
+	return r ? r : statements_place_retval(btf, p, count, to->key, TRACE_KEY_EXPRS);
 }
 
 /* Note an expression that is key i of the statement that is being added. */
@@ -81,9 +88,9 @@ static void take_key(struct trace *t, const struct statement *by, int i, struct 
 		t->probes.sock = by->sock;
 }
 
-/* The keys of --by that are expressions, for the probes from `first` on. */
-static int take_keys(struct trace *t, const struct btf *btf, const struct statement *st,
-		     size_t first, struct trace_statement *to)
+/* The keys of --by that are expressions, as they are resolved there. */
+static int take_keys(struct trace *t, const struct statement *st, statements_resolve_fn *resolve,
+		     void *where, struct trace_statement *to)
 {
 	const struct key_list *keys = &t->options->engine.keys;
 	int r = 0;
@@ -93,8 +100,7 @@ static int take_keys(struct trace *t, const struct btf *btf, const struct statem
 		bool parsed = statement_parse_keys(&by, keys->expr[i]);
 
 		by.is_record = st->is_record;
-		if (!parsed || !statement_resolve(&by, &t->probes.probe[first],
-						  t->probes.count - first, btf, NULL))
+		if (!parsed || !resolve(&by, where))
 			r = statement_complain(&by);
 		else
 			take_key(t, &by, i, to);
@@ -141,31 +147,27 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 		if (has_value(st) && p->kind == KIND_SAMPLE)
 			return fail_usage("%s: samples have no values; use count()", p->name);
 		p->statement = (unsigned int)t->probes.statements;
-		p->has_value = has_value(st);
+		statements_mark(p, st);
 		if (st->is_record) {
 			p->type = &probe_type_record;
 			if (t->options->engine.verbose)
 				note("%s: a classic tracepoint, for fields of its format file",
 				     p->name);
 		}
-		p->unit = has_value(st) ? unit_name(st->unit) : "";
-		p->linear = linear_of(st);
 		if (asks_return_alone(of, p))
 			p->type = p->type->returns;
 		p->kind = p->type->kind;
-		p->is_sum = has_value(st) && st->what == WHAT_SUM;
-		p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
 	}
 	return 0;
 }
 
-/* Note the expressions for the programs, and which probes have them. */
-static int take_expressions(struct trace *t, const struct btf *btf, const struct statement *st,
-			    size_t first)
+int statements_take(struct trace *t, const struct statement *st, const struct probe *p,
+		    size_t count, statements_resolve_fn *resolve, void *where, unsigned int *number)
 {
 	struct trace_statement to = {.linear = linear_of(st)};
 	int r;
 
+	*number = 0;
 	if (!st->predicate.count && !has_value(st) && !t->options->engine.keys.expr[0][0])
 		return 0;
 	if (strcmp(t->options->engine.variant->name, LATCH_DEFAULT))
@@ -179,12 +181,48 @@ static int take_expressions(struct trace *t, const struct btf *btf, const struct
 	memcpy(to.predicate, st->predicate.step, sizeof(to.predicate));
 	if (has_value(st))
 		memcpy(to.value, st->value.step, sizeof(to.value));
-	r = take_keys(t, btf, st, first, &to);
-	r = r ? r : place_retvals(btf, &t->probes.probe[first], t->probes.count - first, &to);
+	r = take_keys(t, st, resolve, where, &to);
+	r = r ? r : place_retvals(t->btf, p, count, &to);
 	if (r)
 		return r;
 	t->probes.statement[t->probes.statements++] = to;
-	return mark_probes(t, st, first);
+	*number = (unsigned int)t->probes.statements;
+	return 0;
+}
+
+void statements_mark(struct probe *p, const struct statement *st)
+{
+	p->has_value = has_value(st);
+	p->unit = has_value(st) ? unit_name(st->unit) : "";
+	p->linear = linear_of(st);
+	p->is_sum = has_value(st) && st->what == WHAT_SUM;
+	p->is_time = p->is_sum && strcmp(st->value.text, "ns") == 0;
+}
+
+/* The probes of a statement, from one in the list on. */
+struct own_probes {
+	struct trace *trace;
+	size_t first;
+};
+
+static bool resolve_at_probes(struct statement *st, void *arg)
+{
+	const struct own_probes *own = arg;
+	const struct probe_list *list = &own->trace->probes;
+
+	return statement_resolve(st, &list->probe[own->first], list->count - own->first,
+				 own->trace->btf, NULL);
+}
+
+/* Note the expressions for the programs, and which probes have them. */
+static int take_expressions(struct trace *t, const struct statement *st, size_t first)
+{
+	struct own_probes own = {t, first};
+	unsigned int number;
+	int r = statements_take(t, st, &t->probes.probe[first], t->probes.count - first,
+				resolve_at_probes, &own, &number);
+
+	return r || !number ? r : mark_probes(t, st, first);
 }
 
 /*
@@ -210,18 +248,15 @@ static bool keys_need_record(const struct trace *t, size_t first)
 
 static int resolve(struct trace *t, struct statement *st, size_t first)
 {
-	const struct btf *btf = NULL;
-
 	if (t->probes.count == first)
 		return fail_usage("%s: the probe is there already; give it one statement",
 				  st->text);
 	if (!t->btf)
 		t->btf = kernel_types_load(); /* what takes none goes on without */
-	btf = t->btf;
 	st->is_record = keys_need_record(t, first);
-	if (!statement_resolve(st, &t->probes.probe[first], t->probes.count - first, btf, NULL))
+	if (!statement_resolve(st, &t->probes.probe[first], t->probes.count - first, t->btf, NULL))
 		return statement_complain(st);
-	return take_expressions(t, btf, st, first);
+	return take_expressions(t, st, first);
 }
 
 static bool is_word(char c)

@@ -62,6 +62,44 @@ TEST(a_statement_has_its_parts)
 	statement_free(&st);
 }
 
+TEST(a_span_has_its_events)
+{
+	struct statement st;
+
+	assert_true(statement_is("kprobe:does .. kprobe:other"));
+	assert_true(statement_parse(&st, "kprobe:does[arg0, arg1] /arg0/, usdt:/a:b:c[1, 2] .. "
+					 "kprobe:other[arg1,2] /arg1 / 2/ /begin.arg0 > 3 && ns/ "
+					 "{sum(begin.(arg0 + 1)) by begin.comm, begin.arg0, uid}"));
+	assert_int_equal(st.hit_count, 3);
+	assert_string_equal(st.hit[0].probe, "kprobe:does");
+	assert_string_equal(st.hit[1].probe, "usdt:/a:b:c");
+	assert_string_equal(st.hit[2].probe, "kprobe:other");
+	assert_int_equal(st.hit[0].is_end + st.hit[1].is_end, 0);
+	assert_true(st.hit[2].is_end);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(st.hit[i].ties, 2);
+	assert_non_null(st.hit[0].predicate_node);
+	assert_null(st.hit[1].predicate_node);
+	assert_non_null(st.hit[2].predicate_node);
+	assert_string_equal(st.predicate.text, "begin.arg0 > 3 && ns");
+	assert_string_equal(st.value.text, "begin.(arg0 + 1)");
+	assert_int_equal(st.key_count, 3);
+	assert_true(st.key[0].begin && st.key[0].name == KEY_COMM);
+	assert_true(!st.key[1].begin && st.key[1].name == -1);
+	assert_true(!st.key[2].begin && st.key[2].name == KEY_UID);
+	statement_free(&st);
+	/* A predicate of what is known before the span has ended tells which events end it. */
+	assert_true(statement_parse(&st, "kprobe:does .. kprobe:other /arg0/"));
+	assert_non_null(st.hit[1].predicate_node);
+	assert_null(st.predicate_node);
+	assert_string_equal(st.probe, "kprobe:does .. kprobe:other /arg0/");
+	statement_free(&st);
+	/* Names may have brackets. */
+	assert_true(statement_parse(&st, "uprobe:/a:f\\[int] .. uprobe:/a:g"));
+	assert_string_equal(st.hit[0].probe, "uprobe:/a:f\\[int]");
+	statement_free(&st);
+}
+
 TEST(keys_of_by_may_be_expressions)
 {
 	struct statement st;
@@ -208,10 +246,20 @@ static const struct mistake {
 	{SAMPLE "/99999999999999999999/", "does not fit into 64 bits", "99999999999999999999"},
 	{SAMPLE "/99999999999s/", "does not fit into 64 bits", "99999999999s"},
 	{SAMPLE "/str(args.p->name)/", "str(): no such function here", "str"},
-	{SAMPLE ".. kprobe:does {count()}", "spans from one probe to another are not made yet",
-	 ".."},
-	{SAMPLE ".. kprobe:does", "spans from one probe to another are not made yet", ".."},
-	{SAMPLE "/1/ .. kprobe:does", "spans from one probe to another are not made yet", ".."},
+	{SAMPLE ".. kprobe:does .. kprobe:does", "one .. between", ".."},
+	{SAMPLE ".. {count()}", "a probe is expected here", "{"},
+	{SAMPLE "/1/ /2/ .. kprobe:does", "combine two with &&", "2"},
+	{SAMPLE ".. kprobe:does /ns/ /ns > 1/", "combine two with &&", "ns > 1"},
+	{SAMPLE ".. kprobe:does /ns/, kprobe:does", "behind the last of its ends", "ns"},
+	{"tracepoint:test:sample[args.n .. kprobe:does",
+	 "], a comma or an operator expected, not ..", ".."},
+	{"tracepoint:test:sample[1, 2] .. kprobe:does[3]",
+	 "tied by 1 expression, tracepoint:test:sample by 2", "kprobe:does"},
+	{"tracepoint:test:sample[1, 2] .. kprobe:does", "without any it is tid", "kprobe:does"},
+	{"tracepoint:test:sample[1, 2, 3] .. kprobe:does", "2 expressions tie", "3"},
+	{SAMPLE ".. kprobe:does, kprobe:does {", "count(), sum(E)", NULL},
+	{SAMPLE "{sum(begin.args.n)}", "only the end of a span knows", "begin"},
+	{SAMPLE "{count() by begin.comm, comm}", "comm: is there twice", "comm"},
 	{" {count()}", "a probe is expected before that", " "},
 	/* Names. */
 	{SAMPLE "/args.narow.x/", "args.narow.x: no such argument of sample; did you mean narrow?",

@@ -2,7 +2,9 @@
 /* attach.c - see trace/engine/attach.h. */
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/membarrier.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cli/diag.h"
@@ -174,4 +176,10 @@ void attachments_begin(const struct engine *e, struct attachments *a)
 void attachments_end(const struct engine *e)
 {
 	order_store_relaxed(e->begun, 0); /* as above */
+	/*
+	 * Programs that have read it before end first, so that the starts of spans add up. Where
+	 * the kernel refuses to wait for them there is nothing to be done.
+	 */
+	if (e->probes->hit_count)
+		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }

@@ -18,7 +18,9 @@
 #include "trace/engine/engine.h"
 #include "trace/engine/keyed.h"
 #include "trace/engine/settings.h"
+#include "trace/engine/spans.h"
 #include "trace/engine/swap.h"
+#include "trace/probe/span.h"
 #include "trace/probe/tracepoint.h"
 #include "trace/probe/type.h"
 
@@ -36,6 +38,16 @@ static void load_programs(struct engine *e, const char *const *names)
 		bpf_program__set_autoload(engine_program(e, *names), true);
 }
 
+/* Is there a latency that is of calls, not of spans? */
+static bool times_calls(const struct engine *e)
+{
+	for (size_t i = 0; i < e->probes->count; i++)
+		if (e->probes->probe[i].kind == KIND_LATENCY &&
+		    !probe_is_span(&e->probes->probe[i]))
+			return true;
+	return false;
+}
+
 /* Load only what the probes need: each program may ask the kernel for something it lacks. */
 static void choose_programs(struct engine *e)
 {
@@ -51,7 +63,7 @@ static void choose_programs(struct engine *e)
 	bpf_image_want(&e->image, none);
 	for (size_t i = 0; i < e->probes->count; i++)
 		load_programs(e, e->probes->probe[i].type->programs);
-	if (e->probes->kinds[KIND_LATENCY])
+	if (times_calls(e))
 		load_programs(e, latencies);
 	if (e->config.follow)
 		load_programs(e, follow);
@@ -153,6 +165,8 @@ static int map_all(struct engine *e)
 		if (keyed_is_used(e, (enum trace_table)which))
 			r = map_one(e, keyed_map_name((enum trace_table)which), 1,
 				    &e->keyed[which]);
+	if (!r && e->probes->hit_count)
+		r = map_one(e, "span_starts", 1, &e->span_starts);
 	if (!r && e->config.activity) {
 		r = map_one(e, "activity", 1, &e->activity);
 		r = r ? r : map_one(e, "activity_rest", 1, &e->activity_rest);
@@ -203,7 +217,7 @@ static int set_statements(const struct engine *e)
 		if (p->statement && bpf_map_update_elem(fd, &column, &p->statement, 0))
 			return fail("%s: cannot note its statement: %m", p->name);
 	}
-	return 0;
+	return spans_set_events(e);
 }
 
 /*
@@ -238,6 +252,7 @@ static int load(struct engine *e)
 	if (err)
 		return err;
 	err = keyed_check_memory(e);
+	err = err ? err : spans_set_up(e);
 	if (err)
 		return err;
 	err = bpf_object__load(e->image.object);
@@ -327,6 +342,7 @@ void engine__free(struct engine *e)
 	unmap(&e->values);
 	for (int which = 0; which < TABLES; which++)
 		unmap(&e->keyed[which]);
+	unmap(&e->span_starts);
 	unmap(&e->activity);
 	unmap(&e->activity_rest);
 	if (e->cgroup_fd >= 0)

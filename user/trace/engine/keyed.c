@@ -82,8 +82,10 @@ static size_t keys_of(const struct engine *e, enum trace_table which)
 	for (size_t i = 0; i < e->probes->count; i++) {
 		const struct probe *p = &e->probes->probe[i];
 
-		named += probe_table(p) == which && !p->optional;
-		matched += probe_table(p) == which && p->optional;
+		if (probe_table(p) != which || p->hits)
+			continue;
+		named += !p->optional;
+		matched += p->optional;
 	}
 	if (matched > KEYED_PATTERN_SHARE)
 		matched = KEYED_PATTERN_SHARE;
@@ -104,7 +106,7 @@ static unsigned int buckets_of(const struct engine *e, enum trace_table which)
 bool keyed_is_used(const struct engine *e, enum trace_table which)
 {
 	for (size_t i = 0; e->config.keys.count && !e->config.lines && i < e->probes->count; i++)
-		if (probe_table(&e->probes->probe[i]) == which)
+		if (probe_table(&e->probes->probe[i]) == which && !e->probes->probe[i].hits)
 			return true;
 	return false;
 }

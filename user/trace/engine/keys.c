@@ -108,16 +108,32 @@ static bool add_expression(struct key_list *list, const char *text, char *why, s
 	return true;
 }
 
+#define BEGIN "begin."
+
+/* Is it "begin." and the name of a key? Others are expressions. */
+static bool is_of_start(const char *text)
+{
+	char name[32];
+
+	if (strncmp(text, BEGIN, strlen(BEGIN)) != 0)
+		return false;
+	text += strlen(BEGIN);
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, "("), text);
+	return key_find(name) >= 0;
+}
+
 static bool add(struct key_list *list, char *name, char *why, size_t size)
 {
+	bool of_start = is_of_start(name), valid;
 	unsigned int frames;
-	bool valid;
 	char whole[64];
 	int key;
 
-	if (is_expression(name))
+	if (!of_start && is_expression(name))
 		return add_expression(list, name, why, size);
 	snprintf(whole, sizeof(whole), "%.60s", name);
+	if (of_start)
+		name += strlen(BEGIN);
 	valid = take_frames(name, &frames);
 	key = key_find(name);
 	if (key < 0) {
@@ -127,6 +143,8 @@ static bool add(struct key_list *list, char *name, char *why, size_t size)
 	if (explain_known(list, key, valid, frames != 0, whole, why, size))
 		return false;
 	list->by |= KEY_BIT(key);
+	if (of_start && key != KEY_PROBE)
+		list->begin |= KEY_BIT(key);
 	list->key[list->count++] = (enum trace_key)key;
 	if (key == KEY_KSTACK)
 		list->kstack_frames = frames;
@@ -150,7 +168,33 @@ const char *key_title(const struct key_list *list, enum trace_key key)
 {
 	if (key >= KEY_EXPR)
 		return list->expr[key - KEY_EXPR];
-	return key_name((size_t)key);
+	return list->begin & KEY_BIT(key) ? key_name_begin((size_t)key) : key_name((size_t)key);
+}
+
+/*
+ * Keys that need each other, as addresses are a process's, or share a word, are all of the start of
+ * a span, or all of its end.
+ */
+static bool check_sides(const struct key_list *list, char *why, size_t size)
+{
+	static const unsigned int together[] = {
+		KEY_BIT(KEY_CPU) | KEY_BIT(KEY_UID),
+		KEY_BIT(KEY_PID) | KEY_BIT(KEY_FUNC) | KEY_BIT(KEY_USTACK),
+		KEY_BIT(KEY_KSTACK) | KEY_BIT(KEY_USTACK),
+	};
+
+	for (size_t i = 0; i < sizeof(together) / sizeof(together[0]); i++) {
+		unsigned int start = list->by & list->begin & together[i];
+		unsigned int end = list->by & ~list->begin & together[i];
+
+		if (!start || !end)
+			continue;
+		snprintf(why, size, "%s and %s: both of the start of a span, or both of its end",
+			 key_name_begin((size_t)__builtin_ctz(start)),
+			 key_name((size_t)__builtin_ctz(end)));
+		return false;
+	}
+	return true;
 }
 
 bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
@@ -170,6 +214,6 @@ bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
 			return false;
 		from += length;
 		if (!*from)
-			return true;
+			return check_sides(list, why, size);
 	}
 }

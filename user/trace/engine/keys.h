@@ -13,13 +13,14 @@
 
 struct key_list {
 	unsigned int by; /* KEY_BIT() of each */
+	unsigned int begin; /* of these, those that are taken from the start of a span */
 	size_t count; /* 0: records have no keys */
 	enum trace_key key[KEYS]; /* as they were named */
 	unsigned int kstack_frames, ustack_frames; /* the innermost that count; 0: all */
 	char expr[TRACE_KEY_EXPRS][KEY_EXPR_TEXT]; /* of KEY_EXPR and the next ones, as written */
 };
 
-/* How a key is called in outputs: its name, or its expression. */
+/* How a key is called in outputs: its name, begin.NAME, or its expression. */
 const char *key_title(const struct key_list *list, enum trace_key key);
 
 /*

@@ -6,12 +6,16 @@
 #include "trace/engine/engine.h"
 #include "trace/engine/losses.h"
 #include "trace/engine/missed.h"
+#include "trace/engine/spans.h"
+#include "trace/probe/span.h"
 #include "trace/probe/type.h"
 
 const char *const loss_names[LOSS_CAUSES] = {
-	[LOSS_DROPPED] = "dropped",   [LOSS_MAP_FULL] = "map_full", [LOSS_TOO_DEEP] = "too_deep",
-	[LOSS_UNPAIRED] = "unpaired", [LOSS_UNREAD] = "unread",	    [LOSS_ABANDONED] = "abandoned",
-	[LOSS_UNSENT] = "unsent",     [LOSS_SKIPPED] = "skipped",   [LOSS_LATE] = "late",
+	[LOSS_DROPPED] = "dropped",	[LOSS_MAP_FULL] = "map_full",
+	[LOSS_TOO_DEEP] = "too_deep",	[LOSS_UNPAIRED] = "unpaired",
+	[LOSS_UNREAD] = "unread",	[LOSS_ABANDONED] = "abandoned",
+	[LOSS_RESTARTED] = "restarted", [LOSS_UNSENT] = "unsent",
+	[LOSS_SKIPPED] = "skipped",	[LOSS_LATE] = "late",
 	[LOSS_MISSED] = "missed",
 };
 
@@ -97,6 +101,7 @@ static void sum_counters(const struct engine *e, const struct probe *p, struct t
 			sum->lost[cause] += counter(&l->lost[cause]);
 		sum->unlisted += counter(&l->unlisted);
 		sum->unwanted += counter(&l->unwanted);
+		sum->ended += counter(&l->ended);
 	}
 	/* Last: what is counted as ended has been counted as entered. */
 	for (int cpu = 0; cpu < e->cpus; cpu++)
@@ -144,6 +149,37 @@ static void account_calls(const struct trace_losses *sum, const struct missed *m
 					       sum->lost[LOSS_ABANDONED]);
 }
 
+/* What the kernel missed of all events of a span, whose row is probe i. */
+static unsigned long long span_missed(const struct engine *e, const struct attachments *a, size_t i)
+{
+	unsigned long long sum = 0;
+
+	for (size_t j = 0; j < e->probes->count; j++) {
+		unsigned int hits = e->probes->probe[j].hits;
+		struct missed missed;
+		bool own = false;
+
+		for (size_t h = 0; h < e->probes->hit_count; h++)
+			own = own || (hits >> h & 1 && e->probes->hit[h].row == i);
+		if (!own)
+			continue;
+		missed = missed_read(e, a, j);
+		sum = plus(sum, plus(missed.entries, missed.returns));
+	}
+	return sum;
+}
+
+/* Fill in what became of a span's starts. */
+static void account_spans(const struct engine *e, const struct attachments *a, size_t i,
+			  const struct trace_losses *sum, struct probe_losses *out)
+{
+	out->counts.by[LOSS_MISSED] = span_missed(e, a, i);
+	out->entries = sum->entered;
+	out->ended = sum->ended;
+	out->no_room = sum->unlisted;
+	out->open = spans_open(e, e->probes->probe[i].number);
+}
+
 void loss_read(const struct engine *e, const struct attachments *a, size_t i,
 	       unsigned long long returned, struct probe_losses *out)
 {
@@ -152,11 +188,17 @@ void loss_read(const struct engine *e, const struct attachments *a, size_t i,
 	struct trace_losses sum;
 
 	memset(out, 0, sizeof(*out));
+	if (p->hits)
+		return; /* all that it loses its span has */
 	sum_counters(e, p, &sum);
 	/* After the counters: a frame that is gone because its return was missed is among these. */
-	missed = missed_read(e, a, i);
+	missed = probe_is_span(p) ? (struct missed){0} : missed_read(e, a, i);
 	for (int cause = 0; cause < LOSS_COUNTED; cause++)
 		out->counts.by[cause] = sum.lost[cause];
+	if (probe_is_span(p)) {
+		account_spans(e, a, i, &sum, out);
+		return;
+	}
 	out->counts.by[LOSS_MISSED] = plus(missed.entries, missed.returns);
 	if (p->type->may_skip)
 		out->counts.by[LOSS_SKIPPED] = LOSS_UNKNOWN;

@@ -22,13 +22,15 @@ struct loss_counts {
 };
 
 /*
- * The losses of one probe. A latency: entries = returned + open + those dropped, abandoned, too
- * deep, missed and (without room for their start) map_full.
+ * The losses of one probe. A latency of calls: entries = returned + open + those dropped,
+ * abandoned, too deep, missed and (without room for their start) map_full.
  */
 struct probe_losses {
 	struct loss_counts counts;
 	unsigned long long entries; /* calls that began */
 	unsigned long long open; /* of these, those that have not returned */
+	/* Of spans: entries = ended + open + no_room + those restarted. */
+	unsigned long long ended, no_room;
 };
 
 /* The name of each cause in every output. */

@@ -274,6 +274,8 @@ void reader_read_losses(struct reader *r)
 		loss_grow(&r->view[i].losses, &now.counts);
 		r->view[i].entries = now.entries;
 		r->view[i].open = now.open;
+		r->view[i].ended = now.ended;
+		r->view[i].no_room = now.no_room;
 	}
 }
 

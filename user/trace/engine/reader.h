@@ -21,6 +21,7 @@ struct probe_view {
 	unsigned long long handled[HANDLERS]; /* events that each handler is done with */
 	struct loss_counts losses;
 	unsigned long long entries, open; /* of latencies: see losses.h */
+	unsigned long long ended, no_room; /* of spans: the same */
 };
 
 struct reader_counts {

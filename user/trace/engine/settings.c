@@ -12,6 +12,7 @@
 #include "trace/engine/keyed.h"
 #include "trace/engine/settings.h"
 #include "trace/engine/swap.h"
+#include "trace/probe/span.h"
 #include "trace/probe/tracepoint.h"
 
 /* The inode of the initial pid namespace, the same on every kernel. */
@@ -53,7 +54,7 @@ static void set_syscall(const struct probe *p, struct trace_settings *s)
 		s->syscall_starts = 1;
 	} else if (p->type == &probe_type_syscall_entry) {
 		s->syscall_probe[p->syscall] = (p->number + 1) | SYSCALL_NO_RETURN;
-	} else if (p->kind == KIND_LATENCY) {
+	} else if (p->kind == KIND_LATENCY && !probe_is_span(p)) {
 		s->nested = 1;
 	}
 }

@@ -28,6 +28,7 @@ struct engine_config {
 	bool processes; /* record the lifecycle of threads, even if no row names any */
 	struct key_list keys; /* what records are kept by; none: by probe alone */
 	size_t keys_most; /* keys of a probe, see keyed.h */
+	size_t spans_most; /* open at one time, see spans.h; 0: SPANS_DEFAULT */
 	bool lines; /* send each event, with its keys, instead of keeping records by key */
 	bool verbose; /* print what libbpf prints */
 };
@@ -51,6 +52,7 @@ struct engine {
 	struct engine_map values; /* columns as of the losses; empty: no probe has any */
 	struct engine_map keyed[TABLES]; /* elements are buckets; empty: there are no keys */
 	struct engine_map activity, activity_rest; /* empty: not counted, see activity.h */
+	struct engine_map span_starts; /* elements are buckets; empty: there are no spans */
 	unsigned long long key_seed;
 	const struct trace_globals *counted;
 	struct engine_map handlers; /* the one that can be written; empty: nothing is swappable */

@@ -181,6 +181,24 @@ static int explain_fentry(const struct probe *p, int err)
 #define KPROBE \
 	.pairs = true, .parse = parse_kprobe, .attach = attach_kprobe, .explain = explain_kprobe
 
+#define KPROBE_IN_SPAN .spans = true, .attach = attach_kprobe, .explain = explain_kprobe
+
+static const struct probe_type kprobe_in_span = {
+	PROBE_SPELLED("kprobe", "k", "kprobe:FUNCTION"),
+	.kind = KIND_EVENT,
+	KPROBE_IN_SPAN,
+	.has_ip = true,
+	.programs = {"span_cookie"},
+};
+
+static const struct probe_type kretprobe_in_span = {
+	PROBE_SPELLED("kretprobe", "kr", "kretprobe:FUNCTION"),
+	.kind = KIND_EVENT,
+	.at_return = true,
+	KPROBE_IN_SPAN,
+	.programs = {"span_return"},
+};
+
 const struct probe_type probe_type_kprobe = {
 	PROBE_SPELLED("kprobe", "k", "kprobe:FUNCTION"),
 	.help = "  kprobe:FUNCTION  kretprobe:FUNCTION   kernel function, how often; how long it "
@@ -189,6 +207,7 @@ const struct probe_type probe_type_kprobe = {
 	KPROBE,
 	.has_ip = true,
 	.programs = {"hit_cookie"},
+	.in_span = &kprobe_in_span,
 };
 
 static const struct probe_type kprobe_return = {
@@ -205,10 +224,27 @@ const struct probe_type probe_type_kretprobe = {
 	KPROBE,
 	.returns = &kprobe_return,
 	.programs = {"leave_kernel", "enter_kernel"},
+	.in_span = &kretprobe_in_span,
 };
 
 #define FENTRY \
 	.pairs = true, .parse = parse_fentry, .attach = attach_fentry, .explain = explain_fentry
+
+#define FENTRY_IN_SPAN \
+	.spans = true, .attach = attach_fentry, .explain = explain_fentry, .programs = {"span"}
+
+static const struct probe_type fentry_in_span = {
+	PROBE_SPELLED("fentry", "f", "fentry:FUNCTION"),
+	.kind = KIND_EVENT,
+	FENTRY_IN_SPAN,
+};
+
+static const struct probe_type fexit_in_span = {
+	PROBE_SPELLED("fexit", "fr", "fexit:FUNCTION"),
+	.kind = KIND_EVENT,
+	.at_return = true,
+	FENTRY_IN_SPAN,
+};
 
 const struct probe_type probe_type_fentry = {
 	PROBE_SPELLED("fentry", "f", "fentry:FUNCTION"),
@@ -216,6 +252,7 @@ const struct probe_type probe_type_fentry = {
 	.kind = KIND_EVENT,
 	FENTRY,
 	.programs = {"hit"},
+	.in_span = &fentry_in_span,
 };
 
 static const struct probe_type fentry_return = {
@@ -232,4 +269,5 @@ const struct probe_type probe_type_fexit = {
 	FENTRY,
 	.returns = &fentry_return,
 	.programs = {"leave", "enter"},
+	.in_span = &fexit_in_span,
 };

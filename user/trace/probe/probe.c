@@ -30,7 +30,10 @@ static bool merge(struct probe_list *list, struct probe *p)
 	for (size_t i = 0; i < list->count; i++) {
 		struct probe *have = &list->probe[i], swap = *have;
 
+		if (have->type->spans != p->type->spans)
+			continue;
 		if (strcmp(have->name, p->name) == 0) {
+			have->hits |= p->hits;
 			probe_clear(p);
 			return true;
 		}

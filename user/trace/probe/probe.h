@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "bpf/trace/shared.h"
+#include "bpf/trace/span_shared.h"
 
 struct probe_file;
 struct probe_type;
@@ -37,6 +38,7 @@ struct probe {
 	uint32_t length;
 	unsigned int statement; /* its number plus one; 0: it has no expressions */
 	const char *unit; /* of its values: "KiB", or "" */
+	unsigned int hits; /* of one that begins or ends spans: a bit for each of probe_list.hit */
 	bool has_value; /* it keeps a value of each event, instead of what its kind keeps */
 	struct trace_linear linear; /* the buckets of its values */
 	bool is_sum, is_time; /* such a value is what sum() adds up; it is sum(ns) */
@@ -51,6 +53,9 @@ struct probe_list {
 	unsigned int kinds[KIND_COUNT]; /* how many of each */
 	struct trace_statement statement[TRACE_STATEMENTS]; /* of probe.statement */
 	size_t statements;
+	struct trace_span_hit hit[TRACE_SPAN_HITS]; /* of all spans */
+	size_t hit_count;
+	unsigned int begins; /* expressions `begin.EXPR`, of the span that has most */
 	struct expr_sock sock; /* set if a key of them is EXPR_AS_SOCK */
 	pid_t pid; /* the process whose programs and libraries are meant; 0: those here */
 	bool force; /* attach even what can crash the target */

@@ -231,6 +231,57 @@ static int attach_tracepoint(struct attachments *a, const struct probe *p)
 	return fd < 0 ? fd : attach_keep_fd(a, fd);
 }
 
+/* A system call that begins or ends spans: of its own, as others may be timed at the same time. */
+static int attach_syscall_event(struct attachments *a, const struct probe *p)
+{
+	const char *where = p->type->at_return ? "sys_exit" : "sys_enter";
+	int btf_id = libbpf_find_vmlinux_btf_id(where, BPF_TRACE_RAW_TP), fd;
+
+	if (btf_id < 0)
+		return btf_id;
+	fd = attach_copy(a, p, p->type->programs[0], BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP,
+			 btf_id);
+	if (fd < 0)
+		return fd;
+	fd = bpf_raw_tracepoint_open(NULL, fd);
+	return fd < 0 ? fd : attach_keep_fd(a, fd);
+}
+
+static const struct probe_type tracepoint_in_span = {
+	PROBE_SPELLED("tracepoint", "t", "tracepoint:CATEGORY:NAME"),
+	.kind = KIND_EVENT,
+	.spans = true,
+	.attach = attach_tracepoint,
+	.programs = {"span"},
+};
+
+static const struct probe_type rawtracepoint_in_span = {
+	PROBE_SPELLED("rawtracepoint", "rt", "rawtracepoint:NAME"),
+	.kind = KIND_EVENT,
+	.spans = true,
+	.attach = attach_tracepoint,
+	.programs = {"span"},
+};
+
+static const struct probe_type syscall_in_span = {
+	.name = "tracepoint:syscalls",
+	.shorthand = "t:syscalls",
+	.kind = KIND_EVENT,
+	.spans = true,
+	.attach = attach_syscall_event,
+	.programs = {"span_sys_enter"},
+};
+
+const struct probe_type probe_type_syscall_left = {
+	.name = "tracepoint:syscalls",
+	.shorthand = "t:syscalls",
+	.kind = KIND_EVENT,
+	.at_return = true,
+	.spans = true,
+	.attach = attach_syscall_event,
+	.programs = {"span_sys_exit"},
+};
+
 const struct probe_type probe_type_tracepoint = {
 	PROBE_SPELLED("tracepoint", "t", "tracepoint:CATEGORY:NAME"),
 	.help = "  tracepoint:CATEGORY:NAME              tracepoint, how often\n"
@@ -239,6 +290,7 @@ const struct probe_type probe_type_tracepoint = {
 	.parse = parse_tracepoint,
 	.attach = attach_tracepoint,
 	.programs = {"hit"},
+	.in_span = &tracepoint_in_span,
 };
 
 const struct probe_type probe_type_rawtracepoint = {
@@ -248,6 +300,7 @@ const struct probe_type probe_type_rawtracepoint = {
 	.parse = parse_rawtracepoint,
 	.attach = attach_tracepoint,
 	.programs = {"hit"},
+	.in_span = &rawtracepoint_in_span,
 };
 
 const struct probe_type probe_type_syscall = {
@@ -256,6 +309,7 @@ const struct probe_type probe_type_syscall = {
 	.kind = KIND_LATENCY,
 	.programs = {"leave_syscall", "enter_syscall"},
 	.returns = &probe_type_syscall_return,
+	.in_span = &syscall_in_span,
 };
 
 /* The same programs serve the others: attached once, see user/trace/engine/attach.c. */
@@ -264,6 +318,7 @@ const struct probe_type probe_type_syscall_entry = {
 	.shorthand = "t:syscalls",
 	.kind = KIND_EVENT,
 	.programs = {"leave_syscall", "enter_syscall"},
+	.in_span = &syscall_in_span,
 };
 
 const struct probe_type probe_type_syscall_return = {

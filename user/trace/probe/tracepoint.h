@@ -12,6 +12,8 @@ struct probe;
 extern const struct probe_type probe_type_syscall;
 /* Those that never return: counted when they are entered. */
 extern const struct probe_type probe_type_syscall_entry;
+/* In spans: their returns. */
+extern const struct probe_type probe_type_syscall_left;
 /* Those whose start nobody asks about: seen when they return. */
 extern const struct probe_type probe_type_syscall_return;
 

@@ -23,6 +23,7 @@ struct probe_type {
 	const char *help; /* its lines of latchkit trace --help; NULL: in those of another type */
 	enum probe_kind kind;
 	bool user; /* it is in user space: the kernel wants CAP_SYS_ADMIN */
+	bool spans; /* an event: it begins or ends spans, and has no row of its own */
 	bool has_ip; /* its program knows the address where the event was */
 	bool may_skip; /* the kernel does not run its program when one runs there already */
 	bool pairs; /* merge probes of one target whose types have the same `attach` */
@@ -43,6 +44,7 @@ struct probe_type {
 	 * is the first. Attach them in this order, so that no entry lacks its exit.
 	 */
 	const char *programs[PROBE_PROGRAMS];
+	const struct probe_type *in_span; /* what it is in a span; NULL: it cannot be in one */
 };
 
 /* The first three members of a type. */

@@ -145,7 +145,7 @@ static int attach_usdt(struct attachments *a, const struct probe *p)
 
 	if (!probe_file_is_unchanged(p->file))
 		return -ESTALE;
-	return attach_keep_link(a, bpf_program__attach_usdt(attach_program(a, "hit_usdt"),
+	return attach_keep_link(a, bpf_program__attach_usdt(attach_program(a, p->type->programs[0]),
 							    wanted_pid(a), p->file->by_fd,
 							    p->target, p->usdt_name, &opts));
 }
@@ -161,6 +161,35 @@ static int explain_user(const struct probe *p, int err)
 	.user = true, .pairs = true, .parse = parse_uprobe, .attach = attach_uprobe, \
 	.explain = explain_user
 
+#define UPROBE_IN_SPAN .user = true, .spans = true, .attach = attach_uprobe, .explain = explain_user
+
+static const struct probe_type uprobe_in_span = {
+	PROBE_SPELLED("uprobe", "u", "uprobe:PATH:SYMBOL"),
+	.kind = KIND_EVENT,
+	UPROBE_IN_SPAN,
+	.has_ip = true,
+	.programs = {"span_cookie"},
+};
+
+static const struct probe_type uretprobe_in_span = {
+	PROBE_SPELLED("uretprobe", "ur", "uretprobe:PATH:SYMBOL"),
+	.kind = KIND_EVENT,
+	.at_return = true,
+	UPROBE_IN_SPAN,
+	.programs = {"span_return"},
+};
+
+static const struct probe_type usdt_in_span = {
+	PROBE_SPELLED("usdt", "U", "usdt:PATH:PROVIDER:NAME"),
+	.kind = KIND_EVENT,
+	.user = true,
+	.spans = true,
+	.attach = attach_usdt,
+	.explain = explain_user,
+	.has_ip = true,
+	.programs = {"span_usdt"},
+};
+
 const struct probe_type probe_type_uprobe = {
 	PROBE_SPELLED("uprobe", "u", "uprobe:PATH:SYMBOL"),
 	.help = "  uprobe:PATH:SYMBOL  uretprobe:...     user function, how often; how long it "
@@ -169,6 +198,7 @@ const struct probe_type probe_type_uprobe = {
 	UPROBE,
 	.has_ip = true,
 	.programs = {"hit_cookie"},
+	.in_span = &uprobe_in_span,
 };
 
 static const struct probe_type uprobe_return = {
@@ -185,6 +215,7 @@ const struct probe_type probe_type_uretprobe = {
 	UPROBE,
 	.returns = &uprobe_return,
 	.programs = {"leave_user", "enter_user"},
+	.in_span = &uretprobe_in_span,
 };
 
 const struct probe_type probe_type_usdt = {
@@ -197,4 +228,5 @@ const struct probe_type probe_type_usdt = {
 	.explain = explain_user,
 	.has_ip = true,
 	.programs = {"hit_usdt"},
+	.in_span = &usdt_in_span,
 };

@@ -98,10 +98,10 @@ static bool wants(struct line *l, size_t i, const char *what)
 /* What a recipe may ask for: not to run, nor to write, anything. */
 static bool is_allowed(const char *option)
 {
-	static const char *const allowed[] = {"--sort=",     "--top=",	     "--keys=",
-					      "--delta",     "--on-sample=", "--max-probes=",
-					      "--interval=", "--duration=",  "--frequency=",
-					      "-F",	     "-i",	     "-d"};
+	static const char *const allowed[] = {
+		"--sort=",	 "--top=",	"--keys=",     "--delta",      "--on-sample=",
+		"--max-probes=", "--interval=", "--duration=", "--frequency=", "--open",
+		"--older=",	 "--spans=",	"-F",	       "-i",	       "-d"};
 
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
 		if (strncmp(option, allowed[i], strlen(allowed[i])) == 0)

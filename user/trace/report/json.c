@@ -9,9 +9,11 @@
 #include "cli/json_line.h"
 #include "host/clock.h"
 #include "symbols/kernel.h"
+#include "trace/probe/span.h"
 #include "trace/report/activity.h"
 #include "trace/report/report.h"
 #include "trace/session/keys.h"
+#include "trace/session/open.h"
 #include "trace/session/lines.h"
 #include "trace/session/stacks.h"
 
@@ -210,6 +212,10 @@ static void print_probe(struct trace *t, size_t i)
 		json_add_u64(o, "entries", v->entries);
 		json_add_u64(o, "open", v->open);
 	}
+	if (probe_is_span(p)) {
+		json_add_u64(o, "ended", v->ended);
+		json_add_u64(o, "no_room", v->no_room);
+	}
 	add_record(o, p, &v->total);
 	if (p->kind == KIND_SAMPLE)
 		add_samples(o, t, i);
@@ -231,11 +237,11 @@ static void add_key(cJSON *to, const struct trace *t, const struct key_view *v)
 		const char *text = v->text[key];
 
 		if (key == KEY_CGROUP) {
-			json_add_u64(to, "cgroup", v->cgroup);
+			json_add_u64(to, key_title(keys, key), v->cgroup);
 			if (text[0] == '/')
 				cJSON_AddStringToObject(to, "cgroup_path", text);
 		} else if (key == KEY_PID || key == KEY_TID || key == KEY_UID || key == KEY_CPU) {
-			json_add_u64(to, key_name(key), strtoull(text, NULL, 10));
+			json_add_u64(to, key_title(keys, key), strtoull(text, NULL, 10));
 		} else {
 			cJSON_AddStringToObject(to, key_title(keys, key), text);
 		}
@@ -321,6 +327,43 @@ static void print_stacks(struct trace *t)
 	free(stacks);
 }
 
+/* The keys of a start, or what ties it to its end. */
+static void add_open_key(cJSON *to, const struct trace *t, const struct open_view *v)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+
+	for (size_t i = 0; i < keys->count; i++)
+		if (v->text[keys->key[i]])
+			cJSON_AddStringToObject(to, key_title(keys, keys->key[i]),
+						v->text[keys->key[i]]);
+	for (size_t i = 0; i < SPAN_TIES; i++)
+		if (v->tie[i])
+			cJSON_AddStringToObject(to, open_tie_name(t, v->probe, i), v->tie[i]);
+}
+
+/* Spans that have not ended. */
+static void print_open(struct trace *t)
+{
+	struct open_view *views;
+	size_t n;
+
+	trace_report_failed(t, open_views_read(t, &views, &n));
+	for (size_t i = 0; i < n; i++) {
+		cJSON *o = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(o, "type", "open");
+		json_add_u64(o, "t_ns", t->now_ns);
+		cJSON_AddStringToObject(o, "probe", t->probes.probe[views[i].probe].name);
+		add_open_key(cJSON_AddObjectToObject(o, "key"), t, &views[i]);
+		json_add_u64(o, "count", views[i].count);
+		json_add_u64(o, "oldest_ns", views[i].oldest_ns);
+		if (views[i].has_sum)
+			add_i64(o, "sum", (lk_u64)views[i].sum);
+		print_line(t, o);
+	}
+	open_views_free(views, n);
+}
+
 static void print_probes(struct trace *t)
 {
 	for (size_t i = 0; i < t->probes.count; i++)
@@ -360,11 +403,13 @@ static void json_summary(struct trace *t)
 	activity_print_json(t, true);
 	if (t->engine->count_stacks)
 		print_stacks(t);
+	if (t->options->open)
+		print_open(t);
 	cJSON_AddStringToObject(o, "type", "summary");
 	json_add_u64(o, "t_ns", t->now_ns);
 	cJSON_AddStringToObject(o, "latch", t->engine->variant->name);
 	cJSON_AddNumberToObject(o, "duration_s", trace_elapsed_s(t));
-	json_add_u64(o, "probes", t->probes.count);
+	json_add_u64(o, "probes", trace_attached(t));
 	json_add_u64(o, "swaps", t->swaps);
 	json_add_u64(o, "reads", c->reads);
 	json_add_u64(o, "retries", c->retries);
@@ -427,6 +472,7 @@ static void json_line(struct trace *t, const struct line_view *line)
 const struct report report_json = {
 	.option = "json",
 	.help = "one JSON object a line, see docs/json.md",
+	.shows_open = true,
 	.interval = json_interval,
 	.summary = json_summary,
 	.process = json_process,

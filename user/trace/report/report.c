@@ -25,6 +25,11 @@ static bool shows_processes(const struct report *r)
 	return r->process;
 }
 
+static bool shows_open(const struct report *r)
+{
+	return r->shows_open;
+}
+
 static bool shows_lines(const struct report *r)
 {
 	return r->line;
@@ -119,4 +124,15 @@ int report_check_delta(const struct report *report)
 		return fail_usage("--delta: --%s has no intervals; leave one out", report->option);
 	return fail_usage("--delta: is for the table; each line of --%s has a delta anyway",
 			  report->option);
+}
+
+int report_check_open(const struct report *report)
+{
+	char these[256], others[256];
+
+	if (report->shows_open)
+		return 0;
+	return fail_usage("--open: neither %s has rows for them; use %s",
+			  list(others, sizeof(others), " nor ", shows_open, false),
+			  list(these, sizeof(these), " or ", shows_open, true));
 }

@@ -17,6 +17,7 @@ struct report {
 	const char *help; /* of the option */
 	bool redraws; /* on a terminal, each interval takes the place of the last one */
 	bool only_stacks; /* shows nothing but stacks: samples count them, no other probe is set */
+	bool shows_open; /* has rows for spans that have not ended */
 	/* Write to trace->out. Any may be NULL. */
 	void (*begin)(struct trace *trace);
 	void (*interval)(struct trace *trace);
@@ -43,5 +44,8 @@ int report_check_processes(const struct report *report);
 int report_check_lines(const struct report *report);
 /* Can it show intervals alone? Returns 0, or EXIT_USAGE: prints what it has instead. */
 int report_check_delta(const struct report *report);
+
+/* Can it show spans that have not ended? The same. */
+int report_check_open(const struct report *report);
 
 #endif /* LATCHKIT_USER_TRACE_REPORT_REPORT_H */

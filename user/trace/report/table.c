@@ -72,12 +72,14 @@ static void print_totals(const struct trace *t)
 
 static void table_begin(struct trace *t)
 {
+	size_t n = trace_attached(t);
+
 	if (t->lines) {
 		table_lines_begin(t);
 		return;
 	}
-	fprintf(t->out, "tracing %zu probe%s through latch %s; ^C ends\n", t->probes.count,
-		t->probes.count == 1 ? "" : "s", t->engine->variant->name);
+	fprintf(t->out, "tracing %zu probe%s through latch %s; ^C ends\n", n, n == 1 ? "" : "s",
+		t->engine->variant->name);
 }
 
 static void print_below(struct trace *t)
@@ -185,6 +187,8 @@ static void table_summary(struct trace *t)
 	}
 	if (t->engine->count_stacks)
 		table_stacks(t);
+	if (t->options->open)
+		table_open(t);
 	fputc('\n', t->out);
 	if (t->options->control)
 		print_handlers(t);
@@ -193,6 +197,7 @@ static void table_summary(struct trace *t)
 
 const struct report report_table = {
 	.redraws = true,
+	.shows_open = true,
 	.begin = table_begin,
 	.interval = table_interval,
 	.summary = table_summary,

@@ -128,7 +128,7 @@ enum folded_weight folded_rows_weight(const struct trace *t)
 	for (size_t i = 1; i < t->probes.count; i++) {
 		enum folded_weight other = weight_of_probe(t, &t->probes.probe[i]);
 
-		if (other == first)
+		if (other == first || t->probes.probe[i].hits)
 			continue;
 		if (first >= FOLDED_SUM || other >= FOLDED_SUM)
 			return FOLDED_MIXED;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* session.c - see trace/session/session.h */
 #include "host/clock.h"
+#include "trace/probe/span.h"
 #include "trace/session/session.h"
 
 void trace_report_failed(struct trace *t, int err)
@@ -32,7 +33,27 @@ double trace_rate_hz(const struct trace *t, size_t i)
 
 bool trace_shows(const struct trace *t, size_t i)
 {
-	return !t->probes.probe[i].optional || trace_delta(t, i);
+	const struct probe *p = &t->probes.probe[i];
+
+	return !p->hits && (!p->optional || trace_delta(t, i));
+}
+
+size_t trace_rows(const struct trace *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		n += !t->probes.probe[i].hits;
+	return n;
+}
+
+size_t trace_attached(const struct trace *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->probes.count; i++)
+		n += !probe_is_span(&t->probes.probe[i]);
+	return n;
 }
 
 unsigned long long trace_handled(const struct trace *t, enum trace_handler handler)

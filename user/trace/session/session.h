@@ -20,6 +20,16 @@ struct key_expr {
 	bool is_signed, is_pointer;
 };
 
+/* What ties the end of a span to its start, for reports. */
+struct span_ties {
+	size_t row; /* of the span: an index */
+	size_t ties;
+	struct {
+		char text[64]; /* as it was written */
+		bool is_signed, is_pointer;
+	} tie[SPAN_TIES];
+};
+
 struct report; /* trace/report/report.h */
 struct row_order; /* trace/report/table/order.h */
 struct probe_figures; /* trace/session/since.h */
@@ -40,6 +50,8 @@ struct trace_options {
 	bool processes; /* report each process that ends */
 	bool own_status; /* exit with the trace's status, not with the command's */
 	bool raw_symbols; /* do not demangle */
+	bool open; /* report spans that have not ended */
+	double older_s; /* of these, those that began so long ago */
 	bool delta; /* the table tells of each interval, not of all since the begin */
 	bool spin; /* read records all the time, not only for reports */
 	double duration_s; /* 0: until interrupted */
@@ -67,6 +79,8 @@ struct trace {
 	const struct trace_options *options;
 	struct probe_list probes;
 	struct key_expr key_expr[TRACE_STATEMENTS][TRACE_KEY_EXPRS]; /* of each statement */
+	struct span_ties spans[TRACE_SPAN_HITS];
+	size_t span_count;
 	struct btf *btf; /* of the kernel; NULL: not loaded, or there is none */
 	struct engine *engine;
 	struct attachments *attachments;
@@ -108,8 +122,15 @@ double trace_age_s(const struct trace *t);
 unsigned long long trace_delta(const struct trace *t, size_t i);
 /* The same per second; 0 when no time has passed. */
 double trace_rate_hz(const struct trace *t, size_t i);
-/* Is probe i to be shown: probes that come from a pattern are not, while their count stands. */
+/*
+ * Is probe i to be shown: probes that come from a pattern are not, while their count stands, nor
+ * the events of spans.
+ */
 bool trace_shows(const struct trace *t, size_t i);
+/* How many probes are attached: spans are not, their events are. */
+size_t trace_attached(const struct trace *t);
+/* How many have rows of their own: the other way round. */
+size_t trace_rows(const struct trace *t);
 /* The events of all probes that a handler has handled. */
 unsigned long long trace_handled(const struct trace *t, enum trace_handler handler);
 /* All losses of all probes. */

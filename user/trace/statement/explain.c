@@ -13,7 +13,9 @@
 #include "trace/probe/type.h"
 #include "trace/statement/expr/emit.h"
 #include "trace/statement/explain.h"
+#include "trace/statement/expr/tree.h"
 #include "trace/statement/key_names.h"
+#include "trace/statement/span.h"
 #include "trace/statement/statement.h"
 
 /* Of the probes of a pattern so many are named. */
@@ -60,7 +62,7 @@ static void print_step(const struct expr_step *s, size_t number, FILE *to)
 		fputs(" user", to);
 	if (s->op == EXPR_DEREF || s->op == EXPR_ADDR || s->op == EXPR_BITS)
 		fprintf(to, " at %+lld", s->imm);
-	else if (s->op == EXPR_ARG || s->op == EXPR_CONST)
+	else if (s->op == EXPR_ARG || s->op == EXPR_CONST || s->op == EXPR_BEGIN)
 		fprintf(to, " %lld", s->imm);
 	else if (s->op == EXPR_ANDJ || s->op == EXPR_ORJ)
 		fprintf(to, " to %lld", (long long)number + 1 + s->imm);
@@ -160,6 +162,14 @@ static bool print_fields(const char *notes, FILE *to)
 	return whole;
 }
 
+static void print_record(const struct statement *st, FILE *to)
+{
+	print_expr("  predicate  ", &st->predicate, to);
+	print_what(st, to);
+	print_expr("  value      ", &st->value, to);
+	print_keys(st, to);
+}
+
 static int print_resolved(struct statement *st, const struct probe_list *list,
 			  const struct btf *btf, FILE *to)
 {
@@ -176,15 +186,100 @@ static int print_resolved(struct statement *st, const struct probe_list *list,
 		fputc('\n', to);
 		print_probes(st, list, to);
 		whole = print_fields(notes, to);
-		print_expr("  predicate  ", &st->predicate, to);
-		print_what(st, to);
-		print_expr("  value      ", &st->value, to);
-		print_keys(st, to);
+		print_record(st, to);
 	}
 	free(notes);
 	if (f && !resolved)
 		return statement_complain(st);
 	return whole ? 0 : fail("trace: out of memory");
+}
+
+/* One of a hit's own expressions; without a node it is the tie that goes without saying. */
+static void print_of_hit(const char *what, const struct statement *st, const struct node *n,
+			 const struct expr *e, FILE *to)
+{
+	struct expr named = *e;
+
+	named.text = n ? strndup(st->text + n->from, n->to - n->from) : strdup("tid");
+	if (named.text)
+		print_expr(what, &named, to);
+	free(named.text);
+}
+
+static void print_hit(const struct span *s, size_t i, FILE *to)
+{
+	const struct statement_hit *hit = &s->st->hit[i];
+	const struct span_exprs *exprs = &s->hit[i].exprs;
+	const struct probe_list *probes = &s->hit[i].probes;
+
+	for (size_t p = 0; p < probes->count && p < NAMED; p++) {
+		print_text(to, hit->is_end ? "  ends at    " : "  begins at  ",
+			   probes->probe[p].name);
+		fprintf(to, "%s\n", s->hit[i].at_return ? " (its return)" : "");
+	}
+	if (probes->count > NAMED)
+		fprintf(to, "             and %zu more\n", probes->count - NAMED);
+	print_of_hit("    if       ", s->st, hit->predicate_node, &exprs->predicate, to);
+	for (size_t t = 0; t < s->ties; t++)
+		print_of_hit("    tied by  ", s->st, hit->ties ? hit->tie_node[t] : NULL,
+			     &exprs->tie[t], to);
+}
+
+/* What is kept of the starts of hit i. */
+static void print_begins(const struct span *s, size_t i, FILE *to)
+{
+	for (size_t b = 0; b < s->begin.count; b++) {
+		const struct emit *emit = &s->begin.expr[b].emit[i];
+
+		fprintf(to, "    begin %zu  kept; %u steps of %d\n", b, emit->count, EXPR_STEPS);
+		for (unsigned int step = 0; step < emit->count; step++)
+			print_step(&emit->step[step], step, to);
+	}
+}
+
+/* The ends tell what is kept of the starts: they are resolved first, and printed last. */
+static int print_span(struct span *s, FILE *to)
+{
+	struct statement *st = s->st;
+	char *notes = NULL;
+	size_t size;
+	FILE *f = open_memstream(&notes, &size);
+	bool whole = f;
+	int r = 0;
+
+	for (size_t i = st->hit_count; whole && !r && i-- > 0;)
+		r = span_resolve(s, i, f);
+	whole = whole && !fflush(f) && !ferror(f);
+	if ((f && fclose(f)) || !notes)
+		whole = false;
+	if (!r && whole) {
+		print_text(to, "", st->text);
+		fputc('\n', to);
+		for (size_t i = 0; i < st->hit_count; i++) {
+			print_hit(s, i, to);
+			if (!st->hit[i].is_end)
+				print_begins(s, i, to);
+		}
+		whole = print_fields(notes, to);
+		print_record(st, to); /* of the first end, which was resolved last */
+	}
+	free(notes);
+	return r || whole ? r : fail("trace: out of memory");
+}
+
+static int explain_span(const struct probe_list *like, struct statement *st, const struct btf *btf,
+			FILE *to)
+{
+	struct span *s = calloc(1, sizeof(*s));
+	struct probe_list list = *like;
+	int r = s ? span_open(s, st, &list, btf) : fail("trace: out of memory");
+
+	r = r ? r : print_span(s, to);
+	if (s)
+		span_close(s);
+	free(s);
+	probe_list_free(&list);
+	return r;
 }
 
 static int explain(const struct probe_list *like, const char *text, const struct btf *btf, FILE *to)
@@ -193,7 +288,9 @@ static int explain(const struct probe_list *like, const char *text, const struct
 	struct statement st;
 	int r;
 
-	if (statement_parse(&st, text)) {
+	if (statement_parse(&st, text) && st.hit_count) {
+		r = explain_span(like, &st, btf, to);
+	} else if (!st.complaint.what[0]) {
 		r = probe_list_add(&list, st.probe);
 		if (!r)
 			probe_list_number(&list);

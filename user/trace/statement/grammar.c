@@ -215,6 +215,22 @@ static bool is_twice(const struct statement *st, int name)
 	return false;
 }
 
+/* Take "begin." before the name of a key; before an expression it is part of that. */
+static bool take_begin(struct parser *p)
+{
+	struct lexer before = p->lexer;
+
+	if (p->lexer.now.kind != TOKEN_NAME || strcmp(p->lexer.now.name, "begin") != 0 ||
+	    lexer_ahead(&p->lexer) != '.')
+		return false;
+	lexer_next(&p->lexer);
+	lexer_next(&p->lexer);
+	if (p->lexer.now.kind == TOKEN_NAME && ends_key(p) && key_find(p->lexer.now.name) >= 0)
+		return true;
+	p->lexer = before;
+	return false;
+}
+
 static bool parse_key(struct statement *st, struct parser *p)
 {
 	struct statement_key *key = &st->key[st->key_count];
@@ -224,6 +240,7 @@ static bool parse_key(struct statement *st, struct parser *p)
 	if (st->key_count == STATEMENT_KEYS)
 		return complain(p->lexer.complaint, from, p->lexer.now.length, "more than %d keys",
 				STATEMENT_KEYS);
+	key->begin = take_begin(p);
 	key->name =
 		p->lexer.now.kind == TOKEN_NAME && ends_key(p) ? key_find(p->lexer.now.name) : -1;
 	if (key->name >= 0) {
@@ -252,7 +269,7 @@ static bool parse_keys(struct statement *st, struct parser *p)
 	return true;
 }
 
-static bool parse_record(struct statement *st, struct parser *p)
+bool grammar_record(struct statement *st, struct parser *p)
 {
 	if (!parse_what(st, p))
 		return false;
@@ -271,12 +288,12 @@ static bool parse_record(struct statement *st, struct parser *p)
 	return true;
 }
 
-static bool parse_predicate(struct statement *st, struct parser *p)
+bool grammar_predicate(struct parser *p, const struct node **predicate)
 {
 	p->predicate = true;
-	st->predicate_node = parse_expression(p);
+	*predicate = parse_expression(p);
 	p->predicate = false;
-	if (!st->predicate_node)
+	if (!*predicate)
 		return false;
 	if (!parse_is(p, '/'))
 		return parse_wants(p, "/ at the end of the predicate");
@@ -289,12 +306,10 @@ bool grammar_parse(struct statement *st, size_t at)
 	struct parser p = {.tree = st->tree};
 
 	lexer_begin(&p.lexer, st->text, at, &st->complaint);
-	if (parse_take(&p, '/') && !parse_predicate(st, &p))
+	if (parse_take(&p, '/') && !grammar_predicate(&p, &st->predicate_node))
 		return false;
-	if (parse_take(&p, '{') && !parse_record(st, &p))
+	if (parse_take(&p, '{') && !grammar_record(st, &p))
 		return false;
-	if (parse_is(&p, OP2('.', '.')))
-		return complain_here(&p, "..: spans from one probe to another are not made yet");
 	return p.lexer.now.kind == TOKEN_END || parse_wants(&p, "the end");
 }
 

@@ -5,22 +5,30 @@
 #include "bpf/trace/shared.h"
 #include "trace/statement/key_names.h"
 
+#define BEGIN "begin."
+
+/* Each behind BEGIN. */
 static const char *const names[KEYS] = {
-	[KEY_COMM] = "comm",	 [KEY_PID] = "pid",   [KEY_TID] = "tid",
-	[KEY_UID] = "uid",	 [KEY_CPU] = "cpu",   [KEY_CGROUP] = "cgroup",
-	[KEY_PROBE] = "probe",	 [KEY_FUNC] = "func", [KEY_KSTACK] = "kstack",
-	[KEY_USTACK] = "ustack",
+	[KEY_COMM] = BEGIN "comm",     [KEY_PID] = BEGIN "pid",	  [KEY_TID] = BEGIN "tid",
+	[KEY_UID] = BEGIN "uid",       [KEY_CPU] = BEGIN "cpu",	  [KEY_CGROUP] = BEGIN "cgroup",
+	[KEY_PROBE] = BEGIN "probe",   [KEY_FUNC] = BEGIN "func", [KEY_KSTACK] = BEGIN "kstack",
+	[KEY_USTACK] = BEGIN "ustack",
 };
+
+const char *key_name_begin(size_t key)
+{
+	return names[key] ? names[key] : "";
+}
 
 const char *key_name(size_t key)
 {
-	return names[key] ? names[key] : "";
+	return names[key] ? names[key] + strlen(BEGIN) : "";
 }
 
 int key_find(const char *name)
 {
 	for (int i = 0; i < KEYS; i++)
-		if (names[i] && strcmp(names[i], name) == 0)
+		if (names[i] && strcmp(key_name((size_t)i), name) == 0)
 			return i;
 	return -1;
 }

@@ -7,6 +7,8 @@
 
 /* The name of an enum trace_key, in every output and of --by; "": it has none of its own. */
 const char *key_name(size_t key);
+/* The same of the start of a span: "begin.comm". */
+const char *key_name_begin(size_t key);
 /* The enum trace_key of that name, or -1. */
 int key_find(const char *name);
 

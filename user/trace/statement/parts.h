@@ -8,6 +8,7 @@
 
 #include "bpf/trace/expr_shared.h"
 #include "bpf/trace/shared.h"
+#include "bpf/trace/span_shared.h"
 #include "trace/statement/expr/complaint.h"
 #include "trace/statement/units.h"
 
@@ -36,13 +37,25 @@ enum statement_what { WHAT_COUNT, WHAT_SUM, WHAT_STATS, WHAT_HIST, WHAT_LHIST };
 
 struct statement_key {
 	int name; /* enum trace_key; -1: an expression */
+	bool begin; /* of the start of the span */
 	unsigned int frames; /* of kstack(N), ustack(N); 0: all */
 	struct expr expr;
 };
 
+/* One of the events of a span: PROBE[EXPR,...] /EXPR/. */
+struct statement_hit {
+	char *probe; /* what probe_list_add() takes */
+	bool is_end;
+	size_t at, to; /* its probe in the text */
+	size_t ties; /* 0: none was written, it is tid */
+	const struct node *tie_node[SPAN_TIES], *predicate_node; /* NULL: none */
+};
+
 struct statement {
 	char *text; /* all of it */
-	char *probe; /* what probe_list_add() takes */
+	char *probe; /* what probe_list_add() takes; of a span all before the record */
+	size_t hit_count; /* 0: it is no span */
+	struct statement_hit hit[TRACE_SPAN_HITS]; /* starts, then ends, as they were written */
 	bool has_what; /* WHAT was written; else it is what the probe is for */
 	enum statement_what what;
 	bool print; /* each event is shown, with the keys; `what` is WHAT_COUNT */

@@ -7,6 +7,7 @@
 #include "trace/statement/grammar.h"
 #include "trace/statement/key_function.h"
 #include "trace/statement/source/source.h"
+#include "trace/statement/span_grammar.h"
 
 /* Where a probe ends: at the blanks before a predicate or a record, or with the text. */
 static size_t probe_end(const char *text)
@@ -19,7 +20,7 @@ static size_t probe_end(const char *text)
 
 bool statement_is(const char *text)
 {
-	return text[probe_end(text)] || strstr(text, " .. ");
+	return text[probe_end(text)] || span_is(text);
 }
 
 static bool begin(struct statement *st, const char *text)
@@ -33,32 +34,32 @@ static char *copy_of(const char *text, const struct node *n)
 	return n ? strndup(text + n->from, n->to - n->from) : NULL;
 }
 
+static bool note_texts(struct statement *st)
+{
+	st->predicate.text = copy_of(st->text, st->predicate_node);
+	st->value.text = copy_of(st->text, st->value_node);
+	return true;
+}
+
 bool statement_parse(struct statement *st, const char *text)
 {
 	size_t end = probe_end(text), probe = end;
-	const char *span;
 
 	if (!begin(st, text))
 		return false;
+	if (span_is(text))
+		return span_parse(st) && note_texts(st);
 	while (probe && text[probe - 1] == ' ')
 		probe--;
 	st->probe = strndup(text, probe);
 	if (!st->probe)
 		return complain(&st->complaint, 0, 0, "out of memory");
-	span = strstr(st->probe, " .. ");
-	if (span)
-		return complain(&st->complaint, (size_t)(span + 1 - st->probe), 2,
-				"..: spans from one probe to another are not made yet");
 	if (!text[end])
 		return true;
 	if (!probe)
 		return complain(&st->complaint, 0, 1,
 				"a probe is expected before that, such as kprobe:vfs_read");
-	if (!grammar_parse(st, end))
-		return false;
-	st->predicate.text = copy_of(text, st->predicate_node);
-	st->value.text = copy_of(text, st->value_node);
-	return true;
+	return grammar_parse(st, end) && note_texts(st);
 }
 
 bool statement_parse_keys(struct statement *st, const char *text)
@@ -70,6 +71,8 @@ void statement_free(struct statement *st)
 {
 	for (size_t i = 0; i < STATEMENT_KEYS; i++)
 		free(st->key[i].expr.text);
+	for (size_t i = 0; i < st->hit_count; i++)
+		free(st->hit[i].probe);
 	free(st->predicate.text);
 	free(st->value.text);
 	free(st->probe);
@@ -164,6 +167,15 @@ static bool resolve_buckets(struct statement *st, struct compiler *c)
 	return true;
 }
 
+bool statement_resolve_node(struct statement *st, const struct node *n, const struct scope *scope,
+			    FILE *notes, struct expr *e)
+{
+	struct compiler c = {
+		.scope = scope, .text = st->text, .complaint = &st->complaint, .notes = notes};
+
+	return resolve(&c, n, EXPR_AS_NUMBER, NULL, e);
+}
+
 bool statement_resolve_in(struct statement *st, const struct scope *scope, FILE *notes)
 {
 	struct compiler c = {
@@ -179,21 +191,20 @@ bool statement_resolve_in(struct statement *st, const struct scope *scope, FILE 
 	return true;
 }
 
-static bool is_same(const struct expr *a, const struct expr *b)
+bool expr_is_same(const struct expr *a, const struct expr *b)
 {
 	return a->count == b->count && a->as == b->as && a->user == b->user &&
 	       memcmp(a->step, b->step, sizeof(a->step)) == 0;
 }
 
-/* Of several probes: the first expression that is another one at the last of them. */
-static const struct node *first_difference(const struct statement *a, const struct statement *b)
+const struct node *statement_difference(const struct statement *a, const struct statement *b)
 {
-	if (!is_same(&a->predicate, &b->predicate))
+	if (!expr_is_same(&a->predicate, &b->predicate))
 		return a->predicate_node;
-	if (!is_same(&a->value, &b->value))
+	if (!expr_is_same(&a->value, &b->value))
 		return a->value_node;
 	for (size_t i = 0; i < a->key_count; i++)
-		if (!is_same(&a->key[i].expr, &b->key[i].expr))
+		if (!expr_is_same(&a->key[i].expr, &b->key[i].expr))
 			return a->key_node[i];
 	return NULL;
 }
@@ -207,8 +218,8 @@ static const struct node *any_expression(const struct statement *st)
 	return n;
 }
 
-static bool refuse_difference(struct statement *st, const struct node *n, const char *first,
-			      const char *other)
+bool statement_differs(struct statement *st, const struct node *n, const char *first,
+		       const char *other)
 {
 	size_t length = n->to - n->from < 80 ? n->to - n->from : 80;
 
@@ -233,9 +244,9 @@ static bool resolve_all(struct statement *st, const struct probe *probes, size_t
 		if (!i)
 			first = *st;
 		n = first.is_record != st->is_record ? any_expression(st)
-						     : first_difference(&first, st);
+						     : statement_difference(&first, st);
 		if (n)
-			return refuse_difference(st, n, probes[0].name, probes[i].name);
+			return statement_differs(st, n, probes[0].name, probes[i].name);
 	}
 	return true;
 }

@@ -189,10 +189,15 @@ static int read_probes(struct trace *t, struct series_list *list)
 	return list->series ? 0 : ENOMEM;
 }
 
-/* What comes from a pattern has metrics from its first event on, and keeps them. */
+/*
+ * What comes from a pattern has metrics from its first event on, and keeps them. The events of
+ * spans have none.
+ */
 static bool shows(const struct trace *t, size_t i)
 {
-	return !t->probes.probe[i].optional || probe_view_count(&t->reader->view[i]);
+	const struct probe *p = &t->probes.probe[i];
+
+	return !p->hits && (!p->optional || probe_view_count(&t->reader->view[i]));
 }
 
 bool series_have_keys(const struct trace *t)

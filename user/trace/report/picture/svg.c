@@ -22,8 +22,8 @@ static void print_subject(const struct trace *t, FILE *to)
 	escape_text(ESCAPE_MESSAGE, text, sizeof(text), style_probe(t, name, &t->probes.probe[0]),
 		    NAMED);
 	svg_escaped(to, text, strlen(text));
-	if (t->probes.count > 1)
-		fprintf(to, " and %zu more", t->probes.count - 1);
+	if (trace_rows(t) > 1)
+		fprintf(to, " and %zu more", trace_rows(t) - 1);
 	fprintf(to, ", %.1f s", trace_elapsed_s(t));
 }
 

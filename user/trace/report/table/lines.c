@@ -26,8 +26,9 @@ static int probe_width(const struct trace *t)
 {
 	int width = 0;
 
-	for (size_t i = 0; t->probes.count > 1 && i < t->probes.count; i++) {
-		int length = (int)strlen(t->probes.probe[i].name);
+	for (size_t i = 0; trace_rows(t) > 1 && i < t->probes.count; i++) {
+		const struct probe *p = &t->probes.probe[i];
+		int length = p->hits ? 0 : (int)strlen(p->name);
 
 		width = length > width ? length : width;
 	}

@@ -38,6 +38,8 @@ static size_t choose(struct trace *t, struct ordered *rows)
 	for (size_t i = 0; i < t->probes.count; i++) {
 		struct probe_figures f;
 
+		if (t->probes.probe[i].hits)
+			continue;
 		since_read(t, i, &f);
 		if (!t->probes.probe[i].optional || f.count)
 			rows[n++] = (struct ordered){i, rank(t, i, &f), i};

@@ -10,6 +10,7 @@
 #include "trace/report/table/screen.h"
 #include "trace/report/table/style.h"
 #include "trace/report/table/who.h"
+#include "trace/session/open.h"
 #include "trace/session/since.h"
 #include "trace/session/stacks.h"
 
@@ -130,6 +131,67 @@ void table_stacks(struct trace *t)
 		key_columns_frames(t->out, stacks[i].text + comm + (stacks[i].text[comm] == ';'));
 	}
 	stack_texts_free(stacks, n);
+}
+
+/* "comm dd, tid 12": all of the key but stacks, which are below. */
+static void print_open_key(const struct trace *t, const struct open_view *v)
+{
+	const struct key_list *keys = &t->options->engine.keys;
+	const char *separator = "";
+	char text[STYLE_TEXT];
+
+	for (size_t i = 0; i < keys->count; i++) {
+		enum trace_key key = keys->key[i];
+
+		if (!v->text[key] || key == KEY_KSTACK || key == KEY_USTACK)
+			continue;
+		fprintf(t->out, "%s%s %s", separator, key_title(keys, key),
+			style_text(text, v->text[key], SIZE_MAX));
+		separator = ", ";
+	}
+	for (size_t i = 0; i < SPAN_TIES; i++)
+		if (v->tie[i])
+			fprintf(t->out, "%s%s %s", i ? ", " : separator,
+				style_text(text, open_tie_name(t, v->probe, i), SIZE_MAX),
+				v->tie[i]);
+	fputc('\n', t->out);
+}
+
+static void print_open(const struct trace *t, const struct open_view *v, bool sums)
+{
+	char age[16], sum[24] = "";
+
+	if (v->has_sum)
+		snprintf(sum, sizeof(sum), "%lld", v->sum);
+	fprintf(t->out, "%11llu %8s ", v->count, style_duration(age, (double)v->oldest_ns));
+	if (sums)
+		fprintf(t->out, "%14s ", sum);
+	print_open_key(t, v);
+	for (int user = 0; user < 2; user++)
+		if (v->text[user ? KEY_USTACK : KEY_KSTACK])
+			key_columns_frames(t->out, v->text[user ? KEY_USTACK : KEY_KSTACK]);
+}
+
+void table_open(struct trace *t)
+{
+	struct open_view *views;
+	size_t n, shown;
+	bool sums = false;
+
+	trace_report_failed(t, open_views_read(t, &views, &n));
+	shown = t->options->top && t->options->top < n ? t->options->top : n;
+	fprintf(t->out, "\n%sopen spans%s%s\n", style_bold(t), style_plain(t),
+		n ? ", oldest first" : ": none");
+	for (size_t i = 0; i < n; i++)
+		sums = sums || views[i].has_sum;
+	if (n)
+		fprintf(t->out, "%11s %8s %*s%sOF\n", "COUNT", "OLDEST", sums ? 14 : 0,
+			sums ? "SUM" : "", sums ? " " : "");
+	for (size_t i = 0; i < shown; i++)
+		print_open(t, &views[i], sums);
+	if (shown < n)
+		fprintf(t->out, "... and %zu more (--top 0 shows all)\n", n - shown);
+	open_views_free(views, n);
 }
 
 void table_threads(const struct trace *t)

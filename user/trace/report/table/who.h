@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* who.h - the parts of the table that are about threads: samples, stacks, processes. */
+/*
+ * who.h - the parts of the table that tell of threads and places: samples, stacks, processes, and
+ * spans that have not ended.
+ */
 #ifndef LATCHKIT_USER_TRACE_REPORT_TABLE_WHO_H
 #define LATCHKIT_USER_TRACE_REPORT_TABLE_WHO_H
 
@@ -9,6 +12,8 @@
 void table_samples(const struct trace *trace);
 /* The most frequent stacks. */
 void table_stacks(struct trace *trace);
+/* The spans that have not ended, oldest first. */
+void table_open(struct trace *trace);
 /* How many threads began, ended and are known. */
 void table_threads(const struct trace *trace);
 /* A line about a process that has ended. */

@@ -317,10 +317,21 @@ static bool compile_field(struct compiler *c, const struct node *n, struct opera
 	return compile_operand(c, n->left, o) && operand_field(c, n, n->name, o);
 }
 
+static bool compile_begin(struct compiler *c, const struct node *n, struct operand *o)
+{
+	if (c->scope->begin)
+		return c->scope->begin->compile(c->scope->begin, c, n, o);
+	return operand_complain(c, n,
+				"only the end of a span knows what was at its start: write "
+				"PROBE .. PROBE, and begin. behind it");
+}
+
 bool compile_operand(struct compiler *c, const struct node *n, struct operand *o)
 {
 	*o = (struct operand){0};
 	switch (n->kind) {
+	case NODE_BEGIN:
+		return compile_begin(c, n, o);
 	case NODE_NUMBER:
 		return compile_number(c, n, o);
 	case NODE_NAME:

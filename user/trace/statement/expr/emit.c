@@ -9,18 +9,18 @@ static const struct {
 	const char *name;
 	int depth; /* what it adds to the stack */
 } ops[EXPR_OPS] = {
-	[EXPR_END] = {"end", 0},     [EXPR_ARG] = {"arg", 1},	 [EXPR_RETVAL] = {"retval", 1},
-	[EXPR_TASK] = {"task", 1},   [EXPR_NS] = {"ns", 1},	 [EXPR_CONST] = {"const", 1},
-	[EXPR_DEREF] = {"deref", 0}, [EXPR_ADDR] = {"addr", 0},	 [EXPR_BITS] = {"bits", 0},
-	[EXPR_NEG] = {"neg", 0},     [EXPR_NOT] = {"not", 0},	 [EXPR_LNOT] = {"lnot", 0},
-	[EXPR_NORM] = {"norm", 0},   [EXPR_CAST] = {"cast", 0},	 [EXPR_ADD] = {"add", -1},
-	[EXPR_SUB] = {"sub", -1},    [EXPR_MUL] = {"mul", -1},	 [EXPR_UDIV] = {"udiv", -1},
-	[EXPR_SDIV] = {"sdiv", -1},  [EXPR_UMOD] = {"umod", -1}, [EXPR_SMOD] = {"smod", -1},
-	[EXPR_AND] = {"and", -1},    [EXPR_OR] = {"or", -1},	 [EXPR_XOR] = {"xor", -1},
-	[EXPR_SHL] = {"shl", -1},    [EXPR_SHR] = {"shr", -1},	 [EXPR_SAR] = {"sar", -1},
-	[EXPR_EQ] = {"eq", -1},	     [EXPR_NE] = {"ne", -1},	 [EXPR_ULT] = {"ult", -1},
-	[EXPR_ULE] = {"ule", -1},    [EXPR_SLT] = {"slt", -1},	 [EXPR_SLE] = {"sle", -1},
-	[EXPR_ANDJ] = {"andj", -1},  [EXPR_ORJ] = {"orj", -1},
+	[EXPR_END] = {"end", 0},     [EXPR_ARG] = {"arg", 1},	  [EXPR_RETVAL] = {"retval", 1},
+	[EXPR_BEGIN] = {"begin", 1}, [EXPR_TASK] = {"task", 1},	  [EXPR_NS] = {"ns", 1},
+	[EXPR_CONST] = {"const", 1}, [EXPR_DEREF] = {"deref", 0}, [EXPR_ADDR] = {"addr", 0},
+	[EXPR_BITS] = {"bits", 0},   [EXPR_NEG] = {"neg", 0},	  [EXPR_NOT] = {"not", 0},
+	[EXPR_LNOT] = {"lnot", 0},   [EXPR_NORM] = {"norm", 0},	  [EXPR_CAST] = {"cast", 0},
+	[EXPR_ADD] = {"add", -1},    [EXPR_SUB] = {"sub", -1},	  [EXPR_MUL] = {"mul", -1},
+	[EXPR_UDIV] = {"udiv", -1},  [EXPR_SDIV] = {"sdiv", -1},  [EXPR_UMOD] = {"umod", -1},
+	[EXPR_SMOD] = {"smod", -1},  [EXPR_AND] = {"and", -1},	  [EXPR_OR] = {"or", -1},
+	[EXPR_XOR] = {"xor", -1},    [EXPR_SHL] = {"shl", -1},	  [EXPR_SHR] = {"shr", -1},
+	[EXPR_SAR] = {"sar", -1},    [EXPR_EQ] = {"eq", -1},	  [EXPR_NE] = {"ne", -1},
+	[EXPR_ULT] = {"ult", -1},    [EXPR_ULE] = {"ule", -1},	  [EXPR_SLT] = {"slt", -1},
+	[EXPR_SLE] = {"sle", -1},    [EXPR_ANDJ] = {"andj", -1},  [EXPR_ORJ] = {"orj", -1},
 };
 
 const char *emit_op_name(unsigned int op)

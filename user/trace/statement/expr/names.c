@@ -5,7 +5,7 @@
 
 #include "trace/statement/expr/names.h"
 
-static const char *const words[] = {"args", "retval", "curtask", "ns", "pid", "tid", "uid"};
+static const char *const words[] = {"args", "retval", "curtask", "ns", "pid", "tid", "uid", "cpu"};
 
 bool names_is_args(const struct node *n)
 {
@@ -262,13 +262,14 @@ static bool enumerator(struct compiler *c, const struct node *n, struct operand 
 	return operand_complain(c, n, "no such name; %s",
 				suggest_hint(&near,
 					     "there are argN, args.NAME, retval, curtask, ns, "
-					     "pid, tid, uid and the kernel's enums"));
+					     "pid, tid, uid, cpu and the kernel's enums"));
 }
 
 bool names_resolve(struct compiler *c, const struct node *n, struct operand *o)
 {
 	static const char *const pid[] = {"tgid", NULL}, *const tid[] = {"pid", NULL};
 	static const char *const uid[] = {"cred", "uid", "val", NULL};
+	static const char *const cpu[] = {"thread_info", "cpu", NULL};
 	int number = number_of(n->name);
 
 	*o = (struct operand){0};
@@ -288,5 +289,7 @@ bool names_resolve(struct compiler *c, const struct node *n, struct operand *o)
 		return of_task(c, n, tid, o);
 	if (strcmp(n->name, "uid") == 0)
 		return of_task(c, n, uid, o);
+	if (strcmp(n->name, "cpu") == 0)
+		return of_task(c, n, cpu, o);
 	return enumerator(c, n, o);
 }

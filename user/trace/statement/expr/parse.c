@@ -30,7 +30,7 @@ static int level(const struct parser *p)
 
 	if (p->lexer.now.kind != TOKEN_OP)
 		return 0;
-	if (p->predicate && parse_is(p, '/') && (!ahead || ahead == '{' || ahead == '.'))
+	if (p->predicate && parse_is(p, '/') && (!ahead || strchr("{.,/", ahead)))
 		return 0;
 	for (size_t i = 0; i < sizeof(binaries) / sizeof(binaries[0]); i++)
 		if (binaries[i].op == p->lexer.now.op)
@@ -124,9 +124,37 @@ static struct node *parse_index(struct parser *p, const struct node *left)
 	return n;
 }
 
+static struct node *parse_postfix(struct parser *p);
+
+/* begin.EXPR: all of the path behind it, or what is in parentheses. */
+static struct node *parse_begin(struct parser *p)
+{
+	struct node *n = new_node(p, NODE_BEGIN);
+
+	if (!n)
+		return NULL;
+	lexer_next(&p->lexer);
+	lexer_next(&p->lexer); /* the point */
+	n->left = parse_postfix(p);
+	if (!n->left)
+		return NULL;
+	n->to = n->left->to;
+	return n;
+}
+
+static bool begin_follows(const struct parser *p)
+{
+	return p->lexer.now.kind == TOKEN_NAME && strcmp(p->lexer.now.name, "begin") == 0 &&
+	       lexer_ahead(&p->lexer) == '.';
+}
+
 static struct node *parse_postfix(struct parser *p)
 {
-	struct node *n = parse_primary(p);
+	struct node *n;
+
+	if (begin_follows(p))
+		return parse_begin(p);
+	n = parse_primary(p);
 
 	while (n) {
 		if (parse_is(p, '.') || parse_is(p, OP2('-', '>')))

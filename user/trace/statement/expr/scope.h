@@ -20,7 +20,19 @@ struct scope_arg {
 	char spelled[96]; /* as its source spells the type; "": as ctype_spell() does */
 };
 
+struct compiler;
+struct node;
+struct operand;
+
+/* Where `begin.EXPR` is: at the starts of a span. */
+struct scope_begin {
+	/* Make top what n->left came to there. Returns false after a complaint. */
+	bool (*compile)(struct scope_begin *begin, struct compiler *c, const struct node *n,
+			struct operand *o);
+};
+
 struct scope {
+	struct scope_begin *begin; /* NULL: of no span that ends */
 	const struct btf *btf; /* types; NULL: this kernel has none */
 	const struct btf *kernel; /* those of the kernel alone: of a program's probe, others */
 	char owner[128]; /* of the arguments, for messages: sched_switch */

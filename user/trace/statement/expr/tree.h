@@ -13,6 +13,7 @@ enum node_kind {
 	NODE_UNARY, /* op left */
 	NODE_BINARY, /* left op right */
 	NODE_CAST, /* (type) left */
+	NODE_BEGIN, /* begin . left: what it came to at the start of the span */
 };
 
 /* What a cast names: `struct tcp_sock *` is {TAG_STRUCT, 1 star}. */

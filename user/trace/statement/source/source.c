@@ -18,7 +18,7 @@ static bool is_numbered(const char *name)
 /* Words that mean the same whatever types there are. */
 static bool is_word(const char *name)
 {
-	static const char *const words[] = {"curtask", "ns", "pid", "tid", "uid"};
+	static const char *const words[] = {"curtask", "ns", "pid", "tid", "uid", "cpu", "begin"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(name, words[i]) == 0)

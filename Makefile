@@ -69,7 +69,8 @@ BPF_INSTANCES := $(foreach v,$(VARIANTS),trace.$v:trace/trace:-DLATCH_VARIANT=$v
 		nmi.$v:verify/nmi:-DLATCH_VARIANT=$v) bench.dispatch:bench/dispatch bench.maps:bench/maps bench.keyed:bench/keyed \
 	$(foreach k,maps array kptr,bench.registry_$k:bench/registry_$k) \
 	keyed.keyed:verify/keyed keyed.ready_first:verify/keyed:-DKEYED_READY_FIRST bench.scratch:bench/scratch \
-	$(foreach r,$(REMEDIES),scratch.$r:verify/scratch:-DREMEDY=$r)
+	$(foreach r,$(REMEDIES),scratch.$r:verify/scratch:-DREMEDY=$r) \
+	spans.spans:verify/spans spans.ready_first:verify/spans:-DSPANS_READY_FIRST
 BLOBS     := $(foreach i,$(BPF_INSTANCES),$(B)/bpf/$(call field,1,$i).bpf.o)
 # Everything but main(), for the tests to link.
 LIB_OBJ   := $(filter-out $(B)/user/main.o,$(USER_OBJ))

@@ -13,7 +13,7 @@ files=$(find include user bpf tests tools vmlinux .ci Makefile -type f ! -path "
 grep -L 'SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' $files | verdict "every file has its licence line"
 
 # Every mutant that an ORDER comment names exists, and every ORDER comment names one.
-with_orders="include/latchkit/latch/*.h include/latchkit/dispatch/*.h include/latchkit/refcount/*.h include/latchkit/registry/*.h"
+with_orders="include/latchkit/latch/*.h include/latchkit/dispatch/*.h include/latchkit/refcount/*.h include/latchkit/registry/*.h include/latchkit/scratch.h"
 cat $with_orders | sed 's/^[[:space:]]*\*//' | tr -s ' \t\n' ' ' |
 	grep -oE 'mutants? [a-z_]+-[a-z-]+' | sed 's/^mutants* //' | sort -u |
 	while read -r name; do grep -q "^MUTANT($name," tests/mutants.def || echo "$name"; done |

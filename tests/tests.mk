@@ -17,9 +17,11 @@ BPF_TESTS  := $(foreach v,$(VARIANTS),$(foreach c,$(BPF_CLANGS),\
 # registry.KIND.compiler.orders
 REGISTRY_BPF := $(foreach k,array kptr,$(foreach c,$(BPF_CLANGS),$(T)/bpf/registry.$k.$c.host.bpf.o))
 # keyed.WORDS.compiler.orders
-KEYED_BPF  := $(foreach c,$(BPF_CLANGS),$(T)/bpf/keyed.1.$c.host.bpf.o $(T)/bpf/keyed.8.$c.host.bpf.o $(T)/bpf/keyed.3.$c.model.bpf.o)
+KEYED_BPF  := $(foreach c,$(BPF_CLANGS),$(T)/bpf/keyed.1.$c.host.bpf.o $(T)/bpf/keyed.12.$c.host.bpf.o $(T)/bpf/keyed.3.$c.model.bpf.o)
 # scratch.FORM.compiler.orders; checked: -DSCRATCH_CHECK; large: more than the kernel allocates for a CPU
 SCRATCH_BPF := $(foreach c,$(BPF_CLANGS),$(foreach f,free checked large,$(T)/bpf/scratch.$f.$c.host.bpf.o) $(T)/bpf/scratch.free.$c.model.bpf.o)
+# spans.WORDS.compiler.orders; with 8 words their number is read-only data, as in the tracer
+SPANS_BPF  := $(foreach c,$(BPF_CLANGS),$(T)/bpf/spans.1.$c.host.bpf.o $(T)/bpf/spans.8.$c.host.bpf.o $(T)/bpf/spans.3.$c.model.bpf.o)
 ORDER_TESTS := $(foreach c,$(BPF_CLANGS),$(T)/bpf/order.$c.host.bpf.o $(T)/bpf/order.$c.model.bpf.o)
 
 # Unit tests: NAME.COMPILER, or NAME.FLAVOUR.COMPILER; rcuref: with the other reference count.
@@ -28,12 +30,13 @@ REGISTRY_BIN := $(foreach f,$(FLAVOURS),$(T)/registry.$f.gcc $(T)/registry.$f.sa
 	$(T)/registry.memb.clang $(T)/registry.memb.rcuref
 REFCOUNT_BIN := $(foreach c,gcc clang sanitized threads,$(T)/refcount.$c)
 KEYED_BIN  := $(foreach c,gcc clang sanitized,$(T)/keyed.$c)
+SPANS_BIN  := $(foreach c,gcc clang sanitized,$(T)/spans.$c)
 SCRATCH_BIN := $(foreach c,gcc clang sanitized threads,$(T)/scratch.$c)
 HASH_BIN   := $(foreach c,gcc clang sanitized,$(T)/hash.$c)
 CONTRACT_BIN := $(foreach c,gcc clang sanitized,$(T)/contract.$c)
 DEAD_BIN   := $(foreach c,gcc clang sanitized,$(T)/dead_writers.$c)
 UNIT_BIN   := $(CONTRACT_BIN) $(DEAD_BIN) $(T)/symbols $(T)/processes $(T)/record $(T)/bench_stats $(T)/escape $(T)/key_rows $(T)/rows $(T)/heat $(T)/metrics $(T)/publish $(T)/frames_of_stacks $(DISPATCH_BIN) $(REFCOUNT_BIN) \
-	$(HASH_BIN) $(KEYED_BIN) $(SCRATCH_BIN) $(REGISTRY_BIN)
+	$(HASH_BIN) $(KEYED_BIN) $(SCRATCH_BIN) $(SPANS_BIN) $(REGISTRY_BIN)
 
 # The parts of a name: latch.VARIANT.WORDS.COMPILER.ORDERS.bpf.o
 part        = $(word $(2),$(subst ., ,$(notdir $(1))))
@@ -44,6 +47,7 @@ $(eval $(call bpf,$(T)/bpf/registry.array.%.bpf.o,tests/bpf/registry.bpf.c,,$$(c
 $(eval $(call bpf,$(T)/bpf/registry.kptr.%.bpf.o,tests/bpf/registry_kptr.bpf.c,,$$(call part,$$@,3)))
 $(eval $(call bpf,$(T)/bpf/keyed.%.bpf.o,tests/bpf/keyed.bpf.c,-DKEY_WORDS=$$(call part,$$@,2) $$(call orders,$$@,4),$$(call part,$$@,3)))
 $(eval $(call bpf,$(T)/bpf/scratch.%.bpf.o,tests/bpf/scratch.bpf.c,-Dscratch_$$(call part,$$@,2) $$(call orders,$$@,4),$$(call part,$$@,3)))
+$(eval $(call bpf,$(T)/bpf/spans.%.bpf.o,tests/bpf/spans.bpf.c,-DKEY_WORDS=$$(call part,$$@,2) $$(if $$(filter 8,$$(call part,$$@,2)),-DVARIABLE) $$(call orders,$$@,4),$$(call part,$$@,3)))
 $(eval $(call bpf,$(T)/bpf/order.%.bpf.o,tests/bpf/order.bpf.c,$$(call orders,$$@,3),$$(call part,$$@,2)))
 
 # By the end of a name. The tests of the headers need these alone.
@@ -81,6 +85,7 @@ $(eval $(call unit_test,$(REFCOUNT_BIN),tests/unit/refcount/test_refcount.c))
 $(eval $(call unit_test,$(DEAD_BIN),tests/unit/latch/test_dead_writers.c))
 $(eval $(call unit_test,$(KEYED_BIN),tests/unit/keyed/test_keyed.c))
 $(eval $(call unit_test,$(SCRATCH_BIN),$(addprefix tests/unit/scratch/,test_scratch.c test_scratch_check.c)))
+$(eval $(call unit_test,$(SPANS_BIN),tests/unit/spans/test_spans.c))
 $(eval $(call unit_test,$(HASH_BIN),tests/unit/registry/test_hash.c))
 UAF_BIN    := $(FLAVOURS:%=$(T)/dispatch_uaf.%)
 $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_TEST),DISPATCH_RCU))
@@ -119,6 +124,8 @@ $(call tool_test,latch_bpf,tests/bpf/test_latch_bpf.c tests/test.c $(BPF_OBJ) $(
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,keyed_bpf,tests/bpf/test_keyed_bpf.c tests/test.c $(BPF_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
+$(call tool_test,spans_bpf,tests/bpf/test_spans_bpf.c tests/bpf/spans_cost.c tests/test.c $(BPF_OBJ) \
+	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,scratch_bpf,tests/bpf/test_scratch_bpf.c tests/test.c $(BPF_OBJ) \
 	$(addprefix $(B)/user/,doctor/try.o doctor/result.o cli/errors.o host/scarcity.o host/perf_event.o),-lbpf $(TEST_LIBS))
 $(call tool_test,registry_bpf,$(addprefix tests/,bpf/test_registry_bpf.c bpf/registry_races.c bpf/registry_object.c test.c) $(BPF_OBJ) \
@@ -141,6 +148,7 @@ $(call tool_test,lives,tests/cli/lives.c,-lpthread)
 $(call tool_test,callers,tests/cli/callers.c,-lpthread, -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 $(call tool_test,frames,tests/cli/frames.c,-lpthread)
 $(call tool_test,exprs,tests/cli/exprs.c)
+$(call tool_test,key_strings,tests/cli/trace/statement/key_strings.c)
 $(call tool_test,doings,tests/cli/doings.c)
 $(call tool_test,arguments,tests/cli/arguments.c,, -O2)
 $(call tool_test,jsonl,tests/cli/jsonl.c,-lcjson)
@@ -170,8 +178,8 @@ $(FUZZ_BIN): $(T)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h tests/fuzz/driver.c $
 	$(call say,FUZZ,$@)mkdir -p $(@D) && $(FUZZ_CC) $(ALL_CFLAGS) $(filter-out $(if $(LIBFUZZER),%/driver.c),$(filter %.c,$^)) \
 		$(T)/libtool.a $(LDLIBS) -o $@
 
-TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
-	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF) $(SCRATCH_BPF)
+TEST_FILES := $(UNIT_BIN) $(T)/verify_registry.sanitized $(UAF_BIN) $(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/spans_bpf $(T)/registry_bpf $(T)/victim $(T)/target $(T)/jsonl $(T)/ctl_client \
+	$(T)/lives $(T)/callers $(T)/frames $(T)/exprs $(T)/key_strings $(T)/doings $(T)/arguments $(T)/named $(T)/names $(T)/whose $(T)/versions $(T)/throws $(T)/stacked $(T)/stacked_lib.so $(T)/faults_memory.so $(FUZZ_BIN) $(BPF_TESTS) $(ORDER_TESTS) $(REGISTRY_BPF) $(KEYED_BPF) $(SCRATCH_BPF) $(SPANS_BPF)
 CLI_TESTS  := $(filter-out tests/cli/lib.sh tests/cli/broken.sh,$(sort $(wildcard tests/cli/*.sh tests/cli/*/*.sh tests/cli/*/*/*.sh)))
 # These measure, or count what the whole host does, or what is loaded: nothing runs beside them.
 ALONE      := $(addprefix tests/cli/bench/,latch.sh dispatch.sh registry.sh trace.sh) tests/cli/bad-input.sh $(addprefix tests/cli/trace/,ctl.sh probes.sh safety.sh syscalls.sh torn.sh truth.sh)
@@ -185,7 +193,7 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
 	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
-		$(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/registry_bpf $(ALONE) tests/vm/check \
+		$(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/spans_bpf $(T)/registry_bpf $(ALONE) tests/vm/check \
 		-- $(PROOFS) tests/vm/cli.sh tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh tests/cxx/check.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)
 
@@ -207,9 +215,10 @@ check-vm: deps
 
 # What tests/vm/check takes into a guest; it makes them for other machines itself.
 .PHONY: vm-files
-vm-files: all $(addprefix $(T)/,contract jsonl target frames doings victim latch_bpf keyed_bpf scratch_bpf registry_bpf pressure) $(ORDER_TESTS) \
+vm-files: all $(addprefix $(T)/,contract jsonl target frames doings key_strings victim latch_bpf keyed_bpf scratch_bpf spans_bpf registry_bpf pressure) $(ORDER_TESTS) \
 	$(foreach k,array kptr,$(T)/bpf/registry.$k.$(firstword $(BPF_CLANGS)).host.bpf.o) \
-	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 8.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
+	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/spans.,1.$(firstword $(BPF_CLANGS)).host 8.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
+	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/keyed.,1.$(firstword $(BPF_CLANGS)).host 12.$(firstword $(BPF_CLANGS)).host 3.$(firstword $(BPF_CLANGS)).model)) \
 	$(addsuffix .bpf.o,$(addprefix $(T)/bpf/scratch.,$(foreach f,free checked large,$f.$(firstword $(BPF_CLANGS)).host) free.$(firstword $(BPF_CLANGS)).model)) \
 	$(foreach v,$(VARIANTS),$(foreach c,$(firstword $(BPF_CLANGS)),$(T)/bpf/latch.$v.8.$c.host.bpf.o $(T)/bpf/latch.$v.8.$c.model.bpf.o))
 

@@ -30,7 +30,25 @@ struct expr_source {
 enum expr_end {
 	EXPR_DONE,
 	EXPR_UNREAD, /* memory that could not be read */
+	EXPR_UNREAD_USER, /* the kernel's, at an address of user space */
 };
+
+/* What became of a read; failed: it returned an error. */
+static LK_INLINE enum expr_end expr_read_end(bool failed, __u64 address, __u32 flags)
+{
+	if (!failed)
+		return EXPR_DONE;
+	/* Pages below that are nobody's: a NULL pointer and what is near it. */
+	return !(flags & EXPR_USER) && (__s64)address >= 1 << 16 ? EXPR_UNREAD_USER : EXPR_UNREAD;
+}
+
+/* Read bytes of user memory, or of the kernel's. Returns 0, or not when they cannot be read. */
+static LK_INLINE long expr_copy(void *to, __u32 size, __u64 address, __u32 flags)
+{
+	if (flags & EXPR_USER)
+		return bpf_probe_read_user(to, size, (void *)address);
+	return bpf_probe_read_kernel(to, size, (void *)address);
+}
 
 /*
  * Loads a register of the program's context. In assembly, as the compiler makes one load of several
@@ -139,20 +157,17 @@ static LK_INLINE __u64 expr_extend(__u64 value, __u32 bits, bool is_signed)
 	return is_signed ? (__u64)((__s64)(value << shift) >> shift) : value << shift >> shift;
 }
 
-/* The value of `size` bytes at an address. Returns 0, or not when they cannot be read. */
-static LK_INLINE long expr_read(__u64 address, __u32 size, __u32 flags, __u64 *value)
+/* The value of `size` bytes at an address. */
+static LK_INLINE enum expr_end expr_read(__u64 address, __u32 size, __u32 flags, __u64 *value)
 {
 	__u64 bytes = 0;
 	long err;
 
 	if (size > sizeof(bytes))
-		return -1;
-	if (flags & EXPR_USER)
-		err = bpf_probe_read_user(&bytes, size, (void *)address);
-	else
-		err = bpf_probe_read_kernel(&bytes, size, (void *)address);
+		return EXPR_UNREAD;
+	err = expr_copy(&bytes, size, address, flags);
 	*value = expr_extend(bytes, size * 8, flags & EXPR_SIGNED);
-	return err;
+	return expr_read_end(err, address, flags);
 }
 
 /* What replaces one value. */
@@ -274,8 +289,10 @@ static LK_INLINE enum expr_end expr_eval(const volatile struct expr_step *steps,
 			return EXPR_UNREAD;
 		top = &stack[depth - 1];
 		if (op == EXPR_DEREF) {
-			if (expr_read(*top + imm, size, flags, top))
-				return EXPR_UNREAD;
+			enum expr_end end = expr_read(*top + imm, size, flags, top);
+
+			if (end != EXPR_DONE)
+				return end;
 		} else if (op < EXPR_ADD) {
 			*top = expr_unary(op, size, flags, imm, *top);
 		} else if (op == EXPR_ANDJ || op == EXPR_ORJ) {

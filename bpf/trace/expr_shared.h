@@ -112,18 +112,36 @@ enum expr_as {
 	EXPR_AS_SYM,
 	/* one word: a dev_t of the kernel, major << 20 | minor */
 	EXPR_AS_DISK,
-	/* the string at the address value, at most EXPR_STR_BYTES; EXPR_USER: in user memory */
+	/*
+	 * EXPR_STR_BYTES: the string at the address value, zeros behind its end; what is longer is
+	 * cut, and its last byte is 1. EXPR_USER: in user memory
+	 */
 	EXPR_AS_STR,
 	/* one word: an IPv4 address in network order */
 	EXPR_AS_IPV4,
-	/* two words: the 16 bytes at the address value */
+	/* two words: the 16 bytes at the address value. EXPR_USER */
 	EXPR_AS_IPV6,
 	/* three words: family and address of the socket's peer at the address value: expr_sock */
 	EXPR_AS_SOCK,
 };
 
-/* The most bytes of a string that is a key, its end included; what is longer is cut there. */
+/* The most bytes of a string that is a key, its end included. */
 #define EXPR_STR_BYTES 64
+
+/* How many words of a key that takes. */
+static inline unsigned int expr_as_words(unsigned int as)
+{
+	switch (as) {
+	case EXPR_AS_STR:
+		return EXPR_STR_BYTES / 8;
+	case EXPR_AS_IPV6:
+		return 2;
+	case EXPR_AS_SOCK:
+		return 3;
+	default:
+		return 1;
+	}
+}
 
 /* Where struct sock has its peer. One for all expressions. */
 struct expr_sock {

@@ -7,15 +7,22 @@
 #ifndef LATCHKIT_BPF_TRACE_KEYS_H
 #define LATCHKIT_BPF_TRACE_KEYS_H
 
-/* What the expressions of an event's statement came to. */
+/* What the expressions of an event's statement came to; the key, where they are last, is whole. */
 struct results {
-	__u64 value;
-	__u64 key[TRACE_KEY_EXPRS];
+	struct value_delta value;
+	lk_u64 key[KEYED_MAX_KEY_WORDS];
 };
 
 static LK_INLINE bool keyed_by(enum trace_key key)
 {
 	return settings.by & KEY_BIT(key);
+}
+
+/* All words of the key begin as zeros. Volatile, or the compiler calls memset(), which is not. */
+static LK_INLINE void results_begin(struct results *r)
+{
+	if (settings.by)
+		KEYED_EACH_WORD(i, settings.key_words, *(volatile lk_u64 *)&r->key[i] = 0);
 }
 
 /* Kernel addresses are the upper half, on all machines that run BPF programs in 64 bits. */
@@ -59,9 +66,8 @@ static LK_INLINE __u64 key_stacks(void *ctx, __u32 column)
 	return user << 32 | kernel;
 }
 
-/* Fill in a key of zeros; `ip`: where the event was, for KEY_FUNC. */
-static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 number, __u64 ip,
-			       const struct results *results)
+/* Fill in a key of zeros but for its expressions; `ip`: where the event was, for KEY_FUNC. */
+static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 number, __u64 ip)
 {
 	const struct task_struct *task = bpf_get_current_task_btf(); /* fields are plain loads */
 	lk_u64 *words = key + 1;
@@ -85,11 +91,7 @@ static LK_INLINE void key_fill(lk_u64 *key, void *ctx, __u32 column, __u32 numbe
 	if (keyed_by(KEY_CGROUP))
 		*words++ = bpf_get_current_cgroup_id();
 	if (keyed_by(KEY_FUNC))
-		*words++ = ip;
-	if (keyed_by(KEY_EXPR))
-		*words++ = results->key[0];
-	if (keyed_by(KEY_EXPR2))
-		*words = results->key[1];
+		*words = ip;
 }
 
 /* A key is new: if its addresses are a process's, the loader is told, as that may be gone soon. */
@@ -114,14 +116,14 @@ static LK_INLINE void key_made(const lk_u64 *key, __u32 column, __u64 ip)
  */
 static LK_INLINE lk_u64 *latch_of_key(void *table, enum trace_table which, unsigned int latch_words,
 				      void *ctx, __u32 column, __u32 number, __u64 ip,
-				      const struct results *results)
+				      struct results *results)
 {
-	lk_u64 key[KEYED_MAX_KEY_WORDS + 1] = {}, *first, *second, *latch, hash;
+	lk_u64 *key = results->key, *first, *second, *latch, hash;
 	__u32 a, b;
 
 	if (!settings.by || settings.lines)
 		return NULL;
-	key_fill(key, ctx, column, number, ip, results);
+	key_fill(key, ctx, column, number, ip);
 	hash = keyed_hash(key, settings.key_words, settings.key_seed);
 	a = keyed_first(hash, settings.key_buckets[which]);
 	first = bpf_map_lookup_elem(table, &a);

@@ -6,16 +6,14 @@
 #ifndef LATCHKIT_BPF_TRACE_LINE_H
 #define LATCHKIT_BPF_TRACE_LINE_H
 
-#define LINE_BYTES (sizeof(struct trace_line) + KEYED_MAX_KEY_WORDS * sizeof(__u64))
-
 /*
  * The event has been counted in its probe's record. `ip`: where it was, for KEY_FUNC. Any context.
  * The loader looks into the buffer by itself, every few milliseconds: nobody is woken.
  */
 static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
-				const struct results *results)
+				struct results *results)
 {
-	__u64 *count, time_ns, number;
+	__u64 *count, *key, time_ns, number;
 	struct trace_line *line;
 
 	if (!settings.lines)
@@ -25,19 +23,21 @@ static LK_INLINE void line_send(void *ctx, __u32 column, __u64 ip, __s64 figure,
 		return;
 	time_ns = bpf_ktime_get_ns();
 	number = __sync_fetch_and_add(count, 1);
-	line = bpf_ringbuf_reserve(&lines, LINE_BYTES, 0);
+	line = bpf_ringbuf_reserve(&lines, sizeof(*line) + settings.key_words * sizeof(__u64), 0);
 	if (!line) {
 		lost(column, LOSS_UNSENT);
 		return;
 	}
+	key = (__u64 *)(line + 1);
 	line->time_ns = time_ns;
 	line->number = number;
 	line->cpu = bpf_get_smp_processor_id();
 	line->column = column;
 	line->figure = figure;
-	__builtin_memset(line->key, 0, KEYED_MAX_KEY_WORDS * sizeof(__u64));
-	if (settings.by)
-		key_fill((lk_u64 *)line->key, ctx, column, column, ip, results);
+	if (settings.by) {
+		key_fill(results->key, ctx, column, column, ip);
+		KEYED_EACH_WORD(i, settings.key_words, key[i] = results->key[i]);
+	}
 	bpf_ringbuf_submit(line, BPF_RB_NO_WAKEUP);
 }
 

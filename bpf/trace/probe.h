@@ -16,7 +16,7 @@ static LK_INLINE int done(__u32 column, __u32 handler, enum activity_word what)
 
 /* Keep the value of an event or call; its record is the probe's, whatever its kind. */
 static LK_INLINE int value_keep(void *ctx, __u32 column, __u32 handler, __u64 ip,
-				const struct results *results)
+				struct results *results)
 {
 	lk_u64 *latch;
 
@@ -28,7 +28,7 @@ static LK_INLINE int value_keep(void *ctx, __u32 column, __u32 handler, __u64 ip
 		return 0;
 	if (latch_accumulate(latch, VALUE_WORDS, value_apply, &results->value))
 		return lost(column, LOSS_DROPPED);
-	line_send(ctx, column, ip, results->value, results);
+	line_send(ctx, column, ip, results->value.value, results);
 	if (handler_is(handler, HANDLER_STACKS))
 		count_stacks(ctx, column);
 	return handled(column, handler);
@@ -39,12 +39,13 @@ static LK_INLINE int probe_hit(void *ctx, __u32 number, __u64 ip, const struct e
 {
 	lk_u64 *latch;
 	__u32 handler;
-	struct results results = {};
+	struct results results;
 	enum wants wants;
 	__u64 tgid_pid;
 
 	if (!trace_begun() || !task_wanted() || !cpu_wanted())
 		return 0;
+	results_begin(&results);
 	wants = statement_wants(number, from, &results);
 	if (wants == WANTS_NONE)
 		return 0;
@@ -72,11 +73,13 @@ static LK_INLINE int call_done(void *ctx, __u32 number, __u32 handler,
 			       const struct expr_source *from)
 {
 	__u32 column = settings.latency_base + number;
-	struct results results = {};
-	enum wants wants = statement_wants(column, from, &results);
+	struct results results;
+	enum wants wants;
 	__u64 ns = from->ns;
 	lk_u64 *latch;
 
+	results_begin(&results);
+	wants = statement_wants(column, from, &results);
 	if (wants == WANTS_NONE)
 		return unwanted(column);
 	if (wants == WANTS_VALUE)
@@ -174,7 +177,7 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 	lk_u64 *counts;
 	struct expr_source from = {.args = EXPR_ARGS_NONE};
 	lk_u64 record[SAMPLE_WORDS];
-	struct results results = {};
+	struct results results;
 	__u64 context;
 	__u32 handler;
 
@@ -182,8 +185,10 @@ static LK_INLINE int probe_sample(struct bpf_perf_event_data *ctx, __u32 number,
 		return 0;
 	if (own) /* this CPU's programs of one probe do not interrupt each other */
 		*(volatile __u64 *)&own->ran = own->ran + 1;
-	if (!task_wanted() || !cpu_wanted() ||
-	    statement_wants(column, &from, &results) == WANTS_NONE)
+	if (!task_wanted() || !cpu_wanted())
+		return 0;
+	results_begin(&results);
+	if (statement_wants(column, &from, &results) == WANTS_NONE)
 		return 0;
 	counts = latch_of_key(&keyed_contexts, TABLE_CONTEXTS,
 			      latch_accumulate_words(CONTEXTS_WORDS), ctx, column, number,

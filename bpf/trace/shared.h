@@ -11,7 +11,7 @@
 
 #define TRACE_MAX_CPUS 1024
 /* Statements with expressions, of one trace. */
-#define TRACE_STATEMENTS 4
+#define TRACE_STATEMENTS 8
 #define TRACE_MAX_SYSCALLS 512
 /* In the cookie of a sampling probe, above its number: a clock brings the samples. */
 #define SAMPLE_BY_CLOCK (1ULL << 32)
@@ -49,6 +49,9 @@ enum trace_table {
 /* What is done with an event. user/trace/engine/handler.c: which kinds of probes can have each. */
 enum trace_handler { HANDLER_COUNT, HANDLER_LATENCY, HANDLER_STACKS, HANDLERS };
 
+/* Expressions that may be keys. */
+#define TRACE_KEY_EXPRS 4
+
 /*
  * What records are kept by, beside their probe. The words of a key, in this order: one for the
  * small parts together, and then the words of enum key_part that it needs.
@@ -64,13 +67,9 @@ enum trace_key {
 	KEY_FUNC, /* what the instruction pointer is in */
 	KEY_KSTACK,
 	KEY_USTACK,
-	KEY_EXPR, /* what the first expression of the statement's keys comes to */
-	KEY_EXPR2, /* and the second */
-	KEYS
+	KEY_EXPR, /* what the first expression of the statement's keys comes to, and the others */
+	KEYS = KEY_EXPR + TRACE_KEY_EXPRS
 };
-
-/* Expressions that may be keys. */
-#define TRACE_KEY_EXPRS 2
 
 #define KEY_BIT(key) (1U << (key))
 
@@ -82,7 +81,7 @@ enum key_part {
 	KEY_PART_STACKS, /* user stack id << 32 | kernel stack id, negative as in trace_stack_key */
 	KEY_PART_CGROUP, /* id in the unified hierarchy */
 	KEY_PART_IP,
-	KEY_PART_EXPRS, /* a word for each */
+	KEY_PART_EXPRS, /* expr_as_words() for each: trace_settings.expr_words */
 	KEY_PARTS
 };
 
@@ -105,11 +104,11 @@ static inline unsigned int key_part_words(unsigned int by, enum key_part part)
 	case KEY_PART_IP:
 		return by & KEY_BIT(KEY_FUNC) ? 1 : 0;
 	default:
-		return (by & KEY_BIT(KEY_EXPR) ? 1 : 0) + (by & KEY_BIT(KEY_EXPR2) ? 1 : 0);
+		return 0; /* its bits do not tell */
 	}
 }
 
-/* The first word of a part; of KEY_PARTS: how many words a key has. */
+/* The first word of a part. The last one is that of expressions. */
 static inline unsigned int key_part_at(unsigned int by, enum key_part part)
 {
 	unsigned int at = 0;
@@ -128,12 +127,20 @@ static inline unsigned int key_part_at(unsigned int by, enum key_part part)
 /* Instead of one: it can be swapped, and is in the map of handlers, always counted. */
 #define HANDLER_IN_MAP 8
 
+/* Buckets that are `step` wide, from min up to below max. Of step 0: powers of two instead. */
+struct trace_linear {
+	long long min, max;
+	unsigned long long step;
+};
+
 /* The expressions of a statement; each may be empty. */
 struct trace_statement {
 	struct expr_step predicate[EXPR_STEPS]; /* 0: the event does not count */
 	struct expr_step value[EXPR_STEPS]; /* what is kept of it, instead of the ns of a call */
 	struct expr_step key[TRACE_KEY_EXPRS][EXPR_STEPS];
 	unsigned int key_as[TRACE_KEY_EXPRS]; /* enum expr_as */
+	unsigned int key_flags[TRACE_KEY_EXPRS]; /* EXPR_USER, as that says */
+	struct trace_linear linear; /* the buckets of the value */
 };
 
 struct trace_settings {
@@ -164,6 +171,9 @@ struct trace_settings {
 
 	unsigned int by; /* KEY_BIT() of each key; 0: records have none */
 	unsigned int key_words;
+	unsigned int expr_at; /* the first word of KEY_PART_EXPRS */
+	unsigned int expr_words[TRACE_KEY_EXPRS]; /* of each; 0: there is none */
+	struct expr_sock sock; /* set if one is EXPR_AS_SOCK */
 	unsigned int key_buckets[TABLES]; /* of each table, powers of two */
 	unsigned long long key_seed;
 	unsigned int activity_buckets; /* of the table of processes, a power of two; 0: none */
@@ -211,6 +221,7 @@ struct trace_globals {
 	unsigned long long process_events_lost; /* the ring buffer was full */
 	unsigned long long stack_events_lost; /* of stacks, for the same reason */
 	unsigned long long zero_divisors; /* events whose expressions divided by zero */
+	unsigned long long unread_user; /* LOSS_UNREAD: of the kernel's memory at a user address */
 	unsigned long long own_stacks; /* of the loader, left out */
 	unsigned long long activity_dropped; /* events that are in no process's record */
 };
@@ -286,7 +297,7 @@ struct trace_line {
 	unsigned int cpu;
 	unsigned int column; /* the probe's, of the loss map */
 	long long figure; /* the value of the statement; else of a latency the ns; else 0 */
-	unsigned long long key[]; /* as records by key have it, KEYED_MAX_KEY_WORDS */
+	/* and behind it the key, as records by key have it: settings.key_words */
 };
 
 #endif /* LATCHKIT_BPF_TRACE_SHARED_H */

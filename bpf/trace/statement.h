@@ -9,16 +9,52 @@ enum wants {
 	WANTS_VALUE, /* a value is kept of it */
 };
 
-/* An expression that is a key. */
-static LK_INLINE enum expr_end statement_key(const volatile struct trace_statement *s, __u32 i,
-					     const struct expr_source *from, __u64 *key,
-					     __u64 *zero)
+/*
+ * The same number, but the verifier knows no more of it than of `other`, and not that they were one
+ * number: else it would look at all that follows once for each way to the number.
+ */
+static LK_INLINE __u64 statement_forget(__u64 number, __u64 other)
 {
-	enum expr_end end = expr_eval(s->key[i], from, key, zero);
-	__s64 value = *key;
+	__u64 any = number ^ other;
 
-	if (s->key_as[i] == EXPR_AS_ERRNO)
-		*key = value < 0 && value >= -4095 ? -value : 0;
+	asm volatile("" : "+r"(any));
+	return any ^ other;
+}
+
+/* The value that is kept, and where in its record it counts. */
+static LK_INLINE enum expr_end statement_value(const volatile struct trace_statement *s,
+					       const struct expr_source *from,
+					       struct value_delta *to, __u64 *zero)
+{
+	enum expr_end end = expr_eval(s->value, from, &to->value, zero);
+	__u64 step = s->linear.step, value = statement_forget(to->value, 1), word;
+
+	if (step)
+		word = value_word_linear(value, s->linear.min, s->linear.max, step);
+	else
+		word = value_word(value);
+	to->word = statement_forget(word, to->value);
+	return end;
+}
+
+/* The words of the expressions in a key, which are zero. */
+static LK_INLINE enum expr_end statement_keys(const volatile struct trace_statement *s,
+					      const struct expr_source *from, lk_u64 *words,
+					      __u64 *zero)
+{
+	enum expr_end end = EXPR_DONE;
+	__u64 value;
+
+	words += settings.expr_at;
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < TRACE_KEY_EXPRS && settings.expr_words[i]; i++) {
+		end = expr_eval(s->key[i], from, &value, zero);
+		if (end == EXPR_DONE)
+			end = expr_key(s->key_as[i], s->key_flags[i], value, words);
+		if (end != EXPR_DONE)
+			break;
+		words += settings.expr_words[i];
+	}
 	return end;
 }
 
@@ -26,20 +62,22 @@ static LK_INLINE enum expr_end statement_key(const volatile struct trace_stateme
 static LK_INLINE enum wants statement_eval(const volatile struct trace_statement *s, __u32 column,
 					   const struct expr_source *from, struct results *to)
 {
-	bool has_value = s->value[0].op != EXPR_END, unread;
+	bool has_value = s->value[0].op != EXPR_END;
 	__u64 wanted, zero = 0;
+	enum expr_end end;
 
-	unread = expr_eval(s->predicate, from, &wanted, &zero) != EXPR_DONE;
-	if (!unread && wanted && has_value)
-		unread = expr_eval(s->value, from, &to->value, &zero) != EXPR_DONE;
-	for (__u32 i = 0; i < TRACE_KEY_EXPRS; i++)
-		if (!unread && wanted && s->key[i][0].op != EXPR_END)
-			unread = statement_key(s, i, from, &to->key[i], &zero) != EXPR_DONE;
+	end = expr_eval(s->predicate, from, &wanted, &zero);
+	if (end == EXPR_DONE && wanted && has_value)
+		end = statement_value(s, from, &to->value, &zero);
+	if (end == EXPR_DONE && wanted && keyed_by(KEY_EXPR))
+		end = statement_keys(s, from, to->key, &zero);
 	if (zero)
 		__sync_fetch_and_add(&globals.zero_divisors, 1);
-	if (unread)
+	if (end != EXPR_DONE)
 		lost(column, LOSS_UNREAD);
-	if (unread || !wanted)
+	if (end == EXPR_UNREAD_USER)
+		__sync_fetch_and_add(&globals.unread_user, 1);
+	if (end != EXPR_DONE || !wanted)
 		return WANTS_NONE;
 	return has_value ? WANTS_VALUE : WANTS_RECORD;
 }
@@ -63,6 +101,7 @@ static LK_INLINE enum wants statement_wants(__u32 column, const struct expr_sour
 		number = bpf_map_lookup_elem(&statement_of, &column);
 		own = number ? *number : 0;
 	}
+#pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < TRACE_STATEMENTS && i < settings.statements; i++)
 		if (own == i + 1)
 			return statement_eval(&statements[i], column, from, to);

@@ -28,6 +28,7 @@
 #include "bpf/trace/keys.h"
 #include "bpf/trace/line.h"
 #include "bpf/trace/expr.h"
+#include "bpf/trace/expr_key.h"
 #include "bpf/trace/statement.h"
 #include "bpf/trace/activity.h"
 #include "bpf/trace/frame.h"

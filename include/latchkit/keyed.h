@@ -5,7 +5,7 @@
  * For counting by key where writers nest and cannot wait, and where the reader must not disturb
  * them: BPF programs in any context, NMI included, and user-space threads find or make the record
  * of a key and write it through a latch; a reader that has mapped the table reads all of it,
- * without a system call. A key is 1 to 8 words.
+ * without a system call. A key is 1 to 20 words.
  *
  * The table is an array of buckets, each a value of a BPF array map, or plain memory, aligned to 64
  * bytes. All zero bytes are an empty table. A bucket has KEYED_WAYS places, and for each a
@@ -50,15 +50,30 @@
 #ifndef KEYED_ALIGN
 #define KEYED_ALIGN 8
 #endif
-#define KEYED_MAX_KEY_WORDS 8
+#define KEYED_MAX_KEY_WORDS 20
 
-/* For each word i of a key. In BPF a verifier that knows how many there are removes the others. */
+/*
+ * A statement for each word i of a key. In BPF a verifier that knows how many there are removes the
+ * others: of the first words, which most keys have no more than, each has code of its own, the rest
+ * is a loop.
+ */
 #ifdef __bpf__
-#define KEYED_EACH_WORD(i, key_words) \
-	_Pragma("clang loop unroll(full)") for (unsigned int i = 0; i < KEYED_MAX_KEY_WORDS; \
-						i++) if (i < (key_words))
+#define KEYED_UNROLLED 8
+#define KEYED_EACH_WORD(i, key_words, statement) \
+	do { \
+		_Pragma("clang loop unroll(full)") for (unsigned int i = 0; i < KEYED_UNROLLED; \
+							i++) if (!i || i < (key_words)) statement; \
+		_Pragma("clang loop unroll(disable)") for (unsigned int i = KEYED_UNROLLED; \
+							   i < (key_words) && \
+							   i < KEYED_MAX_KEY_WORDS; \
+							   i++) statement; \
+	} while (0)
 #else
-#define KEYED_EACH_WORD(i, key_words) for (unsigned int i = 0; i < (key_words); i++)
+#define KEYED_EACH_WORD(i, key_words, statement) \
+	do { \
+		for (unsigned int i = 0; i < (key_words); i++) \
+			statement; \
+	} while (0)
 #endif
 
 /* errno value: both buckets of the key are full. */
@@ -88,8 +103,7 @@ static LK_INLINE lk_u64 keyed_hash(const lk_u64 *key, unsigned int key_words, lk
 {
 	lk_u64 hash = seed;
 
-	KEYED_EACH_WORD (i, key_words)
-		hash = keyed_mix(hash ^ key[i]);
+	KEYED_EACH_WORD(i, key_words, hash = keyed_mix(hash ^ key[i]));
 	return keyed_mix(hash);
 }
 
@@ -127,8 +141,7 @@ static LK_INLINE int keyed_same(const lk_u64 *cell, const lk_u64 *key, unsigned 
 {
 	lk_u64 differs = 0;
 
-	KEYED_EACH_WORD (i, key_words)
-		differs |= order_load_relaxed(cell + i) ^ key[i];
+	KEYED_EACH_WORD(i, key_words, differs |= order_load_relaxed(cell + i) ^ key[i]);
 	return !differs;
 }
 
@@ -211,8 +224,7 @@ static LK_INLINE unsigned int keyed_claim(lk_u64 *bucket, const lk_u64 *key, uns
 				return place;
 			continue;
 		}
-		KEYED_EACH_WORD (i, key_words)
-			order_store_relaxed(cell + i, key[i]);
+		KEYED_EACH_WORD(i, key_words, order_store_relaxed(cell + i, key[i]));
 		/* ORDER: release, or the place could be seen ready before its key; pairs with the
 		 * acquire in keyed_holds() and keyed_key(); mutant keyed-relaxed-ready. */
 		order_store_release(bucket + place, fingerprint);

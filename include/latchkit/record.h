@@ -36,7 +36,10 @@ enum latency_word {
 
 /* -- value: what expressions came to, signed, all of it in one record ------------------------- */
 
-/* Bucket b counts values of 2^b to 2^(b+1)-1; bucket 0 also 0, the last all beyond. */
+/*
+ * Bucket b counts values of 2^b to 2^(b+1)-1; bucket 0 also 0, the last all beyond. Or, in linear
+ * records, min + b * step to below min + (b + 1) * step, the last all from max on.
+ */
 #define VALUE_BUCKETS 40
 
 enum value_word {
@@ -44,7 +47,7 @@ enum value_word {
 	VALUE_SUM, /* of two's complement: it wraps */
 	VALUE_MIN,
 	VALUE_MAX,
-	VALUE_BELOW, /* how many are negative: no bucket has them */
+	VALUE_BELOW, /* how many are negative, or below min: no bucket has them */
 	VALUE_BUCKET0,
 	VALUE_WORDS = VALUE_BUCKET0 + VALUE_BUCKETS
 };
@@ -217,21 +220,53 @@ static LK_INLINE int latency_consistent(const lk_u64 *r)
 	return total == r[LATENCY_COUNT] && latency_sum_possible(r);
 }
 
-/* delta: a lk_u64, the value. */
+/* A value, and the word that counts it: VALUE_BELOW or a bucket. */
+struct value_delta {
+	lk_u64 value, word;
+};
+
+/* That word, of buckets that are powers of two. */
+static LK_INLINE unsigned int value_word(lk_u64 value)
+{
+	unsigned int b = record_log2(value);
+
+	if ((long long)value < 0)
+		return VALUE_BELOW;
+	return VALUE_BUCKET0 + (b < VALUE_BUCKETS ? b : VALUE_BUCKETS - 1);
+}
+
+/* The same of linear buckets; step > 0, max > min, fewer than VALUE_BUCKETS of them. */
+static LK_INLINE unsigned int value_word_linear(lk_u64 value, long long min, long long max,
+						lk_u64 step)
+{
+	lk_u64 bucket;
+
+	if ((long long)value < min)
+		return VALUE_BELOW;
+	if ((long long)value >= max)
+		return VALUE_BUCKET0 + VALUE_BUCKETS - 1;
+	bucket = (value - (lk_u64)min) / step;
+	return VALUE_BUCKET0 + (unsigned int)(bucket < VALUE_BUCKETS ? bucket : VALUE_BUCKETS - 1);
+}
+
+/* delta: a struct value_delta. */
 static LK_INLINE void value_apply(lk_u64 *record, const void *delta)
 {
-	lk_u64 count = latch_word_get(record, VALUE_COUNT), value = *(const lk_u64 *)delta;
-	unsigned int b = record_log2(value), bucket;
+	const struct value_delta *d = (const struct value_delta *)delta;
+	lk_u64 count = latch_word_get(record, VALUE_COUNT), value = d->value;
+	lk_u64 bucket = d->word < VALUE_WORDS ? d->word : (lk_u64)VALUE_BELOW;
 
-	bucket = (long long)value < 0 ? (unsigned int)VALUE_BELOW
-				      : VALUE_BUCKET0 + (b < VALUE_BUCKETS ? b : VALUE_BUCKETS - 1);
+#ifdef __bpf__
+	asm volatile("" : "+r"(bucket)); /* or one copy is compared, and another one used */
+#endif
 	latch_word_set(record, VALUE_COUNT, count + 1);
 	latch_word_set(record, VALUE_SUM, latch_word_get(record, VALUE_SUM) + value);
 	if (!count || (long long)value < (long long)latch_word_get(record, VALUE_MIN))
 		latch_word_set(record, VALUE_MIN, value);
 	if (!count || (long long)value > (long long)latch_word_get(record, VALUE_MAX))
 		latch_word_set(record, VALUE_MAX, value);
-	latch_word_set(record, bucket, latch_word_get(record, bucket) + 1);
+	latch_word_set(record, (unsigned int)bucket,
+		       latch_word_get(record, (unsigned int)bucket) + 1);
 }
 
 static LK_INLINE void value_merge(lk_u64 *into, const lk_u64 *from)
@@ -248,16 +283,22 @@ static LK_INLINE void value_merge(lk_u64 *into, const lk_u64 *from)
 		into[i] += from[i];
 }
 
-/* The buckets and what is negative add up to the count; the least and the most are in them. */
-static LK_INLINE int value_consistent(const lk_u64 *r)
+/* Of linear records: the buckets and what is below them add up to the count. */
+static LK_INLINE int value_linear_consistent(const lk_u64 *r)
 {
 	lk_u64 total = 0;
 
 	for (unsigned int i = VALUE_BELOW; i < VALUE_WORDS; i++)
 		total += r[i];
-	if (total != r[VALUE_COUNT] || (long long)r[VALUE_MIN] > (long long)r[VALUE_MAX])
+	return total == r[VALUE_COUNT] && (long long)r[VALUE_MIN] <= (long long)r[VALUE_MAX];
+}
+
+/* Of powers of two: also, the least and the most are in the buckets that say so. */
+static LK_INLINE int value_consistent(const lk_u64 *r)
+{
+	if (!value_linear_consistent(r))
 		return 0;
-	return !total || ((long long)r[VALUE_MIN] < 0) == (r[VALUE_BELOW] != 0);
+	return !r[VALUE_COUNT] || ((long long)r[VALUE_MIN] < 0) == (r[VALUE_BELOW] != 0);
 }
 
 /* delta: a lk_u64, an enum sample_context. */

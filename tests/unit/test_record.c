@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* test_record.c - records: what apply and merge make, and that the invariants notice damage. */
+#include <limits.h>
+
 #include <latchkit/record.h>
 
 #include "tests/test.h"
@@ -34,6 +36,60 @@ TEST(test_latency)
 	assert_true(latency_consistent(half[0]));
 	latency_merge(half[0], all);
 	assert_memory_equal(half[0], all, sizeof(all));
+}
+
+/* Count values; `step` 0: in powers of two. */
+static void add_values(lk_u64 *record, const long long *values, size_t n, lk_u64 step)
+{
+	for (size_t i = 0; i < n; i++) {
+		lk_u64 value = (lk_u64)values[i];
+		struct value_delta delta = {value, step ? value_word_linear(value, -10, 25, step)
+							: value_word(value)};
+
+		value_apply(record, &delta);
+	}
+}
+
+TEST(test_value)
+{
+	static const long long values[] = {0, 1, 7, -3, -9, 1LL << 50};
+	lk_u64 r[VALUE_WORDS] = {0}, twice[VALUE_WORDS] = {0};
+
+	add_values(r, values, 6, 0);
+	assert_true(value_consistent(r));
+	assert_int_equal(r[VALUE_COUNT], 6);
+	assert_int_equal(r[VALUE_SUM], (1LL << 50) - 4);
+	assert_int_equal((long long)r[VALUE_MIN], -9);
+	assert_int_equal(r[VALUE_MAX], 1LL << 50);
+	assert_int_equal(r[VALUE_BELOW], 2);
+	assert_int_equal(r[VALUE_BUCKET0], 2);
+	assert_int_equal(r[VALUE_BUCKET0 + 2], 1);
+	assert_int_equal(r[VALUE_BUCKET0 + VALUE_BUCKETS - 1], 1);
+	value_merge(twice, r);
+	value_merge(twice, r);
+	assert_int_equal(twice[VALUE_BELOW], 4);
+	r[VALUE_BELOW] = 0;
+	r[VALUE_BUCKET0] += 2;
+	assert_false(value_consistent(r)); /* the least says that some are negative */
+}
+
+/* From -10 on, 10 wide, up to 25: the last of them is narrower. */
+TEST(test_value_linear)
+{
+	static const long long values[] = {-11, -10, -1, 0, 9, 10, 20, 24, 25, 1000, LLONG_MIN};
+	static const lk_u64 buckets[] = {2, 2, 1, 2};
+	lk_u64 r[VALUE_WORDS] = {0};
+
+	add_values(r, values, 11, 10);
+	assert_true(value_linear_consistent(r));
+	assert_int_equal(r[VALUE_COUNT], 11);
+	assert_int_equal(r[VALUE_BELOW], 2);
+	assert_int_equal(r[VALUE_BUCKET0 + VALUE_BUCKETS - 1], 2);
+	assert_memory_equal(r + VALUE_BUCKET0, buckets, sizeof(buckets));
+	r[VALUE_BUCKET0]++;
+	assert_false(value_linear_consistent(r));
+	/* What would need more buckets than there are is in the last one. */
+	assert_int_equal(value_word_linear(99, 0, 100, 1), VALUE_BUCKET0 + VALUE_BUCKETS - 1);
 }
 
 TEST(test_activity)

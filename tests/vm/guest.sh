@@ -13,6 +13,7 @@ lk=$LATCHKIT_BUILD/latchkit
 jsonl=$LATCHKIT_BUILD/tests/jsonl
 target=$LATCHKIT_BUILD/tests/target
 victim=$LATCHKIT_BUILD/tests/victim
+key_strings=$LATCHKIT_BUILD/tests/key_strings
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0
@@ -160,6 +161,10 @@ reads_are() { # reads_are KEY VALUE PROBE: of the trace before
 	found=$(grep "\"probe\":\"$3\"" "$work/trace" | "$jsonl" probe "$1" | tail -n 1)
 	if [ "$found" = "$2" ]; then pass "$3: $1 is $2"; else fail "$3: $1 is $found, not $2: $(reason)"; fi
 }
+key_is() { # key_is KEY REST: of the trace before
+	found=$(grep '"type":"key"' "$work/trace" | grep -F "\"key\":{$1}" | tail -n 1)
+	if echo "$found" | grep -q "$2"; then pass "by $1"; else fail "by $1: ${found:-nothing}: $(reason)"; fi
+}
 test_expressions() {
 	has kprobe && has fentry && has tp_btf || return
 	trace 'kprobe:vfs_read /args.count == 1000 && arg2 == 1000/' 'fentry:vfs_read /args.count == 1000/ {sum(args.count)}' \
@@ -175,6 +180,16 @@ test_expressions() {
 	at_least 1 "fields of a task" "$(probe count)"
 	trace -d 1 'tracepoint:sched:sched_switch /args.prev_pid != args.next_pid/' || fail "$(reason)"
 	at_least 1 "fields of a format file" "$(probe count)"
+	trace 'kprobe:vfs_read /args.count == 1000/ {lhist(args.count, 0, 1900, 50) by str(args.file.f_path.dentry.d_name.name), str(curtask.comm)}' \
+		-- dd if=/dev/zero of=/dev/null bs=1000 count=500 || fail "$(reason)"
+	key_is '"str(args.file.f_path.dentry.d_name.name)":"zero","str(curtask.comm)":"dd"' '"count":500,.*"above":0,"hist":[[]\(0,\)\{20\}500,'
+	(ip link set lo up || ifconfig lo up) 2>/dev/null
+	trace 'tracepoint:sock:inet_sock_set_state /args.newstate == TCP_SYN_SENT/ {count() by ntop(args.sk)}' -- "$key_strings" connects || fail "$(reason)"
+	if grep -q '^connected 3' "$work/err"; then key_is '"ntop(args.sk)":"127.0.0.1"' '"count":3,'; else fail "no loopback: $(reason)"; fi
+	trace "uprobe:$key_strings:placed {sum(arg1) by ntop((struct in6_addr *)arg0)}" -- "$key_strings" addresses || fail "$(reason)"
+	key_is '"ntop((struct in6_addr *)arg0)":"2001:db8::42"' '"count":5,.*"sum":10,'
+	trace "uprobe:$key_strings:named {sum(arg1) by str(arg0)}" -- "$key_strings" strings || fail "$(reason)"
+	key_is '"str(arg0)":"alpha"' '"count":30,.*"sum":465,'
 	# The longest that there may be: expressions of 24 steps, most of which read memory, some jump.
 	a=curtask.group_leader.signal.nr_threads
 	keys="~pid|pid^pid&pid*pid|pid^pid&pid,tid>0&&tid>1||tid>2&&tid>3||tid>4"
@@ -182,7 +197,7 @@ test_expressions() {
 	steps=$("$lk" trace --explain "kretprobe:vfs_read $long ${timed%\}} by $keys}" | grep -c ' 24 steps of 24,')
 	[ "$steps" = 4 ] || fail "$steps of 4 expressions have 24 steps"
 	verified "$keys" "kprobe:$getppid $long $value" "fentry:vfs_read $long $value" "usdt:$target:latchkit:step $long $value" "profile:hz:99 $long"
-	verified "$keys" "kretprobe:$getppid $long $timed" "fexit:vfs_read $long $timed" "uretprobe:$target:target_work $long $timed" \
+	verified "$keys,str(curtask.comm),str(curtask.group_leader.comm)" "kretprobe:$getppid $long $timed" "fexit:vfs_read $long $timed" "uretprobe:$target:target_work $long $timed" \
 		"tracepoint:syscalls:sys_enter_getppid $long $timed"
 }
 # Everyday jobs with kprobes: tests/cli/trace/jobs.sh.
@@ -519,17 +534,29 @@ run_cmocka() { # run_cmocka WHAT PROGRAM [ARGUMENT]
 }
 test_contract() { LATCHKIT_READS=5000 run_cmocka "threads" "$LATCHKIT_BUILD/tests/contract"; }
 test_objects() { has bpf_load && LATCHKIT_READS=10000 run_cmocka "programs and threads" "$LATCHKIT_BUILD/tests/latch_bpf"; }
+# An NMI after each store of a table's operations, in programs.
+verify_nmi() { # verify_nmi SET WHERE
+	timeout 100 "$lk" verify "$1" --check nmi >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
+	sed -n "2,/^\$/s/^\(.\)/note: NMIs in $2: \1/p" "$work/verify"
+	if grep -q '"key":"watchpoint".*"state":"yes"' "$work/doctor" && [ "$(uname -m)" = x86_64 ] &&
+		grep '^SKIP ' "$work/verify" | grep -qv '^SKIP per_cpu '; then
+		fail "no NMIs in $2, though there are watchpoints: $(grep '^SKIP ' "$work/verify" | grep -m 1 -v '^SKIP per_cpu ')"
+	fi
+}
 # Tables of records by key: programs and a thread count in one.
 test_keyed() {
 	has bpf_load || return
 	LATCHKIT_READS=5000 run_cmocka "programs and a thread count by key" "$LATCHKIT_BUILD/tests/keyed_bpf"
 	grep '^note: ' "$work/cmocka"
-	timeout 100 "$lk" verify keyed --check nmi >"$work/verify" 2>"$work/err" ||
-		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 2 | tr '\n' ' ') $(reason)"
-	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
-	if grep -q '"key":"watchpoint".*"state":"yes"' "$work/doctor" && [ "$(uname -m)" = x86_64 ] && grep -q '^SKIP ' "$work/verify"; then
-		fail "no NMIs in claims, though there are watchpoints: $(grep -m 1 '^SKIP ' "$work/verify")"
-	fi
+	verify_nmi keyed claims
+}
+# Tables of the starts of spans: programs start and end, and user space reads.
+test_spans() {
+	has bpf_load || return
+	LATCHKIT_READS=5000 run_cmocka "programs start and end spans" "$LATCHKIT_BUILD/tests/spans_bpf"
+	grep '^note: ' "$work/cmocka"
+	verify_nmi spans "starts and ends"
 }
 # Scratch memory: a program in a loop and what interrupts it.
 test_scratch() {
@@ -540,15 +567,19 @@ test_scratch() {
 	sed -n '2,/^$/s/^\(.\)/note: NMIs in claims: \1/p' "$work/verify"
 }
 # Programs that are preempted. LATCHKIT_SCRATCH_SECONDS: for so long each (as long as it takes to see it).
+preempts() { # preempts REMEDY...
+	timeout 900 "$lk" verify scratch --check preempt ${LATCHKIT_SCRATCH_SECONDS:+--seconds $LATCHKIT_SCRATCH_SECONDS} "$@" >"$work/verify" 2>"$work/err" ||
+		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 3 | tr '\n' ' ') $(reason)"
+	sed -n '/^REMEDY .*CLAIMS/,/^$/s/^\(.\)/note: \1/p' "$work/verify"
+}
 test_scratch_preempt() {
 	has bpf_load || return
-	timeout 900 "$lk" verify scratch --check preempt ${LATCHKIT_SCRATCH_SECONDS:+--seconds $LATCHKIT_SCRATCH_SECONDS} >"$work/verify" 2>"$work/err" ||
-		fail "$(grep -E '^FAIL [^(]' "$work/verify" | head -n 3 | tr '\n' ' ') $(reason)"
+	preempts scratch
 	if grep -q '^scratch  *SKIP' "$work/verify"; then
-		skip "$(grep -m 1 '^SKIP scratch' "$work/verify")"
+		skip "$(sed -n 's/^SKIP scratch preempt: //p' "$work/verify")"
 	elif grep -q '^scratch  *PASS' "$work/verify"; then
-		sed -n '/^preempt:/,/^$/s/^/note: /p' "$work/verify"
-		pass "scratch memory is not shared, and what others do is"
+		preempts plain busy nesting
+		pass "scratch memory is not shared, and others are: $(grep -c '^[a-z]*  *FAIL (expected)' "$work/verify") of 3"
 	fi
 }
 # The registries in BPF: objects in an array, and those that the kernel allocates.
@@ -662,7 +693,7 @@ test_pressure() {
 # -- all of them ------------------------------------------------------------------------------------
 
 known='btf load_acquire context kprobe kretprobe kprobe_wild kprobe_same fentry fexit tracepoint rawtracepoint syscall
-	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed scratch scratch_preempt registry
+	keys expressions jobs uprobe uretprobe frames usdt profile hotplug hardware watchpoint filters handlers losses latches contract objects keyed spans scratch scratch_preempt registry
 	registry_kptr bench nmi_watchpoint nmi_injected skipped pressure'
 by_hand=bpftrace # when LATCHKIT_ONLY names it
 for feature in $expected; do

@@ -27,6 +27,11 @@ uint64_t clock_realtime_ns(void)
 	return read_ns(CLOCK_REALTIME);
 }
 
+uint64_t clock_thread_ns(void)
+{
+	return read_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void clock_sleep_ms(unsigned int ms)
 {
 	struct timespec t = {ms / 1000, (long)(ms % 1000) * 1000000L};

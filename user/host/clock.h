@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* clock.h - the clock that durations are measured with, that of tasks, and that of the day. */
+/* clock.h - the clocks that durations are measured with, of tasks, of the day, of a thread. */
 #ifndef LATCHKIT_USER_HOST_CLOCK_H
 #define LATCHKIT_USER_HOST_CLOCK_H
 
@@ -11,6 +11,8 @@ uint64_t clock_now_ns(void);
 uint64_t clock_boottime_ns(void);
 /* CLOCK_REALTIME in nanoseconds since 1970: may be set back. */
 uint64_t clock_realtime_ns(void);
+/* For how long this thread has run, in nanoseconds. */
+uint64_t clock_thread_ns(void);
 /* Sleep that long; a signal ends it early. */
 void clock_sleep_ms(unsigned int ms);
 

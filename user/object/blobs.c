@@ -27,6 +27,8 @@ BLOB(scratch, busy)
 BLOB(scratch, nesting)
 BLOB(scratch, scratch)
 BLOB(bench, scratch)
+BLOB(spans, spans)
+BLOB(spans, ready_first)
 
 static const struct blob {
 	const char *kind, *variant, *start, *end;
@@ -40,7 +42,8 @@ static const struct blob {
 		ENTRY(bench, registry_array) ENTRY(bench, registry_kptr) ENTRY(keyed, keyed)
 			ENTRY(keyed, ready_first) ENTRY(scratch, plain) ENTRY(scratch, busy)
 				ENTRY(scratch, nesting) ENTRY(scratch, scratch)
-					ENTRY(bench, scratch)};
+					ENTRY(bench, scratch) ENTRY(spans, spans)
+						ENTRY(spans, ready_first)};
 
 const void *blob_find(const char *kind, const char *variant, size_t *size)
 {

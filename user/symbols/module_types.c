@@ -34,9 +34,9 @@ static void load_one(struct module_types *m, const struct btf *kernel, const cha
 	snprintf(m->module[m->count++].name, sizeof(m->module[0].name), "%s", name);
 }
 
-static void load_all(struct module_types *m, const struct btf *kernel)
+void module_types_load(struct module_types *m, const struct btf *kernel)
 {
-	DIR *directory = opendir(m->directory ? m->directory : DIRECTORY);
+	DIR *directory = m->read ? NULL : opendir(m->directory ? m->directory : DIRECTORY);
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
 	struct dirent *entry;
 
@@ -54,8 +54,7 @@ const struct btf *module_types_with(struct module_types *m, const struct btf *ke
 {
 	if (!kernel)
 		return NULL;
-	if (!m->read)
-		load_all(m, kernel);
+	module_types_load(m, kernel);
 	for (size_t i = 0; i < m->count; i++)
 		if (btf__find_by_name_kind(m->module[i].btf, name, kind) > 0)
 			return m->module[i].btf;

@@ -21,10 +21,11 @@ struct module_types {
 	bool read;
 };
 
+/* Load those of all modules, unless that was done; what cannot be read is left out. */
+void module_types_load(struct module_types *modules, const struct btf *kernel);
 /*
  * Find the types of the module that has something of a kind (BTF_KIND_*) and name: its own and the
- * kernel's, which is `kernel`. The first call loads those of all modules; what cannot be read is
- * left out. Returns NULL: there is none.
+ * kernel's, which is `kernel`. Loads them. Returns NULL: there is none.
  */
 const struct btf *module_types_with(struct module_types *modules, const struct btf *kernel,
 				    const char *name, unsigned int kind);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* keys_check.c - see trace/keys_check.h */
 #include "cli/diag.h"
+#include "trace/engine/keyed.h"
 #include "trace/keys_check.h"
 #include "trace/probe/type.h"
 
@@ -19,11 +20,26 @@ static int check_probe(const struct trace *t, const struct probe *p)
 	return 0;
 }
 
+/* Expressions tell only by now how many words they take. */
+static int check_words(const struct trace *t)
+{
+	unsigned int words = keyed_expr_at(t->options->engine.keys.by, &t->probes, TRACE_KEY_EXPRS);
+
+	if (words <= KEYED_MAX_KEY_WORDS)
+		return 0;
+	return fail_usage("keys of %u words of 8 bytes: %d are the most; leave one out: str() "
+			  "takes %u, ntop() 1 to 3, others 1 or 2",
+			  words, KEYED_MAX_KEY_WORDS, expr_as_words(EXPR_AS_STR));
+}
+
 int keys_check(const struct trace *t)
 {
 	const struct trace_options *o = t->options;
-	int r = 0;
+	int r = check_words(t);
 
+	if (o->engine.keys.expr[0][0] && !t->probes.statements)
+		return fail_usage("--by %s: an expression of which probe? Name the probes",
+				  o->engine.keys.expr[0]);
 	if (!o->engine.keys.count)
 		return o->engine.keys_most ? fail_usage("--keys: keys of what? Add --by") : 0;
 	if (o->control)

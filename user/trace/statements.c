@@ -67,9 +67,23 @@ static int place_retvals(const struct btf *btf, const struct probe *p, size_t co
 	return r;
 }
 
+/* Note an expression that is key i of the statement that is being added. */
+static void take_key(struct trace *t, const struct statement *by, int i, struct trace_statement *to)
+{
+	const struct expr *e = &by->key[0].expr;
+
+	memcpy(to->key[i], e->step, sizeof(to->key[i]));
+	to->key_as[i] = e->as;
+	to->key_flags[i] = e->user ? EXPR_USER : 0;
+	t->key_expr[t->probes.statements][i] =
+		(struct key_expr){e->as, e->is_signed, e->is_pointer};
+	if (e->as == EXPR_AS_SOCK)
+		t->probes.sock = by->sock;
+}
+
 /* The keys of --by that are expressions, for the probes from `first` on. */
 static int take_keys(struct trace *t, const struct btf *btf, const struct statement *st,
-		     size_t first, struct trace_statement *to, bool *taken)
+		     size_t first, struct trace_statement *to)
 {
 	const struct key_list *keys = &t->options->engine.keys;
 	int r = 0;
@@ -80,24 +94,21 @@ static int take_keys(struct trace *t, const struct btf *btf, const struct statem
 
 		by.is_record = st->is_record;
 		if (!parsed || !statement_resolve(&by, &t->probes.probe[first],
-						  t->probes.count - first, btf, NULL)) {
+						  t->probes.count - first, btf, NULL))
 			r = statement_complain(&by);
-		} else if (by.key[0].expr.as == EXPR_AS_STR || by.key[0].expr.as == EXPR_AS_IPV6 ||
-			   by.key[0].expr.as == EXPR_AS_SOCK) {
-			r = fail_usage("by %s: is explained only: a key of a trace takes 8 bytes; "
-				       "use a number",
-				       keys->expr[i]);
-		} else {
-			memcpy(to->key[i], by.key[0].expr.step, sizeof(to->key[i]));
-			to->key_as[i] = by.key[0].expr.as;
-			t->key_expr[i] =
-				(struct key_expr){by.key[0].expr.as, by.key[0].expr.is_signed,
-						  by.key[0].expr.is_pointer};
-			*taken = true;
-		}
+		else
+			take_key(t, &by, i, to);
 		statement_free(&by);
 	}
 	return r;
+}
+
+/* The buckets of an lhist(). */
+static struct trace_linear linear_of(const struct statement *st)
+{
+	if (!has_value(st) || st->what != WHAT_LHIST)
+		return (struct trace_linear){0};
+	return (struct trace_linear){st->min, st->max, (unsigned long long)st->step};
 }
 
 static bool asks_time(const struct expr_step *step)
@@ -138,6 +149,7 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 				     p->name);
 		}
 		p->unit = has_value(st) ? unit_name(st->unit) : "";
+		p->linear = linear_of(st);
 		if (asks_return_alone(of, p))
 			p->type = p->type->returns;
 		p->kind = p->type->kind;
@@ -151,26 +163,24 @@ static int mark_probes(struct trace *t, const struct statement *st, size_t first
 static int take_expressions(struct trace *t, const struct btf *btf, const struct statement *st,
 			    size_t first)
 {
-	struct trace_statement to = {0};
-	bool taken = st->predicate.count || has_value(st);
-	int r = take_keys(t, btf, st, first, &to, &taken);
+	struct trace_statement to = {.linear = linear_of(st)};
+	int r;
 
-	if (r || !taken)
-		return r;
+	if (!st->predicate.count && !has_value(st) && !t->options->engine.keys.expr[0][0])
+		return 0;
 	if (strcmp(t->options->engine.variant->name, LATCH_DEFAULT))
 		return fail_usage(
 			"%s: statements with expressions go through the latch " LATCH_DEFAULT
 			"; leave --latch %s out",
 			st->text, t->options->engine.variant->name);
-	if (has_value(st) && st->what == WHAT_LHIST)
-		return fail_usage("%s: lhist() is explained only; use hist()", st->text);
 	if (t->probes.statements == TRACE_STATEMENTS)
 		return fail_usage("%s: statements with expressions: %d are the most", st->text,
 				  TRACE_STATEMENTS);
 	memcpy(to.predicate, st->predicate.step, sizeof(to.predicate));
 	if (has_value(st))
 		memcpy(to.value, st->value.step, sizeof(to.value));
-	r = place_retvals(btf, &t->probes.probe[first], t->probes.count - first, &to);
+	r = take_keys(t, btf, st, first, &to);
+	r = r ? r : place_retvals(btf, &t->probes.probe[first], t->probes.count - first, &to);
 	if (r)
 		return r;
 	t->probes.statement[t->probes.statements++] = to;

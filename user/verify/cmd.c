@@ -8,10 +8,17 @@
 #include "verify/latch/set.h"
 #include "verify/registry/set.h"
 #include "verify/scratch/set.h"
+#include "verify/spans/set.h"
 
 /* The first one is what `latchkit verify` alone checks. */
 static const struct verify_set *const sets[] = {
-	&verify_latches, &verify_dispatch, &verify_registry, &verify_keyed, &verify_scratch, NULL,
+	&verify_latches,
+	&verify_dispatch,
+	&verify_registry,
+	&verify_keyed,
+	&verify_scratch,
+	&verify_spans,
+	NULL,
 };
 #define SETS (sizeof(sets) / sizeof(sets[0]) - 1)
 

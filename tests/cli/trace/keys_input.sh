@@ -18,7 +18,6 @@ refuses "an empty key in the end" 2 'an empty key' trace --by comm, $getppid
 refuses "spaces" 2 '--by  pid: no such key; did you mean pid\?' trace --by 'comm, pid' $getppid
 refuses "control characters in a key" 2 '\\x1b\[31m: no such key' trace --by "$(printf '\033[31m')" $getppid
 refuses "a long key" 2 'no such key' trace --by "$(printf 'x%.0s' $(seq 5000))" $getppid
-refuses "more than 8 words" 2 'a key of 10 words, 8 are the most; leave out' trace --by comm,pid,tid,cgroup,kstack,func $getppid
 refuses "no frames" 2 '--by kstack\(0\): how many frames\? Write kstack\(5\), from 1 to 127' trace --by 'kstack(0)' $getppid
 refuses "more frames than are kept" 2 '--by kstack\(128\): how many frames' trace --by 'kstack(128)' $getppid
 refuses "no number of frames" 2 '--by ustack\(x: how many frames\? Write ustack\(5\)' trace --by 'ustack(x' $getppid

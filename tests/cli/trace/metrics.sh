@@ -5,6 +5,7 @@
 # LATCHKIT_JUNK: how many requests that are none (500).
 . "$(dirname "$0")/../lib.sh"
 scrape=$(dirname "$0")/../scrape
+top=$(dirname "$0")/../../..
 getppid=tracepoint:syscalls:sys_enter_getppid
 
 refuses "--listen: no port" 2 '--listen x: no port from 0 to 65535; write 9435' trace --listen x
@@ -33,8 +34,12 @@ sum() { "$scrape" sum "$port" "$@"; } # sum NAME [LABEL=VALUE]...
 is() { # is NAME WANTED COMMAND...: what it prints becomes that: the metrics sent may be a little older
 	what=$1 wanted=$2
 	shift 2
-	got() { [ "$("$@")" = "$wanted" ]; }
-	if eventually got "$@"; then pass "$what: $wanted"; else fail "$what: '$("$@")' instead of '$wanted'"; fi
+	for _ in $(seq 100); do
+		got=$("$@")
+		[ "$got" != "$wanted" ] || break
+		sleep 0.3
+	done
+	if [ "$got" = "$wanted" ]; then pass "$what: $wanted"; else fail "$what: '$got' instead of '$wanted'"; fi
 }
 status() { curl -s -o "$work/body" -w '%{http_code}' "$@"; }
 
@@ -129,6 +134,16 @@ is "who is called (other)" 10 sum latchkit_latency_seconds_count 'comm=\\x28othe
 check "each scrape" sh -c "'$scrape' check '$port' 1 >'$work/check' 2>&1"
 end "labels"
 
+# Events that are shown one by one have no records by key.
+begin --listen 0 -o "$work/lines" 'tracepoint:syscalls:sys_enter_getppid {print(comm, pid)}'
+"$target" calls 1
+check "lines: counted as events of a probe" eventually sh -c "'$scrape' get $port | grep -q '^latchkit_latency_seconds_count{probe=\"$getppid\"} [1-9]'"
+end "lines"
+for name in $(cat "$top"/user/trace/report/metrics/*.c | grep -o '"latchkit_[a-z_]*"' | tr -d '"' | sort -u); do
+	grep -q "\`$name\(_total\|_info\)\{0,1\}[\`{]" "$top/docs/fleet.md" || echo "$name"
+done >"$work/untold"
+check "docs/fleet.md has all metrics: $(tr '\n' ' ' <"$work/untold")" test ! -s "$work/untold"
+
 # -- in a file ---------------------------------------------------------------------------------------
 mkdir "$work/textfiles"
 begin --textfile "$work/textfiles/a.prom" -i 0.1 --json -o "$work/trace" $getppid
@@ -170,8 +185,38 @@ else
 	skip "a full disk: no file system of our own can be mounted here"
 fi
 
+exporter=$(command -v prometheus-node-exporter || command -v node_exporter)
+if [ -n "$exporter" ]; then
+	web=$("$scrape" port)
+	"$exporter" --collector.disable-defaults --collector.textfile --collector.textfile.directory="$work/textfiles" \
+		--web.listen-address="127.0.0.1:$web" >"$work/exporter" 2>&1 &
+	exporter=$!
+	exposed() { curl -s "http://127.0.0.1:$web/metrics" | grep -q '^latchkit_latency_seconds_count{.*} 777$'; }
+	check "node_exporter exposes the file" eventually exposed
+	check "node_exporter finds no fault with it" sh -c "curl -s 'http://127.0.0.1:$web/metrics' | grep -qx 'node_textfile_scrape_error 0'"
+	kill -TERM "$exporter"
+	wait "$exporter" 2>/dev/null
+else
+	skip "a real node_exporter: there is none (Debian: prometheus-node-exporter)"
+fi
+
+# -- resets ------------------------------------------------------------------------------------------
+begin --listen 0 -o /dev/null --by comm $getppid
+"$work/known" calls 50
+is "before a kill" 50 sum latchkit_latency_seconds_count comm=known
+began=$(sum latchkit_trace_start_time_seconds)
+programs=$(programs_loaded)
+kill -KILL "$tracer"
+wait "$tracer" 2>/dev/null
+fewer() { [ "$(programs_loaded)" -lt "$programs" ]; }
+check "killed, it leaves nothing attached" eventually fewer
+begin --listen "$port" -o /dev/null --by comm $getppid
+"$work/known" calls 7
+is "begun again at the same port, it counts from 0" 7 sum latchkit_latency_seconds_count comm=known
+check "and tells since when" python3 -c "import fractions as f; assert f.Fraction('$(sum latchkit_trace_start_time_seconds)') > f.Fraction('$began')"
+end "after a kill"
+
 # -- what is packaged --------------------------------------------------------------------------------
-top=$(dirname "$0")/../../..
 if command -v promtool >/dev/null 2>&1; then
 	check "promtool check rules" sh -c "promtool check rules '$top/packaging/prometheus/latchkit.rules.yml' >'$work/promtool' 2>&1"
 else
@@ -204,7 +249,7 @@ prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb"
 	--log.level=error >"$work/prometheus" 2>&1 &
 prometheus=$!
 ask() { # ask PROMQL: the value, or values
-	curl -sG "http://127.0.0.1:$web/api/v1/query" --data-urlencode "query=$1" |
+	curl -m 10 -sG "http://127.0.0.1:$web/api/v1/query" --data-urlencode "query=$1" |
 		python3 -c 'import json, sys; print(*(r["value"][1] for r in json.load(sys.stdin)["data"]["result"]))'
 }
 up() { [ "$(ask 'up' 2>/dev/null)" = 1 ]; }
@@ -226,6 +271,6 @@ done <"$work/exprs" >"$work/refused"
 check "the dashboard's $(grep -c . "$work/exprs") expressions are PromQL" test -s "$work/exprs" -a ! -s "$work/refused"
 check "the dashboard shows latencies" test "$(ask "$(grep -m 1 latchkit_latency_seconds_count "$work/exprs")")" != ""
 kill -TERM "$prometheus"
-wait "$prometheus"
+wait "$prometheus" 2>/dev/null
 end "after Prometheus"
 done_testing

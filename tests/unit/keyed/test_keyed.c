@@ -91,10 +91,10 @@ TEST(test_shapes)
 /* Keys that differ in one word only are different keys. */
 TEST(test_each_word_counts)
 {
-	struct keyed_table t = make(16, 8, LATCH_WORDS);
-	lk_u64 zero[8] = {0}, key[8];
+	struct keyed_table t = make(32, KEYED_MAX_KEY_WORDS, LATCH_WORDS);
+	lk_u64 zero[KEYED_MAX_KEY_WORDS] = {0}, key[KEYED_MAX_KEY_WORDS];
 
-	for (int w = 0; w < 8; w++)
+	for (int w = 0; w < KEYED_MAX_KEY_WORDS; w++)
 		for (int bit = 0; bit < 64; bit += 63) {
 			memset(key, 0, sizeof(key));
 			key[w] = 1ULL << bit;

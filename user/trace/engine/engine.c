@@ -244,6 +244,16 @@ static int load(struct engine *e)
 	return err ? explain_load(err) : 0;
 }
 
+/* Is there a key that is the name of a kernel function? */
+static bool names_functions(const struct probe_list *probes)
+{
+	for (size_t i = 0; i < probes->statements; i++)
+		for (int k = 0; k < TRACE_KEY_EXPRS; k++)
+			if (probes->statement[i].key_as[k] == EXPR_AS_SYM)
+				return true;
+	return false;
+}
+
 static void set_handlers(struct engine *e)
 {
 	const struct handler *wanted = e->config.handler;
@@ -254,8 +264,8 @@ static void set_handlers(struct engine *e)
 			  (wanted && wanted->id == HANDLER_STACKS);
 	e->user_addresses =
 		e->count_stacks || keys_have(keys, KEY_USTACK) || keys_have(keys, KEY_FUNC);
-	e->kernel_addresses =
-		e->user_addresses || e->probes->kinds[KIND_SAMPLE] || keys_have(keys, KEY_KSTACK);
+	e->kernel_addresses = e->user_addresses || e->probes->kinds[KIND_SAMPLE] ||
+			      keys_have(keys, KEY_KSTACK) || names_functions(e->probes);
 	e->know_processes = e->config.processes || e->user_addresses ||
 			    e->probes->kinds[KIND_SAMPLE] || keys_have(keys, KEY_PID) ||
 			    keys_have(keys, KEY_TID) || keys_have(keys, KEY_CGROUP);

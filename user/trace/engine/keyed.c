@@ -24,9 +24,32 @@ static const unsigned int record_words[TABLES] = {
 	[TABLE_VALUES] = VALUE_WORDS,
 };
 
+/* The words of expression i: the same of all probes, though some may need fewer. */
+static unsigned int expr_words(const struct probe_list *probes, int i)
+{
+	unsigned int most = 0;
+
+	for (size_t s = 0; s < probes->statements; s++) {
+		unsigned int words = expr_as_words(probes->statement[s].key_as[i]);
+
+		if (words > most && probes->statement[s].key[i][0].op != EXPR_END)
+			most = words;
+	}
+	return most;
+}
+
+unsigned int keyed_expr_at(unsigned int by, const struct probe_list *probes, int i)
+{
+	unsigned int at = key_part_at(by, KEY_PART_EXPRS);
+
+	for (int before = 0; before < i; before++)
+		at += expr_words(probes, before);
+	return at;
+}
+
 static unsigned int key_words(const struct engine *e)
 {
-	return key_part_at(e->config.keys.by, KEY_PARTS);
+	return keyed_expr_at(e->config.keys.by, e->probes, TRACE_KEY_EXPRS);
 }
 
 static unsigned int latch_words(const struct engine *e, enum trace_table which)
@@ -173,6 +196,10 @@ int keyed_set_up(struct engine *e, struct trace_settings *s)
 		return 0;
 	s->by = e->config.keys.by;
 	s->key_words = key_words(e);
+	s->expr_at = key_part_at(s->by, KEY_PART_EXPRS);
+	for (int i = 0; i < TRACE_KEY_EXPRS; i++)
+		s->expr_words[i] = expr_words(e->probes, i);
+	s->sock = e->probes->sock;
 	/* Whoever chooses keys must not know which of them meet in a bucket. */
 	if (getrandom(&s->key_seed, sizeof(s->key_seed), GRND_NONBLOCK) < 0)
 		s->key_seed = (unsigned long long)getpid();

@@ -31,6 +31,12 @@ static inline enum trace_table probe_table(const struct probe *p)
 	return p->has_value ? TABLE_VALUES : (enum trace_table)p->kind;
 }
 
+/*
+ * The first word of expression i in a key, of TRACE_KEY_EXPRS: how many words it has in all. by:
+ * its KEY_BIT()s.
+ */
+unsigned int keyed_expr_at(unsigned int by, const struct probe_list *probes, int i);
+
 /* One key of one probe. */
 struct key_row {
 	bool known; /* there is such a row */

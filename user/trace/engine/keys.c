@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <latchkit/keyed.h>
-
 #include "cli/numbers.h"
 #include "cli/suggest.h"
 #include "trace/engine/keys.h"
@@ -94,19 +92,20 @@ static bool is_expression(const char *text)
 
 static bool add_expression(struct key_list *list, const char *text, char *why, size_t size)
 {
-	static const enum trace_key keys[TRACE_KEY_EXPRS] = {KEY_EXPR, KEY_EXPR2};
+	int i = 0;
 
-	for (int i = 0; i < TRACE_KEY_EXPRS; i++) {
-		if (keys_have(list, keys[i]))
-			continue;
-		snprintf(list->expr[i], sizeof(list->expr[i]), "%s", text);
-		list->by |= KEY_BIT(keys[i]);
-		list->key[list->count++] = keys[i];
-		return true;
-	}
-	snprintf(why, size, "%s: %d expressions are the most; leave one out", text,
-		 TRACE_KEY_EXPRS);
-	return false;
+	while (i < TRACE_KEY_EXPRS && list->expr[i][0] && strcmp(list->expr[i], text) != 0)
+		i++;
+	if (i == TRACE_KEY_EXPRS)
+		snprintf(why, size, "%s: %d expressions are the most; leave one out", text, i);
+	else if (list->expr[i][0])
+		snprintf(why, size, "%s: is there twice; leave one out", text);
+	if (i == TRACE_KEY_EXPRS || list->expr[i][0])
+		return false;
+	snprintf(list->expr[i], sizeof(list->expr[i]), "%s", text);
+	list->key[list->count++] = (enum trace_key)(KEY_EXPR + i);
+	list->by |= KEY_BIT(KEY_EXPR + i);
+	return true;
 }
 
 static bool add(struct key_list *list, char *name, char *why, size_t size)
@@ -149,15 +148,13 @@ static size_t key_length(const char *text)
 
 const char *key_title(const struct key_list *list, enum trace_key key)
 {
-	if (key == KEY_EXPR || key == KEY_EXPR2)
-		return list->expr[key == KEY_EXPR2];
+	if (key >= KEY_EXPR)
+		return list->expr[key - KEY_EXPR];
 	return key_name((size_t)key);
 }
 
 bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
 {
-	unsigned int words;
-
 	memset(list, 0, sizeof(*list));
 	for (const char *from = text;; from++) {
 		size_t length = key_length(from);
@@ -173,12 +170,6 @@ bool keys_parse(const char *text, struct key_list *list, char *why, size_t size)
 			return false;
 		from += length;
 		if (!*from)
-			break;
+			return true;
 	}
-	words = key_part_at(list->by, KEY_PARTS);
-	/* There are so many only with both. */
-	if (words > KEYED_MAX_KEY_WORDS)
-		snprintf(why, size, "%s: a key of %u words, %d are the most; leave out tid or comm",
-			 text, words, KEYED_MAX_KEY_WORDS);
-	return words <= KEYED_MAX_KEY_WORDS;
 }

@@ -16,15 +16,16 @@ struct key_list {
 	size_t count; /* 0: records have no keys */
 	enum trace_key key[KEYS]; /* as they were named */
 	unsigned int kstack_frames, ustack_frames; /* the innermost that count; 0: all */
-	char expr[TRACE_KEY_EXPRS][KEY_EXPR_TEXT]; /* of KEY_EXPR and KEY_EXPR2, as written */
+	char expr[TRACE_KEY_EXPRS][KEY_EXPR_TEXT]; /* of KEY_EXPR and the next ones, as written */
 };
 
 /* How a key is called in outputs: its name, or its expression. */
 const char *key_title(const struct key_list *list, enum trace_key key);
 
 /*
- * Parse "comm,pid,kstack(3),args.prev.prio". Expressions are resolved later. Returns false and
- * writes what is wrong, for after "--by ", to `why` of `size` bytes.
+ * Parse "comm,pid,kstack(3),args.prev.prio". Expressions are resolved later, which tells how many
+ * words they take. Returns false and writes what is wrong, for after "--by ", to `why` of `size`
+ * bytes.
  */
 bool keys_parse(const char *text, struct key_list *list, char *why, size_t size);
 /* Is this key among them? */

@@ -103,6 +103,8 @@ struct missed missed_read(const struct engine *e, const struct attachments *a, s
 		return missed;
 	if (a->program[i] >= 0)
 		missed.entries = recursion_misses(a->program[i]);
+	else if (p->type->may_skip)
+		return missed; /* what is not run is `skipped` */
 	else if (p->type->attach && p->kind != KIND_SAMPLE)
 		missed.entries = missed.returns = MISSED_UNKNOWN;
 	else if (!p->type->attach && probe_list_first(e->probes, p->type) == i)

@@ -26,6 +26,14 @@ static const struct summed_kind summed[TABLES] = {
 	[TABLE_VALUES] = {VALUE_WORDS, value_merge, value_consistent},
 };
 
+/* Of lhist(): other buckets. */
+static const struct summed_kind summed_linear = {VALUE_WORDS, value_merge, value_linear_consistent};
+
+static const struct summed_kind *kind_of(const struct probe *p)
+{
+	return p->has_value && p->linear.step ? &summed_linear : &summed[probe_table(p)];
+}
+
 struct reader *reader__new(const struct engine *engine, const struct attachments *attachments)
 {
 	struct reader *r = calloc(1, sizeof(*r));
@@ -80,7 +88,7 @@ static bool accept(struct reader *r, int retries, int consistent)
 static void read_summed(struct reader *r, const struct engine_map *map, const struct probe *p,
 			struct probe_view *view)
 {
-	const struct summed_kind *kind = &summed[probe_table(p)];
+	const struct summed_kind *kind = kind_of(p);
 	unsigned int column = p->has_value ? engine_loss_column(r->engine, p) : p->number;
 	lk_u64 total[LATCH_MAX_WORDS] = {0}, one[LATCH_MAX_WORDS];
 	bool complete = true;
@@ -121,13 +129,12 @@ void summed_merge(enum trace_table which, union summed_record *into,
 }
 
 /* Read the record of a key, of all places that it has. It stays as it is if one cannot be read. */
-static void read_row(struct reader *r, enum trace_table which, struct key_rows *rows,
-		     unsigned int at)
+static void read_row(struct reader *r, struct key_rows *rows, unsigned int at)
 {
-	const struct summed_kind *k = &summed[which];
 	const struct keyed_table *t = &rows->table;
 	lk_u64 total[LATCH_MAX_WORDS] = {0}, one[LATCH_MAX_WORDS];
 	struct key_row *row = &rows->row[at];
+	const struct summed_kind *k = kind_of(&r->engine->probes->probe[row->probe]);
 
 	for (unsigned int i = at; i < keyed_places(t); i = keyed_twin(t, row->key, i + 1)) {
 		int retries = r->engine->variant->ops->read_sum(keyed_latch_at(t, i), k->words, one,
@@ -147,7 +154,7 @@ static void read_keyed(struct reader *r, enum trace_table which)
 
 	for (unsigned int at = key_rows_next(rows, 0); at < keyed_places(&rows->table);
 	     at = key_rows_next(rows, at + 1))
-		read_row(r, which, rows, at);
+		read_row(r, rows, at);
 	for (size_t at = 0; at < rows->used; at++)
 		if (rows->row[at].known)
 			summed_merge(which, &r->view[rows->row[at].probe].total,

@@ -13,6 +13,7 @@
 #include "cli/suggest.h"
 #include "symbols/kernel_functions.h"
 #include "symbols/elf/suffix.h"
+#include "symbols/module_types.h"
 #include "symbols/types.h"
 #include "trace/probe/kernel_search.h"
 #include "trace/probe/text.h"
@@ -24,6 +25,7 @@ struct search {
 	bool traced;
 	bool literal; /* something is */
 	struct btf *types; /* with `traced`, for patterns */
+	struct module_types modules;
 	struct kernel_functions found;
 	struct suggest near;
 	size_t cold, ambiguous, untyped; /* left out */
@@ -147,6 +149,12 @@ static int append_clones(struct search *s)
 	return append(s, s->name, 0, s->found.count, false);
 }
 
+static bool has_type(struct search *s, const char *name)
+{
+	return btf__find_by_name_kind(s->types, name, BTF_KIND_FUNC) > 0 ||
+	       module_types_with(&s->modules, s->types, name, BTF_KIND_FUNC);
+}
+
 /* Can a pattern take it? If not, it is counted as left out. */
 static bool takes(struct search *s, size_t first, size_t count)
 {
@@ -157,7 +165,7 @@ static bool takes(struct search *s, size_t first, size_t count)
 		left = &s->cold;
 	else if (count > 1 && (s->traced || is_hidden(s, first)))
 		left = &s->ambiguous;
-	else if (s->traced && btf__find_by_name_kind(s->types, name, BTF_KIND_FUNC) < 0)
+	else if (s->traced && !has_type(s, name))
 		left = &s->untyped;
 	if (left)
 		(*left)++;
@@ -213,6 +221,7 @@ static int append_pattern(struct search *s)
 	if (s->traced && !s->types)
 		return fail("%s: " KERNEL_TYPES ": %s", s->text->whole, error_text(errno));
 	r = append_matches(s);
+	module_types_free(&s->modules);
 	btf__free(s->types);
 	return r;
 }

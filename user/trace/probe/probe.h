@@ -38,6 +38,7 @@ struct probe {
 	unsigned int statement; /* its number plus one; 0: it has no expressions */
 	const char *unit; /* of its values: "KiB", or "" */
 	bool has_value; /* it keeps a value of each event, instead of what its kind keeps */
+	struct trace_linear linear; /* the buckets of its values */
 	bool is_sum, is_time; /* such a value is what sum() adds up; it is sum(ns) */
 	bool optional; /* from a pattern or a default: may fail to attach, with a note */
 	bool apart; /* see struct probe_list */
@@ -50,6 +51,7 @@ struct probe_list {
 	unsigned int kinds[KIND_COUNT]; /* how many of each */
 	struct trace_statement statement[TRACE_STATEMENTS]; /* of probe.statement */
 	size_t statements;
+	struct expr_sock sock; /* set if a key of them is EXPR_AS_SOCK */
 	pid_t pid; /* the process whose programs and libraries are meant; 0: those here */
 	bool force; /* attach even what can crash the target */
 	/*

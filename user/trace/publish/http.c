@@ -17,14 +17,14 @@
 
 /* How often the library is asked to go on in one call of http_serve(). */
 #define STEPS 8
-/* Metrics are as old as this many times what it took to render them, at most. */
+/* Metrics are as old as this many times what it took this thread to render them, at most. */
 #define REST 10
 
 /* What was rendered last in one format. */
 struct rendered {
 	struct MHD_Response *response; /* NULL: nothing yet */
 	unsigned long long number; /* of the rendering */
-	unsigned long long made_ns, took_ns;
+	unsigned long long made_ns, took_ns; /* took: of this thread, however busy CPUs are */
 };
 
 /* The text of a response, which others may still be sent. */
@@ -85,7 +85,7 @@ static void render(struct http *http, enum exposition_format format)
 {
 	struct rendered *last = &http->rendered[format];
 	struct exposition e = {.format = format};
-	unsigned long long began = clock_now_ns();
+	unsigned long long began = clock_thread_ns();
 	struct MHD_Response *response = NULL;
 
 	if (http->render(http->arg, &e))
@@ -99,7 +99,7 @@ static void render(struct http *http, enum exposition_format format)
 	last->response = response;
 	last->number = ++http->renderings;
 	last->made_ns = clock_now_ns();
-	last->took_ns = last->made_ns - began;
+	last->took_ns = clock_thread_ns() - began;
 	if (http->bytes > HTTP_ANSWERS)
 		clients_cut_oldest_answer(&http->clients);
 }

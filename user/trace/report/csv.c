@@ -76,7 +76,7 @@ static void print_key(struct trace *t, const struct key_view *v)
 	if (p->has_value)
 		fprintf(t->out, "%lld,%lld,%lld,%lld\n", (long long)v->total.value[VALUE_SUM],
 			(long long)v->total.value[VALUE_MIN], (long long)v->total.value[VALUE_MAX],
-			value_percentile(v->total.value, 99));
+			value_percentile(&p->linear, v->total.value, 99));
 	else if (p->kind == KIND_LATENCY)
 		fprintf(t->out, "%llu,%llu,%llu,%llu\n", latency[LATENCY_SUM], latency[LATENCY_MIN],
 			latency[LATENCY_MAX], latency_percentile(latency, 99));

@@ -27,19 +27,23 @@ static void add_losses(cJSON *to, const struct loss_counts *l)
 	}
 }
 
-static void add_latency(cJSON *to, const lk_u64 *r)
+static void add_buckets(cJSON *to, const char *key, const lk_u64 *buckets, unsigned int count)
 {
-	cJSON *hist = cJSON_CreateArray();
+	cJSON *array = cJSON_AddArrayToObject(to, key);
 	char digits[24];
 
+	for (unsigned int b = 0; b < count; b++) {
+		snprintf(digits, sizeof(digits), "%llu", buckets[b]);
+		cJSON_AddItemToArray(array, cJSON_CreateRaw(digits));
+	}
+}
+
+static void add_latency(cJSON *to, const lk_u64 *r)
+{
 	json_add_u64(to, "sum_ns", r[LATENCY_SUM]);
 	json_add_u64(to, "min_ns", r[LATENCY_MIN]);
 	json_add_u64(to, "max_ns", r[LATENCY_MAX]);
-	for (int b = 0; b < LATENCY_BUCKETS; b++) {
-		snprintf(digits, sizeof(digits), "%llu", r[LATENCY_BUCKET0 + b]);
-		cJSON_AddItemToArray(hist, cJSON_CreateRaw(digits));
-	}
-	cJSON_AddItemToObject(to, "hist", hist);
+	add_buckets(to, "hist", r + LATENCY_BUCKET0, LATENCY_BUCKETS);
 }
 
 static void add_i64(cJSON *to, const char *key, lk_u64 value)
@@ -50,22 +54,33 @@ static void add_i64(cJSON *to, const char *key, lk_u64 value)
 	cJSON_AddRawToObject(to, key, digits);
 }
 
+/* What is below its buckets, in them, and above. */
+static void add_linear(cJSON *to, const struct trace_linear *l, const lk_u64 *r)
+{
+	lk_u64 width = (lk_u64)l->max - (lk_u64)l->min;
+	cJSON *o = cJSON_AddObjectToObject(to, "lhist");
+
+	add_i64(o, "min", (lk_u64)l->min);
+	add_i64(o, "max", (lk_u64)l->max);
+	json_add_u64(o, "step", l->step);
+	json_add_u64(o, "below", r[VALUE_BELOW]);
+	json_add_u64(o, "above", r[VALUE_BUCKET0 + VALUE_BUCKETS - 1]);
+	add_buckets(o, "hist", r + VALUE_BUCKET0, (unsigned int)((width - 1) / l->step + 1));
+}
+
 /* What an expression came to, in its unit. */
 static void add_values(cJSON *to, const struct probe *p, const lk_u64 *r)
 {
-	cJSON *hist;
-	char digits[24];
-
 	cJSON_AddStringToObject(to, "unit", p->unit);
 	add_i64(to, "sum", r[VALUE_SUM]);
 	add_i64(to, "min", r[VALUE_MIN]);
 	add_i64(to, "max", r[VALUE_MAX]);
-	json_add_u64(to, "below_0", r[VALUE_BELOW]);
-	hist = cJSON_AddArrayToObject(to, "hist");
-	for (int b = 0; b < VALUE_BUCKETS; b++) {
-		snprintf(digits, sizeof(digits), "%llu", r[VALUE_BUCKET0 + b]);
-		cJSON_AddItemToArray(hist, cJSON_CreateRaw(digits));
+	if (p->linear.step) {
+		add_linear(to, &p->linear, r);
+		return;
 	}
+	json_add_u64(to, "below_0", r[VALUE_BELOW]);
+	add_buckets(to, "hist", r + VALUE_BUCKET0, VALUE_BUCKETS);
 }
 
 /* What a record has beside its count. */
@@ -364,8 +379,10 @@ static void json_summary(struct trace *t)
 		json_add_u64(o, "lines", lines_shown(t->lines));
 		json_add_u64(o, "lines_missing", lines_missing(t->lines));
 	}
-	if (t->probes.statements)
+	if (t->probes.statements) {
 		json_add_u64(o, "zero_divisors", trace_zero_divisors(t));
+		json_add_u64(o, "unread_user", trace_unread_user(t));
+	}
 	if (t->options->engine.activity)
 		json_add_u64(o, "process_counts_dropped", t->engine->counted->activity_dropped);
 	add_losses(o, &losses);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "symbols/kernel.h"
+#include "trace/engine/keyed.h"
 #include "trace/session/key_exprs.h"
 
 /* "EAGAIN", "0", or the number of one that has no name. */
@@ -37,26 +38,56 @@ static char *disk_text(unsigned long long value)
 	return asprintf(&text, "%u:%u", major, minor) < 0 ? NULL : text;
 }
 
-static char *address_text(unsigned long long value)
+/* The IP address in so many words. */
+static char *address_text(int family, const lk_u64 *words)
 {
-	struct in_addr address = {(in_addr_t)value};
-	char buf[INET_ADDRSTRLEN];
+	char buf[INET6_ADDRSTRLEN];
 
-	return strdup(inet_ntop(AF_INET, &address, buf, sizeof(buf)) ? buf : "");
+	return strdup(inet_ntop(family, words, buf, sizeof(buf)) ? buf : "");
 }
 
+/* The address of a socket's peer, or the family of one that is not of IP. */
+static char *peer_text(const lk_u64 *words)
+{
+	char *text;
+
+	if (words[0] == AF_INET || words[0] == AF_INET6)
+		return address_text((int)words[0], words + 1);
+	return asprintf(&text, "family %llu", words[0]) < 0 ? NULL : text;
+}
+
+static char *string_text(const lk_u64 *words)
+{
+	const char *bytes = (const char *)words;
+	char *text;
+
+	if (!bytes[EXPR_STR_BYTES - 1])
+		return strndup(bytes, EXPR_STR_BYTES);
+	return asprintf(&text, "%.*s...", EXPR_STR_BYTES - 1, bytes) < 0 ? NULL : text;
+}
+
+/* "function", "function+0x12", or the address of what is none. */
 static char *symbol_text(const struct trace *t, unsigned long long value)
 {
-	char name[256], *text;
+	uint64_t offset = 0;
+	const char *name = t->ksyms ? ksyms__name(t->ksyms, value, &offset) : NULL;
+	char *text;
 
-	if (ksyms__describe(t->ksyms, value, name, sizeof(name)))
+	if (name && !offset)
 		return strdup(name);
+	if (name)
+		return asprintf(&text, "%s+%#llx", name, (unsigned long long)offset) < 0 ? NULL
+											 : text;
 	return asprintf(&text, "%#llx", value) < 0 ? NULL : text;
 }
 
-char *key_expr_text(const struct trace *t, int i, unsigned long long value)
+char *key_expr_text(const struct trace *t, const struct key_row *row, int i)
 {
-	const struct key_expr *e = &t->key_expr[i];
+	static const struct key_expr number;
+	unsigned int statement = t->probes.probe[row->probe].statement;
+	const struct key_expr *e = statement ? &t->key_expr[statement - 1][i] : &number;
+	const lk_u64 *words = row->key + keyed_expr_at(t->options->engine.keys.by, &t->probes, i);
+	unsigned long long value = words[0];
 	char *text;
 
 	switch (e->as) {
@@ -65,7 +96,13 @@ char *key_expr_text(const struct trace *t, int i, unsigned long long value)
 	case EXPR_AS_DISK:
 		return disk_text(value);
 	case EXPR_AS_IPV4:
-		return address_text(value);
+		return address_text(AF_INET, words);
+	case EXPR_AS_IPV6:
+		return address_text(AF_INET6, words);
+	case EXPR_AS_SOCK:
+		return peer_text(words);
+	case EXPR_AS_STR:
+		return string_text(words);
 	case EXPR_AS_SYM:
 		return symbol_text(t, value);
 	default:

@@ -5,7 +5,10 @@
 
 #include "trace/session/session.h"
 
-/* The text of a value of expression i of the keys, for free(); NULL: out of memory. */
-char *key_expr_text(const struct trace *t, int i, unsigned long long value);
+/*
+ * The text of expression i in a row's key, for free(); NULL: out of memory. Not escaped; a string
+ * that was cut ends in "...".
+ */
+char *key_expr_text(const struct trace *t, const struct key_row *row, int i);
 
 #endif /* LATCHKIT_USER_TRACE_SESSION_KEY_EXPRS_H */

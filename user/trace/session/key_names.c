@@ -189,14 +189,14 @@ char *key_text(const struct trace *t, const struct key_row *row, struct key_name
 		return number_text(small >> 16 & 0xffff);
 	case KEY_CGROUP:
 		return cgroup_text(t, row, n);
-	case KEY_EXPR:
-		return key_expr_text(t, 0, *key_part_of(t, row, KEY_PART_EXPRS));
-	case KEY_EXPR2:
-		return key_expr_text(t, 1, key_part_of(t, row, KEY_PART_EXPRS)[1]);
 	case KEY_PROBE:
 		return strdup(t->probes.probe[row->probe].name);
-	default:
+	case KEY_FUNC:
+	case KEY_KSTACK:
+	case KEY_USTACK:
 		return address_text(t, row, n, key);
+	default:
+		return key_expr_text(t, row, (int)key - KEY_EXPR);
 	}
 }
 

@@ -86,7 +86,8 @@ static bool fill(struct trace *t, enum trace_table which, size_t at, struct key_
 	v->count = summed_count(which, &row->total);
 	v->delta = v->count - row->previous;
 	if (t->reader->keyed[which].before) {
-		record_since(which, &row->total, &t->reader->keyed[which].before[at], &v->total);
+		record_since(&t->probes.probe[row->probe], &row->total,
+			     &t->reader->keyed[which].before[at], &v->total);
 		v->count = v->delta;
 	}
 	return key_view_name(t, row, &t->names[which][at], v);
@@ -148,8 +149,7 @@ double key_view_rank(const struct trace *t, const struct key_view *v)
 	case SORT_RATE:
 		return (double)v->delta;
 	default:
-		return record_rank(probe_table(&t->probes.probe[v->probe]), &v->total,
-				   t->options->sort);
+		return record_rank(&t->probes.probe[v->probe], &v->total, t->options->sort);
 	}
 }
 

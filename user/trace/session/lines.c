@@ -51,13 +51,15 @@ static int on_line(void *arg, void *data, size_t size)
 	struct lines *l = arg;
 	const struct line *line = data;
 
-	if (size < sizeof(*line) || line->head.cpu >= l->cpus || line->head.column >= l->columns)
+	if (size < sizeof(line->head) || size > sizeof(*line) || line->head.cpu >= l->cpus ||
+	    line->head.column >= l->columns)
 		return 0;
 	if (!make_room(l)) {
 		l->no_memory = true;
 		return 0;
 	}
-	memcpy(&l->line[l->count++], line, sizeof(*line));
+	memset(&l->line[l->count], 0, sizeof(*line)); /* of the key only the words that it has */
+	memcpy(&l->line[l->count++], line, size);
 	if (line->head.number >= l->next[line->head.cpu])
 		l->next[line->head.cpu] = line->head.number + 1;
 	return 0;

@@ -40,23 +40,38 @@ unsigned long long latency_percentile(const lk_u64 *r, unsigned int percent)
 	return r[LATENCY_MAX];
 }
 
-long long value_percentile(const lk_u64 *r, unsigned int percent)
+long long value_bucket_from(const struct trace_linear *linear, unsigned int b)
+{
+	if (!linear->step)
+		return b ? 1LL << b : 0;
+	if (b == VALUE_BUCKETS - 1)
+		return linear->max;
+	return (long long)((lk_u64)linear->min + b * linear->step);
+}
+
+long long value_bucket_to(const struct trace_linear *linear, unsigned int b)
+{
+	lk_u64 from = (lk_u64)value_bucket_from(linear, b);
+
+	if (!linear->step)
+		return 2LL << b;
+	if ((lk_u64)linear->max - from <= linear->step)
+		return linear->max;
+	return (long long)(from + linear->step);
+}
+
+long long value_percentile(const struct trace_linear *linear, const lk_u64 *r, unsigned int percent)
 {
 	unsigned long long below = (r[VALUE_COUNT] * percent + 99) / 100, seen = r[VALUE_BELOW];
-	long long max = (long long)r[VALUE_MAX];
+	long long max = (long long)r[VALUE_MAX], bound = value_bucket_from(linear, 0);
 
 	if (!r[VALUE_COUNT])
 		return 0;
-	if (seen >= below)
-		return max < 0 ? max : 0;
-	for (unsigned int b = 0; b + 1 < VALUE_BUCKETS; b++) {
-		long long bound = 2LL << b;
-
+	for (unsigned int b = 0; seen < below && b + 1 < VALUE_BUCKETS; b++) {
 		seen += r[VALUE_BUCKET0 + b];
-		if (seen >= below)
-			return bound < max ? bound : max;
+		bound = value_bucket_to(linear, b);
 	}
-	return max;
+	return seen >= below && bound < max ? bound : max;
 }
 
 /* The bounds of the least and the most of a record that has count, sum and histogram. */
@@ -87,9 +102,10 @@ void latency_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more)
 	bound(now, more);
 }
 
-void value_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more)
+void value_since(const struct trace_linear *linear, const lk_u64 *now, const lk_u64 *before,
+		 lk_u64 *more)
 {
-	int first = 0, last = VALUE_BUCKETS - 1;
+	unsigned int first = 0, last = VALUE_BUCKETS - 1;
 
 	memset(more, 0, VALUE_WORDS * sizeof(*more));
 	if (now[VALUE_COUNT] <= before[VALUE_COUNT])
@@ -100,11 +116,13 @@ void value_since(const lk_u64 *now, const lk_u64 *before, lk_u64 *more)
 		first++;
 	while (last > first && !more[VALUE_BUCKET0 + last])
 		last--;
-	more[VALUE_MIN] = more[VALUE_BELOW] ? now[VALUE_MIN] : first ? 1ULL << first : 0;
+	more[VALUE_MIN] = now[VALUE_MIN];
+	if (!more[VALUE_BELOW] && value_bucket_from(linear, first) > (long long)now[VALUE_MIN])
+		more[VALUE_MIN] = (lk_u64)value_bucket_from(linear, first);
 	more[VALUE_MAX] = now[VALUE_MAX];
 	if (more[VALUE_BELOW] < more[VALUE_COUNT] && last < VALUE_BUCKETS - 1 &&
-	    (long long)(2ULL << last) < (long long)now[VALUE_MAX])
-		more[VALUE_MAX] = 2ULL << last;
+	    value_bucket_to(linear, last) < (long long)now[VALUE_MAX])
+		more[VALUE_MAX] = (lk_u64)value_bucket_to(linear, last);
 }
 
 static void spread_latency(const lk_u64 *r, struct spread *s)
@@ -119,34 +137,36 @@ static void spread_latency(const lk_u64 *r, struct spread *s)
 	};
 }
 
-static void spread_value(const lk_u64 *r, struct spread *s)
+static void spread_value(const struct trace_linear *linear, const lk_u64 *r, struct spread *s)
 {
 	*s = (struct spread){
 		.avg = (double)(long long)r[VALUE_SUM] / (double)r[VALUE_COUNT],
-		.p50 = (double)value_percentile(r, 50),
-		.p99 = (double)value_percentile(r, 99),
+		.p50 = (double)value_percentile(linear, r, 50),
+		.p99 = (double)value_percentile(linear, r, 99),
 		.min = (double)(long long)r[VALUE_MIN],
 		.max = (double)(long long)r[VALUE_MAX],
 		.sum = (double)(long long)r[VALUE_SUM],
 	};
 }
 
-bool record_spread(enum trace_table which, const union summed_record *r, struct spread *s)
+bool record_spread(const struct probe *p, const union summed_record *r, struct spread *s)
 {
+	enum trace_table which = probe_table(p);
+
 	if (which == TABLE_LATENCIES && r->latency[LATENCY_COUNT])
 		spread_latency(r->latency, s);
 	else if (which == TABLE_VALUES && r->value[VALUE_COUNT])
-		spread_value(r->value, s);
+		spread_value(&p->linear, r->value, s);
 	else
 		return false;
 	return true;
 }
 
-double record_rank(enum trace_table which, const union summed_record *r, enum trace_sort sort)
+double record_rank(const struct probe *p, const union summed_record *r, enum trace_sort sort)
 {
 	struct spread s;
 
-	if (!record_spread(which, r, &s))
+	if (!record_spread(p, r, &s))
 		return -1;
 	switch (sort) {
 	case SORT_SUM:

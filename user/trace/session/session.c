@@ -58,6 +58,11 @@ unsigned long long trace_zero_divisors(const struct trace *t)
 	return t->engine->counted ? t->engine->counted->zero_divisors : 0;
 }
 
+unsigned long long trace_unread_user(const struct trace *t)
+{
+	return t->engine->counted ? t->engine->counted->unread_user : 0;
+}
+
 unsigned long long trace_own_stacks(const struct trace *t)
 {
 	return t->engine->counted ? t->engine->counted->own_stacks : 0;

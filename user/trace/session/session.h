@@ -66,7 +66,7 @@ struct trace_options {
 struct trace {
 	const struct trace_options *options;
 	struct probe_list probes;
-	struct key_expr key_expr[TRACE_KEY_EXPRS]; /* as the first probe has them */
+	struct key_expr key_expr[TRACE_STATEMENTS][TRACE_KEY_EXPRS]; /* of each statement */
 	struct btf *btf; /* of the kernel; NULL: not loaded, or there is none */
 	struct engine *engine;
 	struct attachments *attachments;
@@ -118,6 +118,8 @@ struct loss_counts trace_losses_sum(const struct trace *t);
 unsigned long long trace_own_stacks(const struct trace *t);
 /* How many events had expressions that divided by zero, which gave 0. */
 unsigned long long trace_zero_divisors(const struct trace *t);
+/* Of those that are unread: whose expressions read the kernel's memory at a user address. */
+unsigned long long trace_unread_user(const struct trace *t);
 /* The name of an enum sample_context. */
 const char *trace_context_name(unsigned long long context);
 /*

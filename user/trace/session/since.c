@@ -10,9 +10,10 @@ static unsigned int words_of(enum trace_table which)
 	return which == TABLE_CONTEXTS ? CONTEXTS_WORDS : EVENT_WORDS;
 }
 
-void record_since(enum trace_table which, const union summed_record *now,
+void record_since(const struct probe *p, const union summed_record *now,
 		  const union summed_record *before, union summed_record *more)
 {
+	enum trace_table which = probe_table(p);
 	const lk_u64 *x = (const lk_u64 *)now, *y = (const lk_u64 *)before;
 
 	if (which == TABLE_LATENCIES) {
@@ -20,7 +21,7 @@ void record_since(enum trace_table which, const union summed_record *now,
 		return;
 	}
 	if (which == TABLE_VALUES) {
-		value_since(x, y, more->value);
+		value_since(&p->linear, x, y, more->value);
 		return;
 	}
 	for (unsigned int i = 0; i < words_of(which); i++)
@@ -42,6 +43,7 @@ static void read_all(const struct trace *t, size_t i, struct probe_figures *f)
 void since_read(const struct trace *t, size_t i, struct probe_figures *f)
 {
 	const struct probe_figures *before = t->before ? &t->before[i] : NULL;
+	const struct probe *p = &t->probes.probe[i];
 	struct probe_figures now;
 
 	read_all(t, i, &now);
@@ -49,8 +51,8 @@ void since_read(const struct trace *t, size_t i, struct probe_figures *f)
 	if (!before)
 		return;
 	f->count = now.count - before->count;
-	record_since(probe_table(&t->probes.probe[i]), &now.record, &before->record, &f->record);
-	record_since(probe_table(&t->probes.probe[i]), &now.other, &before->other, &f->other);
+	record_since(p, &now.record, &before->record, &f->record);
+	record_since(p, &now.other, &before->other, &f->other);
 	for (int cause = 0; cause < LOSS_CAUSES; cause++)
 		if (loss_get(&now.losses, cause) != LOSS_UNKNOWN)
 			f->losses.by[cause] -= before->losses.by[cause];

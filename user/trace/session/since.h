@@ -15,8 +15,8 @@ struct probe_figures {
 	struct loss_counts losses;
 };
 
-/* What a record has more than it had before; of a latency see latency_since(). */
-void record_since(enum trace_table which, const union summed_record *now,
+/* What a probe's record has more than it had before; of a latency see latency_since(). */
+void record_since(const struct probe *p, const union summed_record *now,
 		  const union summed_record *before, union summed_record *more);
 
 /* The figures of probe i for this report. */

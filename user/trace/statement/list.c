@@ -156,21 +156,43 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the functions whose types are known, in order. NULL: none, or no memory. */
-static const char **typed_functions(const struct btf *btf, size_t *count)
+/* Append the names of the functions among the types from `first` on. */
+static size_t add_functions(const struct btf *btf, unsigned int first, const char **name,
+			    size_t count)
 {
-	unsigned int types = btf ? btf__type_cnt(btf) : 0;
-	const char **name = calloc(types + 1, sizeof(*name));
-
-	*count = 0;
-	for (unsigned int id = 1; name && id < types; id++) {
+	for (unsigned int id = first; id < btf__type_cnt(btf); id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 
 		if (t && btf_is_func(t))
-			name[(*count)++] = btf__name_by_offset(btf, t->name_off);
+			name[count++] = btf__name_by_offset(btf, t->name_off);
 	}
-	if (name)
-		qsort(name, *count, sizeof(*name), compare);
+	return count;
+}
+
+/*
+ * The names of the functions whose types are known, of the kernel and its modules, in order. NULL:
+ * none, or no memory.
+ */
+static const char **typed_functions(struct listing *l, size_t *count)
+{
+	unsigned int own = l->btf ? btf__type_cnt(l->btf) : 0;
+	const struct module_types *m = &l->modules;
+	size_t types = own;
+	const char **name;
+
+	*count = 0;
+	if (!l->btf)
+		return NULL;
+	module_types_load(&l->modules, l->btf);
+	for (size_t i = 0; i < m->count; i++)
+		types += btf__type_cnt(m->module[i].btf) - own;
+	name = calloc(types, sizeof(*name));
+	if (!name)
+		return NULL;
+	*count = add_functions(l->btf, 1, name, 0);
+	for (size_t i = 0; i < m->count; i++)
+		*count = add_functions(m->module[i].btf, own, name, *count);
+	qsort(name, *count, sizeof(*name), compare);
 	return name;
 }
 
@@ -199,7 +221,7 @@ static int list_functions(struct listing *l)
 	struct kernel_functions all;
 	int err = kernel_functions_find(is_function, NULL, &all);
 	size_t count;
-	const char **typed = typed_functions(l->btf, &count);
+	const char **typed = typed_functions(l, &count);
 
 	for (size_t i = 0; !err && i < sizeof(types) / sizeof(types[0]); i++)
 		if (wants_type(l, types[i]) && (kprobes || *types[i] == 'f'))

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "verify/core/watch.h"
-#include "verify/keyed/path.h"
+#include "verify/keyed/scene.h"
 #include "verify/keyed/set.h"
 
 /* Instructions within which a walk of the whole table ends. */
@@ -102,7 +102,7 @@ static void find_other(struct progress *t)
 	struct scene_find f;
 
 	scene_before(&t->scene, &f, others[t->site.at[OTHER]].key);
-	path_follow(&t->other, &f, VERIFY_PROGRESS);
+	path_follow(&t->other, scene_operation(&f), VERIFY_PROGRESS);
 	scene_after(&f);
 	verify_most(t->verdict, "steps", t->other.steps);
 }
@@ -173,7 +173,7 @@ static void run(struct progress *t)
 	struct scene_find f;
 
 	begin(t, &f);
-	if (!path_stop(&t->first, t->site.at[BOUNDARY], &f, meanwhile, t))
+	if (!path_stop(&t->first, t->site.at[BOUNDARY], scene_operation(&f), meanwhile, t))
 		scene_fault(&t->scene, VERIFY_IDLE, "it did not come to that instruction again");
 	scene_after(&f);
 	scene_end(&t->scene);
@@ -202,7 +202,7 @@ static void hurry(struct progress *t)
 	if (!wanted(t, BOUNDARY))
 		return;
 	begin(t, &f);
-	path_step(&t->other, &f, VERIFY_PROGRESS, claim_another, t);
+	path_step(&t->other, scene_operation(&f), VERIFY_PROGRESS, claim_another, t);
 	scene_after(&f);
 	scene_end(&t->scene);
 	verify_most(t->verdict, "steps", t->other.steps);
@@ -214,7 +214,7 @@ static void try_size(struct progress *t)
 	struct scene_find f;
 
 	begin(t, &f);
-	path_follow(&t->first, &f, VERIFY_PROGRESS);
+	path_follow(&t->first, scene_operation(&f), VERIFY_PROGRESS);
 	for (lk_u64 i = 0; i < t->first.steps; i++) {
 		t->site.at[BOUNDARY] = i;
 		verify_count(t->verdict, "boundaries", 1);
@@ -236,7 +236,7 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	*t = (struct progress){.options = options, .verdict = v, .site.names = numbers};
 	t->scene = (struct scene){.verdict = v, .code = v->subject->self, .seed = options->seed};
 	verify_where(describe);
-	if (!path_open(v))
+	if (!scene_open(v))
 		return;
 	for (lk_u64 size = 0; size < t->scene.code->sizes_count; size++) {
 		t->site.at[SIZE_] = size;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* scene.c - see verify/keyed/scene.h. */
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,6 +92,24 @@ int scene_find(void *find)
 	f->latch = f->scene->size->find(key->buckets[0], key->buckets[1], key->words, key->hash,
 					&f->made);
 	return 0;
+}
+
+struct path_operation scene_operation(struct scene_find *f)
+{
+	return (struct path_operation){(uintptr_t)f->scene->size->find, scene_find, f,
+				       f->scene->memory, SCENE_WORDS};
+}
+
+bool scene_open(struct verify_verdict *v)
+{
+	const struct keyed_code *code = v->subject->self;
+
+	if (!path_open(v))
+		return false;
+	for (size_t i = 0; i < code->sizes_count; i++)
+		if (!path_breaks(v, (uintptr_t)code->sizes[i].find))
+			return false;
+	return true;
 }
 
 static lk_u64 fingerprint_at(const struct scene *s, unsigned int at)

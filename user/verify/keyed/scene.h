@@ -7,6 +7,7 @@
 #ifndef LATCHKIT_USER_VERIFY_KEYED_SCENE_H
 #define LATCHKIT_USER_VERIFY_KEYED_SCENE_H
 
+#include "verify/core/path.h"
 #include "verify/core/verdict.h"
 #include "verify/keyed/code.h"
 
@@ -17,6 +18,7 @@
 #define SCENE_GUARD_WORDS 64
 #define SCENE_WORDS \
 	(SCENE_BUCKETS * keyed_bucket_words(KEYED_MAX_KEY_WORDS, KEYED_LATCH) + SCENE_GUARD_WORDS)
+_Static_assert(SCENE_WORDS <= PATH_MAX_WORDS, "a path keeps all of it");
 
 struct scene_key {
 	lk_u64 words[KEYED_MAX_KEY_WORDS];
@@ -57,7 +59,11 @@ void scene_begin(struct scene *s, const struct keyed_size *size, unsigned int fi
 /* The parts of a count: what is known before; the find, whose argument that is; and after. */
 void scene_before(struct scene *s, struct scene_find *f, unsigned int key);
 int scene_find(void *find);
+/* The find, to be stepped. */
+struct path_operation scene_operation(struct scene_find *f);
 void scene_after(struct scene_find *f);
+/* Can the finds of a table be stopped? If not, the check is skipped. */
+bool scene_open(struct verify_verdict *v);
 /* Find the latch of a key and count in it. Returns false when it was refused. */
 bool scene_count(struct scene *s, unsigned int key);
 /* Count keys that are not there yet, until one is refused. Returns how many found room. */

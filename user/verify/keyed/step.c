@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 #include "verify/core/watch.h"
-#include "verify/keyed/path.h"
+#include "verify/keyed/scene.h"
 #include "verify/keyed/set.h"
 
 static const struct situation {
@@ -147,7 +147,7 @@ static void follow_second(void *arg)
 	struct scene_find f;
 
 	scene_before(&t->scene, &f, (unsigned int)t->site.at[SECOND]);
-	path_follow(&t->second, &f, VERIFY_HANG);
+	path_follow(&t->second, scene_operation(&f), VERIFY_HANG);
 	scene_after(&f);
 }
 
@@ -157,7 +157,7 @@ static void stop_second(void *arg)
 	struct scene_find f;
 
 	scene_before(&t->scene, &f, (unsigned int)t->site.at[SECOND]);
-	if (!path_stop(&t->second, t->site.at[SECOND_BOUNDARY], &f, act, t))
+	if (!path_stop(&t->second, t->site.at[SECOND_BOUNDARY], scene_operation(&f), act, t))
 		scene_fault(&t->scene, VERIFY_IDLE, "it did not come to that instruction again");
 	scene_after(&f);
 }
@@ -167,7 +167,7 @@ static void run(struct step *t, void (*there)(void *arg))
 	struct scene_find f;
 
 	begin(t, &f);
-	if (!path_stop(&t->first, t->site.at[BOUNDARY], &f, there, t))
+	if (!path_stop(&t->first, t->site.at[BOUNDARY], scene_operation(&f), there, t))
 		scene_fault(&t->scene, VERIFY_IDLE, "it did not come to that instruction again");
 	scene_after(&f);
 	scene_end(&t->scene);
@@ -219,7 +219,7 @@ static void follow(struct step *t)
 	struct scene_find f;
 
 	begin(t, &f);
-	path_follow(&t->first, &f, VERIFY_HANG);
+	path_follow(&t->first, scene_operation(&f), VERIFY_HANG);
 	scene_after(&f);
 	scene_end(&t->scene);
 	judge(t);
@@ -249,7 +249,7 @@ static void run_check(const struct verify_options *options, struct verify_verdic
 	*t = (struct step){.options = options, .verdict = v, .site.names = numbers};
 	t->scene = (struct scene){.verdict = v, .code = v->subject->self, .seed = options->seed};
 	verify_where(describe);
-	if (!path_open(v))
+	if (!scene_open(v))
 		return;
 	for (lk_u64 size = 0; size < t->scene.code->sizes_count; size++)
 		for (lk_u64 i = 0; i < SITUATIONS; i++) {

@@ -33,7 +33,7 @@ _Static_assert(THREADS < SCRATCH_TEST_WAYS, "none must be refused");
 #define SEEN 100
 #define PATIENCE_S 60.0
 /* By then a kernel that preempts programs has done it. */
-#define TRIAL_CLAIMS 50000
+#define TRIAL_CLAIMS 20000
 /* How often a buffer is filled while it is held. */
 #define ROUNDS 8
 

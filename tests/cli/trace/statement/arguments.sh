@@ -174,7 +174,7 @@ if explain "$signals /args.code == 0/"; then
 	is "fields of the format file" probe count 20
 	is "fields of the format file" probe sum 200
 	check "-v says what was attached" grep -q 'signal_generate: a classic tracepoint' "$work/err"
-	check "what the kernel may skip is not known" grep -q '"skipped":"unknown"' "$work/out"
+	check "what the kernel may skip is not known" grep -q '"skipped":"unknown","late":0,"missed":0' "$work/out"
 	kills "$signals /args.sig == 10/ {sum(args.sig)}"
 	is "the same by arguments" probe sum 200
 	kills --by 'args.code + 7' "$signals /args.sig == 10/"

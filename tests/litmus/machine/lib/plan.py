@@ -3,7 +3,7 @@
 import os
 from itertools import product
 
-from lib import bank, chains, counts, dispatch, keyed, registries, scenario, scratch
+from lib import bank, chains, counts, dispatch, keyed, registries, scenario, scratch, spans
 from lib.proof import latches
 from lib.scenario import Latch, Run
 
@@ -69,7 +69,7 @@ def part_item(module, source, variant, prop):
 
 # Who asks, and of which file of pieces/; None: of that of the variant's name.
 PARTS = ((counts, 'refcount.c'), (registries, None), (chains, None), (keyed, None),
-         (scratch, None), (dispatch, 'dispatch.c'))
+         (scratch, None), (spans, None), (dispatch, 'dispatch.c'))
 
 # A BPF program has ten registers, and herd7 no address arithmetic to save some.
 TOO_MANY_REGISTERS = {(v, 'torn-one-cpu') for v in ('ring', 'seqcount_latch', 'seqcount_latch_posted')} | \
@@ -125,6 +125,8 @@ def is_long(variant, prop, model):
     """More than some seconds; what CI has no time for."""
     if variant in counts.QUESTIONS or variant in registries.QUESTIONS:
         return prop == 'between' and model.endswith('aarch64-lse')
+    if variant in spans.QUESTIONS:
+        return prop in ('taken', 'freed') and 'aarch64' in model or (prop, model) == ('whole', 'bpf')
     if model.endswith('power'):
         return is_long_power(variant, prop, model == 'gcc-power')
     model = model.removeprefix('gcc-')

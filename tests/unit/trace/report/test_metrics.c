@@ -86,12 +86,14 @@ static unsigned long long sample(const char *text, const char *line)
 	return strtoull(found + strlen(line), NULL, 10);
 }
 
+static const struct trace_linear powers;
+
 /* A latency is in the first bucket whose bound it does not exceed, at each edge of each bucket. */
 TEST(bounds_of_latencies_are_exact)
 {
 	struct histogram_bounds bounds;
 
-	histogram_bounds_set(&bounds, SCALE_NS);
+	histogram_bounds_set(&bounds, SCALE_NS, &powers);
 	for (int b = 0; b < LATENCY_BUCKETS - 1; b++) {
 		lk_u64 most = (2ULL << b) - 1;
 		double le = strtod(bounds.le[b] + strlen("le=\""), NULL);
@@ -117,7 +119,7 @@ TEST(a_histogram_belongs_together)
 
 	for (size_t i = 0; i < sizeof(ns) / sizeof(ns[0]); i++)
 		latency_apply(record, &ns[i]);
-	histogram_bounds_set(&bounds, SCALE_NS);
+	histogram_bounds_set(&bounds, SCALE_NS, &powers);
 	exposition_metric(&e, &latency);
 	histogram_latency(&e, &bounds, "a=\"b\"", record);
 	text = text_of(&e);
@@ -134,15 +136,21 @@ TEST(a_histogram_belongs_together)
 	free(e.text);
 }
 
-static char *values(const long long *value, size_t n, struct scale scale)
+static char *values(const long long *value, size_t n, struct scale scale,
+		    const struct trace_linear *linear)
 {
 	struct exposition e = {.format = EXPOSITION_TEXT};
 	lk_u64 record[VALUE_WORDS] = {0};
 	struct histogram_bounds bounds;
 
-	for (size_t i = 0; i < n; i++)
-		value_apply(record, &value[i]);
-	histogram_bounds_set(&bounds, scale);
+	for (size_t i = 0; i < n; i++) {
+		lk_u64 word = linear->step ? value_word_linear((lk_u64)value[i], linear->min,
+							       linear->max, linear->step)
+					   : value_word((lk_u64)value[i]);
+
+		value_apply(record, &(struct value_delta){(lk_u64)value[i], word});
+	}
+	histogram_bounds_set(&bounds, scale, linear);
 	exposition_metric(&e, &latency);
 	histogram_value(&e, &bounds, "", record);
 	return text_of(&e);
@@ -150,7 +158,7 @@ static char *values(const long long *value, size_t n, struct scale scale)
 
 TEST(negative_values_are_below_all_bounds)
 {
-	char *text = values((const long long[]){-5, 0, 1, 2}, 4, SCALE_ONE);
+	char *text = values((const long long[]){-5, 0, 1, 2}, 4, SCALE_ONE, &powers);
 
 	assert_int_equal(sample(text, "\nl_bucket{le=\"1.0\"} "), 3);
 	assert_int_equal(sample(text, "\nl_bucket{le=\"3.0\"} "), 4);
@@ -161,9 +169,23 @@ TEST(negative_values_are_below_all_bounds)
 	free(text);
 }
 
+TEST(linear_buckets_have_bounds_of_their_own)
+{
+	static const struct trace_linear linear = {10, 45, 20};
+	char *text =
+		values((const long long[]){9, 10, 29, 30, 44, 45, 1000}, 7, SCALE_ONE, &linear);
+
+	assert_int_equal(sample(text, "\nl_bucket{le=\"29.0\"} "), 3);
+	assert_int_equal(sample(text, "\nl_bucket{le=\"44.0\"} "), 5);
+	assert_int_equal(sample(text, "\nl_bucket{le=\"+Inf\"} "), 7);
+	assert_int_equal(sample(text, "\nl_count "), 7);
+	assert_int_equal(sample(text, "\nl_sum "), 9 + 10 + 29 + 30 + 44 + 45 + 1000);
+	free(text);
+}
+
 TEST(values_are_in_the_base_unit)
 {
-	char *text = values((const long long[]){1, 3}, 2, (struct scale){1 << 10, 0});
+	char *text = values((const long long[]){1, 3}, 2, (struct scale){1 << 10, 0}, &powers);
 
 	assert_int_equal(sample(text, "\nl_bucket{le=\"1024.0\"} "), 1);
 	assert_int_equal(sample(text, "\nl_bucket{le=\"3072.0\"} "), 2);

@@ -9,26 +9,30 @@
 #include <latchkit/record.h>
 
 #include "trace/report/metrics/exposition.h"
+#include "trace/session/rank.h"
 
 /*
- * What bucket b has is at most 2^(b+1)-1 whole units: that is its bound, exactly. The last bucket
- * has none and is +Inf.
+ * What bucket b has is at most 2^(b+1)-1 whole units, or of linear buckets what is below the next
+ * one: that is its bound, exactly. The one after the finite ones has none and is +Inf.
  */
 struct histogram_bounds {
 	struct scale scale;
+	unsigned int finite; /* how many buckets have a bound */
 	char le[VALUE_BUCKETS][EXPOSITION_NUMBER + 8]; /* le="..." */
 };
 
 _Static_assert(LATENCY_BUCKETS == VALUE_BUCKETS, "bounds serve both");
 
-void histogram_bounds_set(struct histogram_bounds *bounds, struct scale scale);
+/* linear: the buckets; of step 0: powers of two. */
+void histogram_bounds_set(struct histogram_bounds *bounds, struct scale scale,
+			  const struct trace_linear *linear);
 /* A latency's record. The metric is that of exposition_metric(). */
 void histogram_latency(struct exposition *e, const struct histogram_bounds *bounds,
 		       const char *labels, const lk_u64 *latency);
 /*
- * A value's record. Negative ones are in every bucket, as they are below its bound. Where there
- * are any, the sum is no counter, and left out, as is the count, which OpenMetrics has only with
- * it.
+ * A value's record. What is in none of its buckets is in every one here, as it is below the bound.
+ * Where any is negative, the sum is no counter, and left out, as is the count, which OpenMetrics
+ * has only with it.
  */
 void histogram_value(struct exposition *e, const struct histogram_bounds *bounds,
 		     const char *labels, const lk_u64 *value);

@@ -16,7 +16,7 @@ static void events(const struct rendering *r)
 	static const struct metric metric = {
 		"latchkit_events", METRIC_COUNTER, NULL,
 		"How often something happened: a probe was hit, and its predicate was true."};
-	bool keys = r->t->options->engine.keys.count;
+	bool keys = series_have_keys(r->t);
 
 	exposition_metric(r->e, &metric);
 	for (size_t i = 0; i < r->list->count; i++) {
@@ -85,7 +85,7 @@ static bool calls_open(const struct trace *t, size_t i, unsigned long long *numb
 static bool keys_other(const struct trace *t, size_t i, unsigned long long *number)
 {
 	*number = summed_count(probe_table(&t->probes.probe[i]), &t->reader->view[i].other);
-	return t->options->engine.keys.count;
+	return series_have_keys(t);
 }
 
 /* Of a clock: ticks that an idle CPU did not need, or that came late. No loss by themselves. */

@@ -195,6 +195,11 @@ static bool shows(const struct trace *t, size_t i)
 	return !t->probes.probe[i].optional || probe_view_count(&t->reader->view[i]);
 }
 
+bool series_have_keys(const struct trace *t)
+{
+	return t->options->engine.keys.count && !t->lines;
+}
+
 int series_read(struct trace *t, struct series_list *list)
 {
 	*list = (struct series_list){.probes = t->probes.count};
@@ -204,7 +209,7 @@ int series_read(struct trace *t, struct series_list *list)
 	for (size_t i = 0; i < t->probes.count; i++)
 		if (shows(t, i) && !label_probe(t, list, i))
 			return ENOMEM;
-	return t->options->engine.keys.count ? read_keys(t, list) : read_probes(t, list);
+	return series_have_keys(t) ? read_keys(t, list) : read_probes(t, list);
 }
 
 void series_free(struct series_list *list)

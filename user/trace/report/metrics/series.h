@@ -24,6 +24,8 @@ struct series_list {
 	size_t probes;
 };
 
+/* Are records kept by key? Keys of events that are shown one by one are not those of records. */
+bool series_have_keys(const struct trace *trace);
 /*
  * Take the series from the records as they were read last, of probes that were named, or have
  * counted something. With keys: one for each, and one for those without room. Returns 0, or

@@ -89,7 +89,8 @@ static void histograms(const struct rendering *r, size_t spread)
 		if (spread_of(r, s) != spread)
 			continue;
 		if (s->probe != probe)
-			histogram_bounds_set(&bounds, scale_of(r, s));
+			histogram_bounds_set(&bounds, scale_of(r, s),
+					     &r->t->probes.probe[s->probe].linear);
 		probe = s->probe;
 		if (spread)
 			histogram_value(r->e, &bounds, s->labels, s->total.value);
@@ -123,7 +124,9 @@ static void value_signs(const struct rendering *r)
 	for (size_t i = 0; i < r->list->count; i++) {
 		const struct series *s = &r->list->series[i];
 
-		if (rendering_table(r, s) == TABLE_VALUES)
+		/* Of linear buckets it is not known. */
+		if (rendering_table(r, s) == TABLE_VALUES &&
+		    !r->t->probes.probe[s->probe].linear.step)
 			exposition_count(r->e, s->labels, s->total.value[VALUE_BELOW]);
 	}
 }

@@ -44,15 +44,28 @@ int heatmap_check(const struct trace *t)
 			  t->probes.probe[0].name);
 }
 
+/* The row of what is above all others: the last, or behind linear buckets, which are fewer. */
+static int last_row(const struct probe *p)
+{
+	lk_u64 width = (lk_u64)p->linear.max - (lk_u64)p->linear.min;
+
+	return p->linear.step ? (int)((width - 1) / p->linear.step) + 2 : HEAT_ROWS - 1;
+}
+
 static void read_rows(const struct trace *t, size_t i, lk_u64 *rows)
 {
+	const struct probe *p = &t->probes.probe[i];
 	const union summed_record *r = &t->reader->view[i].total;
+	lk_u64 above;
 
 	rows[0] = 0;
-	if (t->probes.probe[i].has_value)
+	if (p->has_value)
 		memcpy(rows, r->value + VALUE_BELOW, HEAT_ROWS * sizeof(*rows));
 	else
 		memcpy(rows + 1, r->latency + LATENCY_BUCKET0, LATENCY_BUCKETS * sizeof(*rows));
+	above = rows[HEAT_ROWS - 1];
+	rows[HEAT_ROWS - 1] = 0;
+	rows[last_row(p)] = above;
 }
 
 _Static_assert(VALUE_BELOW + 1 == VALUE_BUCKET0, "what is below 0 is the row before the buckets");
@@ -106,7 +119,11 @@ static int height_of(const struct panel *p)
 /* The lower end of a row of amounts. */
 static const char *lower_end(char *buf, const struct probe *p, int row)
 {
-	return style_amount(buf, p, row > 1 ? (double)(1ULL << (row - 1)) : 0, 6);
+	long long from = row == last_row(p) && p->linear.step
+				 ? p->linear.max
+				 : value_bucket_from(&p->linear, (unsigned int)row - 1);
+
+	return style_amount(buf, p, (double)from, 6);
 }
 
 /* "4.10us to 8.19us". */
@@ -115,8 +132,8 @@ static void print_range(FILE *to, const struct probe *p, int row)
 	char from[STYLE_COUNT], end[STYLE_COUNT];
 
 	if (!row)
-		fputs("below 0", to);
-	else if (row == HEAT_ROWS - 1)
+		fprintf(to, "below %s", p->linear.step ? lower_end(from, p, 1) : "0");
+	else if (row == last_row(p))
 		fprintf(to, "%s and more", lower_end(from, p, row));
 	else
 		fprintf(to, "%s to %s", lower_end(from, p, row), lower_end(end, p, row + 1));
@@ -170,12 +187,15 @@ static void print_axes(const struct trace *t, const struct panel *p, int top, FI
 {
 	double all = seconds_at(t->heats, t->heats->columns);
 	int bottom = y_of(p, top, p->first) + ROW;
+	const struct probe *of = &t->probes.probe[p->probe];
 	char amount[STYLE_COUNT];
 
 	for (int row = p->first; row <= p->last; row++)
 		fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", LEFT - 6,
 			y_of(p, top, row) + ROW + 4,
-			row ? lower_end(amount, &t->probes.probe[p->probe], row) : "below 0");
+			row		  ? lower_end(amount, of, row)
+			: of->linear.step ? "below"
+					  : "below 0");
 	for (int i = 0; i <= TICKS; i++)
 		fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%.*f s</text>\n",
 			LEFT + PLOT * i / TICKS, bottom + 16, i == TICKS ? "end" : "middle",

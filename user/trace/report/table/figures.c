@@ -101,7 +101,7 @@ void figures_print(const struct trace *t, const struct figures *f, unsigned long
 	const char *none = figures_has(p) ? "-" : "";
 	char text[STYLE_COUNT], amount[STYLE_COUNT];
 	struct spread s;
-	bool some = record_spread(probe_table(p), record, &s);
+	bool some = record_spread(p, record, &s);
 
 	/* What nothing limits is exact. */
 	if (f->count_width < 11)

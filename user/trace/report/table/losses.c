@@ -137,6 +137,19 @@ static void print_without_room(const struct trace *t)
 			"(other): %llu events whose keys found no room; --keys N makes more\n", n);
 }
 
+/* Why most events of a probe may be unread, and what would read them. */
+static void print_unread_user(const struct trace *t)
+{
+	unsigned long long n = trace_unread_user(t);
+
+	if (n)
+		fprintf(t->out,
+			"  unread: %llu at addresses of user space: only tracepoint:syscalls and "
+			"user "
+			"probes\n    read user memory; trace one of those\n",
+			n);
+}
+
 void table_losses(const struct trace *t)
 {
 	struct loss_counts sum = known(t);
@@ -149,6 +162,7 @@ void table_losses(const struct trace *t)
 	for (int i = 0; i < LOSS_CAUSES; i++)
 		if (is_lost(&sum, i))
 			fprintf(t->out, "  %s: %s\n", loss_names[i], meaning[i]);
+	print_unread_user(t);
 	print_without_room(t);
 	print_unknown(t);
 	print_shortfalls(t);

@@ -142,12 +142,25 @@ void table_rows(struct trace *t, size_t lines)
 /* -- histograms --------------------------------------------------------------------------- */
 
 /* Both ends of a bucket; the last has none. */
-static void print_bucket(FILE *out, const struct probe *p, int b)
+static void print_bucket(FILE *out, const struct probe *p, unsigned int b)
 {
 	char from[STYLE_COUNT], to[STYLE_COUNT];
 
-	fprintf(out, "  %6s - %-6s", style_amount(from, p, b ? (double)(1ULL << b) : 0, 6),
-		b + 1 < LATENCY_BUCKETS ? style_amount(to, p, (double)(2ULL << b), 6) : "more");
+	fprintf(out, "  %6s - %-6s",
+		style_amount(from, p, (double)value_bucket_from(&p->linear, b), 6),
+		b + 1 < LATENCY_BUCKETS
+			? style_amount(to, p, (double)value_bucket_to(&p->linear, b), 6)
+			: "more");
+}
+
+/* What no bucket has. */
+static void print_below(FILE *out, const struct probe *p, unsigned long long n)
+{
+	char from[STYLE_COUNT];
+
+	if (n)
+		fprintf(out, "  below %-9s %11llu\n",
+			p->linear.step ? style_amount(from, p, (double)p->linear.min, 6) : "0", n);
 }
 
 static void print_histogram(const struct trace *t, size_t i)
@@ -156,7 +169,7 @@ static void print_histogram(const struct trace *t, size_t i)
 	const union summed_record *r = &t->reader->view[i].total;
 	const lk_u64 *buckets =
 		p->has_value ? r->value + VALUE_BUCKET0 : r->latency + LATENCY_BUCKET0;
-	int first = 0, last = LATENCY_BUCKETS - 1;
+	unsigned int first = 0, last = LATENCY_BUCKETS - 1;
 	char name[STYLE_TEXT], whole[STYLE_TEXT];
 	lk_u64 most = 1;
 
@@ -164,14 +177,14 @@ static void print_histogram(const struct trace *t, size_t i)
 		first++;
 	while (last > first && !buckets[last])
 		last--;
-	for (int b = first; b <= last; b++)
+	for (unsigned int b = first; b <= last; b++)
 		if (buckets[b] > most)
 			most = buckets[b];
 	fprintf(t->out, "\n%s%s%s\n", style_bold(t),
 		style_text(name, style_probe(t, whole, p), SIZE_MAX), style_plain(t));
-	if (p->has_value && r->value[VALUE_BELOW])
-		fprintf(t->out, "  below 0         %11llu\n", r->value[VALUE_BELOW]);
-	for (int b = first; b <= last && buckets[first]; b++) {
+	if (p->has_value)
+		print_below(t->out, p, r->value[VALUE_BELOW]);
+	for (unsigned int b = first; b <= last && buckets[first]; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 
 		print_bucket(t->out, p, b);
@@ -187,11 +200,9 @@ void table_histograms(struct trace *t)
 
 	for (size_t i = 0; i < n && shown < HISTOGRAMS; i++) {
 		size_t probe = rows[i];
-
 		struct spread s;
 
-		if (!record_spread(probe_table(&t->probes.probe[probe]),
-				   &t->reader->view[probe].total, &s))
+		if (!record_spread(&t->probes.probe[probe], &t->reader->view[probe].total, &s))
 			continue;
 		print_histogram(t, probe);
 		shown++;

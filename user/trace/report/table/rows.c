@@ -26,7 +26,7 @@ static double rank(const struct trace *t, size_t i, const struct probe_figures *
 		return trace_rate_hz(t, i);
 	default:
 		/* Probes that are not timed come after those that are. */
-		return record_rank(probe_table(&t->probes.probe[i]), &f->record, t->options->sort);
+		return record_rank(&t->probes.probe[i], &f->record, t->options->sort);
 	}
 }
 

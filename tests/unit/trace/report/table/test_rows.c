@@ -185,6 +185,63 @@ TEST(an_interval_without_calls)
 		assert_int_equal(more[i], 0);
 }
 
+/* Values in buckets from 0 to 100, 30 wide: the last one is from 90 to 100. */
+static const struct trace_linear linear = {0, 100, 30};
+
+static void add_value(lk_u64 *record, long long value)
+{
+	struct value_delta delta = {(lk_u64)value, value_word_linear((lk_u64)value, linear.min,
+								     linear.max, linear.step)};
+
+	value_apply(record, &delta);
+}
+
+TEST(bounds_of_linear_buckets)
+{
+	static const struct trace_linear powers;
+
+	assert_int_equal(value_bucket_from(&linear, 0), 0);
+	assert_int_equal(value_bucket_to(&linear, 0), 30);
+	assert_int_equal(value_bucket_from(&linear, 3), 90);
+	assert_int_equal(value_bucket_to(&linear, 3), 100);
+	assert_int_equal(value_bucket_from(&linear, VALUE_BUCKETS - 1), 100);
+	assert_int_equal(value_bucket_from(&powers, 0), 0);
+	assert_int_equal(value_bucket_from(&powers, 3), 8);
+	assert_int_equal(value_bucket_to(&powers, 3), 16);
+}
+
+TEST(percentiles_of_linear_buckets)
+{
+	lk_u64 r[VALUE_WORDS] = {0};
+
+	assert_int_equal(value_percentile(&linear, r, 50), 0);
+	add_value(r, -5);
+	assert_int_equal(value_percentile(&linear, r, 50), -5); /* the most there is */
+	add_value(r, 31);
+	add_value(r, 95);
+	assert_int_equal(value_percentile(&linear, r, 50), 60);
+	assert_int_equal(value_percentile(&linear, r, 99), 95);
+	add_value(r, 500);
+	assert_int_equal(value_percentile(&linear, r, 75), 100);
+	assert_int_equal(value_percentile(&linear, r, 99), 500);
+}
+
+TEST(linear_buckets_of_an_interval)
+{
+	lk_u64 now[VALUE_WORDS] = {0}, before[VALUE_WORDS], more[VALUE_WORDS];
+
+	add_value(now, 5);
+	add_value(now, 500);
+	memcpy(before, now, sizeof(now));
+	add_value(now, 40);
+	add_value(now, 70);
+	value_since(&linear, now, before, more);
+	assert_int_equal(more[VALUE_COUNT], 2);
+	assert_int_equal(more[VALUE_SUM], 110);
+	assert_int_equal(more[VALUE_MIN], 30);
+	assert_int_equal(more[VALUE_MAX], 90);
+}
+
 TEST(bounds_are_no_wider_than_the_whole)
 {
 	lk_u64 now[LATENCY_WORDS] = {0}, none[LATENCY_WORDS] = {0}, more[LATENCY_WORDS];

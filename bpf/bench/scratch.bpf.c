@@ -4,7 +4,9 @@
  * by test run and that time themselves. Each turn gets 2 KiB, writes a word and gives it back. A
  * program for each way; user space loads one.
  */
-#include "vmlinux.h"
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stddef.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 

@@ -62,7 +62,7 @@
 #define SPANS_MAX_KEY_WORDS 8
 #define SPANS_MAX_VALUE_WORDS 16
 
-/* For each word i of a value. In BPF a verifier that knows how many there are removes the others. */
+/* For each word i of a value. In BPF a verifier that knows their number removes the others. */
 #ifdef __bpf__
 #define SPANS_EACH_WORD(i, value_words) \
 	_Pragma("clang loop unroll(full)") for (unsigned int i = 0; i < SPANS_MAX_VALUE_WORDS; \

@@ -18,7 +18,7 @@ static size_t probe_length(const char *text)
 {
 	const char *c = text;
 
-	if (strncmp(text, &BETWEEN[1], strlen(BETWEEN) - 1) == 0)
+	if (*text == '{' || *text == '/' || strncmp(text, &BETWEEN[1], strlen(BETWEEN) - 1) == 0)
 		return 0;
 	for (; *c && *c != '['; c++) {
 		if (*c == '\\' && c[1])

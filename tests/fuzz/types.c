@@ -27,7 +27,7 @@ struct walk {
 /* Resolve a statement on what the path leads to: steps, or a complaint about a place in it. */
 static void resolve(struct walk *w, const char *format)
 {
-	char expr[320], text[512];
+	char expr[320], text[1024];
 	struct statement st;
 
 	if (!w->left)

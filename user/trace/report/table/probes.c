@@ -19,6 +19,7 @@
 #define BAR 40 /* characters of the longest bar */
 
 #define NAME_WIDTH 44
+#define NAME_MOST 100 /* where columns are not scarce */
 #define NAME_LEAST 22
 #define NAME_NARROW 16 /* on terminals of less than so many columns: */
 #define NARROW 72
@@ -90,6 +91,20 @@ static void print_name(const struct trace *t, const struct probe *p, int width)
 	style_end(t->out, text, strcspn(text, ":") + 1, width);
 }
 
+/* Where columns are not scarce: as wide as the names, but for those that are longest. */
+static void widen(const struct trace *t, struct columns *c, const size_t *rows, size_t n)
+{
+	char text[STYLE_TEXT], whole[STYLE_TEXT];
+
+	for (size_t i = 0; c->lost == SIZE_MAX && i < n; i++) {
+		const struct probe *p = &t->probes.probe[rows[i]];
+		size_t width = style_width(style_text(text, style_probe(t, whole, p), SIZE_MAX));
+
+		if (width > (size_t)c->name && width <= NAME_MOST)
+			c->name = (int)width;
+	}
+}
+
 static void print_row(const struct trace *t, const struct columns *c, size_t i)
 {
 	const struct probe *p = &t->probes.probe[i];
@@ -131,6 +146,7 @@ void table_rows(struct trace *t, size_t lines)
 		return;
 	}
 	choose_columns(t, &c, has_latencies(t, rows, n));
+	widen(t, &c, rows, shown);
 	print_heading(t, &c);
 	for (size_t i = 0; i < shown; i++)
 		print_row(t, &c, rows[i]);

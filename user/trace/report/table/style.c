@@ -35,11 +35,41 @@ const char *style_name(char *buf, const char *name, size_t most)
 	return buf;
 }
 
+#define SPAN " .. "
+
+/* The part of a hit, "tracepoint:sched:sched_switch[args.prev.pid] /p/", that tells most. */
+static const char *hit_name(const char *hit, int *length)
+{
+	const char *name = hit;
+
+	*length = (int)strcspn(hit, " ,");
+	for (const char *c = hit; c < hit + *length && *c != '['; c++)
+		if (*c == ':')
+			name = c + 1;
+	*length -= (int)(name - hit);
+	return name;
+}
+
+/* A span by its first start and its first end: the rest is in the statement. */
+static const char *span_name(char *buf, const char *name, const char *end)
+{
+	int length, end_length;
+	const char *start = hit_name(name, &length);
+
+	end = hit_name(end + strlen(SPAN), &end_length);
+	snprintf(buf, STYLE_TEXT, "%.*s%s" SPAN "%.*s", length, start,
+		 start[length] == ',' ? ", ..." : "", end_length, end);
+	return buf;
+}
+
 const char *style_probe(const struct trace *t, char *buf, const struct probe *p)
 {
+	const char *end = strstr(p->name, SPAN);
 	size_t whole = strlen(p->name), part = p->target ? strlen(p->target) : 0;
 	char function[STYLE_TEXT / 2];
 
+	if (end)
+		return span_name(buf, p->name, end);
 	/* The name ends with the function. */
 	if (!t->options->raw_symbols && part && part <= whole &&
 	    strcmp(p->name + whole - part, p->target) == 0 &&

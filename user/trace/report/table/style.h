@@ -14,8 +14,8 @@ const char *style_plain(const struct trace *trace);
 /* Text that others chose, up to a NUL or `most` bytes, for a terminal; buf holds STYLE_TEXT. */
 const char *style_text(char *buf, const char *text, size_t most);
 /*
- * The name of a probe, its function demangled unless that is not wanted. Not escaped: for
- * style_text(); buf holds STYLE_TEXT.
+ * The name of a probe, its function demangled unless that is not wanted; of a span, of its first
+ * start and end without their types. Not escaped: for style_text(); buf holds STYLE_TEXT.
  */
 const char *style_probe(const struct trace *trace, char *buf, const struct probe *probe);
 /* 1234567 ns as "1.23ms": at most 6 characters up to 99999 s; buf holds 16. */

@@ -23,8 +23,6 @@ is_written() { # is_written NAME PROBE KEY
 	check "$1: $3: of 1 to 300 ($found; $(head -n 1 "$work/err"))" test "${found%%,0,*}" = "[1,2,4,8,16,32,64,128,45"
 }
 
-# Can keys be strings and addresses of sockets?
-has_text_keys() { ! "$lk" trace -d 0.01 --by 'str(curtask.comm)' tracepoint:sched:sched_switch 2>&1 | grep -q 'explained only'; }
 kernel_jobs_by_text() {
 	does 'kprobe:tcp_sendmsg {sum(arg2) by comm, ntop(args.sk)}' -- "$doings" tcp
 	is "bytes sent by address (tcptop)" 50000 kprobe:tcp_sendmsg '"comm":"doings","ntop(args.sk)":"127.0.0.1"' sum
@@ -48,7 +46,7 @@ kernel_jobs() {
 	# One function in some kernels, another in others.
 	does --by comm,pid 'kprobe:swap_read*' -- "$doings" files
 	check "swapping in by process (swapin) begins: $(head -n 1 "$work/err")" grep -q '"type":"summary"' "$work/out"
-	if has_text_keys; then kernel_jobs_by_text; fi
+	kernel_jobs_by_text
 }
 [ -z "${LATCHKIT_JOBS_IN_GUEST:-}" ] || return 0
 
@@ -64,14 +62,10 @@ is "signals by number and name (sigsnoop)" 20 tracepoint:signal:signal_generate 
 does "${calls}futex {hist(ns) by pid, args.uaddr, ustack}" -- "$doings" all
 is "waits for locks by address and stack (futexctn)" 30 ${calls}futex '"args.uaddr":"0x' count
 
-if has_text_keys; then
-	does 'uprobe:libc:getaddrinfo {count() by str(arg0)}' -- "$doings" hosts
-	looked_up=$("$jsonl" probe probe <"$work/out" | tail -n 1) # by the path of the library
-	is "look-ups by host (gethostlatency)" 5 "$looked_up" ':"127.0.0.1"' count
-	is "look-ups by host (gethostlatency)" 3 "$looked_up" ':"127.0.0.2"' count
-else
-	skip "look-ups by host (gethostlatency): keys cannot be strings yet"
-fi
+does 'uprobe:libc:getaddrinfo {count() by str(arg0)}' -- "$doings" hosts
+looked_up=$("$jsonl" probe probe <"$work/out" | tail -n 1) # by the path of the library
+is "look-ups by host (gethostlatency)" 5 "$looked_up" ':"127.0.0.1"' count
+is "look-ups by host (gethostlatency)" 3 "$looked_up" ':"127.0.0.2"' count
 
 # Three that want one CPU: so many are queued there, or more, whenever one of them runs.
 queued=curtask.se.cfs_rq.nr_queued

@@ -193,7 +193,7 @@ PROOFS := tests/check-orders tests/litmus/check-machines tests/litmus/prove test
 # check without the set-up
 .PHONY: check-built
 check-built: all $(TEST_FILES) vm-files
-	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
+	$(Q)$(MUTANTS_ENV) LATCHKIT_BUILD=$(B) LATCHKIT_VM_SHORT=1 LATCHKIT_SAMPLE=1 CLANG="$(CLANG)" tests/run tests/style.sh tests/mutants \
 		$(T)/latch_bpf $(T)/keyed_bpf $(T)/scratch_bpf $(T)/spans_bpf $(T)/registry_bpf $(ALONE) tests/vm/check \
 		-- $(PROOFS) tests/vm/cli.sh tests/docs tests/rooms tests/check-rooms.sh tests/check-flags.sh $(UNIT_BIN) tests/unit/dispatch/check-use-after-free.sh tests/unit/refcount/check-refcount-code.sh \
 		tests/bpf/check-fetch.sh tests/cxx/check.sh $(FUZZ:%=tests/fuzz/%.sh) $(BESIDE)

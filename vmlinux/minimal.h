@@ -49,6 +49,10 @@ enum {
 };
 
 enum {
+	BPF_RB_NO_WAKEUP = 1,
+};
+
+enum {
 	BPF_F_USER_STACK = 256,
 	BPF_F_REUSE_STACKID = 1024,
 };

@@ -483,11 +483,26 @@ static int take_recipes(char **argv, struct trace_options *o, struct trace_optio
 	return r ? r : parse(words.count, words.word, o);
 }
 
+/* Would one output overwrite another? */
+static int check_files(const struct trace_options *o)
+{
+	const char *const file[] = {o->output, o->textfile, o->picture[PICTURE_FLAME],
+				    o->picture[PICTURE_HEATMAP]};
+
+	for (size_t i = 0; i < sizeof(file) / sizeof(file[0]); i++)
+		for (size_t j = 0; j < i; j++)
+			if (file[i] && file[j] && strcmp(file[i], file[j]) == 0)
+				return fail_usage("%s: is two outputs; name two files", file[i]);
+	return 0;
+}
+
 /* Fill in what follows from other options. Returns 0 or an exit code: they do not go together. */
 static int check(struct trace_options *o)
 {
-	int r;
+	int r = check_files(o);
 
+	if (r)
+		return r;
 	o->engine.follow = o->command != NULL;
 	set_stacks(o);
 	r = statements_keys(&o->engine.keys, &o->engine.lines, o->probes, (size_t)o->probe_count);

@@ -150,6 +150,23 @@ static void note_ties(struct trace *t, const struct making *m)
 	}
 }
 
+/* Filters are about the task that runs when a span begins: is that the one that it is of? */
+static void note_filters(const struct trace *t, const struct statement *st)
+{
+	const struct engine_config *c = &t->options->engine;
+
+	if (!c->tgid && !c->tid && !c->cgroup && !c->follow)
+		return;
+	for (size_t i = 0; i < st->hit_count; i++)
+		if (!st->hit[i].is_end && st->hit[i].ties) {
+			note("%s: -p, -t, --cgroup and a command are about the task that runs when "
+			     "a span begins, which need not be the one that its brackets name; see "
+			     "--by, or a predicate",
+			     st->text);
+			return;
+		}
+}
+
 static int add(struct making *m, struct statement *st)
 {
 	struct trace *t = m->trace;
@@ -168,6 +185,7 @@ static int add(struct making *m, struct statement *st)
 	if (!r) {
 		mark_row(&t->probes.probe[m->row], st);
 		note_ties(t, m);
+		note_filters(t, st);
 		if (m->span.begin.count > t->probes.begins)
 			t->probes.begins = (unsigned int)m->span.begin.count;
 	}

@@ -175,6 +175,8 @@ int statements_take(struct trace *t, const struct statement *st, const struct pr
 			"%s: statements with expressions go through the latch " LATCH_DEFAULT
 			"; leave --latch %s out",
 			st->text, t->options->engine.variant->name);
+	if (has_value(st) && st->unit > UNIT_NS && strcmp(st->value.text, "ns") == 0)
+		return fail_usage("%s: ns are in ns; write hist(ns)", st->text);
 	if (t->probes.statements == TRACE_STATEMENTS)
 		return fail_usage("%s: statements with expressions: %d are the most", st->text,
 				  TRACE_STATEMENTS);
@@ -350,14 +352,36 @@ int statements_keys(struct key_list *keys, bool *lines, char *const *texts, size
 	return *lines ? add_default_keys(keys) : 0;
 }
 
+/* bpftrace takes it without: "PROBE/EXPR/" and "PROBE{WHAT}". Returns what stands behind no blank. */
+static char lacks_blank(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (statement_is(text))
+		return '\0';
+	if (strchr(text, '{'))
+		return '{';
+	return length && text[length - 1] == '/' && strchr(text, '/') < text + length - 1 ? '/'
+											  : '\0';
+}
+
 int statements_add(struct trace *t, const char *text)
 {
 	size_t first = t->probes.count;
+	char behind = lacks_blank(text);
 	struct statement st;
 	int r;
 
-	if (!statement_is(text) && !t->options->engine.keys.expr[0][0])
-		return probe_list_add(&t->probes, text);
+	if (behind)
+		return fail_usage("%s: put a blank before %c", text, behind);
+	if (!statement_is(text) && !t->options->engine.keys.expr[0][0]) {
+		r = probe_list_add(&t->probes, text);
+		return r || t->probes.count > first || !t->probes.statements
+			       ? r
+			       : fail_usage("%s: the probe is there already, with a statement; "
+					    "give it one",
+					    text);
+	}
 	t->probes.apart = true;
 	if (!statement_parse(&st, text))
 		r = statement_complain(&st);

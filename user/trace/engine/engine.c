@@ -132,6 +132,10 @@ static int explain_load(int err)
 		return fail("trace: the kernel is locked down (confidentiality): no program may "
 			    "read its memory; count tracepoints, or boot with "
 			    "lockdown=integrity");
+	if (err == -E2BIG)
+		return fail("trace: cannot load BPF programs: they are longer than this kernel "
+			    "verifies; trace fewer statements at once, with fewer keys and shorter "
+			    "expressions");
 	return fail("trace: cannot load BPF programs: %s%s%s; see latchkit doctor", error_text(err),
 		    complaint[0] ? ": " : "", complaint);
 }

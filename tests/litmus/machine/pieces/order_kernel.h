@@ -11,6 +11,7 @@
 #include "marks.h"
 
 #define LK_INLINE inline __attribute__((always_inline))
+#define LK_STATIC_ASSERT(condition, message) _Static_assert(condition, message)
 
 typedef unsigned long long lk_u64;
 

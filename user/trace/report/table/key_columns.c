@@ -12,7 +12,7 @@
 
 #define COLUMN_LEAST 6 /* a heading fits */
 #define TEXT_LEAST 12 /* of a name, before columns of figures go */
-#define COLUMN_MOST 44 /* of one that is not the last, where nothing else limits it */
+#define COLUMN_MOST 66 /* of one that is not the last, in a pipe: a string is whole */
 #define FRAMES_AT 16 /* columns before a frame */
 
 static bool is_number(const struct key_column *c)
@@ -61,6 +61,13 @@ static const char *text_of(const struct trace *t, const struct key_column *c,
 	return style_name(buf, c->process ? v->process : v->text[c->key], SIZE_MAX);
 }
 
+static int title_width(const struct key_list *keys, enum trace_key key)
+{
+	int width = (int)strlen(key_title(keys, key));
+
+	return width > COLUMN_LEAST ? width : COLUMN_LEAST;
+}
+
 /* The columns of keys, stacks last; a process that only its number would tell is named. */
 static void add_columns(const struct trace *t, struct key_columns *c)
 {
@@ -72,7 +79,8 @@ static void add_columns(const struct trace *t, struct key_columns *c)
 
 			if (is_stack(key) != stacks)
 				continue;
-			c->column[c->count++] = (struct key_column){key, false, COLUMN_LEAST};
+			c->column[c->count++] =
+				(struct key_column){key, false, title_width(keys, key)};
 			if ((key == KEY_PID || key == KEY_TID) && !keys_have(keys, KEY_COMM))
 				c->column[c->count++] = (struct key_column){key, true, TEXT_LEAST};
 		}

@@ -10,9 +10,9 @@
 /* What a cause means, and what helps; short enough for 80 columns with the cause before it. */
 static const char *const meaning[LOSS_CAUSES] = {
 	[LOSS_DROPPED] = "the latch refused a write during another; --latch bank takes both",
-	[LOSS_MAP_FULL] = "no room for a start or a stack; trace fewer probes or threads",
+	[LOSS_MAP_FULL] = "no room for a start (--spans N) or a stack; trace fewer probes",
 	[LOSS_TOO_DEEP] = "calls within 64 others; probe functions that recurse less",
-	[LOSS_UNPAIRED] = "what ended began before the trace or a fork, or unseen; no harm",
+	[LOSS_UNPAIRED] = "their begin was before the trace, a fork or unseen, or has another tie",
 	[LOSS_UNREAD] = "an expression read memory that was not there; the event does not count",
 	[LOSS_ABANDONED] = "left by longjmp, exception, exec or exit; nothing to mend",
 	[LOSS_RESTARTED] = "a span began again before it ended; is the start the right one?",

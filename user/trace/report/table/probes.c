@@ -179,6 +179,15 @@ static void print_below(FILE *out, const struct probe *p, unsigned long long n)
 			p->linear.step ? style_amount(from, p, (double)p->linear.min, 6) : "0", n);
 }
 
+/* Linear buckets are fewer; the last one has what is above them. */
+static bool is_no_bucket(const struct probe *p, unsigned int b)
+{
+	const struct trace_linear *l = &p->linear;
+
+	return l->step && b + 1 < LATENCY_BUCKETS &&
+	       l->min + (long long)b * (long long)l->step >= l->max;
+}
+
 static void print_histogram(const struct trace *t, size_t i)
 {
 	const struct probe *p = &t->probes.probe[i];
@@ -203,6 +212,8 @@ static void print_histogram(const struct trace *t, size_t i)
 	for (unsigned int b = first; b <= last && buckets[first]; b++) {
 		int width = (int)(buckets[b] * BAR / most);
 
+		if (is_no_bucket(p, b))
+			continue;
 		print_bucket(t->out, p, b);
 		fprintf(t->out, " %11llu |%.*s%*s|\n", buckets[b], width,
 			"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@", BAR - width, "");

@@ -3,6 +3,7 @@
 # docs/examples: each builds alone, outside of this tree, against installed headers, and does what the
 # document says. LATCHKIT_EXAMPLE_SECONDS: how long it runs each time (2).
 . "$(dirname "$0")/lib.sh"
+unset MAKEFLAGS MFLAGS # those of the make that runs this test
 seconds=${LATCHKIT_EXAMPLE_SECONDS:-2}
 
 make --no-print-directory install-headers DESTDIR="$work" PREFIX=/usr >"$work/make" 2>&1

@@ -198,8 +198,9 @@ test_expressions() {
 	[ "$steps" = 4 ] || fail "$steps of 4 expressions have 24 steps"
 	verified "$keys" "kprobe:$getppid $long $value" "fentry:vfs_read $long $value" "usdt:$target:latchkit:step $long $value" "profile:hz:99 $long"
 	# With strings in the key, too: one at a time, as programs have what all statements ask for.
+	texts="$keys,str(curtask.comm),str(curtask.group_leader.comm)"
 	for one in "kretprobe:$getppid" fexit:vfs_read "uretprobe:$target:target_work" tracepoint:syscalls:sys_enter_getppid; do
-		verified "$keys,str(curtask.comm),str(curtask.group_leader.comm)" "$one $long $timed"
+		verified "$texts" "$one $long $timed"
 	done
 }
 # Everyday jobs with kprobes: tests/cli/trace/jobs.sh.

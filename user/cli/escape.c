@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* escape.c - see cli/escape.h */
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "cli/escape.h"
@@ -133,7 +134,7 @@ char *escape_text(enum escape_for output, char *out, size_t size, const char *te
 
 void escape_print(enum escape_for output, FILE *to, const char *text, size_t most)
 {
-	size_t length = strnlen(text, most);
+	size_t length = most == SIZE_MAX ? strlen(text) : strnlen(text, most);
 	char piece[PIECE];
 
 	for (size_t i = 0; i < length;) {

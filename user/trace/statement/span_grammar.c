@@ -91,7 +91,7 @@ static bool parse_hit(struct statement *st, struct parser *p, size_t at, bool is
 	at += strspn(st->text + at, " ");
 	length = probe_length(st->text + at);
 	if (!length)
-		return complain(&st->complaint, at, 1,
+		return complain(&st->complaint, at, st->text[at] != '\0',
 				"a probe is expected here, such as tracepoint:sched:sched_switch");
 	if (st->hit_count == TRACE_SPAN_HITS)
 		return complain(&st->complaint, at, length,

@@ -4,7 +4,6 @@
 # check, failures are kept and found again, and what it says to bad input. No time is asserted.
 # LATCHKIT_KEYED_SECONDS: how long threads count (1).
 . "$(dirname "$0")/../lib.sh"
-have_debug_registers
 seconds=${LATCHKIT_KEYED_SECONDS:-1}
 
 verify() { timeout 300 "$lk" verify keyed "$@" >"$work/out" 2>"$work/err" </dev/null; }
@@ -52,7 +51,7 @@ else
 fi
 
 # By watchpoints, on each word that a claim stores to.
-verify --check nmi --json
+with_debug_registers verify --check nmi --json
 check "NMIs: exit 0" test $? -eq 0
 if [ "$(verdict keyed nmi outcome)" = skip ]; then
 	skip "NMIs: $(verdict keyed nmi reason)"

@@ -4,7 +4,6 @@
 # kept and found again, and what it says to bad input. No time is asserted.
 # LATCHKIT_SCRATCH_SECONDS: how long NMIs come (1).
 . "$(dirname "$0")/../lib.sh"
-have_debug_registers
 seconds=${LATCHKIT_SCRATCH_SECONDS:-1}
 
 verify() { timeout 300 "$lk" verify scratch "$@" >"$work/out" 2>"$work/err" </dev/null; }
@@ -52,7 +51,7 @@ else
 fi
 
 # By watchpoints, on each word that a program stores to.
-verify --check nmi --seconds "$seconds" --json
+with_debug_registers verify --check nmi --seconds "$seconds" --json
 check "NMIs: exit 0" test $? -eq 0
 if [ "$(verdict scratch nmi outcome)" = skip ]; then
 	skip "NMIs: $(verdict scratch nmi reason)"

@@ -4,7 +4,6 @@
 # kept and found again, and what it says to bad input. No time is asserted.
 # LATCHKIT_SPANS_SECONDS: how long threads start and end (0.5).
 . "$(dirname "$0")/../lib.sh"
-have_debug_registers
 seconds=${LATCHKIT_SPANS_SECONDS:-0.5}
 
 verify() { timeout 300 "$lk" verify spans "$@" >"$work/out" 2>"$work/err" </dev/null; }
@@ -44,7 +43,7 @@ else
 fi
 
 # By watchpoints, on each word that is stored to.
-verify --check nmi --json
+with_debug_registers verify --check nmi --json
 check "NMIs: exit 0" test $? -eq 0
 check "per_cpu: NMIs: none is on another CPU" grep -q '"subject":"per_cpu",.*"outcome":"skip"' "$work/out"
 if [ "$(verdict spans nmi outcome)" = skip ]; then

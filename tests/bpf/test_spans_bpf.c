@@ -204,15 +204,16 @@ static void storm(const struct file *f, unsigned int buckets)
 {
 	static struct loaded l;
 	double end = now_s() + SECONDS_AT_MOST;
+	bool hands = buckets != TIGHT; /* there, what is handed over may never find room */
 
 	skip_with_reason(cannot_load ? cannot_load : f->acqrel ? no_acqrel : NULL);
 	load(&l, f, buckets);
 	do
 		run_round(&l);
-	while ((l.reads < enough_reads || !l.all.handed) && now_s() < end);
+	while ((l.reads < enough_reads || (hands && !l.all.handed)) && now_s() < end);
 	assert_true(l.all.ended > 0 && l.all.restarted > 0 && l.all.unpaired > 0);
 	assert_int_equal(l.all.full > 0, buckets == TIGHT);
-	assert_true(l.all.handed > 0);
+	assert_true(!hands || l.all.handed > 0);
 	print_message("note: %llu starts met, %llu put, %llu full, %llu restarted, %llu ended, "
 		      "%llu unpaired, %llu from one program to the other\n",
 		      l.reads, l.all.put, l.all.full, l.all.restarted, l.all.ended, l.all.unpaired,

@@ -35,7 +35,14 @@ for v in $sound; do
 	check "$v: writes met in stress" test "$(verdict "$v" stress work.nested)" -gt 0
 done
 if [ "$(verdict mpmc_cell nmi outcome)" = pass ]; then
-	check "a million NMIs: $(total nmi NMIs)" test "$(total nmi NMIs)" -ge 1000000
+	# On a busy machine it takes more than one run.
+	nmis=$(total nmi NMIs) runs=1
+	cp "$work/out" "$work/all"
+	while [ "$nmis" -lt 1000000 ] && [ $((runs += 1)) -le 5 ] && verify --all --check nmi --json; do
+		nmis=$((nmis + $(total nmi NMIs)))
+	done
+	cp "$work/all" "$work/out"
+	check "a million NMIs: $nmis" test "$nmis" -ge 1000000
 	check "raw: torn in NMIs" test "$(verdict raw nmi work.torn)" -gt 0
 	check "seqlock: readers in NMIs go round" test "$(verdict seqlock nmi first_failure.kind)" = livelock
 	check "mpmc_cell refuses writers in NMIs" test "$(verdict mpmc_cell nmi work.refused)" -gt 1000

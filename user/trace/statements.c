@@ -352,7 +352,10 @@ int statements_keys(struct key_list *keys, bool *lines, char *const *texts, size
 	return *lines ? add_default_keys(keys) : 0;
 }
 
-/* bpftrace takes it without: "PROBE/EXPR/" and "PROBE{WHAT}". Returns what stands behind no blank. */
+/*
+ * bpftrace takes it without: "PROBE/EXPR/" and "PROBE{WHAT}". Returns what stands behind no
+ * blank.
+ */
 static char lacks_blank(const char *text)
 {
 	size_t length = strlen(text);

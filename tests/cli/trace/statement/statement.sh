@@ -118,4 +118,21 @@ fi
 check "-l lists the functions of a program" says ':main$'
 "$lk" trace -l >"$work/out"
 check "-l lists all" [ "$(wc -l <"$work/out")" -gt 1000 ]
+
+# What first users of it do.
+write=tracepoint:syscalls:sys_enter_write
+refuses "no blank before a brace" 2 'put a blank before \{' trace 'tracepoint:sched:sched_switch{count()}'
+refuses "no blank before a predicate" 2 'put a blank before /' trace "$write/args.fd == 3/"
+refuses "nanoseconds in another unit" 2 'ns are in ns' trace "$write {hist(ns, us)}"
+refuses "a probe that has a statement" 2 'there already, with a statement' trace "$write /args.fd == 3/" "$write"
+refuses "two outputs in one file" 2 'is two outputs' trace --flame "$work/x" --heatmap "$work/x" -d 1
+if "$lk" trace -d 0.01 tracepoint:sched:sched_switch >/dev/null 2>&1; then
+	"$lk" trace -i 100 "$write /args.count == 1000/ {lhist(args.count, 0, 90, 30)}" -- "$build/tests/exprs" >"$work/out" 2>"$work/err"
+	check "linear buckets end where they should" test "$(grep -c ' - .*|' "$work/out")" -eq 1
+	check "what is above them is in the last" grep -q '90 - more  *300' "$work/out"
+	"$lk" trace -i 100 "$write /args.count == 1000/ {lhist(args.count, 0, 2000, 500)}" -- "$build/tests/exprs" >"$work/out" 2>"$work/err"
+	check "a linear bucket" grep -q '1000 - 1500  *300' "$work/out"
+else
+	skip "linear buckets in a table: cannot trace here"
+fi
 done_testing

@@ -177,9 +177,8 @@ void attachments_end(const struct engine *e)
 {
 	order_store_relaxed(e->begun, 0); /* as above */
 	/*
-	 * Programs that have read it before end first, so that the starts of spans add up. Where
+	 * Programs that have read it before end first, so that what they count adds up. Where
 	 * the kernel refuses to wait for them there is nothing to be done.
 	 */
-	if (e->probes->hit_count)
-		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }

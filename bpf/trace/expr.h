@@ -259,6 +259,24 @@ static LK_INLINE __u64 expr_begin(const struct expr_source *from, __s64 number)
 	return from->begin && at < SPAN_VALUE_WORDS ? from->begin[at] : 0;
 }
 
+/* What a step pushes that takes nothing from the stack. Returns 0, or not when there is none. */
+static LK_INLINE long expr_operand(__u32 op, __s64 imm, const struct expr_source *from, __u64 *to)
+{
+	if (op == EXPR_ARG)
+		return expr_arg(from, imm, to);
+	if (op == EXPR_RETVAL)
+		*to = from->retval;
+	else if (op == EXPR_TASK)
+		*to = bpf_get_current_task();
+	else if (op == EXPR_NS)
+		*to = from->ns;
+	else if (op == EXPR_BEGIN)
+		*to = expr_begin(from, imm);
+	else
+		*to = imm; /* EXPR_CONST */
+	return 0;
+}
+
 /*
  * Evaluate the steps; *zero becomes 1 if something was divided by zero. The result of no steps is
  * 1: so many is each event, and each is wanted.
@@ -280,21 +298,8 @@ static LK_INLINE enum expr_end expr_eval(const volatile struct expr_step *steps,
 		if (i < next)
 			continue;
 		if (op <= EXPR_CONST) {
-			if (depth >= EXPR_STACK)
+			if (depth >= EXPR_STACK || expr_operand(op, imm, from, &stack[depth++]))
 				return EXPR_UNREAD;
-			top = &stack[depth++];
-			if (op == EXPR_ARG && expr_arg(from, imm, top))
-				return EXPR_UNREAD;
-			else if (op == EXPR_RETVAL)
-				*top = from->retval;
-			else if (op == EXPR_TASK)
-				*top = bpf_get_current_task();
-			else if (op == EXPR_NS)
-				*top = from->ns;
-			else if (op == EXPR_BEGIN)
-				*top = expr_begin(from, imm);
-			else if (op == EXPR_CONST)
-				*top = imm;
 			continue;
 		}
 		if (!depth || depth > EXPR_STACK)

@@ -161,10 +161,12 @@ check "their columns" says '^ +COUNT +RATE/s .*COMM +CGROUP +PROBE +UID +USTACK$
 check "keys of three probes" on_screen 24 80 --by comm,pid 'tracepoint:syscalls:sys_enter_getppid' tracepoint:sched:sched_switch profile:hz:99
 check "each has a block" test "$(grep -c '^ *COUNT ' "$work/out")" -eq 3
 check "with rows" sh -c "grep -A 2 '^tracepoint:syscalls:sys_enter_getppid$' '$work/out' | grep -q ' target '"
+sh -c 'while :; do /bin/true; done' & # threads enough that some find no room
+many=$!
 check "without room for all keys" on_screen 24 80 --keys 1 --by tid tracepoint:sched:sched_switch 'tracepoint:syscalls:sys_enter_*'
 check "there is (other), always" says '\(other\)$'
-kill "$load" "$switching"
-wait "$load" "$switching" 2>/dev/null
+kill "$load" "$switching" "$many"
+wait "$load" "$switching" "$many" 2>/dev/null
 
 # -- colours -------------------------------------------------------------------------------------
 escape=$(printf '\033')

@@ -214,9 +214,9 @@ static LK_INLINE bool take_syscall(struct pt_regs *regs, struct expr_source *fro
 	if (!owner)
 		return false; /* no entry of this stack was traced */
 	if (owner != (__u64)regs)
-		return take_listed(from, call);
+		return trace_begun() && take_listed(from, call);
 	latency = slot->latency;
-	if (!latency)
+	if (!latency || !trace_begun()) /* or it returns while the end is being told */
 		return false;
 	call->number = (__u32)latency - 1;
 	call->handler = start_handler(latency);

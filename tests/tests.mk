@@ -92,7 +92,7 @@ $(eval $(call rcu_test,$(UAF_BIN),tests/unit/dispatch/dispatch_uaf.c,$(DISPATCH_
 
 # latchkit verify registry alone, under AddressSanitizer and UndefinedBehaviorSanitizer.
 VERIFY_REGISTRY_SRC := tests/unit/verify/registry/main.c \
-	$(filter-out user/verify/cmd.c user/verify/core/nmi_source.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
+	$(filter-out user/verify/cmd.c user/verify/core/nmi_source.c user/verify/core/nmi_sites.c user/verify/registry/ops.c,$(wildcard user/verify/*.c user/verify/core/*.c user/verify/registry/*.c)) \
 	$(addprefix user/,cli/arguments.c cli/columns.c cli/diag.c cli/escape.c cli/give_up.c cli/json_line.c cli/numbers.c cli/output_end.c cli/suggest.c host/environment.c host/clock.c host/cpus.c host/progress.c)
 $(T)/verify_registry.sanitized: $(VERIFY_REGISTRY_SRC) user/verify/registry/ops.c $(wildcard user/verify/*.h user/verify/*/*.h) $(HEADERS) | $(B)/gen/commit.inc
 	$(call say,TEST,$@)mkdir -p $@.objs && for r in $(REFERENCES) posted; do \

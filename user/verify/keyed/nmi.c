@@ -9,7 +9,6 @@
  * ended, what both have counted must be there.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,11 +19,10 @@
 #include <latchkit/record.h>
 
 #include "bpf/trace/shared.h"
-#include "cli/errors.h"
 #include "host/context.h"
 #include "host/cpus.h"
 #include "object/image.h"
-#include "verify/core/nmi_source.h"
+#include "verify/core/nmi_sites.h"
 #include "verify/core/watch.h"
 #include "verify/keyed/code.h"
 #include "verify/keyed/set.h"
@@ -32,64 +30,29 @@
 /* Tables that are filled while the same words are watched. */
 #define ROUNDS 150
 
-/* Is the hit of a watchpoint an NMI here? */
-#ifdef __x86_64__
-#define NMI_WATCHPOINTS true
-#else
-#define NMI_WATCHPOINTS false
-#endif
-
-/* A site, as a record numbers it. */
-static const char *const numbers[VERIFY_SITE_NUMBERS] = {"site"};
-
 struct nmi {
-	const struct verify_options *options;
-	struct verify_verdict *verdict;
+	struct nmi_sites at;
 	struct bpf_image image;
-	const struct bpf_program *program; /* that runs in the NMI */
-	int cpu;
 	struct keyed_table table;
 	size_t bytes;
 	struct keyed_nmi_site *sites;
 	const struct keyed_nmi_tally *own, *nested;
 	lk_u64 due[KEYED_NMI_KEYS]; /* what was counted before the table that is counted in now */
-	bool stop;
 };
-
-/* The check, or the rest of it, cannot be done here. */
-static __attribute__((format(printf, 2, 3))) void unavailable(struct nmi *t, const char *format,
-							      ...)
-{
-	char why[192];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why, sizeof(why), format, args);
-	va_end(args);
-	t->stop = true;
-	if (t->options->require_nmi)
-		verify_fail(t->verdict, VERIFY_IDLE, NULL, "%s", why);
-	else
-		verify_skip(t->verdict, "%s", why);
-}
 
 /* -- failures --------------------------------------------------------------------------------- */
 
 static struct verify_failure failed_at(const struct nmi *t, size_t number)
 {
-	const struct verify_site where = {numbers, {number}};
-	struct verify_failure f = {.words = KEYED_NMI_WORDS};
+	struct verify_failure f = nmi_failure(&t->at, number, "claim");
 	size_t place = number / KEYED_NMI_SITE_WORDS, word = number % KEYED_NMI_SITE_WORDS;
 
-	snprintf(f.workload, sizeof(f.workload), "claim");
+	f.words = KEYED_NMI_WORDS;
 	if (word)
 		snprintf(f.site, sizeof(f.site), "the store to word %zu of the key of place %zu",
 			 word - 1, place);
 	else
 		snprintf(f.site, sizeof(f.site), "a store to the fingerprint of place %zu", place);
-	snprintf(f.context, sizeof(f.context), "a BPF program on CPU %d, interrupted by an NMI",
-		 t->cpu);
-	verify_site_tell(&where, &f);
 	return f;
 }
 
@@ -100,20 +63,21 @@ static void judge_site(struct nmi *t, size_t number)
 	bool kept = *(lk_u64 *)bpf_image_global(&t->image, "bad_site") == number;
 	struct verify_failure f = failed_at(t, number);
 
-	verify_count(t->verdict, "NMIs", s->hits);
-	verify_count(t->verdict, "inside", s->inside);
-	verify_count(t->verdict, "whole", s->whole);
-	verify_count(t->verdict, "torn", s->torn);
-	verify_count(t->verdict, "sites", s->hits != 0);
+	verify_count(t->at.verdict, "NMIs", s->hits);
+	verify_count(t->at.verdict, "inside", s->inside);
+	verify_count(t->at.verdict, "whole", s->whole);
+	verify_count(t->at.verdict, "torn", s->torn);
+	verify_count(t->at.verdict, "sites", s->hits != 0);
 	if (s->torn)
-		t->stop |= verify_fail(t->verdict, VERIFY_TORN, &f,
-				       "%llu of %llu keys of places that are ready are not whole; "
-				       "one of them %#llx, %#llx, %#llx",
-				       s->torn, s->torn + s->whole, kept ? key[0] : 0,
-				       kept ? key[1] : 0, kept ? key[2] : 0);
+		t->at.stop |=
+			verify_fail(t->at.verdict, VERIFY_TORN, &f,
+				    "%llu of %llu keys of places that are ready are not whole; "
+				    "one of them %#llx, %#llx, %#llx",
+				    s->torn, s->torn + s->whole, kept ? key[0] : 0,
+				    kept ? key[1] : 0, kept ? key[2] : 0);
 	if (!s->inside)
-		t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
-				       "no NMI came there while a find was under way");
+		t->at.stop |= verify_fail(t->at.verdict, VERIFY_IDLE, &f,
+					  "no NMI came there while a find was under way");
 }
 
 /* What the program and those in NMIs counted is there: in one table, when nobody counts. */
@@ -126,52 +90,45 @@ static void judge_sums(struct nmi *t, size_t number)
 		unsigned int at, cells = 0;
 
 		sum = 0;
-		key_make(key, KEYED_NMI_WORDS, i, t->options->seed);
+		key_make(key, KEYED_NMI_WORDS, i, t->at.options->seed);
 		at = keyed_twin(&t->table, key, 0);
 		if (at < keyed_places(&t->table))
 			cells = key_read(&t->table, key, at, 2, &sum);
 		counted = t->own->counted[i] + t->nested->counted[i];
 		if (sum != counted - t->due[i])
-			t->stop |= verify_fail(t->verdict, VERIFY_LOST, &f,
-					       "key %u: %llu counted, %llu there", i,
-					       counted - t->due[i], sum);
+			t->at.stop |= verify_fail(t->at.verdict, VERIFY_LOST, &f,
+						  "key %u: %llu counted, %llu there", i,
+						  counted - t->due[i], sum);
 		t->due[i] = counted;
-		verify_count(t->verdict, "twins", cells > 1 ? cells - 1 : 0);
+		verify_count(t->at.verdict, "twins", cells > 1 ? cells - 1 : 0);
 	}
 }
 
 static void judge(struct nmi *t)
 {
 	const lk_u64 *contexts = bpf_image_global(&t->image, "contexts");
-	lk_u64 nmis;
 
 	for (size_t i = 0; i < KEYED_NMI_SITES; i++)
 		judge_site(t, i);
-	nmis = verify_counted(t->verdict, "NMIs");
-	verify_count(t->verdict, "refused", t->own->refused + t->nested->refused);
+	verify_count(t->at.verdict, "refused", t->own->refused + t->nested->refused);
 	if (t->own->busy + t->nested->busy)
-		verify_fail(t->verdict, VERIFY_REFUSED, NULL, "%llu writes of records were refused",
-			    t->own->busy + t->nested->busy);
-	if (nmis && !contexts[SAMPLED_NMI] && contexts[SAMPLED_UNKNOWN])
-		unavailable(t, "this kernel does not tell where a program runs: no NMI is proven");
-	else if (contexts[SAMPLED_NMI] < nmis)
-		verify_fail(t->verdict, VERIFY_IDLE, NULL,
-			    "%llu of %llu events were no NMIs, says the context probe",
-			    nmis - contexts[SAMPLED_NMI], nmis);
+		verify_fail(t->at.verdict, VERIFY_REFUSED, NULL,
+			    "%llu writes of records were refused", t->own->busy + t->nested->busy);
+	nmi_judge_contexts(&t->at, contexts);
 }
 
 /* -- the programs ------------------------------------------------------------------------------ */
 
 static int load(struct nmi *t)
 {
-	const struct keyed_code *code = t->verdict->subject->self;
+	const struct keyed_code *code = t->at.verdict->subject->self;
 	struct bpf_map *map;
 	int err = bpf_image_open(&t->image, "keyed", code->name);
 
 	if (err)
 		return err;
 	context_settings(bpf_image_constant(&t->image, "settings"));
-	*(lk_u64 *)bpf_image_constant(&t->image, "seed") = t->options->seed;
+	*(lk_u64 *)bpf_image_constant(&t->image, "seed") = t->at.options->seed;
 	map = bpf_object__find_map_by_name(t->image.object, "table");
 	err = bpf_map__set_max_entries(map, KEYED_NMI_BUCKETS);
 	err = err ? err : bpf_image_load(&t->image);
@@ -179,22 +136,11 @@ static int load(struct nmi *t)
 	if (err)
 		return err;
 	t->table.words = bpf_image_map(&t->image, "table", &t->bytes);
-	t->program = bpf_object__find_program_by_name(t->image.object, "on_event");
+	t->at.program = bpf_object__find_program_by_name(t->image.object, "on_event");
 	t->sites = bpf_image_global(&t->image, "sites");
 	t->own = bpf_image_global(&t->image, "own");
 	t->nested = bpf_image_global(&t->image, "nested");
 	return t->table.words ? 0 : -errno;
-}
-
-static bool begin(struct nmi *t)
-{
-	int err = load(t);
-
-	if (err == -EPERM || err == -EACCES)
-		unavailable(t, "BPF programs need root, or CAP_BPF and CAP_PERFMON");
-	else if (err)
-		unavailable(t, "the kernel refuses the programs: %s", error_text(err));
-	return !err;
 }
 
 static void end(struct nmi *t)
@@ -207,8 +153,9 @@ static void end(struct nmi *t)
 /* -- watchpoints ------------------------------------------------------------------------------- */
 
 /* Where that word is, in the kernel. */
-static lk_u64 address_of(const struct nmi *t, size_t number)
+static lk_u64 address_of(const struct nmi_sites *sites, size_t number)
 {
+	const struct nmi *t = (const struct nmi *)sites;
 	const lk_u64 *buckets = bpf_image_global(&t->image, "addresses");
 	unsigned int at = (unsigned int)(number / KEYED_NMI_SITE_WORDS);
 	unsigned int word = (unsigned int)(number % KEYED_NMI_SITE_WORDS), place = at % KEYED_WAYS;
@@ -221,51 +168,48 @@ static lk_u64 address_of(const struct nmi *t, size_t number)
 }
 
 /* Fill tables while the words of some sites are watched. */
-static void watch(struct nmi *t, size_t first)
+static int run(struct nmi_sites *sites, size_t first)
 {
-	struct nmi_source sources[NMI_WATCHES] = {0};
+	struct nmi *t = (struct nmi *)sites;
 	int err = 0;
 
-	for (size_t i = 0; i < NMI_WATCHES && !err; i++)
-		err = nmi_source_watch(&sources[i], t->program, t->cpu, address_of(t, first + i),
-				       first + i);
-	for (int round = 0; round < ROUNDS && !err && !t->stop; round++) {
+	for (int round = 0; round < ROUNDS && !err && !t->at.stop; round++) {
 		memset(t->table.words, 0, t->bytes);
 		err = bpf_image_run(&t->image, "count");
 		if (!err)
 			judge_sums(t, first);
-		verify_count(t->verdict, "tables", 1);
+		verify_count(t->at.verdict, "tables", 1);
 	}
-	for (size_t i = 0; i < NMI_WATCHES; i++)
-		nmi_source_detach(&sources[i]);
-	verify_alive();
-	if (err)
-		unavailable(t, "%s", nmi_source_why(err));
-	else if (!verify_has_time(t->verdict, "all stores"))
-		t->stop = true;
+	if (!err && !verify_has_time(t->at.verdict, "all stores"))
+		t->at.stop = true;
+	return err;
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
-	struct nmi t = {.options = options,
-			.verdict = v,
-			.cpu = cpu_at(0, false),
+	struct nmi t = {.at = {.options = options,
+			       .verdict = v,
+			       .cpu = cpu_at(0, false),
+			       .count = KEYED_NMI_SITES,
+			       .address = address_of,
+			       .run = run},
 			.table = {.buckets = KEYED_NMI_BUCKETS,
 				  .key_words = KEYED_NMI_WORDS,
 				  .latch_words = KEYED_LATCH,
 				  .seed = options->seed}};
+	int err;
 
 	_Static_assert(KEYED_NMI_SITES % NMI_WATCHES == 0, "all sites are watched");
-	if (!NMI_WATCHPOINTS) {
-		unavailable(&t, "data watchpoints are no NMIs on this machine");
+	if (!nmi_sites_possible(&t.at))
 		return;
-	}
-	if (begin(&t)) {
-		cpu_pin(t.cpu);
-		for (size_t site = 0; site < KEYED_NMI_SITES && !t.stop; site += NMI_WATCHES)
-			watch(&t, site);
+	err = load(&t);
+	if (err) {
+		nmi_not_loaded(&t.at, err);
+	} else {
+		cpu_pin(t.at.cpu);
+		nmi_sites_watch(&t.at);
 		cpu_unpin();
-		if (!t.stop)
+		if (!t.at.stop)
 			judge(&t);
 	}
 	end(&t);

@@ -11,7 +11,6 @@
  * preempt shows them fail.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
 #include <latchkit/record.h>
@@ -20,7 +19,7 @@
 
 #include "bpf/trace/shared.h"
 #include "host/cpus.h"
-#include "verify/core/nmi_source.h"
+#include "verify/core/nmi_sites.h"
 #include "verify/core/watch.h"
 #include "verify/scratch/program.h"
 #include "verify/scratch/set.h"
@@ -30,54 +29,20 @@
 _Static_assert(SCRATCH_NMI_SITES % NMI_WATCHES == 0, "all sites are watched");
 #define WATCHED (SCRATCH_NMI_SITES / NMI_WATCHES)
 
-/* Is the hit of a watchpoint an NMI here? */
-#ifdef __x86_64__
-#define NMI_WATCHPOINTS true
-#else
-#define NMI_WATCHPOINTS false
-#endif
-
-static const char *const numbers[VERIFY_SITE_NUMBERS] = {"site"};
-
 struct nmi {
-	const struct verify_options *options;
-	struct verify_verdict *verdict;
+	struct nmi_sites at;
 	struct scratch_program program;
-	int cpu;
-	bool stop;
 };
-
-/* The check, or the rest of it, cannot be done here. */
-static __attribute__((format(printf, 2, 3))) void unavailable(struct nmi *t, const char *format,
-							      ...)
-{
-	char why[192];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why, sizeof(why), format, args);
-	va_end(args);
-	t->stop = true;
-	if (t->options->require_nmi)
-		verify_fail(t->verdict, VERIFY_IDLE, NULL, "%s", why);
-	else
-		verify_skip(t->verdict, "%s", why);
-}
 
 static struct verify_failure failed_at(const struct nmi *t, size_t site)
 {
-	const struct verify_site where = {numbers, {site}};
-	struct verify_failure f = {0};
+	struct verify_failure f = nmi_failure(&t->at, site, "claims");
 
-	snprintf(f.workload, sizeof(f.workload), "claims");
 	if (site < SCRATCH_TEST_WAYS)
 		snprintf(f.site, sizeof(f.site), "a store to the owner of buffer %zu", site);
 	else
 		snprintf(f.site, sizeof(f.site), "a store to word %zu of buffer 0",
 			 site - SCRATCH_TEST_WAYS);
-	snprintf(f.context, sizeof(f.context), "a BPF program on CPU %d, interrupted by an NMI",
-		 t->cpu);
-	verify_site_tell(&where, &f);
 	return f;
 }
 
@@ -87,71 +52,65 @@ static void judge(struct nmi *t)
 	const lk_u64 *hits = bpf_image_global(&t->program.image, "hits");
 	const lk_u64 *inside = bpf_image_global(&t->program.image, "inside");
 	struct verify_failure f;
-	lk_u64 nmis;
 	size_t last = 0;
 
 	for (size_t i = 0; i < SCRATCH_NMI_SITES; i++) {
-		verify_count(t->verdict, "NMIs", hits[i]);
-		verify_count(t->verdict, "inside", inside[i]);
-		verify_count(t->verdict, "sites", hits[i] != 0);
+		verify_count(t->at.verdict, "NMIs", hits[i]);
+		verify_count(t->at.verdict, "inside", inside[i]);
+		verify_count(t->at.verdict, "sites", hits[i] != 0);
 		last = hits[i] ? i : last;
 	}
 	f = failed_at(t, last);
-	scratch_program_judge(&t->program, t->verdict, SCRATCH_LOOP, SCRATCH_NMI, &f);
-	nmis = verify_counted(t->verdict, "NMIs");
-	if (nmis && !contexts[SAMPLED_NMI] && contexts[SAMPLED_UNKNOWN])
-		unavailable(t, "this kernel does not tell where a program runs: no NMI is proven");
-	else if (contexts[SAMPLED_NMI] < nmis)
-		verify_fail(t->verdict, VERIFY_IDLE, NULL,
-			    "%llu of %llu events were no NMIs, says the context probe",
-			    nmis - contexts[SAMPLED_NMI], nmis);
+	scratch_program_judge(&t->program, t->at.verdict, SCRATCH_LOOP, SCRATCH_NMI, &f);
+	nmi_judge_contexts(&t->at, contexts);
 }
 
 /* Where that word is, in the kernel. */
-static lk_u64 address_of(const struct nmi *t, size_t site)
+static lk_u64 address_of(const struct nmi_sites *sites, size_t site)
 {
+	const struct nmi *t = (const struct nmi *)sites;
+
 	if (site < SCRATCH_TEST_WAYS)
 		return t->program.addresses[site] + 8 * SCRATCH_OWNER;
 	return t->program.addresses[0] + 8 * (SCRATCH_HEAD_WORDS + site - SCRATCH_TEST_WAYS);
 }
 
 /* Loop while the words of some sites are watched. */
-static void watch(struct nmi *t, size_t first)
+static int run(struct nmi_sites *sites, size_t first)
 {
-	const struct bpf_program *program = scratch_program_named(&t->program, "on_event");
-	struct nmi_source sources[NMI_WATCHES] = {0};
+	struct nmi *t = (struct nmi *)sites;
 	int err = 0;
 
-	verify_part(t->options, 0, WATCHED);
-	for (size_t i = 0; i < NMI_WATCHES && !err; i++)
-		err = nmi_source_watch(&sources[i], program, t->cpu, address_of(t, first + i),
-				       first + i);
+	(void)first;
+	verify_part(t->at.options, 0, WATCHED);
 	for (int round = 0; !err && (round < ROUNDS || !verify_part_is_over()); round++) {
 		err = bpf_image_run(&t->program.image, "loop");
 		verify_alive();
 	}
-	for (size_t i = 0; i < NMI_WATCHES; i++)
-		nmi_source_detach(&sources[i]);
-	if (err)
-		unavailable(t, "%s", nmi_source_why(err));
+	return err;
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
-	struct nmi t = {.options = options, .verdict = v, .cpu = cpu_at(0, false)};
+	struct nmi t = {.at = {.options = options,
+			       .verdict = v,
+			       .cpu = cpu_at(0, false),
+			       .count = SCRATCH_NMI_SITES,
+			       .address = address_of,
+			       .run = run}};
 	int err;
 
-	if (!NMI_WATCHPOINTS) {
-		unavailable(&t, "data watchpoints are no NMIs on this machine");
+	if (!nmi_sites_possible(&t.at))
 		return;
+	cpu_pin(t.at.cpu);
+	err = scratch_program_open(&t.program, v->subject, t.at.cpu, 1, NULL);
+	if (err) {
+		nmi_unavailable(&t.at, "%s", scratch_program_why(err));
+	} else {
+		t.at.program = scratch_program_named(&t.program, "on_event");
+		nmi_sites_watch(&t.at);
 	}
-	cpu_pin(t.cpu);
-	err = scratch_program_open(&t.program, v->subject, t.cpu, 1, NULL);
-	if (err)
-		unavailable(&t, "%s", scratch_program_why(err));
-	for (size_t site = 0; site < SCRATCH_NMI_SITES && !t.stop; site += NMI_WATCHES)
-		watch(&t, site);
-	if (!t.stop)
+	if (!t.at.stop)
 		judge(&t);
 	cpu_unpin();
 	scratch_program_close(&t.program);

@@ -9,7 +9,6 @@
  * When the program has ended, all that both have started must be accounted for.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,11 +19,10 @@
 #include <latchkit/record.h>
 
 #include "bpf/trace/shared.h"
-#include "cli/errors.h"
 #include "host/context.h"
 #include "host/cpus.h"
 #include "object/image.h"
-#include "verify/core/nmi_source.h"
+#include "verify/core/nmi_sites.h"
 #include "verify/core/watch.h"
 #include "verify/spans/code.h"
 #include "verify/spans/set.h"
@@ -32,46 +30,15 @@
 /* Times that the program runs while the same words are watched. */
 #define ROUNDS 40
 
-/* Is the hit of a watchpoint an NMI here? */
-#ifdef __x86_64__
-#define NMI_WATCHPOINTS true
-#else
-#define NMI_WATCHPOINTS false
-#endif
-
-/* A site, as a record numbers it. */
-static const char *const numbers[VERIFY_SITE_NUMBERS] = {"site"};
-
 struct nmi {
-	const struct verify_options *options;
-	struct verify_verdict *verdict;
+	struct nmi_sites at;
 	struct bpf_image image;
-	const struct bpf_program *program; /* that runs in the NMI */
-	int cpu;
 	struct spans_table table;
 	size_t bytes;
 	struct spans_nmi_site *sites;
 	struct spans_nmi_tally *own, *nested;
 	lk_u64 *taken, *numbered;
-	bool stop;
 };
-
-/* The check, or the rest of it, cannot be done here. */
-static __attribute__((format(printf, 2, 3))) void unavailable(struct nmi *t, const char *format,
-							      ...)
-{
-	char why[192];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(why, sizeof(why), format, args);
-	va_end(args);
-	t->stop = true;
-	if (t->options->require_nmi)
-		verify_fail(t->verdict, VERIFY_IDLE, NULL, "%s", why);
-	else
-		verify_skip(t->verdict, "%s", why);
-}
 
 /* -- failures ---------------------------------------------------------------------------------- */
 
@@ -91,14 +58,10 @@ static void tell_word(size_t number, char *site, size_t size)
 
 static struct verify_failure failed_at(const struct nmi *t, size_t number)
 {
-	const struct verify_site where = {numbers, {number}};
-	struct verify_failure f = {.words = SPANS_NMI_KEY};
+	struct verify_failure f = nmi_failure(&t->at, number, "pairs");
 
-	snprintf(f.workload, sizeof(f.workload), "pairs");
+	f.words = SPANS_NMI_KEY;
 	tell_word(number, f.site, sizeof(f.site));
-	snprintf(f.context, sizeof(f.context), "a BPF program on CPU %d, interrupted by an NMI",
-		 t->cpu);
-	verify_site_tell(&where, &f);
 	return f;
 }
 
@@ -108,21 +71,21 @@ static void judge_site(struct nmi *t, size_t number)
 	bool kept = *(lk_u64 *)bpf_image_global(&t->image, "bad_site") == number;
 	struct verify_failure f = failed_at(t, number);
 
-	verify_count(t->verdict, "NMIs", s->hits);
-	verify_count(t->verdict, "inside", s->inside);
-	verify_count(t->verdict, "whole", s->whole);
-	verify_count(t->verdict, "torn", s->torn);
-	verify_count(t->verdict, "sites", s->hits != 0);
+	verify_count(t->at.verdict, "NMIs", s->hits);
+	verify_count(t->at.verdict, "inside", s->inside);
+	verify_count(t->at.verdict, "whole", s->whole);
+	verify_count(t->at.verdict, "torn", s->torn);
+	verify_count(t->at.verdict, "sites", s->hits != 0);
 	if (s->torn)
-		t->stop |= verify_fail(
-			t->verdict, VERIFY_TORN, &f,
+		t->at.stop |= verify_fail(
+			t->at.verdict, VERIFY_TORN, &f,
 			"%llu of %llu starts are not whole; one of them key %#llx, time %llu",
 			s->torn, s->torn + s->whole,
 			kept ? *(lk_u64 *)bpf_image_global(&t->image, "bad_key") : 0,
 			kept ? *(lk_u64 *)bpf_image_global(&t->image, "bad_time") : 0);
 	if (!s->inside)
-		t->stop |= verify_fail(t->verdict, VERIFY_IDLE, &f,
-				       "no NMI came there while an operation was under way");
+		t->at.stop |= verify_fail(t->at.verdict, VERIFY_IDLE, &f,
+					  "no NMI came there while an operation was under way");
 }
 
 /* What the interrupted program has taken. */
@@ -131,12 +94,12 @@ static void judge_outside(struct nmi *t, size_t number)
 	struct spans_nmi_site *s = bpf_image_global(&t->image, "outside");
 	struct verify_failure f = failed_at(t, number);
 
-	verify_count(t->verdict, "whole", s->whole);
-	verify_count(t->verdict, "torn", s->torn);
+	verify_count(t->at.verdict, "whole", s->whole);
+	verify_count(t->at.verdict, "torn", s->torn);
 	if (s->torn)
-		t->stop |= verify_fail(t->verdict, VERIFY_TORN, &f,
-				       "%llu of %llu starts that were taken are not whole", s->torn,
-				       s->torn + s->whole);
+		t->at.stop |= verify_fail(t->at.verdict, VERIFY_TORN, &f,
+					  "%llu of %llu starts that were taken are not whole",
+					  s->torn, s->torn + s->whole);
 	*s = (struct spans_nmi_site){0};
 }
 
@@ -151,8 +114,8 @@ static lk_u64 take_rest(struct nmi *t, lk_u64 *twice)
 		lk_u64 hash;
 		int n;
 
-		key_make(key, SPANS_NMI_KEY, i, t->options->seed);
-		hash = keyed_hash(key, SPANS_NMI_KEY, t->options->seed);
+		key_make(key, SPANS_NMI_KEY, i, t->at.options->seed);
+		hash = keyed_hash(key, SPANS_NMI_KEY, t->at.options->seed);
 		n = spans_end(spans_bucket(&t->table, keyed_first(hash, SPANS_NMI_BUCKETS)),
 			      spans_bucket(&t->table, keyed_second(hash, SPANS_NMI_BUCKETS)), key,
 			      SPANS_NMI_KEY, value, SPANS_NMI_VALUE, hash);
@@ -184,57 +147,51 @@ static void judge_round(struct nmi *t, size_t number)
 
 	judge_outside(t, number);
 	if (twice)
-		t->stop |= verify_fail(t->verdict, VERIFY_TWICE, &f,
-				       "%llu starts were taken more than once", twice);
+		t->at.stop |= verify_fail(t->at.verdict, VERIFY_TWICE, &f,
+					  "%llu starts were taken more than once", twice);
 	if (put != full + restarted + ended + open)
-		t->stop |= verify_fail(
-			t->verdict, VERIFY_LOST, &f,
+		t->at.stop |= verify_fail(
+			t->at.verdict, VERIFY_LOST, &f,
 			"%llu starts, but %llu without room, %llu replaced, %llu taken, %llu open",
 			put, full, restarted, ended, open);
 	else if (not_free(t))
-		t->stop |= verify_fail(t->verdict, VERIFY_LOST, &f,
-				       "%llu places are not free when all is ended", not_free(t));
-	verify_count(t->verdict, "starts", put);
-	verify_count(t->verdict, "full", full);
-	verify_count(t->verdict, "restarted", restarted);
-	verify_count(t->verdict, "unpaired", a->unpaired + b->unpaired);
-	verify_count(t->verdict, "twins", a->twins + b->twins);
+		t->at.stop |=
+			verify_fail(t->at.verdict, VERIFY_LOST, &f,
+				    "%llu places are not free when all is ended", not_free(t));
+	verify_count(t->at.verdict, "starts", put);
+	verify_count(t->at.verdict, "full", full);
+	verify_count(t->at.verdict, "restarted", restarted);
+	verify_count(t->at.verdict, "unpaired", a->unpaired + b->unpaired);
+	verify_count(t->at.verdict, "twins", a->twins + b->twins);
 	memset(t->taken, 0, SPANS_NMI_STARTS * sizeof(*t->taken));
 	memset(t->own, 0, sizeof(*t->own));
 	memset(t->nested, 0, sizeof(*t->nested));
 	*t->numbered = 0;
-	if (!t->verdict->subject->holds)
+	if (!t->at.verdict->subject->holds)
 		memset(t->table.words, 0, t->bytes);
 }
 
 static void judge(struct nmi *t)
 {
 	const lk_u64 *contexts = bpf_image_global(&t->image, "contexts");
-	lk_u64 nmis;
 
 	for (size_t i = 0; i < SPANS_NMI_SITES; i++)
 		judge_site(t, i);
-	nmis = verify_counted(t->verdict, "NMIs");
-	if (nmis && !contexts[SAMPLED_NMI] && contexts[SAMPLED_UNKNOWN])
-		unavailable(t, "this kernel does not tell where a program runs: no NMI is proven");
-	else if (contexts[SAMPLED_NMI] < nmis)
-		verify_fail(t->verdict, VERIFY_IDLE, NULL,
-			    "%llu of %llu events were no NMIs, says the context probe",
-			    nmis - contexts[SAMPLED_NMI], nmis);
+	nmi_judge_contexts(&t->at, contexts);
 }
 
 /* -- the programs ------------------------------------------------------------------------------ */
 
 static int load(struct nmi *t)
 {
-	const struct spans_code *code = t->verdict->subject->self;
+	const struct spans_code *code = t->at.verdict->subject->self;
 	struct bpf_map *map;
 	int err = bpf_image_open(&t->image, "spans", code->name);
 
 	if (err)
 		return err;
 	context_settings(bpf_image_constant(&t->image, "settings"));
-	*(lk_u64 *)bpf_image_constant(&t->image, "seed") = t->options->seed;
+	*(lk_u64 *)bpf_image_constant(&t->image, "seed") = t->at.options->seed;
 	map = bpf_object__find_map_by_name(t->image.object, "table");
 	err = bpf_map__set_max_entries(map, SPANS_NMI_BUCKETS);
 	err = err ? err : bpf_image_load(&t->image);
@@ -242,24 +199,13 @@ static int load(struct nmi *t)
 	if (err)
 		return err;
 	t->table.words = bpf_image_map(&t->image, "table", &t->bytes);
-	t->program = bpf_object__find_program_by_name(t->image.object, "on_event");
+	t->at.program = bpf_object__find_program_by_name(t->image.object, "on_event");
 	t->sites = bpf_image_global(&t->image, "sites");
 	t->own = bpf_image_global(&t->image, "own");
 	t->nested = bpf_image_global(&t->image, "nested");
 	t->taken = bpf_image_global(&t->image, "taken");
 	t->numbered = bpf_image_global(&t->image, "numbered");
 	return t->table.words ? 0 : -errno;
-}
-
-static bool begin(struct nmi *t)
-{
-	int err = load(t);
-
-	if (err == -EPERM || err == -EACCES)
-		unavailable(t, "BPF programs need root, or CAP_BPF and CAP_PERFMON");
-	else if (err)
-		unavailable(t, "the kernel refuses the programs: %s", error_text(err));
-	return !err;
 }
 
 static void end(struct nmi *t)
@@ -272,8 +218,9 @@ static void end(struct nmi *t)
 /* -- watchpoints ------------------------------------------------------------------------------- */
 
 /* Where that word is, in the kernel. */
-static lk_u64 address_of(const struct nmi *t, size_t number)
+static lk_u64 address_of(const struct nmi_sites *sites, size_t number)
 {
+	const struct nmi *t = (const struct nmi *)sites;
 	const lk_u64 *buckets = bpf_image_global(&t->image, "addresses");
 	unsigned int at = (unsigned int)(number / SPANS_NMI_SITE_WORDS);
 	unsigned int word = (unsigned int)(number % SPANS_NMI_SITE_WORDS), place = at % SPANS_WAYS;
@@ -283,55 +230,52 @@ static lk_u64 address_of(const struct nmi *t, size_t number)
 }
 
 /* Start and end while the words of some sites are watched. */
-static void watch(struct nmi *t, size_t first)
+static int run(struct nmi_sites *sites, size_t first)
 {
-	struct nmi_source sources[NMI_WATCHES] = {0};
+	struct nmi *t = (struct nmi *)sites;
 	int err = 0;
 
-	for (size_t i = 0; i < NMI_WATCHES && !err; i++)
-		err = nmi_source_watch(&sources[i], t->program, t->cpu, address_of(t, first + i),
-				       first + i);
-	for (int round = 0; round < ROUNDS && !err && !t->stop; round++) {
+	for (int round = 0; round < ROUNDS && !err && !t->at.stop; round++) {
 		err = bpf_image_run(&t->image, "pair");
 		if (!err)
 			judge_round(t, first);
-		verify_count(t->verdict, "rounds", 1);
+		verify_count(t->at.verdict, "rounds", 1);
 	}
-	for (size_t i = 0; i < NMI_WATCHES; i++)
-		nmi_source_detach(&sources[i]);
-	verify_alive();
-	if (err)
-		unavailable(t, "%s", nmi_source_why(err));
-	else if (!verify_has_time(t->verdict, "all stores"))
-		t->stop = true;
+	if (!err && !verify_has_time(t->at.verdict, "all stores"))
+		t->at.stop = true;
+	return err;
 }
 
 static void run_check(const struct verify_options *options, struct verify_verdict *v)
 {
 	const struct spans_code *code = v->subject->self;
-	struct nmi t = {.options = options,
-			.verdict = v,
-			.cpu = cpu_at(0, false),
+	struct nmi t = {.at = {.options = options,
+			       .verdict = v,
+			       .cpu = cpu_at(0, false),
+			       .count = SPANS_NMI_SITES,
+			       .address = address_of,
+			       .run = run},
 			.table = {.buckets = SPANS_NMI_BUCKETS,
 				  .key_words = SPANS_NMI_KEY,
 				  .value_words = SPANS_NMI_VALUE,
 				  .seed = options->seed}};
+	int err;
 
 	_Static_assert(SPANS_NMI_SITES % NMI_WATCHES == 0, "all sites are watched");
 	if (code->per_cpu) {
 		verify_skip(v, "an NMI runs on the CPU that it interrupts: nothing would be seen");
 		return;
 	}
-	if (!NMI_WATCHPOINTS) {
-		unavailable(&t, "data watchpoints are no NMIs on this machine");
+	if (!nmi_sites_possible(&t.at))
 		return;
-	}
-	if (begin(&t)) {
-		cpu_pin(t.cpu);
-		for (size_t site = 0; site < SPANS_NMI_SITES && !t.stop; site += NMI_WATCHES)
-			watch(&t, site);
+	err = load(&t);
+	if (err) {
+		nmi_not_loaded(&t.at, err);
+	} else {
+		cpu_pin(t.at.cpu);
+		nmi_sites_watch(&t.at);
 		cpu_unpin();
-		if (!t.stop)
+		if (!t.at.stop)
 			judge(&t);
 	}
 	end(&t);

@@ -20,7 +20,8 @@ struct nmi_sites {
 	size_t count; /* sites: words that are watched; a multiple of NMI_WATCHES */
 	/* Where the word of a site is, in the kernel. */
 	lk_u64 (*address)(const struct nmi_sites *t, size_t site);
-	/* Run what is interrupted, while NMI_WATCHES sites from `first` on are watched: 0 or -errno. */
+	/* Run what is interrupted, while NMI_WATCHES sites from `first` on are watched. Returns 0
+	 * or a negative errno. */
 	int (*run)(struct nmi_sites *t, size_t first);
 };
 
@@ -28,8 +29,8 @@ struct nmi_sites {
  * The check, or the rest of it, cannot be done here: it is skipped, or with --require-nmi it fails,
  * for this reason; t->stop.
  */
-__attribute__((format(printf, 2, 3))) void nmi_unavailable(struct nmi_sites *t, const char *format,
-							   ...);
+void nmi_unavailable(struct nmi_sites *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Is the hit of a watchpoint an NMI on this machine? If not, that is told. */
 bool nmi_sites_possible(struct nmi_sites *t);
 /* Tell why the programs could not be loaded: a negative errno. */
